@@ -1,0 +1,92 @@
+import { alertId } from './alert.ts';
+import type { Decision } from './decide.ts';
+import type { Job } from './job.ts';
+import { omit } from './omit.ts';
+import { isTerminal } from './states.ts';
+import { recordTransition } from './transitions.ts';
+
+/** A decision that writes something. */
+export type Change = Exclude<Decision, { kind: 'Unchanged' }>;
+
+/** A job after a change that was decided on it (`now`: ms since the epoch). Pure. */
+export function applyChange(job: Job, change: Change, now: number): Job {
+  const version = job.version + 1;
+  switch (change.kind) {
+    case 'Recovered':
+      return { ...withoutTroubles(job), version };
+    case 'Missing':
+      return { ...job, missing: change.missing, ...overdueOf(change), version };
+    case 'FailedCheck':
+      return {
+        ...job,
+        failedChecks: (job.failedChecks ?? 0) + 1,
+        lastError: { ...change.error, at: now },
+        ...overdueOf(change),
+        version,
+      };
+    case 'Transition':
+      return transition(job, change, now);
+  }
+}
+
+/** A job that its caller no longer wants watched: ends without an alert. Pure. */
+export function cancel(job: Job, now: number): Job {
+  return transition(job, { kind: 'Transition', to: 'Cancelled' }, now, { owesAlert: false });
+}
+
+/** The facts of a new registration of a job. Times are ms since the epoch. */
+export type Registration = Pick<
+  Job,
+  'jobId' | 'label' | 'registeredAt' | 'registeredBy' | 'timeoutAt'
+>;
+
+/** A job that was never on record. */
+export function newJob(registration: Registration): Job {
+  return { ...registration, state: 'Registered', version: 1, transitions: [] };
+}
+
+/**
+ * A job that the monitor had ended itself, watched again. What it was and what it owes stays on
+ * record, and the version goes on rising: an alert id is never used twice.
+ */
+export function reopen(job: Job, registration: Registration): Job {
+  return transition(
+    { ...omit(job, 'label', 'endedAt'), ...registration },
+    { kind: 'Transition', to: 'Registered' },
+    registration.registeredAt,
+  );
+}
+
+function transition(
+  job: Job,
+  change: Extract<Change, { kind: 'Transition' }>,
+  now: number,
+  { owesAlert } = { owesAlert: isTerminal(change.to) },
+): Job {
+  const version = job.version + 1;
+  const { to, reason, lastError } = change;
+  return {
+    ...omit(withoutTroubles(job), 'reason', 'containsIssues', 'logsUrl'),
+    ...omit(change, 'kind', 'to', 'lastError'),
+    ...(lastError && { lastError: { ...lastError, at: now } }),
+    state: to,
+    ...recordTransition(job, {
+      from: job.state,
+      to,
+      at: now,
+      ...(reason !== undefined && { reason }),
+      version,
+    }),
+    ...(owesAlert && { owed: { ...job.owed, [alertId(job, version)]: 'Ended' } }),
+    ...(isTerminal(to) && { endedAt: now }),
+    version,
+  };
+}
+
+function withoutTroubles(job: Job): Job {
+  return omit(job, 'missing', 'failedChecks', 'lastError', 'overdueSince');
+}
+
+function overdueOf(change: { readonly overdueSince?: number }): Pick<Job, 'overdueSince'> {
+  return change.overdueSince === undefined ? {} : { overdueSince: change.overdueSince };
+}

@@ -1,0 +1,56 @@
+/** How the previously seen jobs of one pass answered, as far as it has come. */
+export interface PassTally {
+  /** Answered 200. */
+  readonly alive: number;
+  /** Answered 404 or 403. */
+  readonly missing: number;
+}
+
+/** What one sweep has learned about upstream as a whole, beyond single jobs. Counts of jobs. */
+export interface SweepTally extends PassTally {
+  /** Jobs that got an answer of any kind, refusals included. */
+  readonly checked: number;
+  /** Jobs refused with the renewed token. */
+  readonly refused: number;
+  /** Whether the token in use got a 200. */
+  readonly tokenAccepted: boolean;
+}
+
+/** This many previously seen jobs missing in a row are an upstream fault. */
+export const MISSING_IN_A_ROW = 10;
+/** This many jobs in a row met with 5xx, silence or a broken connection: upstream is down. */
+export const OUTAGES_IN_A_ROW = 10;
+/** This many different jobs refused with a token that nothing accepts: the credentials are at fault. */
+export const REFUSED_JOBS = 3;
+
+/**
+ * What the missing answers of a sweep are worth.
+ *
+ * - `Believe`: each counts for its job: another run answered, or there is only one to ask about.
+ * - `UpstreamFault`: all are missing at once, which says nothing about any of them.
+ * - `Inconclusive`: one run, asked about alone in this sweep, and no other yet in this pass.
+ *
+ * @param sweep what this sweep found
+ * @param pass what the sweeps before it found in the same pass
+ * @param isLastOfPass whether the pass is complete with this sweep
+ */
+export function judgeMissing(
+  sweep: SweepTally,
+  pass: PassTally,
+  isLastOfPass: boolean,
+): 'Believe' | 'UpstreamFault' | 'Inconclusive' {
+  if (sweep.alive > 0) return 'Believe';
+  if (sweep.missing >= 2) return 'UpstreamFault';
+  if (pass.alive > 0 || sweep.missing === 0) return 'Believe';
+  if (pass.missing > 0) return 'UpstreamFault';
+  return isLastOfPass ? 'Believe' : 'Inconclusive';
+}
+
+/**
+ * Whether refusals are the credentials' fault: nothing accepted the token, and three different jobs
+ * were refused, or, once the walk is over, all there were.
+ */
+export function areCredentialsAtFault(sweep: SweepTally, isWalkOver: boolean): boolean {
+  if (sweep.tokenAccepted || sweep.refused === 0) return false;
+  return sweep.refused >= REFUSED_JOBS || (isWalkOver && sweep.refused === sweep.checked);
+}

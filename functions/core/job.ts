@@ -1,0 +1,67 @@
+import type { AlertKind, PublishedAlert } from './alert.ts';
+import type { CheckError } from './observation.ts';
+import type { State } from './states.ts';
+
+/** One change of state. Times are ms since the epoch. */
+export interface Transition {
+  readonly from: State;
+  readonly to: State;
+  readonly at: number;
+  readonly reason?: string;
+  /** The job's version as of the write that made this transition: what an alert id refers to. */
+  readonly version: number;
+}
+
+/** Consecutive 404 or 403 answers: the time of the first (ms since the epoch), and how many. */
+export interface Missing {
+  readonly since: number;
+  readonly count: number;
+}
+
+/**
+ * One extraction run under watch: every fact on record about it. What can be derived from these
+ * (index keys, expiry) is not in here. Times are ms since the epoch.
+ */
+export interface Job {
+  /** A UUID in lower case: upstream's id of the run. */
+  readonly jobId: string;
+  readonly label?: string;
+  readonly registeredAt: number;
+  readonly registeredBy: string;
+  /** When the watch gives up on a run that still has not ended. */
+  readonly timeoutAt: number;
+  readonly state: State;
+  readonly reason?: string;
+  readonly containsIssues?: boolean;
+  readonly logsUrl?: string;
+  /** Rises by one on every write; every write is conditional on the version it was decided on. */
+  readonly version: number;
+  readonly transitions: readonly Transition[];
+  /** How many transitions were left out of the middle of `transitions`. */
+  readonly transitionsDropped?: number;
+  readonly missing?: Missing;
+  /** Checks that went wrong since the last one that went right. */
+  readonly failedChecks?: number;
+  readonly lastError?: CheckError & { readonly at: number };
+  /** Reading of the awake clock (ms) at the first check past `timeoutAt` without a valid answer. */
+  readonly overdueSince?: number;
+  /** Alerts on record and not yet known to be published: alert id → kind. */
+  readonly owed?: Readonly<Record<string, AlertKind>>;
+  /** What was published, oldest first. */
+  readonly alerts?: readonly PublishedAlert[];
+  readonly endedAt?: number;
+}
+
+/** What a check must know of a job beforehand; the index of pending jobs holds just this. */
+export type WatchedJob = Pick<
+  Job,
+  | 'jobId'
+  | 'state'
+  | 'version'
+  | 'registeredAt'
+  | 'timeoutAt'
+  | 'missing'
+  | 'failedChecks'
+  | 'overdueSince'
+  | 'owed'
+>;

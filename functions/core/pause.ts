@@ -1,0 +1,34 @@
+import { MINUTE } from './durations.ts';
+
+/** Why no request may be made for a while. */
+export type PauseReason =
+  /** 429: the subscription's rate limit is used up. */
+  | 'RateLimited'
+  /** The token endpoint or the status endpoint refuses our credentials. */
+  | 'CredentialsRefused'
+  /** The status endpoint or the token endpoint answers with 5xx, or not at all. */
+  | 'UpstreamDown'
+  /** Every job that was seen before is missing all at once. */
+  | 'UpstreamFault';
+
+/** A time without requests. */
+export interface Pause {
+  /** ms since the epoch; no request leaves before. */
+  readonly until: number;
+  readonly reason: PauseReason;
+  /** Which credentials were refused: a version, never the credentials. */
+  readonly credentials?: string;
+}
+
+const FIRST_BACKOFF = MINUTE;
+const MAX_BACKOFF = 15 * MINUTE;
+
+/**
+ * How long (ms) to pause after a fault that says nothing about when it is over: 1 min, doubling up
+ * to 15.
+ *
+ * @param pauseCount pauses in a row before this one
+ */
+export function backoff(pauseCount: number): number {
+  return Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** pauseCount);
+}

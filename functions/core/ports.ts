@@ -1,0 +1,105 @@
+import type { AlertMessage } from './alert-texts.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Job, WatchedJob } from './job.ts';
+import type { Answer } from './observation.ts';
+import type { State } from './states.ts';
+
+/**
+ * What the functions need of the outside world. `adapters` meets these with AWS and HTTP; whoever
+ * tests the functions may meet them otherwise.
+ */
+
+/** The time, passed in so that nothing else reads a clock. */
+export interface TimeSource {
+  /** ms since the epoch. */
+  now(): number;
+  /** A signal that aborts after so many ms. */
+  timeout(ms: number): AbortSignal;
+}
+
+/** One page of a walk. `last` is absent on the final page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Ask for the next page after this key. */
+  readonly last?: string;
+}
+
+/** A place in the list of jobs by time of registration. */
+export interface ListPosition {
+  /** UTC month, `YYYY-MM`. */
+  readonly month: string;
+  /** The last key given out; absent at the beginning of the month. */
+  readonly after?: string;
+}
+
+/** The jobs on record. Reads of one job are consistent; pages may lag by seconds. */
+export interface JobStore {
+  /** Puts a new job on record. @returns false, and nothing written, when its id is known already */
+  add(job: Job): Promise<boolean>;
+  get(jobId: string, signal?: AbortSignal): Promise<Job | undefined>;
+  /**
+   * Writes what changed between two versions of a job.
+   *
+   * @returns false, and nothing written, when `before.version` is no longer the one on record
+   */
+  update(before: Job, after: Job, signal?: AbortSignal): Promise<boolean>;
+  /** Pending jobs in key order. */
+  pendingPage(
+    after: string | undefined,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<Page<WatchedJob>>;
+  /** Ids of ended jobs with something owed, in key order. */
+  owedPage(after: string | undefined, signal?: AbortSignal): Promise<Page<string>>;
+  /** Jobs of one month, newest first, without their transitions and alerts. */
+  listPage(position: ListPosition, limit: number, state?: State): Promise<Page<Job>>;
+}
+
+/** Where the sweeps stand. */
+export interface CheckpointStore {
+  read(signal?: AbortSignal): Promise<Checkpoint | undefined>;
+  /**
+   * Writes a checkpoint whose version is one more than that of the one it was made from.
+   *
+   * @returns false, and nothing written, when somebody else wrote in between
+   */
+  write(checkpoint: Checkpoint, signal?: AbortSignal): Promise<boolean>;
+}
+
+/** Upstream's status endpoint. */
+export interface StatusEndpoint {
+  /**
+   * Asks about one job, with one HTTP request.
+   *
+   * @throws DroppedConnection when a kept-alive connection was closed under the request
+   * @throws the signal's reason when it aborts
+   */
+  ask(jobId: string, accessToken: string, signal: AbortSignal): Promise<Answer>;
+}
+
+/** Where access tokens come from. */
+export interface AccessTokens {
+  /**
+   * A token that is good for a while yet.
+   *
+   * @throws CredentialsRefused, TokenEndpointDown
+   */
+  current(signal: AbortSignal): Promise<string>;
+  /** A new token in place of one that was refused. Throws as `current` does. */
+  renew(signal: AbortSignal): Promise<string>;
+  /** Tells one set of credentials from another without telling the credentials. */
+  credentialsVersion(signal: AbortSignal): Promise<string>;
+}
+
+/** Where alerts go. */
+export interface AlertTopic {
+  /** @throws AlertRefused when the topic says that this message can never be published */
+  publish(message: AlertMessage, signal?: AbortSignal): Promise<void>;
+}
+
+/** What goes into the log: a sentence and its facts. */
+export interface Log {
+  info(message: string, facts?: object): void;
+  warn(message: string, facts?: object): void;
+  error(message: string, facts?: object): void;
+}

@@ -1,5 +1,6 @@
 import { MINUTE } from './durations.ts';
 import type { PassTally } from './evidence.ts';
+import { omit } from './omit.ts';
 import type { Pause } from './pause.ts';
 
 /** How long (ms) one sweep may hold the lease: as long as its function may run. */
@@ -7,6 +8,8 @@ export const LEASE = MINUTE;
 
 /** The longest stretch between two sweeps (ms) that counts as being awake. */
 const MAX_GAP = 5 * MINUTE;
+
+const NO_ANSWERS: PassTally = { alive: 0, missing: 0 };
 
 /**
  * Where the sweeps stand: the one item that carries everything from one sweep to the next. Times
@@ -46,7 +49,7 @@ export function firstCheckpoint(now: number, checksPerMinute: number): Checkpoin
   return {
     version: 0,
     pendingSeen: 0,
-    tally: { alive: 0, missing: 0 },
+    tally: NO_ANSWERS,
     budget: checksPerMinute,
     budgetAt: now,
     pauseCount: 0,
@@ -79,6 +82,51 @@ export function takeLease(checkpoint: Checkpoint, now: number): Checkpoint {
 export function budgetAt(checkpoint: Checkpoint, now: number, checksPerMinute: number): number {
   const elapsed = Math.max(0, now - checkpoint.budgetAt);
   return Math.min(checksPerMinute, checkpoint.budget + (elapsed / MINUTE) * checksPerMinute);
+}
+
+/** How far a sweep came. Times are ms since the epoch. */
+export interface Walked {
+  readonly startedAt: number;
+  /** The last key such that every key up to it is settled; absent when not one is. */
+  readonly last: string | undefined;
+  /** Jobs settled up to `last`. */
+  readonly settled: number;
+  readonly isPassComplete: boolean;
+  /** How the jobs of the whole pass have answered so far. */
+  readonly tally: PassTally;
+  /** What is left of the budget that there was at `startedAt`. */
+  readonly budgetLeft: number;
+  readonly pause: Pause | undefined;
+  readonly pauseCount: number;
+}
+
+/** The checkpoint as a sweep leaves it after walking the pending jobs (`now`: ms since the epoch). */
+export function afterWalk(checkpoint: Checkpoint, walked: Walked, now: number): Checkpoint {
+  const passStartedAt = checkpoint.passStartedAt ?? walked.startedAt;
+  const pendingSeen = checkpoint.pendingSeen + walked.settled;
+  const after = walked.last ?? checkpoint.after;
+  return {
+    ...omit(checkpoint, 'after', 'passStartedAt', 'pause'),
+    ...(walked.isPassComplete
+      ? {
+          lastPassStartedAt: passStartedAt,
+          lastPassCompletedAt: now,
+          lastPassPending: pendingSeen,
+          pendingSeen: 0,
+          tally: NO_ANSWERS,
+        }
+      : {
+          ...(after !== undefined && { after }),
+          passStartedAt,
+          pendingSeen,
+          tally: walked.tally,
+        }),
+    budget: walked.budgetLeft,
+    budgetAt: walked.startedAt,
+    ...(walked.pause && { pause: walked.pause }),
+    pauseCount: walked.pauseCount,
+    lastSweepAt: now,
+  };
 }
 
 function awakeAt(checkpoint: Checkpoint, now: number): number {

@@ -1,4 +1,4 @@
-/** How the previously seen jobs of one pass answered, as far as it has come. */
+/** How the previously seen jobs answered. Counts of jobs. */
 export interface PassTally {
   /** Answered 200. */
   readonly alive: number;
@@ -6,14 +6,14 @@ export interface PassTally {
   readonly missing: number;
 }
 
-/** What one sweep has learned about upstream as a whole, beyond single jobs. Counts of jobs. */
-export interface SweepTally extends PassTally {
-  /** Jobs that got an answer of any kind, refusals included. */
+/** How the token of one sweep fared. Counts of jobs. */
+export interface TokenTally {
+  /** Got an answer of any kind, refusals included. */
   readonly checked: number;
-  /** Jobs refused with the renewed token. */
+  /** Were refused with the renewed token. */
   readonly refused: number;
-  /** Whether the token in use got a 200. */
-  readonly tokenAccepted: boolean;
+  /** Whether that token got a 200. */
+  readonly isAccepted: boolean;
 }
 
 /** This many previously seen jobs missing in a row are an upstream fault. */
@@ -35,7 +35,7 @@ export const REFUSED_JOBS = 3;
  * @param isLastOfPass whether the pass is complete with this sweep
  */
 export function judgeMissing(
-  sweep: SweepTally,
+  sweep: PassTally,
   pass: PassTally,
   isLastOfPass: boolean,
 ): 'Believe' | 'UpstreamFault' | 'Inconclusive' {
@@ -50,7 +50,7 @@ export function judgeMissing(
  * Whether refusals are the credentials' fault: nothing accepted the token, and three different jobs
  * were refused, or, once the walk is over, all there were.
  */
-export function areCredentialsAtFault(sweep: SweepTally, isWalkOver: boolean): boolean {
-  if (sweep.tokenAccepted || sweep.refused === 0) return false;
-  return sweep.refused >= REFUSED_JOBS || (isWalkOver && sweep.refused === sweep.checked);
+export function areCredentialsAtFault(token: TokenTally, isWalkOver: boolean): boolean {
+  if (token.isAccepted || token.refused === 0) return false;
+  return token.refused >= REFUSED_JOBS || (isWalkOver && token.refused === token.checked);
 }

@@ -1,0 +1,72 @@
+import { SECOND } from '../core/durations.ts';
+import { DroppedConnection } from '../core/errors.ts';
+import type { Answer } from '../core/observation.ts';
+import type { RequestGate } from './request-gate.ts';
+import type { SweepContext } from './sweep-context.ts';
+import type { TokenSession } from './token-session.ts';
+
+/** The most time (ms) that one check may take, renewal and retries included. */
+const CHECK_TIME = 10 * SECOND;
+
+/** What came of a check; `NotAsked` when no request may leave any more or the sweep is over. */
+export type CheckResult = Answer | { readonly kind: 'NotAsked' };
+
+const NOT_ASKED: CheckResult = { kind: 'NotAsked' };
+
+/** Asks the status endpoint about one job, once. */
+export type Check = (jobId: string) => Promise<CheckResult>;
+
+/**
+ * Checks for one sweep. The first request of a check is admitted by whoever asks for the check; a
+ * retry needs a unit of budget of its own. `Unauthorized` means that even a renewed token is
+ * refused.
+ */
+export function createCheck(
+  context: SweepContext,
+  gate: RequestGate,
+  session: TokenSession,
+): Check {
+  const { status, time, report } = context;
+
+  async function ask(jobId: string, token: string, signal: AbortSignal): Promise<CheckResult> {
+    report.requests += 1;
+    const answer = await status.ask(jobId, token, signal);
+    if (answer.kind === 'Status') session.accept(token);
+    return answer;
+  }
+
+  /** A kept-alive connection may be closed by the other side just as a request sets out on it. */
+  async function askOnLiveConnection(jobId: string, token: string, signal: AbortSignal) {
+    try {
+      return await ask(jobId, token, signal);
+    } catch (error) {
+      if (!(error instanceof DroppedConnection)) throw error;
+      return gate.admit() ? await ask(jobId, token, signal) : NOT_ASKED;
+    }
+  }
+
+  async function askWithGoodToken(jobId: string, signal: AbortSignal): Promise<CheckResult> {
+    const token = await session.token();
+    const answer = await askOnLiveConnection(jobId, token, signal);
+    if (answer.kind !== 'Unauthorized') return answer;
+    const renewed = await session.renewedAfter(token);
+    if (renewed === undefined) return answer;
+    return gate.admit() ? await askOnLiveConnection(jobId, renewed, signal) : NOT_ASKED;
+  }
+
+  return async (jobId) => {
+    const limit = time.timeout(CHECK_TIME);
+    try {
+      return await askWithGoodToken(jobId, AbortSignal.any([context.signal, limit]));
+    } catch (error) {
+      if (context.signal.aborted) return NOT_ASKED;
+      if (error instanceof DroppedConnection) return failed('ConnectionFailed', error.message);
+      if (limit.aborted) return failed('Timeout', `No answer within ${CHECK_TIME / SECOND} s.`);
+      throw error;
+    }
+  };
+}
+
+function failed(name: 'ConnectionFailed' | 'Timeout', message: string): CheckResult {
+  return { kind: 'Failed', error: { name, message } };
+}

@@ -1,0 +1,63 @@
+import { type Checkpoint, firstCheckpoint, isLeased, takeLease } from '../core/checkpoint.ts';
+import { SECOND } from '../core/durations.ts';
+import { omit } from '../core/omit.ts';
+import type { Pause } from '../core/pause.ts';
+import type { SweepPorts } from './sweep-context.ts';
+
+/** The most time (ms) for a write of the checkpoint that must be made even when the sweep is over. */
+const WRITE_TIME = 5 * SECOND;
+
+/** The right to sweep, and to write the checkpoint. */
+export interface Lease {
+  /** The checkpoint as the sweep found it. */
+  readonly found: Checkpoint;
+  /** The checkpoint as it stands now. */
+  readonly checkpoint: Checkpoint;
+  /** Puts a pause on record at once: should the sweep die, the next one must still respect it. */
+  recordPause(pause: Pause): Promise<void>;
+  /** Writes the result and lets go. @returns false when somebody else has written since */
+  release(result: Checkpoint): Promise<boolean>;
+}
+
+/**
+ * Takes the lease.
+ *
+ * @returns undefined when another sweep holds it, or was quicker
+ */
+export async function acquireLease(
+  { checkpoints, time, log }: SweepPorts,
+  checksPerMinute: number,
+): Promise<Lease | undefined> {
+  const now = time.now();
+  const found = (await checkpoints.read()) ?? firstCheckpoint(now, checksPerMinute);
+  if (isLeased(found, now)) return undefined;
+  let checkpoint = takeLease(found, now);
+  if (!(await checkpoints.write(checkpoint))) return undefined;
+
+  let writing: Promise<boolean> = Promise.resolve(true);
+  /** One write at a time, each on the version that the one before it made. */
+  function write(change: (from: Checkpoint) => Checkpoint): Promise<boolean> {
+    writing = writing.then(async () => {
+      const next = { ...change(checkpoint), version: checkpoint.version + 1 };
+      const isWritten = await checkpoints.write(next, time.timeout(WRITE_TIME));
+      if (isWritten) checkpoint = next;
+      return isWritten;
+    });
+    return writing;
+  }
+
+  return {
+    found,
+    get checkpoint() {
+      return checkpoint;
+    },
+    async recordPause(pause) {
+      try {
+        await write((from) => ({ ...from, pause }));
+      } catch (error) {
+        log.error('A pause could not be put on record before the end of the sweep', { error });
+      }
+    },
+    release: (result) => write(() => omit(result, 'leaseUntil')),
+  };
+}

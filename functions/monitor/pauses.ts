@@ -1,0 +1,75 @@
+import { backoff, type Pause, type PauseReason } from '../core/pause.ts';
+import type { Lease } from './lease.ts';
+import type { RequestGate } from './request-gate.ts';
+import type { SweepContext } from './sweep-context.ts';
+
+/** Stops the requests of a sweep, and those of the sweeps to come, when upstream is not well. */
+export interface Pauses {
+  /** 429: no request before `retryAt` (ms since the epoch). */
+  rateLimited(retryAt: number): Promise<void>;
+  /** A fault that says nothing about when it is over: 1 min, doubling up to 15. */
+  pause(reason: Exclude<PauseReason, 'RateLimited'>): Promise<void>;
+  /** A 200: whatever pauses there were, the next one starts again at 1 min. */
+  upstreamAnswered(): void;
+  /** The longest pause this sweep has called for. */
+  readonly current: Pause | undefined;
+  /** Pauses in a row, this sweep's included. */
+  readonly count: number;
+}
+
+const COUNTERS = {
+  CredentialsRefused: 'credentialsRefused',
+  UpstreamDown: 'upstreamDown',
+  UpstreamFault: 'upstreamFaults',
+} as const;
+
+/** The pauses of one sweep. Each fault counts once, however many checks meet it. */
+export function createPauses(context: SweepContext, gate: RequestGate, lease: Lease): Pauses {
+  const { report, time, log, tokens, signal } = context;
+  const faults = new Set<PauseReason>();
+  let current: Pause | undefined;
+  let earlier = lease.found.pauseCount;
+
+  async function begin(pause: Pause): Promise<void> {
+    if (current && current.until >= pause.until) return;
+    current = pause;
+    log.warn('No more requests for now', { pause });
+    await lease.recordPause(pause);
+  }
+
+  /** Undefined while the credentials cannot even be read: any that can be are a change. */
+  async function credentialsVersion(): Promise<string | undefined> {
+    try {
+      return await tokens.credentialsVersion(signal);
+    } catch (error) {
+      log.warn('The credentials cannot be read', { error });
+      return undefined;
+    }
+  }
+
+  return {
+    async rateLimited(retryAt) {
+      gate.close();
+      report.rateLimited += 1;
+      await begin({ until: retryAt, reason: 'RateLimited' });
+    },
+    async pause(reason) {
+      if (faults.has(reason)) return;
+      faults.add(reason);
+      gate.close();
+      report[COUNTERS[reason]] += 1;
+      const until = time.now() + backoff(earlier);
+      const credentials = reason === 'CredentialsRefused' ? await credentialsVersion() : undefined;
+      await begin({ until, reason, ...(credentials !== undefined && { credentials }) });
+    },
+    upstreamAnswered() {
+      earlier = 0;
+    },
+    get current() {
+      return current;
+    },
+    get count() {
+      return earlier + (faults.size > 0 ? 1 : 0);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { applyChange } from '../core/apply.ts';
+import { decide } from '../core/decide.ts';
+import type { Job, WatchedJob } from '../core/job.ts';
+import type { Observation } from '../core/observation.ts';
+import { isKnownUpstream, isTerminal } from '../core/states.ts';
+import type { Publisher } from './publisher.ts';
+import type { SweepContext } from './sweep-context.ts';
+
+/** Puts on record what an observation means for a job, and publishes the alert that it owes. */
+export type RecordObservation = (watched: WatchedJob, observation: Observation) => Promise<void>;
+
+/**
+ * Records for one sweep. The index says which jobs to check and is enough to see that there is no
+ * news; when there is, the item itself is read and decided on, and written on the condition that
+ * its version is still the one that was checked.
+ */
+export function createRecorder(context: SweepContext, publisher: Publisher): RecordObservation {
+  const { jobs, report, signal } = context;
+
+  async function writeNews(
+    watched: WatchedJob,
+    observation: Observation,
+  ): Promise<Job | undefined> {
+    const job = await jobs.get(watched.jobId, signal);
+    if (job?.version !== watched.version) return undefined;
+    const clock = context.clock();
+    const decision = decide(job, observation, clock);
+    if (decision.kind === 'Unchanged') return job;
+    const next = applyChange(job, decision, clock.now);
+    return (await jobs.update(job, next, signal)) ? next : undefined;
+  }
+
+  function count(watched: WatchedJob, job: Job): void {
+    if (job.state === watched.state) return;
+    const facts = { jobId: job.jobId, from: watched.state, to: job.state, reason: job.reason };
+    report.transitions += 1;
+    if (isTerminal(job.state)) {
+      report.ended += 1;
+      context.log.info('A job ended', facts);
+    } else if (isKnownUpstream(job.state)) {
+      context.log.info('A job changed its state', facts);
+    } else {
+      report.unknownStates += 1;
+      context.log.warn('Upstream answers with a state that is not known; it is watched on', facts);
+    }
+  }
+
+  return async (watched, observation) => {
+    if (observation.kind === 'Failed') {
+      report.failedChecks += 1;
+      context.log.warn('A check failed', { jobId: watched.jobId, error: observation.error });
+    }
+    if (decide(watched, observation, context.clock()).kind === 'Unchanged') return;
+    const job = await writeNews(watched, observation);
+    if (!job) {
+      report.lostConditions += 1;
+      return;
+    }
+    count(watched, job);
+    if (isTerminal(job.state)) await publisher.publishOwed(job);
+  };
+}

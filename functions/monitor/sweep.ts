@@ -1,0 +1,73 @@
+import { budgetAt, type Checkpoint } from '../core/checkpoint.ts';
+import { SECOND } from '../core/durations.ts';
+import type { Pause } from '../core/pause.ts';
+import { checkPendingJobs } from './check-pending-jobs.ts';
+import { drainOwedAlerts } from './drain.ts';
+import { acquireLease, type Lease } from './lease.ts';
+import { createPublisher } from './publisher.ts';
+import type { SweepContext, SweepPorts, SweepSettings } from './sweep-context.ts';
+import { emptyReport, type SweepReport } from './sweep-report.ts';
+
+/** Everything in flight is aborted this far into a sweep (ms); its function may run for 60 s. */
+const ABORT_AFTER = 52 * SECOND;
+
+/**
+ * One sweep:
+ *
+ * 1. takes the lease, or ends because another sweep holds it;
+ * 2. publishes what earlier sweeps left owed;
+ * 3. ends here while requests are paused;
+ * 4. walks the pending jobs in key order from where the last sweep stopped, checking each;
+ * 5. lets the judge decide what to believe, and records and publishes what is news;
+ * 6. saves how far it came, and lets go of the lease.
+ */
+export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<SweepReport> {
+  const report = emptyReport();
+  const startedAt = ports.time.now();
+  const signal = ports.time.timeout(ABORT_AFTER);
+  const lease = await acquireLease(ports, settings.checksPerMinute);
+  if (!lease) return { ...report, outcome: 'LeaseHeld' };
+
+  const { awake } = lease.checkpoint;
+  const clock = () => ({ now: ports.time.now(), awake });
+  const context: SweepContext = { ...ports, report, startedAt, signal, clock };
+  const publisher = createPublisher(context);
+  await drainOwedAlerts(context, publisher);
+
+  const pause = await pauseInForce(context, lease.found.pause);
+  const result = pause
+    ? stillPaused(context, settings, lease)
+    : await checkPendingJobs(context, settings, lease, publisher);
+  report.outcome = pause ? 'Paused' : 'Completed';
+  if (!(await lease.release(result))) report.outcome = 'Overstayed';
+  return report;
+}
+
+/** A pause over refused credentials ends at once when there are others. */
+async function pauseInForce(
+  { time, tokens, log, signal }: SweepContext,
+  pause: Pause | undefined,
+): Promise<Pause | undefined> {
+  if (!pause || pause.until <= time.now()) return undefined;
+  if (pause.reason !== 'CredentialsRefused') return pause;
+  try {
+    return (await tokens.credentialsVersion(signal)) === pause.credentials ? pause : undefined;
+  } catch (error) {
+    log.warn('The credentials cannot be read', { error });
+    return pause;
+  }
+}
+
+function stillPaused(
+  { time }: SweepContext,
+  { checksPerMinute }: SweepSettings,
+  { found, checkpoint }: Lease,
+): Checkpoint {
+  const now = time.now();
+  return {
+    ...checkpoint,
+    budget: budgetAt(found, now, checksPerMinute),
+    budgetAt: now,
+    lastSweepAt: now,
+  };
+}

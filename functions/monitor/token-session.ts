@@ -1,0 +1,41 @@
+import type { AccessTokens } from '../core/ports.ts';
+
+/** The access token as one sweep uses it: renewed once at most, however many checks are refused. */
+export interface TokenSession {
+  /** The token to ask with. Throws as `AccessTokens` does. */
+  token(): Promise<string>;
+  /**
+   * The token to ask with once more after this one was refused; undefined when it is the renewed
+   * one that was refused. Throws as `AccessTokens` does.
+   */
+  renewedAfter(refused: string): Promise<string | undefined>;
+  /** A job was answered with this token. */
+  accept(token: string): void;
+  /** Whether the token in use now got an answer. */
+  isAccepted(): Promise<boolean>;
+}
+
+/**
+ * A session over the tokens for one sweep.
+ *
+ * @param signal the sweep's: one check that gives up must not take the others' renewal with it
+ */
+export function createTokenSession(tokens: AccessTokens, signal: AbortSignal): TokenSession {
+  const accepted = new Set<string>();
+  let renewal: Promise<string> | undefined;
+  const token = () => renewal ?? tokens.current(signal);
+  return {
+    token,
+    async renewedAfter(refused) {
+      renewal ??= tokens.renew(signal);
+      const renewed = await renewal;
+      return renewed === refused ? undefined : renewed;
+    },
+    accept(acceptedToken) {
+      accepted.add(acceptedToken);
+    },
+    async isAccepted() {
+      return accepted.has(await token());
+    },
+  };
+}

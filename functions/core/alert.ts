@@ -45,8 +45,8 @@ export function alertId(job: Pick<Job, 'jobId' | 'registeredAt'>, version: numbe
  * may have been reopened before its last end could be published.
  */
 export function alertOf(job: Job, id: string): Alert {
-  const version = Number(id.slice(id.lastIndexOf('/') + 1));
-  const end = job.transitions.find((transition) => transition.version === version);
+  const [, registered = '', version] = id.split('/');
+  const end = job.transitions.find((transition) => transition.version === Number(version));
   const isCurrent = end === undefined || end === job.transitions.at(-1);
   const reason = end ? end.reason : job.reason;
   return {
@@ -54,7 +54,7 @@ export function alertOf(job: Job, id: string): Alert {
     kind: job.owed?.[id] ?? 'Ended',
     jobId: job.jobId,
     ...(job.label !== undefined && { label: job.label }),
-    registeredAt: job.registeredAt,
+    registeredAt: Date.parse(registered),
     state: end?.to ?? job.state,
     at: end?.at ?? job.endedAt ?? job.registeredAt,
     ...(reason !== undefined && { reason }),

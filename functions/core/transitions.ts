@@ -1,7 +1,8 @@
 import type { Job, Transition } from './job.ts';
 
-const MAX_KEPT = 100;
+const KEPT_WHOLE = 100;
 const FIRST_KEPT = 10;
+const LAST_KEPT = 89;
 
 /**
  * The record of transitions with one more at its end. Past 100, the first 10 and the last 89 stay
@@ -11,17 +12,11 @@ export function recordTransition(
   job: Job,
   transition: Transition,
 ): Pick<Job, 'transitions' | 'transitionsDropped'> {
-  const all = [...job.transitions, transition];
-  if (all.length <= MAX_KEPT) {
-    return {
-      transitions: all,
-      ...(job.transitionsDropped && { transitionsDropped: job.transitionsDropped }),
-    };
-  }
-  const last = all.slice(all.length - (MAX_KEPT - FIRST_KEPT - 1));
-  const kept = [...all.slice(0, FIRST_KEPT), ...last];
+  const transitions = [...job.transitions, transition];
+  const droppedBefore = job.transitionsDropped ?? 0;
+  if (transitions.length + droppedBefore <= KEPT_WHOLE) return { transitions };
   return {
-    transitions: kept,
-    transitionsDropped: (job.transitionsDropped ?? 0) + all.length - kept.length,
+    transitions: [...transitions.slice(0, FIRST_KEPT), ...transitions.slice(-LAST_KEPT)],
+    transitionsDropped: droppedBefore + transitions.length - FIRST_KEPT - LAST_KEPT,
   };
 }

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { alertId, alertOf, markPublished } from '../../../functions/core/alert.ts';
+import { alertMessage, bareAlertMessage } from '../../../functions/core/alert-texts.ts';
+import { applyChange, cancel, type Registration, reopen } from '../../../functions/core/apply.ts';
+import { DAY, HOUR, MINUTE } from '../../../functions/core/durations.ts';
+import type { Job } from '../../../functions/core/job.ts';
+import { expiresAt, owedAlerts, watchOf } from '../../../functions/core/watch.ts';
+import { START } from './arbitraries.ts';
+
+const JOB: Job = {
+  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
+  label: 'Nightly, hall 7',
+  registeredAt: START,
+  registeredBy: 'test',
+  timeoutAt: START + DAY,
+  state: 'Running',
+  version: 2,
+  transitions: [{ from: 'Registered', to: 'Running', at: START + MINUTE, version: 2 }],
+};
+
+const AGAIN: Registration = {
+  jobId: JOB.jobId,
+  registeredAt: START + DAY,
+  registeredBy: 'test',
+  timeoutAt: START + 2 * DAY,
+};
+
+function end(job: Job, to: string, reason?: string): Job {
+  const change = { kind: 'Transition', to, ...(reason !== undefined && { reason }) } as const;
+  return applyChange(job, change, START + HOUR);
+}
+
+function published(job: Job): Job {
+  return markPublished(job, owedAlerts(job), START + HOUR + 1);
+}
+
+describe('the watch of a job', () => {
+  it('goes from checks to its alert to nothing, and only then does the job expire', () => {
+    const ended = end(JOB, 'Failed');
+    const done = published(ended);
+    expect([JOB, ended, done].map(watchOf)).toEqual(['check', 'alert', undefined]);
+    expect([JOB, ended, done].map(expiresAt)).toEqual([
+      undefined,
+      undefined,
+      START + HOUR + 90 * DAY,
+    ]);
+  });
+
+  it('is over at once when the job is cancelled: nobody is told what they did themselves', () => {
+    const cancelled = cancel(JOB, START + HOUR);
+    expect(cancelled).toMatchObject({ state: 'Cancelled', endedAt: START + HOUR, version: 3 });
+    expect(watchOf(cancelled)).toBeUndefined();
+    expect(expiresAt(cancelled)).toBe(START + HOUR + 90 * DAY);
+  });
+
+  it('begins again when the job is reopened, and what its last end owes stays owed', () => {
+    const ended = end(JOB, 'TimedOut', 'Still Running.');
+    const reopened = reopen(ended, AGAIN);
+    expect(reopened).toMatchObject({
+      state: 'Registered',
+      registeredAt: START + DAY,
+      timeoutAt: START + 2 * DAY,
+      version: ended.version + 1,
+      owed: ended.owed,
+    });
+    expect(reopened.transitions.at(-1)).toMatchObject({ from: 'TimedOut', to: 'Registered' });
+    for (const fact of ['endedAt', 'reason', 'label']) expect(reopened).not.toHaveProperty(fact);
+    expect(watchOf(reopened)).toBe('check');
+  });
+});
+
+describe('marking alerts as published', () => {
+  it('remembers them, newest last, and forgets all but twenty', () => {
+    let job = JOB;
+    for (let count = 0; count < 25; count += 1) job = published(end(job, 'TimedOut'));
+    expect(job.owed).toBeUndefined();
+    expect(job.alerts).toHaveLength(20);
+    expect(job.alerts?.at(-1)?.id).toBe(alertId(job, job.version - 1));
+  });
+
+  it('changes nothing when none of them is owed', () => {
+    const done = published(end(JOB, 'Failed'));
+    expect(markPublished(done, [alertId(done, 3)], START)).toBe(done);
+  });
+});
+
+describe('an alert', () => {
+  it('tells of the end that owed it even after the job was reopened and ended again', () => {
+    const first = end(JOB, 'TimedOut', 'Still Running.');
+    const second = end(reopen(first, AGAIN), 'Failed', 'No model.');
+    expect(owedAlerts(second).map((id) => alertOf(second, id))).toMatchObject([
+      { state: 'TimedOut', reason: 'Still Running.', registeredAt: START },
+      { state: 'Failed', reason: 'No model.', registeredAt: START + DAY },
+    ]);
+  });
+
+  it('reads well as a mail, as an SMS and as JSON', () => {
+    const failed = end(JOB, 'Failed', 'Mapping "Walls" not found');
+    const [id = ''] = owedAlerts(failed);
+    const message = alertMessage(alertOf(failed, id));
+    expect(message.subject).toBe('Failed: Nightly, hall 7');
+    expect(message.email).toBe(`The extraction run Nightly, hall 7 ended: Failed.
+
+Why: Mapping "Walls" not found
+
+Watched for 1 h, since 2026-01-01 00:00:00 UTC.
+
+Timeline
+  2026-01-01 00:01:00 UTC  Registered -> Running
+  2026-01-01 01:00:00 UTC  Running -> Failed (Mapping "Walls" not found)
+
+Job id: 40f71ed2-31a3-45d3-bce0-5c9f3f112c03
+Alert id: 40f71ed2-31a3-45d3-bce0-5c9f3f112c03/2026-01-01T00:00:00.000Z/3
+`);
+    expect(message.sms).toBe('Failed: Nightly, hall 7 - Mapping "Walls" not found');
+    expect(JSON.parse(message.default)).toEqual({
+      version: 1,
+      id,
+      kind: 'Ended',
+      jobId: JOB.jobId,
+      label: 'Nightly, hall 7',
+      state: 'Failed',
+      reason: 'Mapping "Walls" not found',
+      registeredAt: '2026-01-01T00:00:00.000Z',
+      endedAt: '2026-01-01T01:00:00.000Z',
+      transitions: [
+        { from: 'Registered', to: 'Running', at: '2026-01-01T00:01:00.000Z' },
+        {
+          from: 'Running',
+          to: 'Failed',
+          at: '2026-01-01T01:00:00.000Z',
+          reason: 'Mapping "Walls" not found',
+        },
+      ],
+    });
+    expect(message.attributes).toEqual({
+      state: 'Failed',
+      containsIssues: 'false',
+      label: 'Nightly, hall 7',
+    });
+  });
+
+  it('says so when a run succeeded with issues', () => {
+    const change = { kind: 'Transition', to: 'Succeeded', containsIssues: true } as const;
+    const job = applyChange(JOB, change, START + HOUR);
+    const message = alertMessage(alertOf(job, alertId(job, 3)));
+    expect(message.subject).toBe('Succeeded with issues: Nightly, hall 7');
+    expect(message.attributes.containsIssues).toBe('true');
+  });
+
+  it('keeps within what mails and phones take, whatever upstream and callers write', () => {
+    const outside = fc.string({ unit: 'binary', maxLength: 1_024 });
+    fc.assert(
+      fc.property(outside, outside, (label, reason) => {
+        const job = end({ ...JOB, label }, 'Failed', reason);
+        const message = alertMessage(alertOf(job, alertId(job, 3)));
+        expect(message.subject).toMatch(/^[ -~]{1,100}$/);
+        expect(message.sms).toMatch(/^[ -~]{1,160}$/);
+        expect(message.sms).not.toMatch(/[`^{}[\]~\\|]/);
+        expect(message.email.split('\n')).toHaveLength(reasonLines(reason));
+        expect(JSON.parse(message.default)).toMatchObject({ jobId: JOB.jobId });
+      }),
+    );
+  });
+
+  it('can be told without a word from outside', () => {
+    const failed = end({ ...JOB, label: 'LABEL' }, 'Failed', 'REASON');
+    const bare = bareAlertMessage(alertOf(failed, alertId(failed, 3)));
+    expect(JSON.stringify(bare)).not.toMatch(/LABEL|REASON/);
+    expect(bare.subject).toBe(`Failed: ${JOB.jobId}`);
+    expect(bare.attributes).toEqual({ state: 'Failed', containsIssues: 'false' });
+  });
+});
+
+/** Lines of the mail above; an empty reason takes its own two away. */
+function reasonLines(reason: string): number {
+  return reason === '' ? 11 : 13;
+}

@@ -1,17 +1,7 @@
 import { isoTime } from './durations.ts';
-import type { Job, Transition } from './job.ts';
+import type { AlertKind, Job, Transition } from './job.ts';
 import { omit } from './omit.ts';
 import type { State } from './states.ts';
-
-/** What an alert is about. `Ended`: the job reached a terminal state. */
-export type AlertKind = 'Ended';
-
-/** An alert that the topic accepted. `at`: ms since the epoch. */
-export interface PublishedAlert {
-  readonly id: string;
-  readonly kind: AlertKind;
-  readonly at: number;
-}
 
 /** Everything an alert may speak of. Times are ms since the epoch. */
 export interface Alert {

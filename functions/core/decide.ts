@@ -11,13 +11,13 @@ import { omit } from './omit.ts';
 import { isSeen, isTerminal, type State } from './states.ts';
 
 /** How often in a row a run must be missing before that is its end; more proves nothing. */
-export const MISSING_CHECKS = 3;
+const MISSING_CHECKS = 3;
 /** For how long (ms) a run that was never seen must be missing before that is its end. */
-export const MISSING_UNSEEN = 10 * MINUTE;
+const MISSING_UNSEEN = 10 * MINUTE;
 /** For how long (ms) a run that was seen before must be missing before that is its end. */
-export const MISSING_SEEN = 60 * MINUTE;
+const MISSING_SEEN = 60 * MINUTE;
 /** For how long (ms, by the awake clock) a job is tried on past its `timeoutAt` without an answer. */
-export const OVERDUE = HOUR;
+const OVERDUE = HOUR;
 
 /** The two clocks a decision is made by. */
 export interface Clock {

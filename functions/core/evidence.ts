@@ -21,7 +21,7 @@ export const MISSING_IN_A_ROW = 10;
 /** This many jobs in a row met with 5xx, silence or a broken connection: upstream is down. */
 export const OUTAGES_IN_A_ROW = 10;
 /** This many different jobs refused with a token that nothing accepts: the credentials are at fault. */
-export const REFUSED_JOBS = 3;
+const REFUSED_JOBS = 3;
 
 /**
  * What the missing answers of a sweep are worth.

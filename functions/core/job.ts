@@ -1,4 +1,3 @@
-import type { AlertKind, PublishedAlert } from './alert.ts';
 import type { CheckError } from './observation.ts';
 import type { State } from './states.ts';
 
@@ -16,6 +15,16 @@ export interface Transition {
 export interface Missing {
   readonly since: number;
   readonly count: number;
+}
+
+/** What an alert is about. `Ended`: the job reached a terminal state. */
+export type AlertKind = 'Ended';
+
+/** An alert that the topic accepted. `at`: ms since the epoch. */
+export interface PublishedAlert {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly at: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The most of an outside text that is stored, in bytes of UTF-8. */
-export const STORED_TEXT_BYTES = 1_024;
+const STORED_TEXT_BYTES = 1_024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

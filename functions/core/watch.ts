@@ -3,7 +3,7 @@ import type { Job } from './job.ts';
 import { isTerminal } from './states.ts';
 
 /** How long (ms) a job stays on record after it ended. */
-export const RETENTION = 90 * DAY;
+const RETENTION = 90 * DAY;
 
 /** What the monitor still has to do for a job: check it, or publish what is owed for its end. */
 export type Watch = 'check' | 'alert';

@@ -19,13 +19,13 @@ const ERROR_NAMES: readonly CheckErrorName[] = [
 ];
 
 /** Words that upstream may answer with, the monitor's own and unheard-of ones included. */
-export const upstreamWord = fc.oneof(
+const upstreamWord = fc.oneof(
   fc.constantFrom(...UPSTREAM_STATES, 'Registered', 'NotFound', 'Cancelled', 'Paused'),
   fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,20}$/),
 );
 
 /** What a check may find out. */
-export const observation: fc.Arbitrary<Observation> = fc.oneof(
+const observation: fc.Arbitrary<Observation> = fc.oneof(
   fc
     .record(
       { word: upstreamWord, reason: fc.string(), containsIssues: fc.boolean() },

@@ -1,0 +1,55 @@
+/** The walls between the folders. What each folder is for: docs/architecture.md. */
+const walls = [
+  {
+    name: 'core-imports-only-core',
+    comment: 'core decides; it does no I/O and knows no library',
+    from: { path: '^functions/core/' },
+    to: { pathNot: '^functions/core/' },
+  },
+  {
+    name: 'adapters-import-only-core-and-libraries',
+    comment: 'an adapter knows one outside system and nothing of who uses it',
+    from: { path: '^functions/adapters/' },
+    to: { path: '^(functions/(api|monitor)|bin|lib|local|test|bench)/' },
+  },
+  {
+    name: 'functions-do-not-import-each-other',
+    comment: 'the api and the monitor are deployed apart and meet only in the tables',
+    from: { path: '^functions/(api|monitor)/' },
+    to: { path: '^functions/(api|monitor)/', pathNot: '^functions/$1/' },
+  },
+  {
+    name: 'infrastructure-names-functions-but-does-not-import-them',
+    comment: 'lib and bin point at entry files; what runs at synth must not run function code',
+    from: { path: '^(bin|lib)/' },
+    to: { path: '^functions/' },
+  },
+  {
+    name: 'product-does-not-import-the-local-run',
+    comment: 'nothing that is deployed may depend on the laptop version of the world',
+    from: { path: '^(bin|lib|functions)/' },
+    to: { path: '^(local|test|bench)/' },
+  },
+  {
+    name: 'functions-use-only-what-is-shipped',
+    comment: 'a devDependency is not there when the function runs',
+    from: { path: '^functions/' },
+    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/aws-lambda' },
+  },
+  {
+    name: 'no-cycles',
+    comment: 'a cycle is one module in two files',
+    from: {},
+    to: { circular: true },
+  },
+];
+
+export default {
+  forbidden: walls.map((wall) => ({ severity: 'error', ...wall })),
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node'] },
+  },
+};

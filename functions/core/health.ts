@@ -1,0 +1,56 @@
+import type { Checkpoint } from './checkpoint.ts';
+import { MINUTE } from './durations.ts';
+import type { Pause } from './pause.ts';
+
+/** For how long (ms) no sweep may be completed before that is a failure. */
+const MAX_SILENCE = 5 * MINUTE;
+/** How old (ms) the checks of pending jobs may be before that is worth telling. */
+const MAX_LAG = 15 * MINUTE;
+
+/** How the monitor is doing. Times are ms since the epoch. */
+export interface Health {
+  /**
+   * - `Failing`: somebody has to act: no sweep is completed, or the credentials are refused.
+   * - `Degraded`: jobs are checked late: upstream calls for a pause, or more jobs are pending than
+   *   the budget reaches in time.
+   */
+  readonly status: 'Ok' | 'Degraded' | 'Failing';
+  readonly lastSweepAt?: number;
+  readonly lastPassCompletedAt?: number;
+  /** Every pending job was checked or registered within so many ms; absent before the first pass. */
+  readonly lag?: number;
+  /** The pause in force. */
+  readonly pause?: Pause;
+  /** Jobs that the last completed pass came by; before there is one, those seen so far. */
+  readonly pending: number;
+  readonly pendingIsPartial: boolean;
+}
+
+/** How the monitor is doing, as far as its checkpoint tells. Pure. */
+export function health(checkpoint: Checkpoint | undefined, now: number): Health {
+  const { lastSweepAt, lastPassCompletedAt, lastPassPending } = checkpoint ?? {};
+  const pause = checkpoint && pauseInForce(checkpoint);
+  const lag = checkpoint && lagOf(checkpoint, now);
+  const isSilent = lastSweepAt === undefined || now - lastSweepAt >= MAX_SILENCE;
+  const isFailing = isSilent || pause?.reason === 'CredentialsRefused';
+  const isDegraded = pause !== undefined || (lag !== undefined && lag > MAX_LAG);
+  return {
+    status: isFailing ? 'Failing' : isDegraded ? 'Degraded' : 'Ok',
+    ...(lastSweepAt !== undefined && { lastSweepAt }),
+    ...(lastPassCompletedAt !== undefined && { lastPassCompletedAt }),
+    ...(lag !== undefined && { lag }),
+    ...(pause && { pause }),
+    pending: lastPassPending ?? checkpoint?.pendingSeen ?? 0,
+    pendingIsPartial: lastPassPending === undefined,
+  };
+}
+
+/** A pause is over once a sweep was completed past it, so between the two nothing looks well. */
+function pauseInForce({ pause, lastSweepAt }: Checkpoint): Pause | undefined {
+  return pause !== undefined && pause.until > (lastSweepAt ?? 0) ? pause : undefined;
+}
+
+function lagOf({ lastPassStartedAt, passStartedAt }: Checkpoint, now: number): number | undefined {
+  const since = lastPassStartedAt ?? passStartedAt;
+  return since === undefined ? undefined : Math.max(0, now - since);
+}

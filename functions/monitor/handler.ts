@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import { createAlertTopic } from '../adapters/alert-topic.ts';
+import { createCheckpointStore } from '../adapters/checkpoint-table.ts';
+import { createDynamoDBClient, createSNSClient } from '../adapters/clients.ts';
+import { createJobStore } from '../adapters/jobs-table.ts';
+import { createLog } from '../adapters/log.ts';
+import { createStatusEndpoint } from '../adapters/status-endpoint.ts';
+import { systemTime } from '../adapters/system-time.ts';
+import { addSweepMetrics } from './metrics.ts';
+import { readMonitorSettings } from './settings.ts';
+import { sweep } from './sweep.ts';
+import type { SweepPorts } from './sweep-context.ts';
+import { createTokens } from './tokens.ts';
+
+const settings = readMonitorSettings(process.env);
+const logger = new Logger({ serviceName: 'monitor' });
+const metrics = new Metrics({ namespace: 'ExtractionMonitor', serviceName: 'monitor' });
+const tables = createDynamoDBClient();
+
+const ports: SweepPorts = {
+  jobs: createJobStore(tables, settings.jobsTable),
+  checkpoints: createCheckpointStore(tables, settings.checkpointTable),
+  status: createStatusEndpoint({ apiUrl: settings.apiUrl.href, now: systemTime.now }),
+  tokens: createTokens(settings, randomUUID()),
+  topic: createAlertTopic(createSNSClient(), settings.alertTopicArn),
+  time: systemTime,
+  log: createLog(logger),
+};
+
+/** The monitor function: one sweep for each event of the schedule, whatever the event says. */
+export const handler = middy()
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .handler(async () => {
+    const report = await sweep(ports, settings);
+    addSweepMetrics(metrics, report);
+    logger.info('A sweep ended', { report });
+  });

@@ -1,0 +1,74 @@
+import {
+  type Environment,
+  InvalidSetting,
+  integerSetting,
+  requiredSetting,
+  urlSetting,
+} from '../adapters/environment.ts';
+import type { SweepSettings } from './sweep-context.ts';
+
+/** How the monitor proves to upstream who it is. */
+export type CredentialsSetting =
+  | { readonly kind: 'Secret'; readonly secretId: string }
+  | { readonly kind: 'Client'; readonly clientId: string; readonly clientSecret: string }
+  | { readonly kind: 'Token'; readonly accessToken: string };
+
+/** What the monitor must be told by its environment. */
+export interface MonitorSettings extends SweepSettings {
+  readonly jobsTable: string;
+  readonly checkpointTable: string;
+  readonly alertTopicArn: string;
+  /** Origin of the iTwin Platform API. */
+  readonly apiUrl: URL;
+  readonly tokenUrl: URL;
+  readonly credentials: CredentialsSetting;
+}
+
+/** Bentley's public API and token endpoint [iTwin Platform documentation]. */
+const API_URL = 'https://api.bentley.com';
+const TOKEN_URL = 'https://ims.bentley.com/connect/token';
+
+/** The most requests a minute that a paid subscription allows [iTwin Platform, rate limits]. */
+const MAX_CHECKS_PER_MINUTE = 5_000;
+
+/**
+ * Reads the settings of the monitor.
+ *
+ * @throws InvalidSetting, which says what to set
+ */
+export function readMonitorSettings(environment: Environment): MonitorSettings {
+  return {
+    jobsTable: requiredSetting(environment, 'JOBS_TABLE', 'the name of the Jobs table'),
+    checkpointTable: requiredSetting(
+      environment,
+      'CHECKPOINT_TABLE',
+      'the name of the Checkpoint table',
+    ),
+    alertTopicArn: requiredSetting(environment, 'ALERT_TOPIC_ARN', 'the ARN of the alert topic'),
+    apiUrl: urlSetting(environment, 'ITWIN_API_URL', API_URL),
+    tokenUrl: urlSetting(environment, 'ITWIN_TOKEN_URL', TOKEN_URL),
+    credentials: credentialsSetting(environment),
+    checksPerMinute: integerSetting(environment, 'CHECKS_PER_MINUTE', {
+      min: 1,
+      max: MAX_CHECKS_PER_MINUTE,
+      fallback: 60,
+    }),
+    concurrency: integerSetting(environment, 'CHECK_CONCURRENCY', {
+      min: 1,
+      max: 500,
+      fallback: 50,
+    }),
+  };
+}
+
+function credentialsSetting(environment: Environment): CredentialsSetting {
+  const { ITWIN_CREDENTIALS_SECRET: secretId, ITWIN_ACCESS_TOKEN: accessToken } = environment;
+  const { ITWIN_CLIENT_ID: clientId, ITWIN_CLIENT_SECRET: clientSecret } = environment;
+  if (secretId) return { kind: 'Secret', secretId };
+  if (accessToken) return { kind: 'Token', accessToken };
+  if (clientId && clientSecret) return { kind: 'Client', clientId, clientSecret };
+  throw new InvalidSetting(
+    'Set ITWIN_CREDENTIALS_SECRET to the name of the secret with the iTwin credentials, ' +
+      'or ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET, or ITWIN_ACCESS_TOKEN.',
+  );
+}

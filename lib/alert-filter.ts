@@ -1,0 +1,85 @@
+import { SubscriptionFilter } from 'aws-cdk-lib/aws-sns';
+
+/** The states in which a job can end with an alert. */
+export const ALERT_STATES = [
+  'Succeeded',
+  'PartiallySucceeded',
+  'Failed',
+  'NotFound',
+  'AccessDenied',
+  'TimedOut',
+] as const;
+
+/** A state in which a job can end with an alert. */
+export type AlertState = (typeof ALERT_STATES)[number];
+
+/** Which alerts a subscriber gets: those that fit every condition given. */
+export interface AlertFilter {
+  /**
+   * Only jobs that ended in one of these states.
+   *
+   * @default - every state
+   */
+  readonly states?: readonly AlertState[];
+
+  /**
+   * Leaves out the jobs that `Succeeded` without issues, and nothing else: failures, time-outs and
+   * partial successes still come.
+   *
+   * @default false
+   */
+  readonly onlyWithIssues?: boolean;
+
+  /**
+   * Only jobs whose label begins with this, letter case included. A job without a label never does.
+   *
+   * @default - every job
+   */
+  readonly labelPrefix?: string;
+}
+
+/** An {@link AlertFilter} asks for states in which no job ever ends with an alert. */
+export class InvalidAlertFilter extends Error {
+  override readonly name = 'InvalidAlertFilter';
+}
+
+/**
+ * Says an alert filter as an SNS filter policy on the message attributes `state`, `containsIssues`
+ * and `label`.
+ *
+ * @throws {InvalidAlertFilter} when `states` is empty or has a word that no alert carries.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html
+ */
+export function toFilterPolicy(filter: AlertFilter): Record<string, SubscriptionFilter> {
+  validateStates(filter.states);
+  const policy = {
+    ...howJobsEnd(filter),
+    ...(filter.labelPrefix && { label: [{ prefix: filter.labelPrefix }] }),
+  };
+  return Object.fromEntries(
+    Object.entries(policy).map(([name, conditions]) => [name, new SubscriptionFilter(conditions)]),
+  );
+}
+
+/** `state` stands either beside `$or` or inside it, since SNS does not say what both would mean. */
+function howJobsEnd({ states, onlyWithIssues }: AlertFilter): Record<string, readonly unknown[]> {
+  const mayBeClean = !states || states.includes('Succeeded');
+  if (!onlyWithIssues || !mayBeClean) return states ? { state: states } : {};
+
+  const others = states
+    ? states.filter((state) => state !== 'Succeeded')
+    : [{ 'anything-but': ['Succeeded'] }];
+  const withIssues = { state: ['Succeeded'], containsIssues: ['true'] };
+  return others.length > 0 ? { $or: [{ state: others }, withIssues] } : withIssues;
+}
+
+/** The types already say so, but a synth does not check types, and a typo here silences alerts. */
+function validateStates(states: readonly string[] = ALERT_STATES): void {
+  const known: ReadonlySet<string> = new Set(ALERT_STATES);
+  const unknown = states.filter((state) => !known.has(state));
+  if (states.length > 0 && unknown.length === 0) return;
+  throw new InvalidAlertFilter(
+    `${unknown.length > 0 ? `No alert has the state ${unknown.join(', ')}` : 'states is empty'}. ` +
+      `Name one or more of ${ALERT_STATES.join(', ')}, or leave states out.`,
+  );
+}

@@ -1,0 +1,46 @@
+import { Alias } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription, SmsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { type AlertFilter, toFilterPolicy } from './alert-filter.ts';
+
+/** Settings of an {@link AlertTopic}: who is told from the start. Others may subscribe at any time. */
+export interface AlertTopicProps {
+  /**
+   * People who are told by email. Each has to confirm the subscription once.
+   *
+   * @default - nobody
+   */
+  readonly emails?: readonly { readonly address: string; readonly filter?: AlertFilter }[];
+
+  /**
+   * People who are told by SMS. Numbers are in E.164 form, like `+37060000000`.
+   *
+   * @default - nobody
+   */
+  readonly phoneNumbers?: readonly { readonly number: string; readonly filter?: AlertFilter }[];
+}
+
+/** The topic that every alert is published to: encrypted at rest, TLS only. */
+export class AlertTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { emails, phoneNumbers }: AlertTopicProps = {}) {
+    super(scope, id);
+
+    this.topic = new Topic(this, 'Topic', {
+      enforceSSL: true,
+      masterKey: Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
+    });
+    for (const { address, filter } of emails ?? []) {
+      this.topic.addSubscription(new EmailSubscription(address, subscriptionProps(filter)));
+    }
+    for (const { number, filter } of phoneNumbers ?? []) {
+      this.topic.addSubscription(new SmsSubscription(number, subscriptionProps(filter)));
+    }
+  }
+}
+
+function subscriptionProps(filter: AlertFilter | undefined) {
+  return filter ? { filterPolicy: toFilterPolicy(filter) } : {};
+}

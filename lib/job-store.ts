@@ -1,0 +1,73 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { type Attribute, AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+
+/** Settings of a {@link JobStore}. */
+export interface JobStoreProps {
+  /**
+   * Whether the tables and all they hold go when the stack goes. For a stack that is only tried
+   * out: it also turns off backups and the protection against deletion.
+   *
+   * @default false
+   */
+  readonly ephemeral?: boolean;
+}
+
+/**
+ * The tables that hold every job under watch and how far the sweep has come. Both are billed per
+ * request, and outlive the stack unless it is ephemeral.
+ */
+export class JobStore extends Construct {
+  /** One item per job: its state, its transitions, and the alerts it owes. */
+  readonly jobs: TableV2;
+
+  /** One item: the checkpoint of the sweep. */
+  readonly checkpoint: TableV2;
+
+  constructor(scope: Construct, id: string, { ephemeral = false }: JobStoreProps = {}) {
+    super(scope, id);
+
+    const safety = {
+      deletionProtection: !ephemeral,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: !ephemeral },
+      removalPolicy: ephemeral ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    };
+
+    this.jobs = new TableV2(this, 'Jobs', {
+      ...safety,
+      partitionKey: text('jobId'),
+      timeToLiveAttribute: 'expiresAt',
+      globalSecondaryIndexes: [
+        {
+          // Sparse: only jobs with something left to do carry `watch`.
+          indexName: 'watched',
+          partitionKey: text('watch'),
+          sortKey: text('jobId'),
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: [
+            'state',
+            'version',
+            'registeredAt',
+            'timeoutAt',
+            'missing',
+            'failedChecks',
+            'overdueSince',
+            'owed',
+          ],
+        },
+        {
+          indexName: 'byMonth',
+          partitionKey: text('month'),
+          sortKey: text('registeredAtJobId'),
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+    });
+
+    this.checkpoint = new TableV2(this, 'Checkpoint', { ...safety, partitionKey: text('id') });
+  }
+}
+
+function text(name: string): Attribute {
+  return { name, type: AttributeType.STRING };
+}

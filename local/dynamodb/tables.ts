@@ -1,0 +1,55 @@
+import { posix } from 'node:path';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { CloudFormationResource, CloudFormationTemplate } from '../template.ts';
+
+/** A table of the template, ready to be created. */
+export interface Table {
+  /** The id of the table's construct in the stack, which is also its name here. */
+  readonly name: string;
+  readonly definition: CreateTableCommandInput;
+  /** The attribute that holds when an item expires, in seconds since the epoch. */
+  readonly ttlAttribute?: string;
+}
+
+/** The properties of a table resource that are named and shaped like the input of CreateTable. */
+type TableProperties = Pick<
+  CreateTableCommandInput,
+  'AttributeDefinitions' | 'KeySchema' | 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes'
+> & { readonly TimeToLiveSpecification?: { readonly AttributeName: string } };
+
+const TABLE_TYPES: ReadonlySet<string> = new Set([
+  'AWS::DynamoDB::Table',
+  'AWS::DynamoDB::GlobalTable',
+]);
+
+/** Every DynamoDB table of a template, with the keys and indexes it has when deployed. */
+export function tablesOf(template: CloudFormationTemplate): readonly Table[] {
+  return Object.entries(template.Resources)
+    .filter(([, resource]) => TABLE_TYPES.has(resource.Type))
+    .map(([logicalId, resource]) => toTable(nameOf(logicalId, resource), resource));
+}
+
+function toTable(name: string, resource: CloudFormationResource): Table {
+  const properties = resource.Properties as unknown as TableProperties;
+  const ttlAttribute = properties.TimeToLiveSpecification?.AttributeName;
+  return {
+    name,
+    definition: {
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: properties.AttributeDefinitions,
+      KeySchema: properties.KeySchema,
+      GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes?.map(
+        ({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }),
+      ),
+      LocalSecondaryIndexes: properties.LocalSecondaryIndexes,
+    },
+    ...(ttlAttribute !== undefined && { ttlAttribute }),
+  };
+}
+
+/** `Jobs` for `ExtractionMonitor/JobStore/Jobs/Resource`. */
+function nameOf(logicalId: string, resource: CloudFormationResource): string {
+  const path = resource.Metadata?.['aws:cdk:path'];
+  return typeof path === 'string' ? posix.basename(path.replace(/\/Resource$/, '')) : logicalId;
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PortInUse } from './errors.ts';
+import { type ExchangeSettings, serve } from './exchange.ts';
+
+/** What `startGateway` needs, `handler` and `port`, and what it takes. */
+export type GatewayOptions = Partial<ExchangeSettings> & {
+  readonly handler: ExchangeSettings['handler'];
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+};
+
+const DEFAULTS = {
+  localRoutes: {},
+  onError: console.error,
+  // The longest integration timeout of an HTTP API [quotas for HTTP APIs: 30 seconds].
+  timeoutMs: 30_000,
+  now: Date.now,
+  newRequestId: randomUUID,
+};
+
+/** A gateway that listens. */
+export type Gateway = {
+  /** Where, as in `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no more requests; ends when those under way are answered and all connections closed. */
+  close(): Promise<void>;
+};
+
+/**
+ * Serves a Lambda function over HTTP as an API Gateway HTTP API would: each request becomes an
+ * event in payload format 2.0, each result a response. Throws `PortInUse` when the port is taken.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { host = '127.0.0.1', port, ...rest } = options;
+  const settings = { ...DEFAULTS, ...rest };
+  const underWay = new Set<Promise<void>>();
+  const server = createServer((request, response) => {
+    const exchange = serve(request, response, settings).finally(() => underWay.delete(exchange));
+    underWay.add(exchange);
+  });
+  const address = await listen(server, host, port);
+  return { url: `http://${host}:${address.port}`, close: () => close(server, underWay) };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const inUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    throw inUse ? new PortInUse(host, port, { cause }) : cause;
+  }
+  return server.address() as AddressInfo;
+}
+
+async function close(server: Server, underWay: ReadonlySet<Promise<void>>): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await Promise.all(underWay);
+  // A connection on which nothing was sent yet, as browsers open them, does not count as idle.
+  server.closeAllConnections();
+  await closed;
+}

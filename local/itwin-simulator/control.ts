@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { errorBody, statusPath } from './answers.ts';
+import { json, type Reply, send } from './reply.ts';
+import type { ReportingApi } from './reporting-api.ts';
+import { type NewRun, type Runs, scenarioRunSchema, scriptedRunSchema } from './runs.ts';
+import { SCENARIO_NAMES } from './scenarios.ts';
+import { answerSchema } from './script.ts';
+
+/** Where the simulator is controlled over HTTP; every control route begins so. */
+export const CONTROL_PATH = '/simulator';
+
+type Route = (body: unknown) => Reply;
+
+type Usage = { readonly to: string; readonly request: string; readonly body?: unknown };
+
+/** Handles the control routes: they add runs and set the override, and need no token. */
+type Control = {
+  readonly handle: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+};
+
+/** The control routes of a simulator that answers at `origin`. */
+export function createControl(origin: string, runs: Runs, reportingApi: ReportingApi): Control {
+  const override = (): Reply => json(200, { override: reportingApi.overridden() ?? null });
+  const routes: Readonly<Record<string, Route>> = {
+    [`GET ${CONTROL_PATH}`]: () =>
+      legible({
+        usage: usage(origin),
+        scenarios: SCENARIO_NAMES,
+        override: reportingApi.overridden() ?? null,
+        runs: runs.list(),
+      }),
+    [`POST ${CONTROL_PATH}/runs`]: (body) => {
+      const jobId = runs.add(parseRun(body));
+      return json(201, { jobId }, { location: `${origin}${statusPath(jobId)}` });
+    },
+    [`PUT ${CONTROL_PATH}/override`]: (body) => {
+      reportingApi.override(answerSchema.parse(body));
+      return override();
+    },
+    [`DELETE ${CONTROL_PATH}/override`]: () => {
+      reportingApi.override(undefined);
+      return override();
+    },
+  };
+  return {
+    handle: async (request, response, url) => {
+      const route = routes[`${request.method} ${url.pathname}`];
+      send(response, route ? answerWith(route, await text(request)) : unknownRoute(origin));
+    },
+  };
+}
+
+function answerWith(route: Route, body: string): Reply {
+  try {
+    return route(body === '' ? undefined : JSON.parse(body));
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return errorBody(400, 'InvalidJson', error.message);
+    }
+    if (error instanceof z.ZodError) {
+      return errorBody(400, 'InvalidRequest', z.prettifyError(error));
+    }
+    throw error;
+  }
+}
+
+/** Picks the schema first, so that a mistake is reported against the form that was meant. */
+function parseRun(body: unknown): NewRun {
+  const schema = 'scenario' in Object(body) ? scenarioRunSchema : scriptedRunSchema;
+  return schema.parse(body);
+}
+
+/** For the eyes of whoever asked with curl. */
+function legible(body: unknown): Reply {
+  return { ...json(200, body), body: `${JSON.stringify(body, null, 2)}\n` };
+}
+
+function unknownRoute(origin: string): Reply {
+  return errorBody(404, 'UnknownRoute', `GET ${origin}${CONTROL_PATH} lists the control routes.`);
+}
+
+function usage(origin: string): readonly Usage[] {
+  const control = `${origin}${CONTROL_PATH}`;
+  const running = { answer: { state: 'Running' }, forMs: 5000 };
+  const succeeded = { answer: { state: 'Succeeded', containsIssues: true } };
+  return [
+    {
+      to: 'add a run by scenario, here at half its duration',
+      request: `POST ${control}/runs`,
+      body: { scenario: 'fails', scale: 0.5 },
+    },
+    {
+      to: 'add a run by script',
+      request: `POST ${control}/runs`,
+      body: { steps: [running, succeeded] },
+    },
+    {
+      to: 'answer every status request with 503',
+      request: `PUT ${control}/override`,
+      body: { kind: 'error', status: 503 },
+    },
+    { to: 'answer normally again', request: `DELETE ${control}/override` },
+  ];
+}

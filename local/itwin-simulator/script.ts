@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const delay = { delayMs: z.number().min(0).max(LONGEST_TIMER_MS).optional() };
+const httpStatus = z.int().min(200).max(599);
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/);
+const headerValue = z.string().regex(/^[\t -~]*$/);
+
+const logEntrySchema = z.strictObject({
+  state: z.string().optional(),
+  reason: z.string().optional(),
+  dateTime: z.string().optional(),
+  contextType: z.string().optional(),
+  contextId: z.string().optional(),
+  level: z.string().optional(),
+  category: z.string().optional(),
+  message: z.string().nullable().optional(),
+  containsIssues: z.boolean().optional(),
+});
+
+const statusAnswerSchema = z.strictObject({
+  kind: z.literal('status').optional(),
+  ...delay,
+  state: z.string(),
+  reason: z.string().optional(),
+  containsIssues: z.boolean().optional(),
+  logs: z.array(logEntrySchema).optional(),
+});
+
+const misbehaviourSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('error'), ...delay, status: httpStatus }),
+  z.strictObject({
+    kind: z.literal('tooManyRequests'),
+    ...delay,
+    retryAfter: z.union([z.number(), headerValue]).optional(),
+  }),
+  z.strictObject({ kind: z.literal('redirect'), ...delay, location: headerValue }),
+  z.strictObject({ kind: z.literal('hang'), ...delay }),
+  z.strictObject({ kind: z.literal('stall'), ...delay }),
+  z.strictObject({ kind: z.literal('reset'), ...delay }),
+  z.strictObject({ kind: z.literal('brokenJson'), ...delay }),
+  z.strictObject({ kind: z.literal('wrongShape'), ...delay }),
+  z.strictObject({ kind: z.literal('hugeBody'), ...delay, bytes: z.int().nonnegative() }),
+  z.strictObject({
+    kind: z.literal('raw'),
+    ...delay,
+    status: httpStatus,
+    headers: z.record(headerName, headerValue).optional(),
+    body: z.string().optional(),
+  }),
+]);
+
+/** Any answer of the Reporting API, good or bad; see {@link Answer}. */
+export const answerSchema = z.discriminatedUnion('kind', [statusAnswerSchema, misbehaviourSchema]);
+
+/** One part of a run's life; see {@link Step}. */
+export const stepSchema = z.strictObject({
+  answer: answerSchema,
+  forMs: z.number().nonnegative().optional(),
+  forRequests: z.int().positive().optional(),
+});
+
+/** One entry of a run's log; what is left out follows from the answer it belongs to. */
+export type LogEntry = Readonly<z.infer<typeof logEntrySchema>>;
+
+/** The documented 200: any `state` word, and the run's log as it stands meanwhile. */
+export type StatusAnswer = Readonly<z.infer<typeof statusAnswerSchema>>;
+
+/**
+ * Everything else that can come back:
+ *
+ * - `error`: this HTTP status, with the body upstream documents for it where there is one
+ * - `tooManyRequests`: 429; `retryAfter` in seconds or as a ready header text, or no header at all
+ * - `redirect`: 302 to `location`
+ * - `hang`: nothing, the connection stays open
+ * - `stall`: headers and half of a body, then nothing
+ * - `reset`: the connection is reset
+ * - `brokenJson`: 200 with JSON that is cut off
+ * - `wrongShape`: 200 with JSON that is not the documented body
+ * - `hugeBody`: 200 with the documented body, its reason being `bytes` long, sent in chunks
+ * - `raw`: exactly these status, headers and body
+ */
+export type Misbehaviour = Readonly<z.infer<typeof misbehaviourSchema>>;
+
+/** What a request is answered with; `delayMs` holds back any of them for so many milliseconds. */
+export type Answer = StatusAnswer | Misbehaviour;
+
+/**
+ * One part of a run's life. It ends after `forMs` milliseconds or once it has answered
+ * `forRequests` status requests, whichever comes first; with neither, and as the last, it never
+ * ends.
+ */
+export type Step = Readonly<z.infer<typeof stepSchema>>;
+
+/** Where a run stands in its script. */
+export type Position = {
+  /** Index of the step. */
+  readonly step: number;
+  /** When the step began, ms since the epoch. */
+  readonly since: number;
+  /** How many status requests the step has answered. */
+  readonly answered: number;
+};
+
+/** Moves a position forward, over as many steps as have ended by `now` (ms since the epoch). */
+export function advance(steps: readonly Step[], position: Position, now: number): Position {
+  let { step, since, answered } = position;
+  for (; step < steps.length - 1; step += 1) {
+    const end = endOf(steps[step], since, answered, now);
+    if (end === undefined) {
+      break;
+    }
+    since = end;
+    answered = 0;
+  }
+  return { step, since, answered };
+}
+
+function endOf(
+  step: Step | undefined,
+  since: number,
+  answered: number,
+  now: number,
+): number | undefined {
+  const { forMs = Number.POSITIVE_INFINITY, forRequests = Number.POSITIVE_INFINITY } = step ?? {};
+  if (now - since >= forMs) {
+    return since + forMs;
+  }
+  return answered >= forRequests ? now : undefined;
+}

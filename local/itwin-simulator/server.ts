@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { errorBody, errorReply } from './answers.ts';
+import { CONTROL_PATH, createControl } from './control.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
+import { send } from './reply.ts';
+import { createReportingApi, type ReportingApi } from './reporting-api.ts';
+import { createRequestJournal, type RequestJournal } from './request-journal.ts';
+import { createRuns, type Runs } from './runs.ts';
+import type { Answer } from './script.ts';
+import { createTokenEndpoint, TOKEN_PATH, type TokenEndpoint } from './token-endpoint.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+
+type Options = {
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** The clock of steps, tokens, rate limit and journal, ms since the epoch. @default Date.now */
+  readonly now?: () => number;
+  /** @default 'simulator-client' */
+  readonly clientId?: string;
+  /** @default 'simulator-secret' */
+  readonly clientSecret?: string;
+  /** A token that is good from the start and never expires. @default none */
+  readonly accessToken?: string;
+  /** How long issued tokens are good for. @default 3600 */
+  readonly tokenLifetimeSeconds?: number;
+};
+
+/** A running iTwin simulator: the Reporting API's status endpoint and the token endpoint. */
+export type ItwinSimulator = {
+  /** Scheme, host and port, such as `http://127.0.0.1:4010`: what stands for the API's host. */
+  readonly url: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  /** The client secret as it was at the start. */
+  readonly clientSecret: string;
+  /** Adds a run, or replaces the one of the same job id; returns its job id, in lower case. */
+  readonly addRun: Runs['add'];
+  /** Lets a run answer this from now on, whatever its script said. Adds it if need be. */
+  readonly setRun: (jobId: string, answer: Answer) => void;
+  /** Answers every status and logs request so; undefined brings normal answers back. */
+  readonly override: ReportingApi['override'];
+  /** Allows so many status and logs requests a minute; undefined lifts the limit. */
+  readonly limitRate: RateLimit['set'];
+  /** Makes the token endpoint misbehave; undefined brings normal answers back. */
+  readonly overrideTokens: TokenEndpoint['override'];
+  /** Ends every access token at once, the fixed one included. */
+  readonly revokeTokens: Tokens['revokeAll'];
+  /** Knows the client by this secret only from now on; issued tokens stay good. */
+  readonly rotateSecret: TokenEndpoint['rotateSecret'];
+  /** What reached the simulated endpoints: the last 10,000 requests. */
+  readonly requests: Pick<RequestJournal, 'list' | 'clear'>;
+  /** Stops at once: requests under way, hanging ones included, lose their connection. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Starts a simulator.
+ *
+ * @throws the error of `listen`, such as `EADDRINUSE`, when it cannot have the port
+ */
+export async function startItwinSimulator(options: Options = {}): Promise<ItwinSimulator> {
+  const { port = 0, host = '127.0.0.1', now = Date.now, accessToken } = options;
+  const { clientId = 'simulator-client', clientSecret = 'simulator-secret' } = options;
+
+  const server = createServer().listen(port, host);
+  await once(server, 'listening');
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
+
+  const runs = createRuns(now);
+  const rateLimit = createRateLimit(now);
+  const requests = createRequestJournal(now);
+  const tokens = createTokens(now, options.tokenLifetimeSeconds ?? 3600, accessToken);
+  const tokenEndpoint = createTokenEndpoint(tokens, { id: clientId, secret: clientSecret });
+  const api = createReportingApi({ origin: url, runs, tokens, rateLimit, requests, now });
+  const control = createControl(url, runs, api);
+
+  serve(server, async (request, response) => {
+    const asked = new URL(url + request.url);
+    if (asked.pathname === TOKEN_PATH) {
+      requests.record(request, 'token');
+      await tokenEndpoint.handle(request, response);
+    } else if (asked.pathname.startsWith(CONTROL_PATH)) {
+      await control.handle(request, response, asked);
+    } else if (!api.handle(request, response, asked)) {
+      send(response, errorReply(404));
+    }
+  });
+
+  return {
+    url,
+    tokenUrl: url + TOKEN_PATH,
+    clientId,
+    clientSecret,
+    addRun: runs.add,
+    setRun: (jobId, answer) => {
+      runs.add({ jobId, steps: [{ answer }] });
+    },
+    override: api.override,
+    limitRate: rateLimit.set,
+    overrideTokens: tokenEndpoint.override,
+    revokeTokens: tokens.revokeAll,
+    rotateSecret: tokenEndpoint.rotateSecret,
+    requests,
+    close: () => stop(server),
+  };
+}
+
+function serve(
+  server: Server,
+  route: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): void {
+  server.on('request', (request, response) => {
+    route(request, response).catch((error: unknown) =>
+      send(response, errorBody(500, 'SimulatorError', String(error))),
+    );
+  });
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { unescape as unescapePercents } from 'node:querystring';
+import { text } from 'node:stream/consumers';
+import { misbehave } from './misbehave.ts';
+import { json, type Reply, send } from './reply.ts';
+import type { Misbehaviour } from './script.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Where the token endpoint is, as at https://ims.bentley.com. */
+export const TOKEN_PATH = '/connect/token';
+
+const SCOPE = 'itwin-platform';
+
+type Client = { readonly id: string; readonly secret: string };
+
+/** The OAuth 2.0 token endpoint: client credentials only, by form or by HTTP Basic (RFC 6749). */
+export type TokenEndpoint = {
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Answers every token request so; undefined brings normal answers back. */
+  readonly override: (misbehaviour: Misbehaviour | undefined) => void;
+  /** Knows the client by this secret only from now on; issued tokens stay good. */
+  readonly rotateSecret: (secret: string) => void;
+};
+
+/** A token endpoint that knows one client and issues into `tokens`. */
+export function createTokenEndpoint(tokens: Tokens, client: Client): TokenEndpoint {
+  let known = client;
+  let override: Misbehaviour | undefined;
+  return {
+    handle: async (request, response) => {
+      if (override !== undefined) {
+        misbehave(response, override);
+        return;
+      }
+      const { authorization } = request.headers;
+      const refusal = refusalAsHttp(request);
+      const reply = refusal ?? grant(tokens, known, authorization, await formOf(request));
+      send(response, reply);
+    },
+    override: (misbehaviour) => {
+      override = misbehaviour;
+    },
+    rotateSecret: (secret) => {
+      known = { ...known, secret };
+    },
+  };
+}
+
+function refusalAsHttp({ method, headers }: IncomingMessage): Reply | undefined {
+  if (method !== 'POST') {
+    return oauthError(405, 'invalid_request', 'Use POST.', { allow: 'POST' });
+  }
+  if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    return oauthError(400, 'invalid_request', 'Send application/x-www-form-urlencoded.');
+  }
+  return undefined;
+}
+
+async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
+  return new URLSearchParams(await text(request));
+}
+
+function grant(
+  tokens: Tokens,
+  known: Client,
+  authorization: string | undefined,
+  form: URLSearchParams,
+): Reply {
+  if (authorization !== undefined && form.has('client_secret')) {
+    return oauthError(400, 'invalid_request', 'Authenticate by header or by form, not by both.');
+  }
+  const client = authorization === undefined ? clientOfForm(form) : clientOfBasic(authorization);
+  if (client.id !== known.id || client.secret !== known.secret) {
+    // RFC 6749 section 5.2 wants a challenge only for those who came by the header.
+    const challenge = { 'www-authenticate': 'Basic realm="iTwin simulator"' };
+    const headers = authorization === undefined ? {} : challenge;
+    return oauthError(401, 'invalid_client', 'Unknown client or wrong secret.', headers);
+  }
+  if (!form.has('grant_type')) {
+    return oauthError(400, 'invalid_request', 'The parameter grant_type is missing.');
+  }
+  if (form.get('grant_type') !== 'client_credentials') {
+    return oauthError(400, 'unsupported_grant_type', 'Use client_credentials.');
+  }
+  if (form.get('scope') !== SCOPE) {
+    return oauthError(400, 'invalid_scope', `Ask for the scope ${SCOPE}.`);
+  }
+  const token = { access_token: tokens.issue(), token_type: 'Bearer', scope: SCOPE };
+  return json(
+    200,
+    { ...token, expires_in: tokens.lifetimeSeconds },
+    { 'cache-control': 'no-store' },
+  );
+}
+
+function clientOfForm(form: URLSearchParams): Client {
+  return { id: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' };
+}
+
+/** Both halves are form-encoded before they are joined (RFC 6749 section 2.3.1). */
+function clientOfBasic(authorization: string): Client {
+  const [scheme, encoded = ''] = authorization.split(' ');
+  if (scheme?.toLowerCase() !== 'basic') {
+    return { id: '', secret: '' };
+  }
+  const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString().split(':');
+  const decode = (part: string): string => unescapePercents(part.replaceAll('+', ' '));
+  return { id: decode(id), secret: decode(secret.join(':')) };
+}
+
+function oauthError(
+  status: number,
+  error: string,
+  description: string,
+  headers?: Readonly<Record<string, string>>,
+): Reply {
+  return json(status, { error, error_description: description }, headers);
+}

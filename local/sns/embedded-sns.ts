@@ -1,0 +1,94 @@
+/**
+ * SNS on one machine: the alert topic with its subscriptions, behind an endpoint for the SDK.
+ *
+ * Topic, queues and subscriptions are made anew at every start, so that a changed filter policy
+ * applies and nothing is there twice. What lasts is the log of alerts, and an alert is in it before
+ * its `Publish` is answered: a process that is killed at any instant has lost none that it accepted.
+ * The engine could keep its queues on disk itself, but it writes them one after the other, and to
+ * create a queue again after a restart deletes its messages.
+ */
+import { openAlertLog, type PublishedAlert } from './alert-log.ts';
+import { serveSns } from './endpoint.ts';
+import { createEngine, type Engine, EngineRefusal } from './engine.ts';
+import { openMailboxes, type Subscription } from './mailboxes.ts';
+import { type SnsAnswer, xmlElement } from './query-protocol.ts';
+
+/** What to start, and where to keep it. */
+interface EmbeddedSnsOptions {
+  readonly topicName: string;
+  readonly subscriptions: readonly Subscription[];
+  /** Where to keep `alerts.jsonl`. Default: alerts are forgotten with the process. */
+  readonly dataDir?: string | undefined;
+  /** @default 'us-east-1' */
+  readonly region?: string | undefined;
+  /** Called once for every alert, in order, as it is published. Must not throw. */
+  readonly onAlert?: ((alert: PublishedAlert) => void) | undefined;
+}
+
+/** A running SNS. */
+export interface EmbeddedSns {
+  /** For `AWS_ENDPOINT_URL_SNS`. */
+  readonly url: string;
+  readonly topicArn: string;
+  /** Every alert that was ever published, newest first. */
+  alerts(): Promise<readonly PublishedAlert[]>;
+  /** Stops listening and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an SNS with one topic on a free port of 127.0.0.1.
+ *
+ * @throws {InvalidSubscription} SNS would refuse one of the subscriptions
+ * @throws {EngineRefusal} SNS would refuse the name of the topic
+ * @throws {CorruptAlertLog} `alerts.jsonl` was changed by something else
+ */
+export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<EmbeddedSns> {
+  const { topicName, subscriptions, dataDir, region = 'us-east-1', onAlert } = options;
+  const engine = createEngine(region);
+  const topicArn = await createTopic(engine, topicName);
+  const mailboxes = await openMailboxes(engine, topicArn, subscriptions);
+  const log = await openAlertLog(dataDir);
+  const inTurn = oneAtATime();
+
+  const publish = async (request: URLSearchParams): Promise<SnsAnswer> => {
+    const answer = await engine.sns(request);
+    const alert = await mailboxes.collect(request.get('MessageStructure'));
+    if (alert !== undefined) {
+      await log.append(alert);
+      // In a tick of its own: an error in the listener must not make the publisher try again.
+      if (onAlert !== undefined) process.nextTick(onAlert, alert);
+    }
+    return answer;
+  };
+  const endpoint = await serveSns((request) =>
+    request.get('Action') === 'Publish' ? inTurn(() => publish(request)) : engine.sns(request),
+  );
+
+  return {
+    url: endpoint.url,
+    topicArn,
+    alerts: async () => log.alerts.toReversed(),
+    async close() {
+      await endpoint.close();
+      await inTurn(engine.close);
+    },
+  };
+}
+
+async function createTopic(engine: Engine, name: string): Promise<string> {
+  const { body } = await engine.sns(new URLSearchParams({ Action: 'CreateTopic', Name: name }));
+  const topicArn = xmlElement(body, 'TopicArn');
+  if (topicArn === undefined) throw new EngineRefusal(`SNS refuses the topic '${name}': ${body}`);
+  return topicArn;
+}
+
+/** Starts each piece of work when the one before has ended, well or badly. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  };
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import cdk from '../cdk.json' with { type: 'json' };
+import {
+  ExtractionMonitorStack,
+  type ExtractionMonitorStackProps,
+} from '../lib/extraction-monitor-stack.ts';
+
+/** A resource of a CloudFormation template. */
+export interface CloudFormationResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** A CloudFormation template, as far as a local run reads it: resources by logical id. */
+export interface CloudFormationTemplate {
+  readonly Resources: Readonly<Record<string, CloudFormationResource>>;
+}
+
+/**
+ * The template that a deployment would use, made in this process: nothing is bundled, and nothing
+ * is left on disk. Resources carry their construct path as metadata (`aws:cdk:path`).
+ */
+export function synthesizeTemplate(props?: ExtractionMonitorStackProps): CloudFormationTemplate {
+  const outdir = mkdtempSync(join(tmpdir(), 'extraction-monitor-'));
+  try {
+    const app = new App({
+      outdir,
+      context: {
+        ...cdk.context,
+        'aws:cdk:bundling-stacks': [],
+        'aws:cdk:enable-path-metadata': true,
+      },
+    });
+    const stack = new ExtractionMonitorStack(app, 'ExtractionMonitor', props);
+    return app.synth().getStackArtifact(stack.artifactId).template;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}

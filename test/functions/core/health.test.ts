@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Checkpoint, firstCheckpoint } from '../../../functions/core/checkpoint.ts';
+import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
+import { health } from '../../../functions/core/health.ts';
+import type { PauseReason } from '../../../functions/core/pause.ts';
+
+const NOW = Date.UTC(2026, 1, 10, 12);
+/** A monitor that has just completed a pass over 7 jobs. */
+const WELL: Checkpoint = {
+  ...firstCheckpoint(NOW, 60),
+  lastSweepAt: NOW - 20 * SECOND,
+  lastPassStartedAt: NOW - 30 * SECOND,
+  lastPassCompletedAt: NOW - 20 * SECOND,
+  lastPassPending: 7,
+};
+
+function pausedFor(reason: PauseReason): Checkpoint {
+  return { ...WELL, pause: { reason, until: NOW + MINUTE } };
+}
+
+describe('health', () => {
+  it('is ok while passes are completed in time', () => {
+    expect(health(WELL, NOW)).toEqual({
+      status: 'Ok',
+      lastSweepAt: NOW - 20 * SECOND,
+      lastPassCompletedAt: NOW - 20 * SECOND,
+      lag: 30 * SECOND,
+      pending: 7,
+      pendingIsPartial: false,
+    });
+  });
+
+  it('fails where nothing was ever swept', () => {
+    const nothing = { status: 'Failing', pending: 0, pendingIsPartial: true };
+    expect(health(undefined, NOW)).toEqual(nothing);
+    expect(health(firstCheckpoint(NOW, 60), NOW)).toEqual(nothing);
+  });
+
+  it('fails when no sweep was completed for 5 minutes', () => {
+    const silentFor = (ms: number) => health({ ...WELL, lastSweepAt: NOW - ms }, NOW).status;
+    expect(silentFor(5 * MINUTE - 1)).toBe('Ok');
+    expect(silentFor(5 * MINUTE)).toBe('Failing');
+  });
+
+  it('fails when the credentials are refused', () => {
+    expect(health(pausedFor('CredentialsRefused'), NOW).status).toBe('Failing');
+  });
+
+  it('only tells of the pauses that pass by themselves', () => {
+    for (const reason of ['RateLimited', 'UpstreamDown', 'UpstreamFault'] as const) {
+      expect(health(pausedFor(reason), NOW)).toMatchObject({
+        status: 'Degraded',
+        pause: { reason, until: NOW + MINUTE },
+      });
+    }
+  });
+
+  it('looks upon a pause as over once a sweep was completed past it', () => {
+    const paused = {
+      ...WELL,
+      pause: { reason: 'UpstreamDown', until: NOW - 30 * SECOND },
+    } as const;
+    expect(health(paused, NOW)).not.toHaveProperty('pause');
+    expect(health({ ...paused, lastSweepAt: NOW - 40 * SECOND }, NOW)).toMatchObject({
+      status: 'Degraded',
+      pause: paused.pause,
+    });
+  });
+
+  it('only tells of more jobs than the budget reaches', () => {
+    const late = { ...WELL, lastPassStartedAt: NOW - 16 * MINUTE, passStartedAt: NOW - MINUTE };
+    expect(health(late, NOW)).toMatchObject({ status: 'Degraded', lag: 16 * MINUTE });
+  });
+
+  it('counts the jobs seen so far while the first pass is under way', () => {
+    const first = {
+      ...firstCheckpoint(NOW, 60),
+      lastSweepAt: NOW,
+      passStartedAt: NOW - MINUTE,
+      pendingSeen: 60,
+    };
+    expect(health(first, NOW)).toEqual({
+      status: 'Ok',
+      lastSweepAt: NOW,
+      lag: MINUTE,
+      pending: 60,
+      pendingIsPartial: true,
+    });
+  });
+
+  it('never gives a negative lag, should clocks differ', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -10 * MINUTE, max: 10 * MINUTE }), (skew) => {
+        expect(health(WELL, NOW + skew).lag).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});

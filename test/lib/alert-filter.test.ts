@@ -1,0 +1,130 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALERT_STATES, type AlertFilter, InvalidAlertFilter } from '../../lib/alert-filter.ts';
+import { AlertTopic } from '../../lib/alert-topic.ts';
+
+let sns: FauxqsServer;
+
+beforeAll(async () => {
+  sns = await startFauxqs({ port: 0, logger: false });
+});
+
+afterAll(() => sns.stop());
+
+describe('a subscriber', () => {
+  it('without a filter gets every alert', () => {
+    expect(received(undefined, everyEnd)).toEqual(everyEnd);
+  });
+
+  it('with an empty filter gets every alert', () => {
+    expect(received({}, everyEnd)).toEqual(everyEnd);
+  });
+
+  it('can ask for some states only', () => {
+    expect(received({ states: ['Failed', 'TimedOut'] }, everyEnd)).toEqual([
+      'Failed false',
+      'Failed true',
+      'TimedOut false',
+      'TimedOut true',
+    ]);
+  });
+
+  it('who asks for issues only is spared a clean success, and never a failure or time-out', () => {
+    const rest = everyEnd.filter((end) => end !== 'Succeeded false');
+    expect(received({ onlyWithIssues: true }, everyEnd)).toEqual(rest);
+  });
+
+  it('who asks for issues only is told of states that are not known today', () => {
+    expect(received({ onlyWithIssues: true }, ['Paused false'])).toEqual(['Paused false']);
+  });
+
+  it('can ask for successes with issues alone', () => {
+    const filter: AlertFilter = { states: ['Succeeded'], onlyWithIssues: true };
+    expect(received(filter, everyEnd)).toEqual(['Succeeded true']);
+  });
+
+  it('can ask for failures, and for successes with issues', () => {
+    const filter: AlertFilter = { states: ['Succeeded', 'Failed'], onlyWithIssues: true };
+    expect(received(filter, everyEnd)).toEqual(['Succeeded true', 'Failed false', 'Failed true']);
+  });
+
+  it('who asks for failures gets those without issues too, asking for issues or not', () => {
+    const filter: AlertFilter = { states: ['Failed'], onlyWithIssues: true };
+    expect(received(filter, everyEnd)).toEqual(['Failed false', 'Failed true']);
+  });
+
+  it('can ask for jobs by the beginning of their label', () => {
+    const ends = ['Failed false Bridge 7', 'Failed false bridge', 'Failed false A Bridge'];
+    expect(received({ labelPrefix: 'Bridge' }, [...ends, 'Failed false'])).toEqual([ends[0]]);
+  });
+
+  it('gets what fits all conditions together', () => {
+    const filter: AlertFilter = {
+      states: ['Succeeded', 'Failed'],
+      onlyWithIssues: true,
+      labelPrefix: 'Bridge',
+    };
+    const ends = ['Failed true Bridge', 'Failed true Road', 'Succeeded false Bridge'];
+    expect(received(filter, ends)).toEqual(['Failed true Bridge']);
+  });
+});
+
+describe('a filter that would silence alerts', () => {
+  it('is refused when it names a state that no alert has', () => {
+    const states = ['Failled'] as unknown as NonNullable<AlertFilter['states']>;
+    expect(() => filterPolicy({ states })).toThrow(InvalidAlertFilter);
+    expect(() => filterPolicy({ states })).toThrow(/Failled.*Name one or more of Succeeded/);
+  });
+
+  it('is refused when it names no state at all', () => {
+    expect(() => filterPolicy({ states: [] })).toThrow(InvalidAlertFilter);
+  });
+});
+
+const everyEnd = ALERT_STATES.flatMap((state) => [`${state} false`, `${state} true`]);
+
+let subscribers = 0;
+
+/** Which of the alerts, each told as `state containsIssues label`, reach a subscriber. */
+function received(filter: AlertFilter | undefined, alerts: readonly string[]): readonly string[] {
+  subscribers += 1;
+  const name = `subscriber-${subscribers}`;
+  sns.createTopic(name);
+  sns.createQueue(name);
+  const policy = filterPolicy(filter);
+  sns.subscribe({
+    topic: name,
+    queue: name,
+    attributes: {
+      RawMessageDelivery: 'true',
+      ...(policy !== undefined && { FilterPolicy: JSON.stringify(policy) }),
+    },
+  });
+  for (const alert of alerts) sns.publish(name, alert, { messageAttributes: attributesOf(alert) });
+  return (sns.inspectQueue(name)?.messages.ready ?? []).map(({ body }) => body);
+}
+
+function attributesOf(alert: string) {
+  const [state = '', containsIssues = '', ...label] = alert.split(' ');
+  const attributes = { state, containsIssues, ...(label.length > 0 && { label: label.join(' ') }) };
+  return Object.fromEntries(
+    Object.entries(attributes).map(([key, StringValue]) => [
+      key,
+      { DataType: 'String', StringValue },
+    ]),
+  );
+}
+
+/** The filter policy of a subscription as it is deployed. */
+function filterPolicy(filter: AlertFilter | undefined): unknown {
+  const stack = new Stack();
+  new AlertTopic(stack, 'AlertTopic', {
+    emails: [{ address: 'team@example.com', ...(filter && { filter }) }],
+  });
+  const [subscription] = Object.values(
+    Template.fromStack(stack).findResources('AWS::SNS::Subscription'),
+  );
+  return subscription?.Properties.FilterPolicy;
+}

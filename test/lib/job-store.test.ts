@@ -1,0 +1,101 @@
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { JobStore, type JobStoreProps } from '../../lib/job-store.ts';
+
+const TABLE = 'AWS::DynamoDB::GlobalTable';
+
+function templateOf(props?: JobStoreProps): Template {
+  const stack = new Stack();
+  new JobStore(stack, 'JobStore', props);
+  return Template.fromStack(stack);
+}
+
+describe('the job store', () => {
+  it('keeps one item per job, until the time it carries as expiresAt', () => {
+    templateOf().hasResourceProperties(TABLE, {
+      KeySchema: [{ AttributeName: 'jobId', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+
+  it('finds the jobs with something left to do, with exactly what decides on them', () => {
+    templateOf().hasResourceProperties(TABLE, {
+      GlobalSecondaryIndexes: Match.arrayWith([
+        {
+          IndexName: 'watched',
+          KeySchema: [
+            { AttributeName: 'watch', KeyType: 'HASH' },
+            { AttributeName: 'jobId', KeyType: 'RANGE' },
+          ],
+          Projection: {
+            ProjectionType: 'INCLUDE',
+            NonKeyAttributes: [
+              'state',
+              'version',
+              'registeredAt',
+              'timeoutAt',
+              'missing',
+              'failedChecks',
+              'overdueSince',
+              'owed',
+            ],
+          },
+        },
+      ]),
+    });
+  });
+
+  it('lists the jobs of a month in the order they were registered, by their keys alone', () => {
+    templateOf().hasResourceProperties(TABLE, {
+      GlobalSecondaryIndexes: Match.arrayWith([
+        {
+          IndexName: 'byMonth',
+          KeySchema: [
+            { AttributeName: 'month', KeyType: 'HASH' },
+            { AttributeName: 'registeredAtJobId', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ]),
+    });
+  });
+
+  it('keeps the checkpoint in a table of its own, without an index and for good', () => {
+    templateOf().hasResourceProperties(TABLE, {
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      GlobalSecondaryIndexes: Match.absent(),
+      TimeToLiveSpecification: Match.absent(),
+    });
+  });
+
+  it('costs nothing while nobody asks: both tables are billed per request', () => {
+    templateOf().resourcePropertiesCountIs(TABLE, { BillingMode: 'PAY_PER_REQUEST' }, 2);
+  });
+
+  it('outlives the stack, with backups and protected against deletion', () => {
+    const tables = templateOf().findResources(TABLE, {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { Replicas: [replica({ safe: true })] },
+    });
+    expect(Object.keys(tables)).toHaveLength(2);
+  });
+
+  it('goes with the stack when it is ephemeral', () => {
+    const tables = templateOf({ ephemeral: true }).findResources(TABLE, {
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Delete',
+      Properties: { Replicas: [replica({ safe: false })] },
+    });
+    expect(Object.keys(tables)).toHaveLength(2);
+  });
+});
+
+function replica({ safe }: { safe: boolean }) {
+  return Match.objectLike({
+    DeletionProtectionEnabled: safe,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: safe },
+  });
+}

@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { Level } from 'level';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DataDirInUse } from '../../../local/dynamodb/data-dir-lock.ts';
+import { StoreUnreadable } from '../../../local/dynamodb/dynalite-server.ts';
+import { startEmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
+import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
+import { type Item, itemsOf, pendingJob, watchedJobs } from './jobs.ts';
+
+const NOW = Date.parse('2026-02-01T00:00:00Z');
+
+let template: CloudFormationTemplate;
+let temporary: string;
+let dataDir: string;
+
+beforeAll(() => {
+  template = synthesizeTemplate();
+});
+
+beforeEach(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'data-dir-test-'));
+  dataDir = temporary;
+});
+
+afterEach(() => rm(temporary, { recursive: true }));
+
+/** Does something with a local run's DynamoDB, from its start to its end. */
+async function run<T>(use: (client: DynamoDBClient) => Promise<T>): Promise<T> {
+  const db = await startEmbeddedDynamoDb({ template, dataDir, now: () => NOW });
+  const client = new DynamoDBClient({
+    endpoint: db.url,
+    region: 'local',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+    await db.close();
+  }
+}
+
+const put = (TableName: string, ...items: readonly Item[]) =>
+  run(async (client) => {
+    for (const Item of items) await client.send(new PutItemCommand({ TableName, Item }));
+  });
+const jobs = () => run((client) => itemsOf(client, 'Jobs'));
+const versionsOf = (items: readonly Item[]) =>
+  new Map(items.map(({ jobId, version }) => [jobId?.S, version?.N]));
+const jobIds = (items: readonly Item[]) => items.map(({ jobId }) => jobId?.S).sort();
+
+describe('tables kept on disk', () => {
+  it('are there again at the next start, every attribute as it was', async () => {
+    const job = pendingJob('job-1', {
+      size: { N: '12345678901234567890.5' },
+      raw: { B: Buffer.of(0, 255) },
+    });
+    await put('Jobs', job);
+    expect(await jobs()).toEqual([{ ...job, raw: { B: Uint8Array.of(0, 255) } }]);
+    expect(await jobs()).toHaveLength(1);
+  });
+
+  it('are kept whole when there is more than one page of them', async () => {
+    const many = Array.from({ length: 120 }, (_, index) => pendingJob(`job-${index}`));
+    await put('Jobs', ...many);
+    expect(await run(watchedJobs)).toHaveLength(120);
+    expect(jobIds(await jobs())).toEqual(jobIds(many));
+  });
+
+  it('lose the jobs that have expired', async () => {
+    const seconds = NOW / 1000;
+    await put(
+      'Jobs',
+      pendingJob('gone', { expiresAt: { N: String(seconds - 1) } }),
+      pendingJob('kept', { expiresAt: { N: String(seconds + 1) } }),
+      pendingJob('for-good'),
+    );
+    expect(jobIds(await jobs())).toEqual(['for-good', 'kept']);
+  });
+
+  it('lose the lease of a sweep that died, and nothing else of the checkpoint', async () => {
+    const checkpoint = { id: { S: 'sweep' }, version: { N: '7' }, after: { S: 'job-1' } };
+    await put('Checkpoint', { ...checkpoint, leaseUntil: { N: String(NOW + 60_000) } });
+    expect(await run((client) => itemsOf(client, 'Checkpoint'))).toEqual([checkpoint]);
+  });
+
+  it('have whole indexes again after items and index entries came apart', async () => {
+    await put('Jobs', pendingJob('job-1'), pendingJob('job-2'));
+    await damageIndex();
+    const watched = await run(watchedJobs);
+    expect([...versionsOf(watched)]).toEqual([
+      ['job-1', '1'],
+      ['job-2', '1'],
+    ]);
+  });
+
+  it('get a table that the stack did not have before', async () => {
+    const { Resources } = template;
+    const [checkpointId = ''] = Object.keys(Resources).filter((id) => id.includes('Checkpoint'));
+    const { [checkpointId]: _later, ...before } = Resources;
+    const old = await startEmbeddedDynamoDb({ template: { Resources: before }, dataDir });
+    await old.close();
+    expect(await run((client) => itemsOf(client, 'Checkpoint'))).toEqual([]);
+  });
+});
+
+describe('a folder of tables', () => {
+  it('belongs to one local run at a time', async () => {
+    await run(async () => {
+      const error = await failureOf(startEmbeddedDynamoDb({ template, dataDir }));
+      expect(error).toBeInstanceOf(DataDirInUse);
+      expect(error).toHaveProperty('message', expect.stringContaining('Stop it, or set DATA_DIR'));
+    });
+  });
+
+  it('is made when it is missing, and free again after the run', async () => {
+    dataDir = join(temporary, 'not', 'there');
+    await put('Jobs', pendingJob('job-1'));
+    expect(await jobs()).toHaveLength(1);
+  });
+
+  it('keeps the old store when a start was killed before the new one was complete', async () => {
+    await put('Jobs', pendingJob('job-1'));
+    await mkdir(join(dataDir, 'tables-2.new'));
+    await writeFile(join(dataDir, 'tables-2.new', 'CURRENT'), 'half a store');
+
+    expect(jobIds(await jobs())).toEqual(['job-1']);
+    expect(await stores()).toEqual(['tables-2']);
+  });
+
+  it('keeps the new store when a start was killed before the old one was removed', async () => {
+    await put('Jobs', pendingJob('job-1'));
+    await cp(join(dataDir, 'tables-1'), join(dataDir, 'copy'), { recursive: true });
+    await put('Jobs', pendingJob('job-2'));
+    await rename(join(dataDir, 'copy'), join(dataDir, 'tables-1'));
+
+    expect(await stores()).toEqual(['tables-1', 'tables-2']);
+    expect(jobIds(await jobs())).toEqual(['job-1', 'job-2']);
+    expect(await stores()).toEqual(['tables-3']);
+  });
+
+  it('keeps what is not a store', async () => {
+    await writeFile(join(dataDir, 'tables-1.txt'), 'a note');
+    await put('Jobs', pendingJob('job-1'));
+    expect(await readdir(dataDir)).toContain('tables-1.txt');
+  });
+
+  it('with a damaged store stays as it is, and the error says what to do', async () => {
+    await put('Jobs', pendingJob('job-1'));
+    await truncate(join(dataDir, 'tables-1', 'CURRENT'));
+    const error = await failureOf(jobs());
+    expect(error).toBeInstanceOf(StoreUnreadable);
+    expect(error).toHaveProperty('message', expect.stringMatching(/tables-1 .* move it elsewhere/));
+    expect(await stores()).toContain('tables-1');
+
+    await rm(join(dataDir, 'tables-1'), { recursive: true });
+    expect(await jobs()).toEqual([]);
+  });
+});
+
+describe('a local run that is killed while it writes', () => {
+  it('loses no write that it acknowledged, and comes back with whole indexes', async () => {
+    const acknowledged = await writeAndKill(300);
+    const [items, watched] = await run(async (client) => [
+      await itemsOf(client, 'Jobs'),
+      await watchedJobs(client),
+    ]);
+
+    const stored = versionsOf(items);
+    const lost = acknowledged.filter(
+      ({ jobId, version }) => version > Number(stored.get(jobId) ?? 0),
+    );
+    expect(lost).toEqual([]);
+    expect(versionsOf(watched)).toEqual(stored);
+  });
+});
+
+/** Runs the write load in a process of its own and kills it after that many acknowledged writes. */
+async function writeAndKill(writes: number) {
+  const program = fileURLToPath(new URL('./write-load.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, dataDir], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  child.stdin.end(JSON.stringify(template));
+  const acknowledged: { jobId: string; version: number }[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [jobId = '', version] = line.split(' ');
+    acknowledged.push({ jobId, version: Number(version) });
+    if (acknowledged.length === writes) child.kill('SIGKILL');
+  }
+  expect(await exit).toEqual([null, 'SIGKILL']);
+  return acknowledged;
+}
+
+const failureOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/** Leaves the index `watched` with one entry missing, one out of date, and one of no job. */
+async function damageIndex(): Promise<void> {
+  const store = new Level<string, Item>(join(dataDir, 'tables-1'), { valueEncoding: 'json' });
+  const prefix = 'index-global~Jobs~watched~';
+  const entries = await store.iterator({ gte: prefix, lt: `${prefix}~` }).all();
+  const [first, second] = entries;
+  if (!first || !second) throw new Error('The index has no entries to damage.');
+  await store.batch([
+    { type: 'del', key: first[0] },
+    { type: 'put', key: second[0], value: { ...second[1], version: { N: '0' } } },
+    { type: 'put', key: `${second[0]}0`, value: { ...second[1], jobId: { S: 'no-job' } } },
+  ]);
+  await store.close();
+}
+
+/** The folders of stores and drafts. */
+async function stores(): Promise<string[]> {
+  return (await readdir(dataDir)).filter((name) => name.startsWith('tables-'));
+}

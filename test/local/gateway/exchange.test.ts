@@ -1,0 +1,157 @@
+import { connect } from 'node:net';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import { send } from './raw-request.ts';
+import { start } from './start.ts';
+
+const GET = { method: 'GET', target: '/' };
+
+describe('A function behind the gateway', () => {
+  test('may be wrapped in middy', async () => {
+    const handler = middy<APIGatewayProxyEventV2>().handler(async (event) => ({
+      statusCode: 200,
+      body: event.rawPath,
+    }));
+    const { url } = await start({ handler });
+    expect((await send(url, { ...GET, target: '/jobs' })).body).toBe('/jobs');
+  });
+
+  test('learns who calls from the authorizer of the deployed API', async () => {
+    const identity = { jwt: { claims: { sub: 'me' }, scopes: null } };
+    const { url } = await start({ identity, handler: async (event) => event.requestContext });
+    expect(JSON.parse((await send(url, GET)).body)).toMatchObject({ authorizer: identity });
+  });
+
+  test('can tell how much time is left, and which request it serves', async () => {
+    let clock = 0;
+    const seen = (context: Context) => [context.getRemainingTimeInMillis(), context.awsRequestId];
+    const { url } = await start({
+      now: () => clock,
+      newRequestId: () => 'the-request-id',
+      handler: async (_, context) => {
+        const before = seen(context);
+        clock += 29_000;
+        const late = seen(context);
+        clock += 29_000;
+        return [before, late, seen(context)];
+      },
+    });
+    expect(JSON.parse((await send(url, GET)).body)).toStrictEqual([
+      [30_000, 'the-request-id'],
+      [1_000, 'the-request-id'],
+      [0, 'the-request-id'],
+    ]);
+  });
+
+  test('gets a body of 10 MiB whole', async () => {
+    const { url } = await start({ handler: async (event) => event.body?.length });
+    const headers = [['Content-Type', 'text/plain']] as const;
+    const body = Buffer.alloc(10 * 1024 * 1024, 'x');
+    const response = await send(url, { method: 'POST', target: '/', headers, body });
+    expect(response.body).toBe(String(body.length));
+  });
+});
+
+describe('A caller', () => {
+  test('gets 413 for a body over 10 MiB, and the function is not asked', async () => {
+    let asked = false;
+    const handler = async () => {
+      asked = true;
+    };
+    const { url } = await start({ handler });
+    const body = Buffer.alloc(10 * 1024 * 1024 + 1);
+    expect(await send(url, { method: 'POST', target: '/', body })).toMatchObject({
+      status: 413,
+      body: '{"message":"Request Entity Too Large"}',
+    });
+    expect(asked).toBe(false);
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('secret');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('secret'))],
+  ])('gets a bare 500 when the function %s, and onError the error', async (_, handler) => {
+    const errors: unknown[] = [];
+    const { url } = await start({ handler, onError: (error) => errors.push(error) });
+    const { status, headers, body } = await send(url, GET);
+    expect({ status, type: headers['content-type'], body }).toStrictEqual({
+      status: 500,
+      type: 'application/json',
+      body: '{"message":"Internal Server Error"}',
+    });
+    expect(errors).toStrictEqual([new Error('secret')]);
+  });
+
+  test('gets 503 when the function takes too long; a later failure is still told', async () => {
+    const errors: unknown[] = [];
+    const told = Promise.withResolvers<void>();
+    const work = Promise.withResolvers<never>();
+    const { url } = await start({
+      timeoutMs: 20,
+      handler: () => work.promise,
+      onError: (error) => {
+        if (errors.push(error) === 2) told.resolve();
+      },
+    });
+    expect(await send(url, GET)).toMatchObject({
+      status: 503,
+      body: '{"message":"Service Unavailable"}',
+    });
+    work.reject(new Error('too late'));
+    await told.promise;
+    expect(errors.map(String)).toStrictEqual([
+      'IntegrationTimeout: The function did not answer within 20 ms. It may still be running.',
+      'Error: too late',
+    ]);
+  });
+
+  test('who hangs up in mid-body leaves the gateway serving', async () => {
+    const told = Promise.withResolvers<unknown>();
+    const { url } = await start({ onError: told.resolve });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.end('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+    socket.destroySoon();
+    await told.promise;
+    expect((await send(url, GET)).body).toBe('from the function');
+  });
+});
+
+describe('A local route', () => {
+  const localRoutes = {
+    'GET /local/alerts': async () => [{ subject: 'Failed' }],
+    'GET /local/broken': () => Promise.reject(new Error('no alerts')),
+  };
+
+  test('is answered as JSON, past the function, whatever the query', async () => {
+    const { url } = await start({ localRoutes });
+    const { status, headers, body } = await send(url, { ...GET, target: '/local/alerts?a=1' });
+    expect({ status, type: headers['content-type'], body }).toStrictEqual({
+      status: 200,
+      type: 'application/json',
+      body: '[{"subject":"Failed"}]',
+    });
+  });
+
+  test('takes only its own method and path from the function', async () => {
+    const { url } = await start({ localRoutes });
+    const others = [
+      { method: 'POST', target: '/local/alerts' },
+      { method: 'GET', target: '/local/alerts/1' },
+    ];
+    for (const request of others) expect((await send(url, request)).body).toBe('from the function');
+  });
+
+  test('that fails is a 500, and onError is told', async () => {
+    const errors: unknown[] = [];
+    const { url } = await start({ localRoutes, onError: (error) => errors.push(error) });
+    expect((await send(url, { ...GET, target: '/local/broken' })).status).toBe(500);
+    expect(errors).toStrictEqual([new Error('no alerts')]);
+  });
+});

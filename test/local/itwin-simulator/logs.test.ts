@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { ask, JOB_ID, simulate, statusUrl } from './simulate.ts';
+
+type Page = {
+  logs: { message: string | null }[];
+  _links: { next?: { href: string }; self: { href: string } };
+};
+
+const page = async (url: string) => (await (await ask(url)).json()) as Page;
+
+const messages = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ message: `entry ${index}` }));
+
+test('an entry carries what the script says and the documented rest', async () => {
+  const simulator = await simulate({ now: () => Date.UTC(2024, 4, 17, 9) });
+  simulator.setRun(JOB_ID, {
+    state: 'Failed',
+    reason: 'Broken group',
+    containsIssues: true,
+    logs: [{ level: 'Error', category: 'GroupQuery', message: 'No such class.' }, {}],
+  });
+
+  const { logs } = await page(`${statusUrl(simulator)}/logs`);
+
+  const rest = {
+    state: 'Failed',
+    reason: 'Broken group',
+    dateTime: '2024-05-17T09:00:00.000Z',
+    jobId: JOB_ID,
+    contextType: 'IModel',
+    contextId: expect.any(String),
+    containsIssues: true,
+  };
+  expect(logs).toEqual([
+    { ...rest, level: 'Error', category: 'GroupQuery', message: 'No such class.' },
+    { ...rest, level: 'Information', category: 'Unknown', message: null },
+  ]);
+});
+
+test.each([
+  [4, [2, 2]],
+  [5, [2, 2, 1]],
+])('following the next links gives each of %i entries once, in order', async (count, pages) => {
+  const simulator = await simulate();
+  simulator.setRun(JOB_ID, { state: 'Failed', logs: messages(count) });
+
+  const seen: (string | null)[] = [];
+  const sizes: number[] = [];
+  let next: string | undefined = `${statusUrl(simulator)}/logs?$top=2`;
+  while (next !== undefined) {
+    const { logs, _links }: Page = await page(next);
+    seen.push(...logs.map(({ message }) => message));
+    sizes.push(logs.length);
+    next = _links.next?.href;
+  }
+
+  expect(seen).toEqual(messages(count).map(({ message }) => message));
+  expect(sizes).toEqual(pages);
+});
+
+test('a run without entries has one empty page', async () => {
+  const simulator = await simulate();
+  simulator.setRun(JOB_ID, { state: 'Running' });
+
+  const { logs, _links } = await page(`${statusUrl(simulator)}/logs/`);
+
+  expect(logs).toEqual([]);
+  expect(_links.next).toBeUndefined();
+  expect(await page(_links.self.href)).toEqual({ logs, _links });
+});
+
+test.each(['$top=0', '$top=1001', '$top=many', '$continuationToken=9', '$continuationToken=x'])(
+  'a page is refused with 422 for %s',
+  async (query) => {
+    const simulator = await simulate();
+    simulator.setRun(JOB_ID, { state: 'Failed', logs: messages(2) });
+
+    expect((await ask(`${statusUrl(simulator)}/logs?${query}`)).status).toBe(422);
+  },
+);
+
+test('a page is refused as a status is: 401 without a token, 404 for an unknown run', async () => {
+  const simulator = await simulate();
+
+  const anonymous = await fetch(`${statusUrl(simulator)}/logs`);
+  const unknown = await ask(`${statusUrl(simulator)}/logs`);
+
+  expect(anonymous.status).toBe(401);
+  expect(await anonymous.json()).toMatchObject({ error: { code: 'HeaderNotFound' } });
+  expect(unknown.status).toBe(404);
+  expect(await unknown.json()).toMatchObject({ error: { code: 'ExtractionStatusNotFound' } });
+});

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 import { RequestTooLarge } from './errors.ts';
 import { type Identity, toEvent } from './events.ts';
-import { invoke, type LambdaHandler } from './invoke.ts';
+import { type Invoke, invokeInTime } from './invoke.ts';
 import { type GatewayResponse, jsonResponse, refusal, toResponse } from './responses.ts';
 
 /** Payload limit of an HTTP API, bytes [quotas for HTTP APIs: 10 MB]. */
@@ -11,7 +11,7 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /** How requests are answered. */
 export type ExchangeSettings = {
   /** The function behind the gateway. */
-  readonly handler: LambdaHandler;
+  readonly invoke: Invoke;
   /** Who every caller is; absent as on a route without an authorizer. */
   readonly identity?: Identity;
   /** Answered as JSON past the function, by method and path, as in `GET /local/alerts`. */
@@ -50,7 +50,7 @@ export async function serve(
 async function answer(
   request: IncomingMessage,
   requestId: string,
-  { handler, identity, localRoutes, onError, timeoutMs, now }: ExchangeSettings,
+  { invoke, identity, localRoutes, onError, timeoutMs, now }: ExchangeSettings,
 ): Promise<GatewayResponse> {
   const time = now();
   const { method = '', url: target = '', headersDistinct: headers, socket } = request;
@@ -64,7 +64,7 @@ async function answer(
     { method, target, headers, body, sourceIp, port },
     { requestId, time, identity },
   );
-  return toResponse(await invoke(handler, event, { requestId, timeoutMs, now, onError }));
+  return toResponse(await invokeInTime(invoke, event, { timeoutMs, onError }));
 }
 
 /** What is over the limit is read and dropped: a caller cut off in mid-body would miss the 413. */

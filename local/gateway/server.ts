@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { PortInUse } from './errors.ts';
 import { type ExchangeSettings, serve } from './exchange.ts';
 
-/** What `startGateway` needs, `handler` and `port`, and what it takes. */
+/** What `startGateway` needs, `invoke` and `port`, and what it takes. */
 export type GatewayOptions = Partial<ExchangeSettings> & {
-  readonly handler: ExchangeSettings['handler'];
+  readonly invoke: ExchangeSettings['invoke'];
   /** 0 takes any free port. */
   readonly port: number;
   /** @default '127.0.0.1' */

@@ -18,7 +18,7 @@ beforeAll(async () => {
     port: 0,
     now: () => clock,
     newRequestId: () => 'the-request-id',
-    handler: async (event) => {
+    invoke: async (event) => {
       events.push(event);
       return { statusCode: 200 };
     },

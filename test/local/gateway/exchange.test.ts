@@ -1,6 +1,4 @@
 import { connect } from 'node:net';
-import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { send } from './raw-request.ts';
 import { start } from './start.ts';
@@ -8,44 +6,14 @@ import { start } from './start.ts';
 const GET = { method: 'GET', target: '/' };
 
 describe('A function behind the gateway', () => {
-  test('may be wrapped in middy', async () => {
-    const handler = middy<APIGatewayProxyEventV2>().handler(async (event) => ({
-      statusCode: 200,
-      body: event.rawPath,
-    }));
-    const { url } = await start({ handler });
-    expect((await send(url, { ...GET, target: '/jobs' })).body).toBe('/jobs');
-  });
-
   test('learns who calls from the authorizer of the deployed API', async () => {
     const identity = { jwt: { claims: { sub: 'me' }, scopes: null } };
-    const { url } = await start({ identity, handler: async (event) => event.requestContext });
+    const { url } = await start({ identity, invoke: async (event) => event.requestContext });
     expect(JSON.parse((await send(url, GET)).body)).toMatchObject({ authorizer: identity });
   });
 
-  test('can tell how much time is left, and which request it serves', async () => {
-    let clock = 0;
-    const seen = (context: Context) => [context.getRemainingTimeInMillis(), context.awsRequestId];
-    const { url } = await start({
-      now: () => clock,
-      newRequestId: () => 'the-request-id',
-      handler: async (_, context) => {
-        const before = seen(context);
-        clock += 29_000;
-        const late = seen(context);
-        clock += 29_000;
-        return [before, late, seen(context)];
-      },
-    });
-    expect(JSON.parse((await send(url, GET)).body)).toStrictEqual([
-      [30_000, 'the-request-id'],
-      [1_000, 'the-request-id'],
-      [0, 'the-request-id'],
-    ]);
-  });
-
   test('gets a body of 10 MiB whole', async () => {
-    const { url } = await start({ handler: async (event) => event.body?.length });
+    const { url } = await start({ invoke: async (event) => event.body?.length });
     const headers = [['Content-Type', 'text/plain']] as const;
     const body = Buffer.alloc(10 * 1024 * 1024, 'x');
     const response = await send(url, { method: 'POST', target: '/', headers, body });
@@ -56,10 +24,10 @@ describe('A function behind the gateway', () => {
 describe('A caller', () => {
   test('gets 413 for a body over 10 MiB, and the function is not asked', async () => {
     let asked = false;
-    const handler = async () => {
+    const invoke = async () => {
       asked = true;
     };
-    const { url } = await start({ handler });
+    const { url } = await start({ invoke });
     const body = Buffer.alloc(10 * 1024 * 1024 + 1);
     expect(await send(url, { method: 'POST', target: '/', body })).toMatchObject({
       status: 413,
@@ -76,9 +44,9 @@ describe('A caller', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('secret'))],
-  ])('gets a bare 500 when the function %s, and onError the error', async (_, handler) => {
+  ])('gets a bare 500 when the function %s, and onError the error', async (_, invoke) => {
     const errors: unknown[] = [];
-    const { url } = await start({ handler, onError: (error) => errors.push(error) });
+    const { url } = await start({ invoke, onError: (error) => errors.push(error) });
     const { status, headers, body } = await send(url, GET);
     expect({ status, type: headers['content-type'], body }).toStrictEqual({
       status: 500,
@@ -94,7 +62,7 @@ describe('A caller', () => {
     const work = Promise.withResolvers<never>();
     const { url } = await start({
       timeoutMs: 20,
-      handler: () => work.promise,
+      invoke: () => work.promise,
       onError: (error) => {
         if (errors.push(error) === 2) told.resolve();
       },

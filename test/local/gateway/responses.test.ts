@@ -11,7 +11,7 @@ let errors: unknown[] = [];
 beforeAll(async () => {
   gateway = await startGateway({
     port: 0,
-    handler: async () => result,
+    invoke: async () => result,
     onError: (error) => errors.push(error),
   });
 });

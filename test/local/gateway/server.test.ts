@@ -29,7 +29,7 @@ describe('Closing', () => {
     const asked = Promise.withResolvers<void>();
     const work = Promise.withResolvers<string>();
     const gateway = await start({
-      handler: () => {
+      invoke: () => {
         asked.resolve();
         return work.promise;
       },
@@ -54,7 +54,7 @@ describe('Closing', () => {
     const work = Promise.withResolvers<void>();
     let isDone = false;
     const gateway = await start({
-      handler: async () => {
+      invoke: async () => {
         asked.resolve();
         await work.promise;
         isDone = true;

@@ -5,7 +5,7 @@ import { type Gateway, type GatewayOptions, startGateway } from '../../../local/
 export async function start(options: Partial<GatewayOptions>): Promise<Gateway> {
   const gateway = await startGateway({
     port: 0,
-    handler: async () => ({ statusCode: 200, body: 'from the function' }),
+    invoke: async () => ({ statusCode: 200, body: 'from the function' }),
     ...options,
   });
   onTestFinished(() => gateway.close());

@@ -23,6 +23,16 @@ const COUNTERS = {
   UpstreamFault: 'upstreamFaults',
 } as const;
 
+/** What the log says, in words for whoever has to do something about it. */
+const MESSAGES: Readonly<Record<PauseReason, string>> = {
+  RateLimited: 'Upstream limits our requests, so none leaves for a while',
+  CredentialsRefused:
+    'Upstream refuses our credentials: the access token or the client secret has to be replaced',
+  UpstreamDown: 'Upstream is down, so no requests for a while',
+  UpstreamFault:
+    'All runs are missing at once, which looks like a fault of upstream: no requests for a while',
+};
+
 /** The pauses of one sweep. Each fault counts once, however many checks meet it. */
 export function createPauses(context: SweepContext, gate: RequestGate, lease: Lease): Pauses {
   const { report, time, log, tokens, signal } = context;
@@ -33,7 +43,7 @@ export function createPauses(context: SweepContext, gate: RequestGate, lease: Le
   async function begin(pause: Pause): Promise<void> {
     if (current && current.until >= pause.until) return;
     current = pause;
-    log.warn('No more requests for now', { pause });
+    log.warn(MESSAGES[pause.reason], { pause });
     await lease.recordPause(pause);
   }
 

@@ -32,7 +32,8 @@ export function createRecorder(context: SweepContext, publisher: Publisher): Rec
 
   function count(watched: WatchedJob, job: Job): void {
     if (job.state === watched.state) return;
-    const facts = { jobId: job.jobId, from: watched.state, to: job.state, reason: job.reason };
+    const { jobId, label, state: to, reason } = job;
+    const facts = { jobId, label, from: watched.state, to, reason };
     report.transitions += 1;
     if (isTerminal(job.state)) {
       report.ended += 1;

@@ -1,0 +1,36 @@
+import { InvalidSetting } from '../functions/adapters/environment.ts';
+import { DataDirInUse } from './dynamodb/data-dir-lock.ts';
+import { PortInUse } from './gateway/errors.ts';
+import { createNarrator } from './narrator.ts';
+import { startLocalRun } from './run.ts';
+import { readLocalSettings } from './settings.ts';
+
+/** How long (ms) a sweep that is under way may go on after Ctrl-C. */
+const PATIENCE = 5_000;
+
+const narrator = createNarrator(console.log, Date.now);
+
+try {
+  const run = await startLocalRun(readLocalSettings(process.env), narrator);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, async () => {
+      narrator.say('Stopping');
+      setTimeout(() => process.exit(0), PATIENCE).unref();
+      await run.stop();
+      process.exit(0);
+    });
+  }
+} catch (error) {
+  if (!isForPeople(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** Whether an error is one that the person at the terminal can do something about. */
+function isForPeople(error: unknown): error is Error {
+  return (
+    error instanceof DataDirInUse ||
+    error instanceof PortInUse ||
+    (error instanceof Error && error.name === InvalidSetting.name)
+  );
+}

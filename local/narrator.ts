@@ -1,0 +1,136 @@
+import { styleText } from 'node:util';
+import { isTerminal } from '../functions/core/states.ts';
+import type { LogLine } from './function-log.ts';
+import type { PublishedAlert } from './sns/alert-log.ts';
+
+/** Tells a person at a terminal what happens: transitions, alerts and troubles. */
+export interface Narrator {
+  banner(facts: BannerFacts): void;
+  /** A line that one of the functions logged. */
+  logged(line: LogLine): void;
+  alert(alert: PublishedAlert): void;
+  say(text: string): void;
+}
+
+/** What the banner tells. */
+export interface BannerFacts {
+  readonly apiUrl: string;
+  readonly upstream: string;
+  readonly isSimulated: boolean;
+  readonly sweepSeconds: number;
+  readonly checksPerMinute: number;
+  readonly dataDir?: string;
+}
+
+const WIDTH = 78;
+
+/**
+ * @param write gets one line at a time
+ * @param now ms since the epoch
+ */
+export function createNarrator(write: (line: string) => void, now: () => number): Narrator {
+  const timed = (text: string) => write(`${dim(clockTime(now()))}  ${text}`);
+  return {
+    banner(facts) {
+      for (const line of banner(facts)) write(line);
+    },
+    logged({ level, message, facts }) {
+      if (typeof facts['from'] === 'string' && typeof facts['to'] === 'string') {
+        return timed(transition(facts as unknown as TransitionFacts));
+      }
+      if (level === 'WARN' || level === 'ERROR') timed(trouble(level, message, facts));
+    },
+    alert(alert) {
+      for (const line of alertBox(alert)) write(line);
+    },
+    say: timed,
+  };
+}
+
+interface TransitionFacts {
+  readonly jobId: string;
+  readonly label?: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason?: string;
+}
+
+function transition({ jobId, label, from, to, reason }: TransitionFacts): string {
+  const arrow = `${from} → ${styleText(colorOf(to), to)}`;
+  const why = reason ? dim(`  ${reason}`) : '';
+  return `${label ?? jobId}: ${arrow}${why}`;
+}
+
+function colorOf(state: string): 'green' | 'red' | 'cyan' {
+  if (!isTerminal(state)) return 'cyan';
+  return state === 'Succeeded' ? 'green' : 'red';
+}
+
+function trouble(level: string, message: string, facts: LogLine['facts']): string {
+  const details = Object.entries(facts)
+    .map(([name, value]) => `${name}: ${brief(value)}`)
+    .join(', ');
+  const text = styleText(level === 'ERROR' ? 'red' : 'yellow', message);
+  return details === '' ? text : `${text} ${dim(`(${details})`)}`;
+}
+
+/** An error tells by its name and message; its stack is for the log. */
+function brief(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { name, message, reason, until } = value as Record<string, unknown>;
+  if (typeof message === 'string') return name ? `${name}: ${message}` : message;
+  if (typeof until === 'number') return `${reason} until ${clockTime(until)}`;
+  return JSON.stringify(value);
+}
+
+function alertBox({ subject, email, sms }: PublishedAlert): string[] {
+  return [
+    '',
+    rule('┌─ Mail '),
+    `│ ${styleText('bold', `Subject: ${subject ?? ''}`)}`,
+    '│',
+    ...email
+      .trimEnd()
+      .split('\n')
+      .map((line) => `│ ${line}`.trimEnd()),
+    rule('├─ SMS '),
+    `│ ${sms}`,
+    rule('└'),
+    '',
+  ];
+}
+
+function banner(facts: BannerFacts): string[] {
+  const { apiUrl } = facts;
+  return [
+    '',
+    styleText('bold', 'Extraction Monitor'),
+    '',
+    `  API        ${apiUrl}`,
+    `  watching   ${facts.upstream}${facts.isSimulated ? ' (simulated)' : ''}`,
+    `  sweep      every ${facts.sweepSeconds} s, at most ${facts.checksPerMinute} checks a minute`,
+    `  data       ${facts.dataDir ?? 'in memory; set DATA_DIR to keep it'}`,
+    '',
+    'Try, in another terminal:',
+    '',
+    `  curl ${apiUrl}/jobs -H 'content-type: application/json' \\`,
+    `    -d '{"jobId": "40f71ed2-31a3-45d3-bce0-5c9f3f112c03", "label": "My first run"}'`,
+    `  curl ${apiUrl}/jobs`,
+    `  curl ${apiUrl}/local/alerts`,
+    '',
+    dim('Ctrl-C stops it. Transitions and alerts follow as they happen.'),
+    '',
+  ];
+}
+
+function rule(start: string): string {
+  return dim(start.padEnd(WIDTH, '─'));
+}
+
+function dim(text: string): string {
+  return styleText('dim', text);
+}
+
+function clockTime(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 8);
+}

@@ -1,0 +1,61 @@
+import {
+  type Environment,
+  InvalidSetting,
+  integerSetting,
+  urlSetting,
+} from '../functions/adapters/environment.ts';
+
+/** Settings of the local run, as `npm start` takes them from the environment. */
+export interface LocalSettings {
+  /** Port of the API; 0 takes any free one. */
+  readonly port: number;
+  readonly sweepSeconds: number;
+  readonly checksPerMinute: number;
+  /** Where tables and alerts are kept; in memory when absent. */
+  readonly dataDir?: string;
+  /** What answers instead of the simulator; the settings that the monitor takes as they are. */
+  readonly upstream?: Readonly<Record<string, string>>;
+}
+
+const CREDENTIALS = [
+  'ITWIN_ACCESS_TOKEN',
+  'ITWIN_CLIENT_ID',
+  'ITWIN_CLIENT_SECRET',
+  'ITWIN_TOKEN_URL',
+] as const;
+
+/**
+ * Reads the settings of the local run.
+ *
+ * @throws InvalidSetting, which says what to set
+ */
+export function readLocalSettings(environment: Environment): LocalSettings {
+  const { DATA_DIR: dataDir } = environment;
+  const upstream = upstreamSettings(environment);
+  return {
+    port: integerSetting(environment, 'PORT', { min: 0, max: 65_535, fallback: 3_000 }),
+    sweepSeconds: integerSetting(environment, 'SWEEP_SECONDS', { min: 1, max: 3_600, fallback: 5 }),
+    checksPerMinute: integerSetting(environment, 'CHECKS_PER_MINUTE', {
+      min: 1,
+      max: 5_000,
+      fallback: 60,
+    }),
+    ...(dataDir && { dataDir }),
+    ...(upstream && { upstream }),
+  };
+}
+
+function upstreamSettings(environment: Environment): Record<string, string> | undefined {
+  const given = Object.fromEntries(
+    CREDENTIALS.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  if (environment['ITWIN_API_URL']) {
+    const { origin } = urlSetting(environment, 'ITWIN_API_URL', 'https://api.bentley.com');
+    return { ...given, ITWIN_API_URL: origin };
+  }
+  if (Object.keys(given).length === 0) return undefined;
+  throw new InvalidSetting(
+    `${Object.keys(given).join(', ')} is set, but ITWIN_API_URL is not. ` +
+      'Set ITWIN_API_URL=https://api.bentley.com to watch real runs.',
+  );
+}

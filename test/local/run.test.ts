@@ -1,0 +1,115 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { runToEnd, startLocalProcess } from './support/local-run.ts';
+
+const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
+const WAIT = { timeout: 20_000, interval: 200 };
+
+interface Job {
+  readonly state: string;
+  readonly transitions: readonly { readonly to: string }[];
+  readonly alert: { readonly status: string } | null;
+}
+interface Alert {
+  readonly subject: string;
+  readonly email: string;
+  readonly sms: string;
+  readonly default: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+describe('npm start', () => {
+  it('shows demonstration runs from registration to alert, and Ctrl-C ends it cleanly', async () => {
+    const run = await startLocalProcess({});
+    await run.prints(/Demo: [^\n]+: Registered → Queued/);
+    await run.prints(/Subject: Failed[^\n]*: Demo: [\s\S]+Why: [\s\S]+SMS/);
+    expect(await run.end('SIGINT')).toBe(0);
+    expect(run.output()).not.toMatch(/Error|Warning/);
+  }, 60_000);
+
+  it('says which setting is wrong, and what to write instead', async () => {
+    const { code, output } = await runToEnd({ SWEEP_SECONDS: 'often' });
+    expect(code).toBe(1);
+    expect(output).toBe('SWEEP_SECONDS is "often"; set it to a whole number from 1 to 3600.\n');
+  });
+
+  it('asks for credentials when it is to watch real runs without any', async () => {
+    const { code, output } = await runToEnd({
+      PORT: '0',
+      ITWIN_API_URL: 'https://api.bentley.com',
+    });
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^Set .*ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET, or ITWIN_ACCESS_TOKEN\.\n$/,
+    );
+  });
+
+  it('says so when the port is taken', async () => {
+    const { url } = await statusServer({});
+    const { code, output } = await runToEnd({ PORT: new URL(url).port });
+    expect(code).toBe(1);
+    expect(output).toContain('PORT');
+    expect(output).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('npm start with ITWIN_API_URL', () => {
+  it('watches whatever answers there, and tells how its runs end', async () => {
+    const upstream = await statusServer({ state: 'Running' });
+    const run = await startLocalProcess({
+      ITWIN_API_URL: upstream.url,
+      ITWIN_ACCESS_TOKEN: 'good',
+    });
+    expect(await run.get('/jobs')).toMatchObject({ jobs: [] });
+
+    const registered = await run.post('/jobs', { jobId: JOB_ID.toUpperCase(), label: 'Mine' });
+    expect(registered.status).toBe(201);
+    expect(registered.headers.get('location')).toBe(`/jobs/${JOB_ID}`);
+    await vi.waitUntil(async () => (await job(run)).state === 'Running', WAIT);
+
+    upstream.status = { state: 'Failed', reason: 'No such mapping.', containsIssues: true };
+    await vi.waitUntil(async () => (await job(run)).alert?.status === 'Sent', WAIT);
+    expect((await job(run)).transitions.map(({ to }) => to)).toEqual(['Running', 'Failed']);
+    const [alert, ...others] = await run.get<Alert[]>('/local/alerts');
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({
+      subject: 'Failed with issues: Mine',
+      email: expect.stringContaining('Why: No such mapping.'),
+      sms: 'Failed with issues: Mine - No such mapping.',
+      attributes: { state: 'Failed', containsIssues: 'true', label: 'Mine' },
+    });
+    expect(JSON.parse(alert?.default ?? '')).toMatchObject({ jobId: JOB_ID, state: 'Failed' });
+  }, 60_000);
+
+  it('tells in plain words that a token is refused', async () => {
+    const upstream = await statusServer({ state: 'Running' });
+    const run = await startLocalProcess({ ITWIN_API_URL: upstream.url, ITWIN_ACCESS_TOKEN: 'bad' });
+    await run.post('/jobs', { jobId: JOB_ID });
+    await run.prints('the access token or the client secret has to be replaced');
+    await vi.waitUntil(async () => (await fetch(`${run.url}/health`)).status === 503, WAIT);
+    expect(await run.get('/health')).toMatchObject({ pause: { reason: 'CredentialsRefused' } });
+    expect(run.output()).not.toContain('bad');
+  }, 60_000);
+});
+
+function job(run: { get<T>(path: string): Promise<T> }): Promise<Job> {
+  return run.get<Job>(`/jobs/${JOB_ID}`);
+}
+
+/** A status endpoint of the tester's own, with one answer for all runs; it takes the token `good`. */
+async function statusServer(status: object): Promise<{ url: string; status: object }> {
+  const upstream = { url: '', status };
+  const server: Server = createServer((request, response) => {
+    const isGood = request.headers.authorization === 'Bearer good';
+    response.writeHead(isGood ? 200 : 401, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(isGood ? { status: upstream.status } : { error: { code: 'No' } }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  upstream.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return upstream;
+}

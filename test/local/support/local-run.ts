@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const START = fileURLToPath(new URL('../../../local/start.mjs', import.meta.url));
+
+/** The local run as a person starts it: a process of its own, spoken to over HTTP and signals. */
+export interface LocalProcess {
+  /** Where its API answers. */
+  readonly url: string;
+  /** All that it has printed so far, without colours. */
+  output(): string;
+  /** Resolves once it has printed this. */
+  prints(text: string | RegExp): Promise<void>;
+  post(path: string, body: unknown): Promise<Response>;
+  get<T>(path: string): Promise<T>;
+  /** Ends it and tells how: its exit code, or null when it was killed. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts a local run on a free port, for the length of one test. */
+export async function startLocalProcess(
+  environment: Readonly<Record<string, string>>,
+): Promise<LocalProcess> {
+  const child = spawn(process.execPath, [START], {
+    env: { PATH: process.env['PATH'], PORT: '0', SWEEP_SECONDS: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const printed = collectOutput(child);
+  await printed.includes(/Ctrl-C stops it/);
+  const url = /API +(\S+)/.exec(printed.text())?.[1] ?? '';
+  return {
+    url,
+    output: printed.text,
+    prints: printed.includes,
+    post: (path, body) =>
+      fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    get: async (path) => (await fetch(`${url}${path}`)).json(),
+    end: (signal) => end(child, signal),
+  };
+}
+
+/** Runs a local run that is expected to give up by itself, and returns what it says and its exit code. */
+export async function runToEnd(
+  environment: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [START], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const printed = collectOutput(child);
+  const [code] = await once(child, 'close');
+  return { code, output: printed.text() };
+}
+
+function collectOutput(child: ChildProcess) {
+  let output = '';
+  let onMore = () => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk) => {
+      output += chunk;
+      onMore();
+    });
+  }
+  return {
+    text: () => output,
+    includes: (text: string | RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        const isThere = () =>
+          typeof text === 'string' ? output.includes(text) : text.test(output);
+        onMore = () => {
+          if (isThere()) resolve();
+        };
+        child.once('exit', () => reject(new Error(`It ended before printing ${text}:\n${output}`)));
+        onMore();
+      }),
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const closed = once(child, 'close');
+  child.kill(signal);
+  const [code] = await closed;
+  return code;
+}

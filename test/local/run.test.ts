@@ -87,8 +87,10 @@ describe('npm start with ITWIN_API_URL', () => {
     const run = await startLocalProcess({ ITWIN_API_URL: upstream.url, ITWIN_ACCESS_TOKEN: 'bad' });
     await run.post('/jobs', { jobId: JOB_ID });
     await run.prints('the access token or the client secret has to be replaced');
-    await vi.waitUntil(async () => (await fetch(`${run.url}/health`)).status === 503, WAIT);
-    expect(await run.get('/health')).toMatchObject({ pause: { reason: 'CredentialsRefused' } });
+    const pause = async () =>
+      (await run.get<{ pause: { reason: string } | null }>('/health')).pause;
+    await vi.waitUntil(async () => (await pause())?.reason === 'CredentialsRefused', WAIT);
+    expect((await fetch(`${run.url}/health`)).status).toBe(503);
     expect(run.output()).not.toContain('bad');
   }, 60_000);
 });

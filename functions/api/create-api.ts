@@ -1,0 +1,45 @@
+import middy from '@middy/core';
+import httpRouter from '@middy/http-router';
+import { HttpProblem } from './problem.ts';
+import { problemDetails } from './problem-details.ts';
+import { requestLog } from './request-log.ts';
+import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from './route.ts';
+import { cancelJobRoute } from './routes/cancel-job.ts';
+import { getHealthRoute } from './routes/get-health.ts';
+import { getJobRoute } from './routes/get-job.ts';
+import { listJobsRoute } from './routes/list-jobs.ts';
+import { registerJobRoute } from './routes/register-job.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** The HTTP API as a Lambda handler: takes every request of the `$default` route. */
+export function createApi(ports: ApiPorts) {
+  const routes = [
+    registerJobRoute(ports),
+    listJobsRoute(ports),
+    getJobRoute(ports),
+    cancelJobRoute(ports),
+    getHealthRoute(ports),
+  ];
+  return middy<ApiEvent, ApiResult>()
+    .use(requestLog(ports.log))
+    .use(securityHeaders())
+    .use(problemDetails(ports.log))
+    .handler(
+      httpRouter<ApiEvent, ApiResult>({
+        routes,
+        notFoundResponse: ({ path }) => refuse(routes, path),
+      }),
+    );
+}
+
+/** @throws HttpProblem: 405 when another method would do, else 404 */
+function refuse(routes: readonly ApiRoute[], requested: string): never {
+  const allowed = routes.filter(({ path }) => isMatch(path, requested)).map(({ method }) => method);
+  if (allowed.length === 0) throw new HttpProblem(404, 'There is nothing at this path.');
+  const allow = allowed.join(', ');
+  throw new HttpProblem(405, `Use one of: ${allow}.`, { headers: { Allow: allow } });
+}
+
+function isMatch(path: string, requested: string): boolean {
+  return new RegExp(`^${path.replace(/\{\w+\}/, '[^/]+')}/?$`).test(requested);
+}

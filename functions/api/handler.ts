@@ -1,0 +1,31 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createCheckpointStore } from '../adapters/checkpoint-table.ts';
+import { createDynamoDBClient } from '../adapters/clients.ts';
+import { createJobStore } from '../adapters/jobs-table.ts';
+import { createLog } from '../adapters/log.ts';
+import { systemTime } from '../adapters/system-time.ts';
+import { createApi } from './create-api.ts';
+import { readSettings } from './settings.ts';
+
+const { jobsTable, checkpointTable } = readSettings(process.env);
+const logger = new Logger({ serviceName: 'api' });
+/** With `singleMetric` each goes out at once: there is nothing to flush. */
+const metrics = new Metrics({
+  namespace: 'ExtractionMonitor',
+  serviceName: 'api',
+  singleMetric: true,
+});
+const tables = createDynamoDBClient();
+
+/** The API function: answers the requests of an API Gateway HTTP API (payload format 2.0). */
+export const handler = createApi({
+  jobs: createJobStore(tables, jobsTable),
+  checkpoints: createCheckpointStore(tables, checkpointTable),
+  time: systemTime,
+  log: createLog(logger),
+  count: (metric) => {
+    metrics.addMetric(metric, MetricUnit.Count, 1);
+  },
+}).use(injectLambdaContext(logger));

@@ -1,0 +1,26 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { Log } from '../core/ports.ts';
+import { HttpProblem, problem } from './problem.ts';
+import { json } from './response.ts';
+import type { ApiEvent, ApiResult } from './route.ts';
+
+/**
+ * Middleware that answers errors as `application/problem+json` [RFC 9457]. What is no `HttpProblem`
+ * is a fault of ours: it goes into the log, and the caller learns only that it happened.
+ */
+export function problemDetails(log: Log): MiddlewareObj<ApiEvent, ApiResult> {
+  return {
+    onError: (request) => {
+      const { error } = request;
+      if (!(error instanceof HttpProblem)) log.error('A request failed', { error });
+      request.response = answer(error);
+    },
+  };
+}
+
+function answer(error: unknown): ApiResult {
+  const type = { 'Content-Type': 'application/problem+json' };
+  if (!(error instanceof HttpProblem)) return json(500, problem(500), type);
+  const { statusCode, message, errors, headers } = error;
+  return json(statusCode, problem(statusCode, message, errors), { ...type, ...headers });
+}

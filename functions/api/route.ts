@@ -1,0 +1,35 @@
+import type { Method } from '@middy/http-router';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
+import type { CheckpointStore, JobStore, Log, TimeSource } from '../core/ports.ts';
+import type { CallerContext } from './caller.ts';
+
+/** What the API counts. */
+export type ApiMetric = 'JobsRegistered' | 'JobsReopened' | 'JobsCancelled';
+
+/** What the API needs of the outside world. */
+export interface ApiPorts {
+  readonly jobs: JobStore;
+  readonly checkpoints: CheckpointStore;
+  readonly time: TimeSource;
+  readonly log: Log;
+  /** Counts one more. */
+  readonly count: (metric: ApiMetric) => void;
+}
+
+/** An HTTP request: payload format 2.0 of API Gateway's HTTP APIs. */
+export type ApiEvent = APIGatewayProxyEventV2 & { readonly requestContext: CallerContext };
+
+/** An HTTP answer in the same format. */
+export type ApiResult = APIGatewayProxyStructuredResultV2;
+
+/** One method on one path. */
+export interface ApiRoute {
+  readonly method: Method;
+  /** As in `/jobs/{jobId}`. */
+  readonly path: string;
+  readonly handler: (event: ApiEvent, context: Context) => Promise<ApiResult>;
+}

@@ -1,0 +1,108 @@
+import middy from '@middy/core';
+import * as z from 'zod/mini';
+import { newJob, type Registration, reopen } from '../../core/apply.ts';
+import { MINUTE } from '../../core/durations.ts';
+import type { Job } from '../../core/job.ts';
+import type { JobStore, TimeSource } from '../../core/ports.ts';
+import { isEndedByMonitor } from '../../core/states.ts';
+import { callerOf } from '../caller.ts';
+import { jobIdSchema } from '../job-id.ts';
+import { jobView } from '../job-view.ts';
+import { jsonBody } from '../json-body.ts';
+import { json } from '../response.ts';
+import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from '../route.ts';
+import { untilWritten } from '../until-written.ts';
+import { validBody } from '../validate.ts';
+
+const MUST_BE_LABEL =
+  'must be 1 to 100 characters, without control characters, line separators or lone surrogates';
+const MUST_BE_TIMEOUT = 'must be an integer from 5 to 10080';
+
+/** The body of `POST /jobs`. */
+const registrationSchema = z.strictObject(
+  {
+    jobId: jobIdSchema,
+    label: z.optional(
+      z.string(MUST_BE_LABEL).check(
+        // By code points; surrogates that make a pair are no \p{Cs}.
+        z.regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_LABEL),
+      ),
+    ),
+    timeoutMinutes: z._default(
+      z
+        .int({ error: MUST_BE_TIMEOUT, abort: true })
+        .check(z.gte(5, MUST_BE_TIMEOUT), z.lte(10_080, MUST_BE_TIMEOUT)),
+      1_440,
+    ),
+  },
+  'must be a JSON object',
+);
+
+/** What somebody asks for by registering a job. */
+export interface RegistrationRequest {
+  readonly jobId: string;
+  readonly label?: string | undefined;
+  readonly timeoutMinutes: number;
+  /** Who asks. */
+  readonly registeredBy: string;
+}
+
+/** A registered job, and what the registration made of it: nothing, when it was `Known`. */
+export interface RegistrationResult {
+  readonly job: Job;
+  readonly outcome: 'Registered' | 'Reopened' | 'Known';
+}
+
+/**
+ * Puts a job under watch. One that the monitor had ended itself is reopened; any other that is
+ * known stays as it is.
+ *
+ * @throws JobContended when others keep changing the job
+ */
+export function registerJob(
+  { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
+  request: RegistrationRequest,
+): Promise<RegistrationResult> {
+  return untilWritten(request.jobId, async (): Promise<RegistrationResult | undefined> => {
+    const registration = registrationAt(time.now(), request);
+    const job = newJob(registration);
+    if (await jobs.add(job)) return { job, outcome: 'Registered' };
+
+    const known = await jobs.get(request.jobId);
+    if (known === undefined) return undefined;
+    if (!isEndedByMonitor(known.state)) return { job: known, outcome: 'Known' };
+
+    const reopened = reopen(known, registration);
+    return (await jobs.update(known, reopened))
+      ? { job: reopened, outcome: 'Reopened' }
+      : undefined;
+  });
+}
+
+function registrationAt(now: number, request: RegistrationRequest): Registration {
+  const { jobId, label, timeoutMinutes, registeredBy } = request;
+  return {
+    jobId,
+    ...(label !== undefined && { label }),
+    registeredAt: now,
+    registeredBy,
+    timeoutAt: now + timeoutMinutes * MINUTE,
+  };
+}
+
+/** `POST /jobs`: 201 when the job is new or reopened, 200 when it was known. */
+export function registerJobRoute(ports: ApiPorts): ApiRoute {
+  const handler = async (event: ApiEvent): Promise<ApiResult> => {
+    const body = validBody(registrationSchema, event.body);
+    const registeredBy = callerOf(event.requestContext);
+    const { job, outcome } = await registerJob(ports, { ...body, registeredBy });
+    if (outcome === 'Known') return json(200, jobView(job));
+    ports.count(outcome === 'Registered' ? 'JobsRegistered' : 'JobsReopened');
+    return json(201, jobView(job), { Location: `/jobs/${job.jobId}` });
+  };
+  return {
+    method: 'POST',
+    path: '/jobs',
+    handler: middy<ApiEvent, ApiResult>().use(jsonBody()).handler(handler),
+  };
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { refused } from './support/refused.ts';
+import { startTestApi, type TestApi } from './support/test-api.ts';
+
+const JOB_ID = '0b7ff5a4-1f2c-4c56-8f0c-7a2f3d7a7b11';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+beforeEach(() => api.forget());
+
+describe('a route that is not there', () => {
+  it.each(['/', '/job', '/jobs/a/b', '//jobs', '/healthz', '/__proto__', '/JOBS'])(
+    'is a 404: %s',
+    async (path) => {
+      expect((await refused(api, 'GET', path)).status).toBe(404);
+    },
+  );
+
+  it.each([
+    ['PUT', '/jobs', 'POST, GET'],
+    ['HEAD', '/jobs', 'POST, GET'],
+    ['DELETE', '/jobs/', 'POST, GET'],
+    ['POST', `/jobs/${JOB_ID}`, 'GET, DELETE'],
+    ['POST', '/health', 'GET'],
+    ['OPTIONS', '/health', 'GET'],
+    ['TRACE', '/health', 'GET'],
+    ['__proto__', '/health', 'GET'],
+  ])('is a 405 that says what is, for %s %s', async (method, path, allow) => {
+    const answer = await refused(api, method, path);
+    expect(answer).toMatchObject({ status: 405, headers: { Allow: allow } });
+  });
+});
+
+describe('every answer', () => {
+  it('is JSON that nobody stores, with the headers of a careful server', async () => {
+    const answers = [
+      await api.request('GET', '/jobs'),
+      await api.request('GET', '/health'),
+      await api.request('POST', '/jobs', { body: { jobId: randomUUID() } }),
+      await api.request('POST', '/jobs', { body: {} }),
+      await api.request('GET', '/nowhere'),
+    ];
+    for (const { headers } of answers) {
+      expect(headers).toMatchObject({
+        'Content-Type': expect.stringMatching(/^application\/(problem\+)?json$/),
+        'Cache-Control': 'no-store',
+        'Content-Security-Policy': expect.stringContaining("default-src 'none'"),
+        'Strict-Transport-Security': expect.stringContaining('max-age='),
+        'X-Content-Type-Options': 'nosniff',
+        'X-Frame-Options': 'DENY',
+      });
+    }
+  });
+
+  it('is no 5xx, whatever is sent', async () => {
+    const part = fc.oneof(fc.constantFrom('jobs', JOB_ID, '..', '%2F', ''), fc.string());
+    const request = fc.record(
+      {
+        body: fc.oneof(fc.string(), fc.jsonValue(), fc.record({ jobId: fc.jsonValue() })),
+        query: fc.oneof(fc.webQueryParameters(), fc.string()),
+        isBase64Encoded: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'HEAD'),
+        fc.array(part, { maxLength: 3 }),
+        request,
+        async (method, parts, sent) => {
+          const answer = await api.request(method, `/${parts.join('/')}`, sent);
+          expect(answer.status).toBeLessThan(500);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a fault of ours', () => {
+  const FAULT = new Error('The table Jobs of account 123456789012 is on fire');
+  const ports = {
+    get jobs() {
+      return { ...api.ports.jobs, get: () => Promise.reject(FAULT) };
+    },
+  };
+
+  it('is a 500 that tells the caller nothing of it', async () => {
+    const answer = await api.request('GET', `/jobs/${JOB_ID}`, { ports });
+    expect(answer.status).toBe(500);
+    expect(answer.headers['Content-Type']).toBe('application/problem+json');
+    expect(answer.body).toEqual({
+      type: 'about:blank',
+      title: 'Internal Server Error',
+      status: 500,
+    });
+  });
+
+  it('is logged with all there is', async () => {
+    await api.request('GET', `/jobs/${JOB_ID}`, { ports });
+    expect(api.logged).toEqual([
+      { message: 'A request failed', facts: { error: FAULT } },
+      expect.objectContaining({ message: 'Answered a request' }),
+    ]);
+  });
+});
+
+describe('the log', () => {
+  it('tells how each request went, and never what was in it', async () => {
+    const headers = { authorization: 'Bearer secret', 'content-type': 'application/json' };
+    await api.request('POST', '/jobs', { body: { jobId: 'secret' }, headers });
+    await api.request('GET', `/jobs/${JOB_ID}`, { headers });
+    expect(api.logged).toEqual([
+      { message: 'Answered a request', facts: { method: 'POST', path: '/jobs', status: 400 } },
+      {
+        message: 'Answered a request',
+        facts: { method: 'GET', path: `/jobs/${JOB_ID}`, status: 404 },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
+import { MINUTE } from '../../../../functions/core/durations.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+beforeEach(() => api.forget());
+
+function healthWith(facts: Partial<Checkpoint>) {
+  const checkpoint = { ...firstCheckpoint(api.clock.now, 60), ...facts };
+  const checkpoints = { ...api.ports.checkpoints, read: async () => checkpoint };
+  return api.request('GET', '/health', { ports: { checkpoints } });
+}
+
+describe('GET /health', () => {
+  it('is a 503 that says so before the first sweep', async () => {
+    const answer = await api.request('GET', '/health');
+    expect(answer).toMatchObject({ status: 503, headers: { 'Content-Type': 'application/json' } });
+    expect(answer.body).toEqual({
+      status: 'Failing',
+      lastSweepAt: null,
+      lastPassCompletedAt: null,
+      lagSeconds: null,
+      pause: null,
+      pending: 0,
+      pendingIsPartial: true,
+    });
+  });
+
+  it('tells from the checkpoint alone where the sweeps stand', async () => {
+    await api.ports.checkpoints.write({
+      ...firstCheckpoint(api.clock.now, 60),
+      version: 1,
+      lastSweepAt: api.clock.now,
+      lastPassStartedAt: api.clock.now - 2_500,
+      lastPassCompletedAt: api.clock.now,
+      lastPassPending: 12,
+    });
+    api.forget();
+    const answer = await api.request('GET', '/health');
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        status: 'Ok',
+        lastSweepAt: '2026-02-10T12:00:00.000Z',
+        lastPassCompletedAt: '2026-02-10T12:00:00.000Z',
+        lagSeconds: 2,
+        pause: null,
+        pending: 12,
+        pendingIsPartial: false,
+      },
+    });
+    expect(api.commands).toEqual(['GetItemCommand']);
+  });
+
+  it('is a 503 when the credentials are refused, and keeps them to itself', async () => {
+    const pause = {
+      reason: 'CredentialsRefused',
+      until: api.clock.now + MINUTE,
+      credentials: 'version-7',
+    } as const;
+    const answer = await healthWith({ lastSweepAt: api.clock.now, pause });
+    expect(answer.status).toBe(503);
+    expect(answer.body.pause).toEqual({
+      reason: 'CredentialsRefused',
+      until: '2026-02-10T12:01:00.000Z',
+    });
+  });
+
+  it('tells of a rate limit with a 200', async () => {
+    const pause = { reason: 'RateLimited', until: api.clock.now + MINUTE } as const;
+    expect(await healthWith({ lastSweepAt: api.clock.now, pause })).toMatchObject({
+      status: 200,
+      body: { status: 'Degraded', pause: { reason: 'RateLimited' } },
+    });
+  });
+});

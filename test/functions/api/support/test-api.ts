@@ -1,0 +1,99 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
+import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
+import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
+import { createApi } from '../../../../functions/api/create-api.ts';
+import type { ApiPorts } from '../../../../functions/api/route.ts';
+import { apiEvent, type TestRequest } from './api-event.ts';
+import { startTables } from './tables.ts';
+
+/** An HTTP answer, its body parsed. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A line of the log. */
+export interface LogEntry {
+  readonly message: string;
+  readonly facts: object | undefined;
+}
+
+/** The API on tables of its own, with what it did in the open. */
+export interface TestApi {
+  readonly ports: ApiPorts;
+  /** What `time.now()` gives: ms since the epoch, for a test to set. */
+  readonly clock: { now: number };
+  /** What was asked of DynamoDB since the last `forget`, by the name of the command. */
+  readonly commands: readonly string[];
+  /** What was counted since then. */
+  readonly counted: readonly string[];
+  /** What was logged since then. */
+  readonly logged: readonly LogEntry[];
+  /** Sends a request through the whole handler. Ports given here stand in for the API's own. */
+  request(
+    method: string,
+    path: string,
+    request?: TestRequest & { readonly ports?: Partial<ApiPorts> },
+  ): Promise<Answer>;
+  forget(): void;
+  close(): Promise<void>;
+}
+
+/** Starts the API at 2026-02-10T12:00:00Z. */
+export async function startTestApi(): Promise<TestApi> {
+  const tables = await startTables();
+  const client = new DynamoDBClient({
+    endpoint: tables.url,
+    region: 'local',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+  const records = {
+    commands: [] as string[],
+    counted: [] as string[],
+    logged: [] as LogEntry[],
+  };
+  client.middlewareStack.add(
+    (next, { commandName = '' }) => {
+      return (args) => {
+        records.commands.push(commandName);
+        return next(args);
+      };
+    },
+    { step: 'initialize' },
+  );
+  const documents = DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const clock = { now: Date.UTC(2026, 1, 10, 12) };
+  const note = (message: string, facts?: object) => {
+    records.logged.push({ message, facts });
+  };
+  const ports: ApiPorts = {
+    jobs: createJobStore(documents, 'Jobs'),
+    checkpoints: createCheckpointStore(documents, 'Checkpoint'),
+    time: { now: () => clock.now, timeout: (ms) => AbortSignal.timeout(ms) },
+    log: { info: note, warn: note, error: note },
+    count: (metric) => records.counted.push(metric),
+  };
+  return {
+    ports,
+    clock,
+    ...records,
+    async request(method, path, { ports: others, ...request } = {}) {
+      const api = createApi({ ...ports, ...others });
+      const result = await api(apiEvent(method, path, request), {} as Context);
+      const { statusCode = 0, headers = {}, body = '' } = result;
+      return { status: statusCode, headers, body: JSON.parse(body) };
+    },
+    forget() {
+      for (const record of Object.values(records)) record.length = 0;
+    },
+    async close() {
+      client.destroy();
+      await tables.close();
+    },
+  };
+}

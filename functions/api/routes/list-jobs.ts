@@ -17,7 +17,7 @@ import { validParameters } from '../validate.ts';
  */
 const MONTHS_BACK = 12;
 
-/** How many pages of the store one request reads at the most: the months that hold jobs as a rule. */
+/** How many pages one request reads at the most, besides those that end a month. */
 const MAX_PAGES = 5;
 
 /** The query parameters of `GET /jobs`. */
@@ -73,11 +73,16 @@ export async function listJobs(
   const oldestMonth = monthBefore(currentMonth, MONTHS_BACK);
   const found: Job[] = [];
   let next = position ?? { month: currentMonth };
-  for (let pages = 0; pages < MAX_PAGES && found.length < limit; pages += 1) {
-    if (next.month < oldestMonth) break;
+  let pages = 0;
+  while (pages < MAX_PAGES && found.length < limit && next.month >= oldestMonth) {
     const { items, last } = await jobs.listPage(next, limit - found.length, state);
     found.push(...items);
-    next = last === undefined ? { month: monthBefore(next.month, 1) } : { ...next, after: last };
+    if (last === undefined) {
+      next = { month: monthBefore(next.month, 1) };
+    } else {
+      next = { ...next, after: last };
+      pages += 1;
+    }
   }
   return next.month < oldestMonth ? { jobs: found } : { jobs: found, next };
 }

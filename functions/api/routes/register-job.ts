@@ -15,7 +15,7 @@ import { untilWritten } from '../until-written.ts';
 import { validBody } from '../validate.ts';
 
 const MUST_BE_LABEL =
-  'must be 1 to 100 characters, without control characters, line separators or lone surrogates';
+  'must be 1 to 100 characters, not all blank, without control characters, line separators or lone surrogates';
 const MUST_BE_TIMEOUT = 'must be an integer from 5 to 10080';
 
 /** The body of `POST /jobs`. */
@@ -25,7 +25,7 @@ const registrationSchema = z.strictObject(
     label: z.optional(
       z.string(MUST_BE_LABEL).check(
         // By code points; surrogates that make a pair are no \p{Cs}.
-        z.regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_LABEL),
+        z.regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_LABEL),
       ),
     ),
     timeoutMinutes: z._default(

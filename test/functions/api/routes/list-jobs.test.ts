@@ -95,11 +95,22 @@ describe('GET /jobs', () => {
     ]);
   });
 
-  it('asks for five months at the most in one request', async () => {
-    const { jobIds, cursor } = await page('limit=100');
-    expect(jobIds).toEqual([newest, failed, ...january]);
+  it('gives all that a small store holds in one page, with no cursor', async () => {
+    expect(await page('limit=100')).toMatchObject({
+      jobIds: [newest, failed, ...january, lastYear],
+      cursor: null,
+    });
+  });
+
+  it('reads five pages at the most when few jobs match, and says where to go on', async () => {
+    api.clock.now = Date.UTC(2029, 5, 1);
+    for (let i = 0; i < 7; i += 1) await put(api.clock.now + i);
+    api.commands.length = 0;
+    const { jobIds, cursor } = await page('limit=1&state=PartiallySucceeded');
+    expect(jobIds).toEqual([]);
     expect(cursor).not.toBeNull();
     expect(api.commands.filter((command) => command === 'QueryCommand')).toHaveLength(5);
+    api.clock.now = now;
   });
 
   it('ends 12 months back', async () => {

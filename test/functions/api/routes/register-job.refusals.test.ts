@@ -24,6 +24,7 @@ describe('a registration with a wrong field', () => {
     ['a job id with a line break', { jobId: `${JOB_ID}\n` }, ['/jobId']],
     ['an empty label', withId({ label: '' }), ['/label']],
     ['a label of 101 characters', withId({ label: 'x'.repeat(101) }), ['/label']],
+    ['a label of blanks', withId({ label: ' \u00a0 ' }), ['/label']],
     ['a label with a control character', withId({ label: 'a\u0007b' }), ['/label']],
     ['a label with a line break', withId({ label: 'a\nb' }), ['/label']],
     ['a label with a C1 control character', withId({ label: 'a\u0085b' }), ['/label']],

@@ -15,7 +15,7 @@ interface ListedJob {
 }
 
 /** The local API did not do what the demonstration needs of it. */
-export class DemonstrationFailed extends Error {
+class DemonstrationFailed extends Error {
   override readonly name = 'DemonstrationFailed';
 }
 

@@ -30,7 +30,7 @@ export function readLogLine(line: string): LogLine | undefined {
   if (!entry) return line.trim() === '' ? undefined : { level: 'WARN', message: line, facts: {} };
   if ('_aws' in entry) return undefined;
   const facts = Object.fromEntries(Object.entries(entry).filter(([name]) => !OWN_FIELDS.has(name)));
-  return { level: String(entry['level']), message: String(entry['message']), facts };
+  return { level: String(entry.level), message: String(entry.message), facts };
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

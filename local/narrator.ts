@@ -35,7 +35,7 @@ export function createNarrator(write: (line: string) => void, now: () => number)
       for (const line of banner(facts)) write(line);
     },
     logged({ level, message, facts }) {
-      if (typeof facts['from'] === 'string' && typeof facts['to'] === 'string') {
+      if (typeof facts.from === 'string' && typeof facts.to === 'string') {
         return timed(transition(facts as unknown as TransitionFacts));
       }
       if (level === 'WARN' || level === 'ERROR') timed(trouble(level, message, facts));

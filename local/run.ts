@@ -68,7 +68,7 @@ async function start(settings: LocalSettings, tell: Narrator, later: StopLater):
   tell.banner({
     ...settings,
     apiUrl: gateway.url,
-    upstream: upstream['ITWIN_API_URL'] ?? '',
+    upstream: upstream.ITWIN_API_URL ?? '',
     isSimulated: simulator !== undefined,
   });
   if (simulator) await demonstrate(simulator, gateway.url);

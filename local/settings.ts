@@ -49,7 +49,7 @@ function upstreamSettings(environment: Environment): Record<string, string> | un
   const given = Object.fromEntries(
     CREDENTIALS.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
-  if (environment['ITWIN_API_URL']) {
+  if (environment.ITWIN_API_URL) {
     const { origin } = urlSetting(environment, 'ITWIN_API_URL', 'https://api.bentley.com');
     return { ...given, ITWIN_API_URL: origin };
   }

@@ -6,9 +6,9 @@ export function subscriptionsOf({ Resources }: CloudFormationTemplate): Subscrip
   return Object.values(Resources)
     .filter(({ Type }) => Type === 'AWS::SNS::Subscription')
     .map(({ Properties = {} }) => ({
-      protocol: String(Properties['Protocol']),
-      endpoint: String(Properties['Endpoint']),
-      ...(isPolicy(Properties['FilterPolicy']) && { filterPolicy: Properties['FilterPolicy'] }),
+      protocol: String(Properties.Protocol),
+      endpoint: String(Properties.Endpoint),
+      ...(isPolicy(Properties.FilterPolicy) && { filterPolicy: Properties.FilterPolicy }),
     }));
 }
 

@@ -4,7 +4,7 @@ import { omit } from './omit.ts';
 import type { Pause } from './pause.ts';
 
 /** How long (ms) one sweep may hold the lease: as long as its function may run. */
-export const LEASE = MINUTE;
+const LEASE = MINUTE;
 
 /** The longest stretch between two sweeps (ms) that counts as being awake. */
 const MAX_GAP = 5 * MINUTE;

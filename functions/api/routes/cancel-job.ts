@@ -20,7 +20,7 @@ export interface CancelResult {
  *
  * @throws JobNotFound, JobContended when others keep changing the job
  */
-export function cancelJob(
+function cancelJob(
   { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
   jobId: string,
 ): Promise<CancelResult> {

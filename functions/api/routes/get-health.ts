@@ -6,7 +6,7 @@ import { json } from '../response.ts';
 import type { ApiPorts, ApiRoute } from '../route.ts';
 
 /** How the monitor is doing, from its checkpoint alone. */
-export async function getHealth({
+async function getHealth({
   checkpoints,
   time,
 }: {

@@ -15,7 +15,7 @@ export interface FoundJob {
 }
 
 /** Looks a job up. @throws JobNotFound */
-export async function getJob(
+async function getJob(
   { jobs, checkpoints }: { readonly jobs: JobStore; readonly checkpoints: CheckpointStore },
   jobId: string,
 ): Promise<FoundJob> {

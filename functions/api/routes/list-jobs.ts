@@ -65,7 +65,7 @@ export interface ListResult {
 }
 
 /** Lists jobs, newest first, with bounded work: walks the months backwards from the current one. */
-export async function listJobs(
+async function listJobs(
   { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
   { state, limit, position }: ListRequest,
 ): Promise<ListResult> {

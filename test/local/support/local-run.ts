@@ -24,7 +24,7 @@ export async function startLocalProcess(
   environment: Readonly<Record<string, string>>,
 ): Promise<LocalProcess> {
   const child = spawn(process.execPath, [START], {
-    env: { PATH: process.env['PATH'], PORT: '0', SWEEP_SECONDS: '1', ...environment },
+    env: { PATH: process.env.PATH, PORT: '0', SWEEP_SECONDS: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -51,7 +51,7 @@ export async function runToEnd(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [START], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { appendFile, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const COPIED = [
+  'bin',
+  'functions',
+  'lib',
+  'local',
+  'test',
+  'cdk.json',
+  'knip.json',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+  '.dependency-cruiser.mjs',
+  '.gitignore',
+];
+
+/** One import per wall that must not be. */
+const FORBIDDEN = [
+  {
+    wall: 'core-imports-only-core',
+    file: 'functions/core/states.ts',
+    line: "import 'node:fs';",
+  },
+  {
+    wall: 'adapters-import-only-core-and-libraries',
+    file: 'functions/adapters/system-time.ts',
+    line: "import '../monitor/sweep-report.ts';",
+  },
+  {
+    wall: 'functions-do-not-import-each-other',
+    file: 'functions/api/response.ts',
+    line: "import '../monitor/sweep-report.ts';",
+  },
+  {
+    wall: 'infrastructure-names-functions-but-does-not-import-them',
+    file: 'lib/job-store.ts',
+    line: "import '../functions/core/states.ts';",
+  },
+  {
+    wall: 'product-does-not-import-the-local-run',
+    file: 'functions/monitor/sweep-report.ts',
+    line: "import '../../local/scheduler.ts';",
+  },
+  {
+    wall: 'functions-use-only-what-is-shipped',
+    file: 'functions/adapters/log.ts',
+    line: "import 'fast-check';",
+  },
+  {
+    wall: 'no-cycles',
+    file: 'functions/core/durations.ts',
+    line: "import './watch.ts';",
+  },
+];
+
+let copy: string;
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'extraction-monitor-check-'));
+  for (const path of COPIED) await cp(join(PROJECT, path), join(copy, path), { recursive: true });
+  await symlink(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
+});
+
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+function npmRun(script: string): Promise<{ isOk: boolean; output: string }> {
+  return new Promise((resolve) => {
+    execFile('npm', ['run', '--silent', script], { cwd: copy }, (error, stdout, stderr) =>
+      resolve({ isOk: error === null, output: stdout + stderr }),
+    );
+  });
+}
+
+it('npm run check runs every check', () => {
+  const checks = Object.keys(manifest.scripts).filter((name) => name.startsWith('check:'));
+  for (const name of checks) expect(manifest.scripts.check).toContain(`npm run -s ${name}`);
+});
+
+describe('the walls', () => {
+  it('stand as the code is', async () => {
+    expect(await npmRun('check:walls')).toMatchObject({ isOk: true });
+  }, 60_000);
+
+  it('fail the check for one forbidden import each', async () => {
+    for (const { file, line } of FORBIDDEN) await appendFile(join(copy, file), `\n${line}\n`);
+    const { isOk, output } = await npmRun('check:walls');
+    expect(isOk).toBe(false);
+    for (const { wall, file } of FORBIDDEN) expect(output).toContain(`error ${wall}: ${file}`);
+  }, 60_000);
+});
+
+it('one export without a user fails the check', async () => {
+  await appendFile(join(copy, 'functions/core/omit.ts'), '\nexport const planted = 1;\n');
+  const { isOk, output } = await npmRun('check:unused');
+  expect(isOk).toBe(false);
+  expect(output).toMatch(/planted +functions\/core\/omit\.ts/);
+}, 60_000);

@@ -8,27 +8,20 @@ const RUNS: readonly { readonly label: string; readonly scenario: ScenarioName }
   { label: 'Demo: metro station 4', scenario: 'succeedsWithIssues' },
 ];
 
-/** As much of the API's representation of a job as is needed here. */
-interface ListedJob {
-  readonly jobId: string;
-  readonly label?: string;
-}
-
 /** The local API did not do what the demonstration needs of it. */
 class DemonstrationFailed extends Error {
   override readonly name = 'DemonstrationFailed';
 }
 
 /**
- * Registers the demonstration runs over HTTP, as any caller would. Those that an earlier run with
- * the same data left pending go on instead: the simulator forgets its runs when it stops.
+ * Registers the demonstration runs over HTTP, as any caller would, unless jobs of an earlier run are
+ * on record already.
  *
  * @throws DemonstrationFailed
  */
 export async function demonstrate(simulator: ItwinSimulator, apiUrl: string): Promise<void> {
-  const pending = await pendingRuns(apiUrl);
-  for (const { jobId, scenario } of pending) simulator.addRun({ jobId, scenario });
-  if (pending.length > 0) return;
+  const { jobs } = await request(`${apiUrl}/jobs?limit=1`);
+  if (jobs.length > 0) return;
   for (const { label, scenario } of RUNS) {
     const jobId = simulator.addRun({ scenario });
     await request(`${apiUrl}/jobs`, {
@@ -39,24 +32,9 @@ export async function demonstrate(simulator: ItwinSimulator, apiUrl: string): Pr
   }
 }
 
-async function pendingRuns(apiUrl: string) {
-  const found = await Promise.all(
-    ['Registered', 'Queued', 'Running'].map((state) => listJobs(apiUrl, state)),
-  );
-  return found.flat().flatMap(({ jobId, label }) => {
-    const run = RUNS.find((candidate) => candidate.label === label);
-    return run ? [{ jobId, scenario: run.scenario }] : [];
-  });
-}
-
-async function listJobs(apiUrl: string, state: string): Promise<readonly ListedJob[]> {
-  const response = await request(`${apiUrl}/jobs?limit=100&state=${state}`);
-  const { jobs } = (await response.json()) as { jobs: readonly ListedJob[] };
-  return jobs;
-}
-
-async function request(url: string, init?: RequestInit): Promise<Response> {
+async function request(url: string, init?: RequestInit): Promise<{ jobs: readonly unknown[] }> {
   const response = await fetch(url, init);
-  if (response.ok) return response;
-  throw new DemonstrationFailed(`${url} answered ${response.status}: ${await response.text()}`);
+  const body = await response.text();
+  if (response.ok) return JSON.parse(body);
+  throw new DemonstrationFailed(`${url} answered ${response.status}: ${body}`);
 }

@@ -42,7 +42,9 @@ export async function startLocalRun(settings: LocalSettings, tell: Narrator): Pr
 
 async function start(settings: LocalSettings, tell: Narrator, later: StopLater): Promise<void> {
   const { sns, surroundings } = await startEngines(settings, tell, later);
-  const simulator = settings.upstream ? undefined : await startItwinSimulator();
+  const simulator = settings.upstream
+    ? undefined
+    : await startItwinSimulator({ unknownRuns: 'succeeds' });
   if (simulator) later(simulator.close);
   const upstream = simulator ? pointedAt(simulator) : (settings.upstream ?? {});
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { SCENARIO_NAMES, scenario } from './scenarios.ts';
+import { SCENARIO_NAMES, type ScenarioName, scenario } from './scenarios.ts';
 import { type Answer, advance, type Position, type Step, stepSchema } from './script.ts';
 
 const jobId = z.guid().optional();
@@ -45,8 +45,13 @@ export type Runs = {
   }[];
 };
 
-/** An empty set of runs whose steps follow the clock `now` (ms since the epoch). */
-export function createRuns(now: () => number): Runs {
+/**
+ * An empty set of runs whose steps follow the clock `now` (ms since the epoch).
+ *
+ * @param unknown the scenario that a run begins when somebody asks about it first; absent: there are
+ * no runs but those that were added
+ */
+export function createRuns(now: () => number, unknown?: ScenarioName): Runs {
   const runs = new Map<string, { readonly steps: readonly Step[]; position: Position }>();
 
   const take = (jobId: string, requests: 0 | 1): DueAnswer | undefined => {
@@ -60,15 +65,20 @@ export function createRuns(now: () => number): Runs {
     return step && { answer: step.answer, since: position.since };
   };
 
+  const add = (run: NewRun): string => {
+    const jobId = (run.jobId ?? randomUUID()).toLowerCase();
+    const steps = 'steps' in run ? run.steps : scenario(run.scenario, run.scale);
+    runs.set(jobId, { steps, position: { step: 0, since: now(), answered: 0 } });
+    return jobId;
+  };
+
   return {
-    add: (run) => {
-      const jobId = (run.jobId ?? randomUUID()).toLowerCase();
-      const steps = 'steps' in run ? run.steps : scenario(run.scenario, run.scale);
-      runs.set(jobId, { steps, position: { step: 0, since: now(), answered: 0 } });
-      return jobId;
-    },
+    add,
     due: (jobId) => take(jobId, 0),
-    answerRequest: (jobId) => take(jobId, 1),
+    answerRequest: (jobId) => {
+      if (unknown && !runs.has(jobId.toLowerCase())) add({ jobId, scenario: unknown });
+      return take(jobId, 1);
+    },
     list: () => [...runs.keys()].map((jobId) => ({ jobId, answer: take(jobId, 0)?.answer })),
   };
 }

@@ -8,6 +8,7 @@ import { send } from './reply.ts';
 import { createReportingApi, type ReportingApi } from './reporting-api.ts';
 import { createRequestJournal, type RequestJournal } from './request-journal.ts';
 import { createRuns, type Runs } from './runs.ts';
+import type { ScenarioName } from './scenarios.ts';
 import type { Answer } from './script.ts';
 import { createTokenEndpoint, TOKEN_PATH, type TokenEndpoint } from './token-endpoint.ts';
 import { createTokens, type Tokens } from './tokens.ts';
@@ -27,6 +28,8 @@ type Options = {
   readonly accessToken?: string;
   /** How long issued tokens are good for. @default 3600 */
   readonly tokenLifetimeSeconds?: number;
+  /** What a run does that was never added. @default - it is not found */
+  readonly unknownRuns?: ScenarioName;
 };
 
 /** A running iTwin simulator: the Reporting API's status endpoint and the token endpoint. */
@@ -70,7 +73,7 @@ export async function startItwinSimulator(options: Options = {}): Promise<ItwinS
   await once(server, 'listening');
   const url = `http://${host}:${(server.address() as AddressInfo).port}`;
 
-  const runs = createRuns(now);
+  const runs = createRuns(now, options.unknownRuns);
   const rateLimit = createRateLimit(now);
   const requests = createRequestJournal(now);
   const tokens = createTokens(now, options.tokenLifetimeSeconds ?? 3600, accessToken);

@@ -31,3 +31,12 @@ test('a closed simulator refuses connections and gives its port back', async () 
   const successor = await simulate({ port });
   expect(successor.url).toBe(simulator.url);
 });
+
+test('a run that was never added begins a scenario when it is asked about, if told so', async () => {
+  let clock = 0;
+  const simulator = await simulate({ unknownRuns: 'succeeds', now: () => clock });
+
+  expect(await stateOf(simulator)).toBe('Queued');
+  clock += 20_000;
+  expect(await stateOf(simulator)).toBe('Succeeded');
+});

@@ -41,7 +41,7 @@ export async function startLocalProcess(
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
-    get: async (path) => (await fetch(`${url}${path}`)).json(),
+    get: async <T>(path: string) => (await (await fetch(`${url}${path}`)).json()) as T,
     end: (signal) => end(child, signal),
   };
 }

@@ -1,0 +1,113 @@
+import { setTimeout } from 'node:timers/promises';
+import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Job } from '../core/job.ts';
+import type { ListPosition, Page } from '../core/ports.ts';
+import type { State } from '../core/states.ts';
+import type { JobItem } from './job-item.ts';
+
+/** DynamoDB left part of a page unread time and again: it, or the table, is overloaded. */
+export class JobsUnread extends Error {
+  override readonly name = 'JobsUnread';
+}
+
+/** How often DynamoDB is asked for what it left unread; the waits between (ms) double. */
+const ATTEMPTS = 5;
+const FIRST_WAIT = 50;
+
+/** Sorts after every key of the index: they begin with a digit. */
+const AFTER_ALL = '~';
+
+/** What a list shows of a job: all but its history, which may be long. */
+const LISTED: Readonly<Record<Exclude<keyof Job, 'transitions' | 'alerts'>, true>> = {
+  jobId: true,
+  label: true,
+  registeredAt: true,
+  registeredBy: true,
+  timeoutAt: true,
+  state: true,
+  reason: true,
+  containsIssues: true,
+  logsUrl: true,
+  version: true,
+  transitionsDropped: true,
+  missing: true,
+  failedChecks: true,
+  lastError: true,
+  overdueSince: true,
+  owed: true,
+  endedAt: true,
+};
+
+const PROJECTION = {
+  ProjectionExpression: Object.keys(LISTED)
+    .map((name) => `#${name}`)
+    .join(),
+  ExpressionAttributeNames: Object.fromEntries(
+    Object.keys(LISTED).map((name) => [`#${name}`, name]),
+  ),
+};
+
+/**
+ * One page of the jobs registered in a month, newest first, without transitions and alerts. Jobs in
+ * another state than the one asked for are left out after they were read, so a page may be short or
+ * empty and yet not be the last.
+ *
+ * @param limit how many jobs are read, at most 100
+ * @throws JobsUnread when DynamoDB does not give out all of them
+ */
+export async function listPage(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  { month, after }: ListPosition,
+  limit: number,
+  state?: State,
+): Promise<Page<Job>> {
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      IndexName: 'byMonth',
+      KeyConditionExpression: '#month = :month AND registeredAtJobId < :after',
+      ExpressionAttributeNames: { '#month': 'month' },
+      ExpressionAttributeValues: { ':month': month, ':after': after ?? AFTER_ALL },
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  const jobIds = (Items as JobItem[]).map(({ jobId }) => jobId);
+  const jobs = await readJobs(client, tableName, jobIds);
+  const last: string | undefined = LastEvaluatedKey?.registeredAtJobId;
+  return {
+    items: jobIds
+      .flatMap((jobId) => jobs.get(jobId) ?? [])
+      .filter((job) => state === undefined || job.state === state),
+    ...(last !== undefined && { last }),
+  };
+}
+
+/** The jobs that are still there, by id. */
+async function readJobs(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  jobIds: readonly string[],
+): Promise<ReadonlyMap<string, Job>> {
+  const jobs = new Map<string, Job>();
+  let keys: Record<string, unknown>[] = jobIds.map((jobId) => ({ jobId }));
+  for (let attempt = 1; keys.length > 0; attempt += 1) {
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ...PROJECTION } } }),
+    );
+    for (const item of (Responses?.[tableName] ?? []) as Omit<Job, 'transitions'>[]) {
+      jobs.set(item.jobId, { ...item, transitions: [] });
+    }
+    keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    if (keys.length > 0) await waitBefore(attempt + 1);
+  }
+  return jobs;
+}
+
+async function waitBefore(attempt: number): Promise<void> {
+  if (attempt > ATTEMPTS) {
+    throw new JobsUnread('DynamoDB is too busy to give out a page of jobs: try again in a minute.');
+  }
+  await setTimeout(FIRST_WAIT * 2 ** (attempt - 2));
+}

@@ -1,0 +1,76 @@
+import type { FailedObservation, StatusObservation } from '../core/observation.ts';
+import { stateFromUpstream } from '../core/states.ts';
+import { asciiLine, storedText } from '../core/text.ts';
+
+/** Enough of a strange answer to recognise it. */
+const QUOTED_LENGTH = 40;
+
+/**
+ * What a 200 of the status endpoint says. `status.state` must be there; the other documented fields
+ * may be absent or null, but must be of their documented type, since alerts are made of them.
+ * Unknown fields are of no account.
+ *
+ * @param body undefined when it was too long to be read
+ * @param api where the API is: a link to anywhere else is dropped
+ */
+export function parseStatus(
+  body: string | undefined,
+  api: URL,
+): StatusObservation | FailedObservation {
+  if (body === undefined) return unexpected('more than 64 KiB');
+  const document = parseJson(body);
+  if (document === undefined) return unexpected(`something that is not JSON: ${quote(body)}`);
+  const status = fieldsOf(fieldsOf(document).status);
+  const { state: word, reason = null, containsIssues = null, _links } = status;
+
+  if (typeof word !== 'string') return unexpected('no text in status.state');
+  const state = stateFromUpstream(word);
+  if (state === undefined) return unexpected(`a status.state that is no word: ${quote(word)}`);
+  if (reason !== null && typeof reason !== 'string') {
+    return unexpected('a status.reason that is no text');
+  }
+  if (containsIssues !== null && typeof containsIssues !== 'boolean') {
+    return unexpected('a status.containsIssues that is neither true nor false');
+  }
+
+  const logsUrl = logsUrlOf(_links, api);
+  return {
+    kind: 'Status',
+    state,
+    ...(reason !== null && { reason: storedText(reason) }),
+    ...(containsIssues !== null && { containsIssues }),
+    ...(logsUrl !== undefined && { logsUrl }),
+  };
+}
+
+/** The link to the logs in its normalized spelling, which every URL parser reads alike. */
+function logsUrlOf(links: unknown, api: URL): string | undefined {
+  const { href } = fieldsOf(fieldsOf(links).logs);
+  const url = typeof href === 'string' ? URL.parse(href) : null;
+  if (url === null || url.host !== api.host || url.username !== '' || url.password !== '') {
+    return undefined;
+  }
+  if (url.protocol !== 'https:' && url.protocol !== api.protocol) return undefined;
+  return storedText(url.href) === url.href ? url.href : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function quote(text: string): string {
+  return `"${asciiLine(text, QUOTED_LENGTH)}"`;
+}
+
+function unexpected(what: string): FailedObservation {
+  const message = `The status endpoint answered 200 with ${what}.`;
+  return { kind: 'Failed', error: { name: 'UnexpectedResponse', message } };
+}

@@ -1,0 +1,49 @@
+import { getEventListeners, once } from 'node:events';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { TimedOut, withTimeout } from '../../../functions/adapters/with-timeout.ts';
+
+const WHY = new Error('the sweep is over');
+
+let caller: AbortController;
+beforeEach(() => {
+  vi.useFakeTimers();
+  caller = new AbortController();
+});
+afterEach(() => vi.useRealTimers());
+
+/** An operation that ends when its signal aborts, with an error of its own. */
+async function hang(signal: AbortSignal): Promise<never> {
+  await once(signal, 'abort');
+  throw new Error('broken off');
+}
+
+it('gives what the operation gives, and leaves nothing behind', async () => {
+  expect(await withTimeout(caller.signal, 1_000, async () => 'done')).toBe('done');
+  expect(vi.getTimerCount()).toBe(0);
+  expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+});
+
+it('throws what the operation throws', async () => {
+  const failing = withTimeout(caller.signal, 1_000, () => Promise.reject(WHY));
+  await expect(failing).rejects.toBe(WHY);
+});
+
+it('ends the operation when its time is up', async () => {
+  const late = expect(withTimeout(caller.signal, 1_000, hang)).rejects.toThrow(
+    new TimedOut('took longer than 1000 ms'),
+  );
+  await vi.advanceTimersByTimeAsync(1_000);
+  await late;
+});
+
+it("ends the operation with the caller's reason when the caller's signal aborts", async () => {
+  const left = expect(withTimeout(caller.signal, 1_000, hang)).rejects.toBe(WHY);
+  caller.abort(WHY);
+  await left;
+});
+
+it('does not begin when the signal has aborted already', async () => {
+  const run = vi.fn(hang);
+  await expect(withTimeout(AbortSignal.abort(WHY), 1_000, run)).rejects.toBe(WHY);
+  expect(run).not.toHaveBeenCalled();
+});

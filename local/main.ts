@@ -1,12 +1,19 @@
-import { InvalidSetting } from '../functions/adapters/environment.ts';
-import { DataDirInUse } from './dynamodb/data-dir-lock.ts';
-import { PortInUse } from './gateway/errors.ts';
 import { createNarrator } from './narrator.ts';
 import { startLocalRun } from './run.ts';
 import { readLocalSettings } from './settings.ts';
 
 /** How long (ms) a sweep that is under way may go on after Ctrl-C. */
 const PATIENCE = 5_000;
+
+/** Errors whose message is all that a person needs; those of the functions cross a thread by name. */
+const TOLD_PLAINLY: ReadonlySet<string> = new Set([
+  'CredentialsRefused',
+  'DataDirInUse',
+  'InsecureTokenUrl',
+  'InvalidSetting',
+  'PortInUse',
+  'StoreUnreadable',
+]);
 
 const narrator = createNarrator(console.log, Date.now);
 
@@ -28,9 +35,5 @@ try {
 
 /** Whether an error is one that the person at the terminal can do something about. */
 function isForPeople(error: unknown): error is Error {
-  return (
-    error instanceof DataDirInUse ||
-    error instanceof PortInUse ||
-    (error instanceof Error && error.name === InvalidSetting.name)
-  );
+  return error instanceof Error && TOLD_PLAINLY.has(error.name);
 }

@@ -21,7 +21,7 @@ const MARGIN = MINUTE;
  *
  * Refused credentials are read once more, and tried once more if they have changed meanwhile.
  *
- * @throws InsecureTokenUrl when the token URL is plain HTTP to another machine and not allowed
+ * @throws InsecureTokenUrl when the token URL is plain HTTP to another machine
  */
 export function createClientCredentialsTokens(options: ClientCredentialsOptions): AccessTokens {
   const { credentials, now } = options;

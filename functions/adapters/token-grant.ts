@@ -29,13 +29,7 @@ export interface TokenGrantOptions {
    *
    * @default 'client_secret_post'
    */
-  readonly clientAuthentication?: keyof typeof CLIENT_AUTHENTICATIONS;
-  /**
-   * Whether the secret may go over plain HTTP to another machine than this one.
-   *
-   * @default false
-   */
-  readonly allowHttp?: boolean;
+  readonly clientAuthentication?: ClientAuthentication;
   /**
    * How long (ms) a token request may take.
    *
@@ -43,6 +37,9 @@ export interface TokenGrantOptions {
    */
   readonly timeoutMs?: number;
 }
+
+/** The two standard ways to send a client secret. */
+export type ClientAuthentication = keyof typeof CLIENT_AUTHENTICATIONS;
 
 /** An access token. */
 interface Token {
@@ -74,7 +71,7 @@ const CLIENT_AUTHENTICATIONS = {
  * nothing of what the library threw, which holds the answer and so maybe a token.
  *
  * @returns a function that throws CredentialsRefused, TokenEndpointDown, or its signal's reason
- * @throws InsecureTokenUrl when the URL is plain HTTP to another machine and that is not allowed
+ * @throws InsecureTokenUrl when the URL is plain HTTP to another machine
  */
 export function createTokenGrant(options: TokenGrantOptions): TokenGrant {
   const { scope = 'itwin-platform', timeoutMs = TIMEOUT } = options;
@@ -102,9 +99,9 @@ export function createTokenGrant(options: TokenGrantOptions): TokenGrant {
   };
 }
 
-function authorizationServer({ tokenUrl, allowHttp = false }: TokenGrantOptions) {
+function authorizationServer({ tokenUrl }: TokenGrantOptions) {
   const { protocol, hostname, origin, href } = new URL(tokenUrl);
-  if (protocol !== 'https:' && !allowHttp && !LOOPBACK.has(hostname)) {
+  if (protocol !== 'https:' && !LOOPBACK.has(hostname)) {
     throw new InsecureTokenUrl(`Use https for the token URL: the client secret goes to ${origin}.`);
   }
   return { issuer: origin, token_endpoint: href };

@@ -5,6 +5,7 @@ import {
   requiredSetting,
   urlSetting,
 } from '../adapters/environment.ts';
+import type { ClientAuthentication } from '../adapters/token-grant.ts';
 import type { SweepSettings } from './sweep-context.ts';
 
 /** How the monitor proves to upstream who it is. */
@@ -21,6 +22,8 @@ export interface MonitorSettings extends SweepSettings {
   /** Origin of the iTwin Platform API. */
   readonly apiUrl: URL;
   readonly tokenUrl: URL;
+  /** How the client names itself at the token endpoint. */
+  readonly clientAuthentication: ClientAuthentication;
   readonly credentials: CredentialsSetting;
 }
 
@@ -47,6 +50,7 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
     alertTopicArn: requiredSetting(environment, 'ALERT_TOPIC_ARN', 'the ARN of the alert topic'),
     apiUrl: urlSetting(environment, 'ITWIN_API_URL', API_URL),
     tokenUrl: urlSetting(environment, 'ITWIN_TOKEN_URL', TOKEN_URL),
+    clientAuthentication: clientAuthenticationSetting(environment),
     credentials: credentialsSetting(environment),
     checksPerMinute: integerSetting(environment, 'CHECKS_PER_MINUTE', {
       min: 1,
@@ -70,5 +74,14 @@ function credentialsSetting(environment: Environment): CredentialsSetting {
   throw new InvalidSetting(
     'Set ITWIN_CREDENTIALS_SECRET to the name of the secret with the iTwin credentials, ' +
       'or ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET, or ITWIN_ACCESS_TOKEN.',
+  );
+}
+
+function clientAuthenticationSetting({
+  ITWIN_CLIENT_AUTHENTICATION: method = 'client_secret_post',
+}: Environment): ClientAuthentication {
+  if (method === 'client_secret_post' || method === 'client_secret_basic') return method;
+  throw new InvalidSetting(
+    'Set ITWIN_CLIENT_AUTHENTICATION to client_secret_post (the default) or client_secret_basic.',
   );
 }

@@ -14,12 +14,14 @@ import type { MonitorSettings } from './settings.ts';
  * when the process has
  */
 export function createTokens(
-  { credentials, tokenUrl }: Pick<MonitorSettings, 'credentials' | 'tokenUrl'>,
+  settings: Pick<MonitorSettings, 'credentials' | 'tokenUrl' | 'clientAuthentication'>,
   processId: string,
 ): AccessTokens {
+  const { credentials, tokenUrl, clientAuthentication } = settings;
   if (credentials.kind === 'Token') return createStaticToken(credentials.accessToken, processId);
   return createClientCredentialsTokens({
     tokenUrl: tokenUrl.href,
+    clientAuthentication,
     credentials:
       credentials.kind === 'Secret'
         ? createSecretCredentials(createSecretsManagerClient(), credentials.secretId)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { JobsUnread } from '../../../functions/adapters/jobs-by-month.ts';
 import { refused } from './support/refused.ts';
 import { startTestApi, type TestApi } from './support/test-api.ts';
 
@@ -100,6 +101,13 @@ describe('a fault of ours', () => {
       title: 'Internal Server Error',
       status: 500,
     });
+  });
+
+  it('is a 503 that asks to try again when DynamoDB is too busy for a page of jobs', async () => {
+    const unread = new JobsUnread('DynamoDB is too busy: try again in a minute.');
+    const busy = { jobs: { ...api.ports.jobs, listPage: () => Promise.reject(unread) } };
+    const answer = await api.request('GET', '/jobs', { ports: busy });
+    expect(answer).toMatchObject({ status: 503, body: { detail: unread.message } });
   });
 
   it('is logged with all there is', async () => {

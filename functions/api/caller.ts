@@ -12,12 +12,25 @@ export interface CallerContext {
   >;
 }
 
+/** What a token says, by the name of the claim. */
+export type Claims = APIGatewayEventRequestContextJWTAuthorizer['jwt']['claims'];
+
+/** The claims of the token that API Gateway has verified; undefined where it asks for none. */
+export function claimsOf({ authorizer }: CallerContext): Claims | undefined {
+  return authorizer?.jwt?.claims;
+}
+
+/** The client that a token was issued to [RFC 9068, section 2.2]; some providers say only `azp`. */
+export function clientIdOf({ client_id, azp }: Claims): Claims[string] | undefined {
+  return client_id ?? azp;
+}
+
 /**
  * Who calls, at most 1 KB: the ARN of an IAM identity, or the subject of a token; a token that was
  * issued to a service rather than to a person may name its client alone.
  */
-export function callerOf({ authorizer }: CallerContext): string {
-  const claims = authorizer?.jwt?.claims;
-  const caller = authorizer?.iam?.userArn ?? claims?.sub ?? claims?.client_id ?? 'local';
+export function callerOf(context: CallerContext): string {
+  const claims = claimsOf(context) ?? {};
+  const caller = context.authorizer?.iam?.userArn ?? claims.sub ?? clientIdOf(claims) ?? 'local';
   return storedText(String(caller));
 }

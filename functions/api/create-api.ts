@@ -1,5 +1,7 @@
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
+import type { AdmittedCallers } from './admission.ts';
+import { admittedOnly } from './admitted-only.ts';
 import { HttpProblem } from './problem.ts';
 import { problemDetails } from './problem-details.ts';
 import { requestLog } from './request-log.ts';
@@ -11,8 +13,12 @@ import { listJobsRoute } from './routes/list-jobs.ts';
 import { registerJobRoute } from './routes/register-job.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** The HTTP API as a Lambda handler: takes every request of the `$default` route. */
-export function createApi(ports: ApiPorts) {
+/**
+ * The HTTP API as a Lambda handler: takes every request of the `$default` route.
+ *
+ * @param admitted undefined where whoever API Gateway lets in may call
+ */
+export function createApi(ports: ApiPorts, admitted: AdmittedCallers | undefined) {
   const routes = [
     registerJobRoute(ports),
     listJobsRoute(ports),
@@ -24,6 +30,7 @@ export function createApi(ports: ApiPorts) {
     .use(requestLog(ports.log))
     .use(securityHeaders())
     .use(problemDetails(ports.log))
+    .use(admitted ? admittedOnly(admitted) : [])
     .handler(
       httpRouter<ApiEvent, ApiResult>({
         routes,

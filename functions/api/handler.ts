@@ -9,7 +9,7 @@ import { systemTime } from '../adapters/system-time.ts';
 import { createApi } from './create-api.ts';
 import { readSettings } from './settings.ts';
 
-const { jobsTable, checkpointTable } = readSettings(process.env);
+const { jobsTable, checkpointTable, admittedCallers } = readSettings(process.env);
 const logger = new Logger({ serviceName: 'api' });
 /** With `singleMetric` each goes out at once: there is nothing to flush. */
 const metrics = new Metrics({
@@ -20,12 +20,15 @@ const metrics = new Metrics({
 const tables = createDynamoDBClient();
 
 /** The API function: answers the requests of an API Gateway HTTP API (payload format 2.0). */
-export const handler = createApi({
-  jobs: createJobStore(tables, jobsTable),
-  checkpoints: createCheckpointStore(tables, checkpointTable),
-  time: systemTime,
-  log: createLog(logger),
-  count: (metric) => {
-    metrics.addMetric(metric, MetricUnit.Count, 1);
+export const handler = createApi(
+  {
+    jobs: createJobStore(tables, jobsTable),
+    checkpoints: createCheckpointStore(tables, checkpointTable),
+    time: systemTime,
+    log: createLog(logger),
+    count: (metric) => {
+      metrics.addMetric(metric, MetricUnit.Count, 1);
+    },
   },
-}).use(injectLambdaContext(logger));
+  admittedCallers,
+).use(injectLambdaContext(logger));

@@ -1,10 +1,21 @@
-import { type Environment, requiredSetting } from '../adapters/environment.ts';
+import * as z from 'zod/mini';
+import { type Environment, InvalidSetting, requiredSetting } from '../adapters/environment.ts';
+import type { AdmittedCallers } from './admission.ts';
 
 /** What the function must be told by its environment. */
 export interface Settings {
   readonly jobsTable: string;
   readonly checkpointTable: string;
+  /** Undefined where whoever API Gateway lets in may call. */
+  readonly admittedCallers: AdmittedCallers | undefined;
 }
+
+/** Whole claim values, none of which an array or an empty claim can be taken for. */
+const claimValues = z._default(z.array(z.string().check(z.regex(/^(?!\[)\S+$/))), []);
+
+const admittedCallersSchema = z
+  .strictObject({ clientIds: claimValues, subjects: claimValues, organizations: claimValues })
+  .check(z.refine((lists) => Object.values(lists).some(({ length }) => length > 0)));
 
 /** Reads the settings of the function. @throws InvalidSetting, which says what to set */
 export function readSettings(environment: Environment): Settings {
@@ -15,5 +26,21 @@ export function readSettings(environment: Environment): Settings {
       'CHECKPOINT_TABLE',
       'the name of the table of the checkpoint',
     ),
+    admittedCallers: admittedCallersSetting(environment),
   };
+}
+
+/** Only a variable that is not there at all admits everybody: one that is empty is a mistake. */
+function admittedCallersSetting(environment: Environment): AdmittedCallers | undefined {
+  const { ADMITTED_CALLERS: text } = environment;
+  if (text === undefined) return undefined;
+  try {
+    return admittedCallersSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InvalidSetting(
+      'Set ADMITTED_CALLERS to JSON such as {"clientIds":["…"],"subjects":["…"],' +
+        '"organizations":["…"]}: at least one value, none with blanks or a leading bracket.',
+      { cause },
+    );
+  }
 }

@@ -33,6 +33,7 @@ describe('the caller', () => {
 
   it('is the client where a token has no subject', () => {
     expect(callerOf(jwt({ client_id: 'service-1' }))).toBe('service-1');
+    expect(callerOf(jwt({ azp: 'service-1' }))).toBe('service-1');
   });
 
   it('is local where nobody is asked who they are', () => {

@@ -63,6 +63,26 @@ describe('the API function', () => {
     ]);
   });
 
+  it('takes the callers it admits from its environment', async () => {
+    vi.spyOn(console, 'info').mockReturnValue();
+    const handler = await coldStart({
+      ...environment(),
+      ADMITTED_CALLERS: '{"organizations":["organization-1"]}',
+    });
+    const context = { functionName: 'api', awsRequestId: 'request-1' } as Context;
+    const statusFor = async (org: string) => {
+      const authorizer = { jwt: { claims: { org }, scopes: null } };
+      return (await handler(apiEvent('GET', '/jobs', { authorizer }), context)).statusCode;
+    };
+    expect(await statusFor('organization-1')).toBe(200);
+    expect(await statusFor('organization-2')).toBe(403);
+  });
+
+  it('does not start with an allow-list that it cannot read', async () => {
+    const unreadable = { ...environment(), ADMITTED_CALLERS: 'service-1' };
+    await expect(coldStart(unreadable)).rejects.toThrow('ADMITTED_CALLERS');
+  });
+
   it('does not start without its tables, and says what is missing', async () => {
     await expect(coldStart({ ...environment(), JOBS_TABLE: '' })).rejects.toThrow('JOBS_TABLE');
   });

@@ -9,6 +9,41 @@ describe('settings of the API', () => {
     expect(readSettings(ENVIRONMENT)).toEqual({ jobsTable: 'Jobs', checkpointTable: 'Checkpoint' });
   });
 
+  it.each([
+    [{ clientIds: ['service-1'] }, { clientIds: ['service-1'], subjects: [], organizations: [] }],
+    [{ subjects: ['a', 'b'] }, { clientIds: [], subjects: ['a', 'b'], organizations: [] }],
+    [
+      { clientIds: [], organizations: ['o'] },
+      { clientIds: [], subjects: [], organizations: ['o'] },
+    ],
+  ])('name the admitted callers: %j', (callers, admittedCallers) => {
+    const environment = { ...ENVIRONMENT, ADMITTED_CALLERS: JSON.stringify(callers) };
+    expect(readSettings(environment)).toMatchObject({ admittedCallers });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['blanks', ' '],
+    ['no JSON', 'service-1'],
+    ['null', 'null'],
+    ['a list', '["service-1"]'],
+    ['a string', '"service-1"'],
+    ['no list at all', '{}'],
+    ['empty lists alone', '{"clientIds":[],"subjects":[],"organizations":[]}'],
+    ['a value that is in no list', '{"clientIds":"service-1"}'],
+    ['a list of no strings', '{"clientIds":[1]}'],
+    ['a list that is null', '{"clientIds":["service-1"],"subjects":null}'],
+    ['a list by a name that is not known', '{"clientIds":["service-1"],"clientIDs":["b"]}'],
+    ['an empty value', '{"clientIds":["service-1",""]}'],
+    ['a value with a blank at its end', '{"clientIds":["service-1 "]}'],
+    ['several values in one', '{"clientIds":["service-1 service-2"]}'],
+    ['an array as API Gateway writes it', '{"clientIds":["[service-1]"]}'],
+  ])('admit nobody by mistake: %s is refused, with what to write', (_, text) => {
+    const read = () => readSettings({ ...ENVIRONMENT, ADMITTED_CALLERS: text });
+    expect(read).toThrow(InvalidSetting);
+    expect(read).toThrow('Set ADMITTED_CALLERS to JSON such as {"clientIds":["…"]');
+  });
+
   it('say which of them is missing', () => {
     for (const variable of Object.keys(ENVIRONMENT)) {
       const without = { ...ENVIRONMENT, [variable]: undefined };

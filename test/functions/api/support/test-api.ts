@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
 import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
+import type { AdmittedCallers } from '../../../../functions/api/admission.ts';
 import { createApi } from '../../../../functions/api/create-api.ts';
 import type { ApiPorts } from '../../../../functions/api/route.ts';
 import { apiEvent, type TestRequest } from './api-event.ts';
@@ -42,8 +43,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-/** Starts the API at 2026-02-10T12:00:00Z. */
-export async function startTestApi(): Promise<TestApi> {
+/** Starts the API at 2026-02-10T12:00:00Z; without `admitted` it is open to everybody. */
+export async function startTestApi(admitted?: AdmittedCallers): Promise<TestApi> {
   const tables = await startTables();
   const client = new DynamoDBClient({
     endpoint: tables.url,
@@ -83,7 +84,7 @@ export async function startTestApi(): Promise<TestApi> {
     clock,
     ...records,
     async request(method, path, { ports: others, ...request } = {}) {
-      const api = createApi({ ...ports, ...others });
+      const api = createApi({ ...ports, ...others }, admitted);
       const result = await api(apiEvent(method, path, request), {} as Context);
       const { statusCode = 0, headers = {}, body = '' } = result;
       return { status: statusCode, headers, body: JSON.parse(body) };

@@ -1,5 +1,5 @@
 import { MINUTE } from './durations.ts';
-import type { PassTally } from './evidence.ts';
+import { NO_ANSWERS, type PassTally } from './evidence.ts';
 import { omit } from './omit.ts';
 import type { Pause } from './pause.ts';
 
@@ -8,8 +8,6 @@ const LEASE = MINUTE;
 
 /** The longest stretch between two sweeps (ms) that counts as being awake. */
 const MAX_GAP = 5 * MINUTE;
-
-const NO_ANSWERS: PassTally = { alive: 0, missing: 0 };
 
 /**
  * Where the sweeps stand: the one item that carries everything from one sweep to the next. Times
@@ -34,6 +32,8 @@ export interface Checkpoint {
   readonly lastPassPending?: number;
   /** How the previously seen jobs of the pass under way answered. */
   readonly tally: PassTally;
+  /** The tally of the last completed pass. */
+  readonly lastPassTally?: PassTally;
   /** Requests that could be made at `budgetAt`. */
   readonly budget: number;
   readonly budgetAt: number;
@@ -112,6 +112,7 @@ export function afterWalk(checkpoint: Checkpoint, walked: Walked, now: number): 
           lastPassStartedAt: passStartedAt,
           lastPassCompletedAt: now,
           lastPassPending: pendingSeen,
+          lastPassTally: walked.tally,
           pendingSeen: 0,
           tally: NO_ANSWERS,
         }

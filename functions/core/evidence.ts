@@ -6,6 +6,9 @@ export interface PassTally {
   readonly missing: number;
 }
 
+/** Where a pass begins. */
+export const NO_ANSWERS: PassTally = { alive: 0, missing: 0 };
+
 /** How the token of one sweep fared. Counts of jobs. */
 export interface TokenTally {
   /** Got an answer of any kind, refusals included. */
@@ -32,18 +35,19 @@ const REFUSED_JOBS = 3;
  *
  * @param sweep what this sweep found
  * @param pass what the sweeps before it found in the same pass
- * @param isLastOfPass whether the pass is complete with this sweep
+ * @param isTelling whether one run alone tells something: the pass is complete with it, or others
+ * answered in the pass before
  */
 export function judgeMissing(
   sweep: PassTally,
   pass: PassTally,
-  isLastOfPass: boolean,
+  isTelling: boolean,
 ): 'Believe' | 'UpstreamFault' | 'Inconclusive' {
   if (sweep.alive > 0) return 'Believe';
   if (sweep.missing >= 2) return 'UpstreamFault';
   if (pass.alive > 0 || sweep.missing === 0) return 'Believe';
   if (pass.missing > 0) return 'UpstreamFault';
-  return isLastOfPass ? 'Believe' : 'Inconclusive';
+  return isTelling ? 'Believe' : 'Inconclusive';
 }
 
 /**

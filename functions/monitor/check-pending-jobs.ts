@@ -1,5 +1,6 @@
 import { afterWalk, budgetAt, type Checkpoint } from '../core/checkpoint.ts';
 import { SECOND } from '../core/durations.ts';
+import { NO_ANSWERS } from '../core/evidence.ts';
 import { createCheck } from './check.ts';
 import { createJudge } from './judge.ts';
 import type { Lease } from './lease.ts';
@@ -34,7 +35,14 @@ export async function checkPendingJobs(
   const pauses = createPauses(context, gate, lease);
   const session = createTokenSession(context.tokens, signal);
   const record = createRecorder(context, publisher);
-  const judge = createJudge(context, { pauses, session, record, keys, passTally: found.tally });
+  const judge = createJudge(context, {
+    pauses,
+    session,
+    record,
+    keys,
+    passTally: found.tally,
+    lastPassTally: found.lastPassTally ?? NO_ANSWERS,
+  });
   const check = createCheck(context, gate, session);
 
   const isExhausted = await walkPendingJobs(context, {

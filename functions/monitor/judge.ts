@@ -51,16 +51,19 @@ export interface JudgeParts {
   readonly keys: SettledKeys;
   /** How the jobs answered that earlier sweeps checked in the same pass. */
   readonly passTally: PassTally;
+  /** How they answered in the pass before. */
+  readonly lastPassTally: PassTally;
 }
 
 /** A judge for one sweep. */
 export function createJudge(context: SweepContext, parts: JudgeParts): Judge {
   const { report, log } = context;
-  const { pauses, session, record, keys, passTally } = parts;
+  const { pauses, session, record, keys, passTally, lastPassTally } = parts;
   const missing: { job: WatchedJob; observation: MissingObservation }[] = [];
   const refused: WatchedJob[] = [];
   const tally = { alive: 0, missing: 0, checked: 0 };
   const inARow = { missing: 0, outages: 0 };
+  let isUpstreamFault = false;
 
   /** Any error of ours settles its key too: no sick job may hold up the rest. */
   async function settle(job: WatchedJob, observation?: Observation): Promise<void> {
@@ -84,7 +87,9 @@ export function createJudge(context: SweepContext, parts: JudgeParts): Judge {
     if (!isSeen(job.state)) return;
     tally.missing += 1;
     inARow.missing += 1;
-    if (inARow.missing >= MISSING_IN_A_ROW) await pauses.pause('UpstreamFault');
+    if (inARow.missing < MISSING_IN_A_ROW) return;
+    isUpstreamFault = true;
+    await pauses.pause('UpstreamFault');
   }
 
   async function holdRefused(job: WatchedJob): Promise<void> {
@@ -106,8 +111,8 @@ export function createJudge(context: SweepContext, parts: JudgeParts): Judge {
   }
 
   async function concludeMissing(isLastOfPass: boolean): Promise<void> {
-    const isFault = inARow.missing >= MISSING_IN_A_ROW;
-    const verdict = isFault ? 'UpstreamFault' : judgeMissing(tally, passTally, isLastOfPass);
+    const isTelling = isLastOfPass || lastPassTally.alive > 0;
+    const verdict = isUpstreamFault ? 'UpstreamFault' : judgeMissing(tally, passTally, isTelling);
     if (verdict === 'UpstreamFault') await pauses.pause('UpstreamFault');
     const { now } = context.clock();
     await pMap(

@@ -37,12 +37,15 @@ export async function acquireLease(
   let writing: Promise<boolean> = Promise.resolve(true);
   /** One write at a time, each on the version that the one before it made. */
   function write(change: (from: Checkpoint) => Checkpoint): Promise<boolean> {
-    writing = writing.then(async () => {
-      const next = { ...change(checkpoint), version: checkpoint.version + 1 };
-      const isWritten = await checkpoints.write(next, time.timeout(WRITE_TIME));
-      if (isWritten) checkpoint = next;
-      return isWritten;
-    });
+    // A write that failed was its own caller's trouble; the next one must be made all the same.
+    writing = writing
+      .catch(() => false)
+      .then(async () => {
+        const next = { ...change(checkpoint), version: checkpoint.version + 1 };
+        const isWritten = await checkpoints.write(next, time.timeout(WRITE_TIME));
+        if (isWritten) checkpoint = next;
+        return isWritten;
+      });
     return writing;
   }
 

@@ -77,9 +77,8 @@ function credentialsSetting(environment: Environment): CredentialsSetting {
   );
 }
 
-function clientAuthenticationSetting({
-  ITWIN_CLIENT_AUTHENTICATION: method = 'client_secret_post',
-}: Environment): ClientAuthentication {
+function clientAuthenticationSetting(environment: Environment): ClientAuthentication {
+  const method = environment.ITWIN_CLIENT_AUTHENTICATION || 'client_secret_post';
   if (method === 'client_secret_post' || method === 'client_secret_basic') return method;
   throw new InvalidSetting(
     'Set ITWIN_CLIENT_AUTHENTICATION to client_secret_post (the default) or client_secret_basic.',

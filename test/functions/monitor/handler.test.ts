@@ -1,0 +1,90 @@
+import type { Context } from 'aws-lambda';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { InvalidSetting } from '../../../functions/adapters/environment.ts';
+import { FAILED, RUNNING } from './support/answers.ts';
+import { createWorld, type World } from './support/world.ts';
+
+const CONTEXT = {
+  awsRequestId: 'request',
+  functionName: 'monitor',
+  functionVersion: '$LATEST',
+  memoryLimitInMB: '512',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:monitor',
+  getRemainingTimeInMillis: () => 60_000,
+} as Context;
+
+/** The monitor function after a cold start in an environment. */
+async function coldStart(environment: Readonly<Record<string, string>>) {
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  vi.resetModules();
+  const { handler } = await import('../../../functions/monitor/handler.ts');
+  return () => handler({}, CONTEXT);
+}
+
+/** The environment that a deployment would give the function in a world. */
+function environmentOf({ engines: { dynamoDbUrl, sns, simulator } }: World) {
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
+    AWS_ENDPOINT_URL_SNS: sns.url,
+    JOBS_TABLE: 'Jobs',
+    CHECKPOINT_TABLE: 'Checkpoint',
+    ALERT_TOPIC_ARN: sns.topicArn,
+    ITWIN_API_URL: simulator.url,
+    ITWIN_TOKEN_URL: simulator.tokenUrl,
+    ITWIN_CLIENT_ID: simulator.clientId,
+    ITWIN_CLIENT_SECRET: simulator.clientSecret,
+    // Lets the libraries write to the console of this process, which the tests listen to.
+    POWERTOOLS_DEV: 'true',
+    POWERTOOLS_METRICS_DISABLED: 'false',
+  };
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe('the monitor function', () => {
+  it('drives a job to a published alert, whatever the event says', async () => {
+    await using world = await createWorld({ start: Date.now() });
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    const log = vi.spyOn(console, 'log').mockReturnValue();
+    const jobId = await world.register({ answer: RUNNING, label: 'Bridge 7' });
+    const invoke = await coldStart(environmentOf(world));
+
+    await invoke();
+    await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Running' });
+    world.simulator.setRun(jobId, FAILED);
+    await invoke();
+
+    await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Failed' });
+    await expect(world.alerts()).resolves.toMatchObject([
+      { jobId, state: 'Failed', reason: 'Broken query.' },
+    ]);
+    expect(world.asked()).toEqual([jobId, jobId]);
+    expect(world.simulator.requests.list('token')).toHaveLength(1);
+
+    const metrics = log.mock.calls.map(([line]) => JSON.parse(String(line)));
+    expect(metrics).toMatchObject([
+      { service: 'monitor', SweepsCompleted: 1, Checks: 1, Transitions: 1, Pending: 1 },
+      { service: 'monitor', SweepsCompleted: 1, JobsEnded: 1, AlertsPublished: 1 },
+    ]);
+    const lines = info.mock.calls.map(([line]) => JSON.parse(String(line)));
+    expect(lines).toMatchObject([
+      { message: 'A job changed its state', jobId, to: 'Running' },
+      { message: 'A sweep ended', report: { outcome: 'Completed', checks: 1 } },
+      { message: 'A job ended', jobId, to: 'Failed' },
+      { message: 'A sweep ended', function_request_id: 'request' },
+    ]);
+  });
+
+  it('does not start without its settings, and says which', async () => {
+    await using world = await createWorld();
+    const starting = coldStart({ ...environmentOf(world), JOBS_TABLE: '' });
+    await expect(starting).rejects.toThrow('Set JOBS_TABLE to the name of the Jobs table.');
+    await expect(starting).rejects.toMatchObject({ name: InvalidSetting.name });
+  });
+});

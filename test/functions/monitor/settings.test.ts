@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidSetting } from '../../../functions/adapters/environment.ts';
+import { readMonitorSettings } from '../../../functions/monitor/settings.ts';
+
+const LEAST = {
+  JOBS_TABLE: 'jobs',
+  CHECKPOINT_TABLE: 'checkpoint',
+  ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:alerts',
+  ITWIN_CREDENTIALS_SECRET: 'itwin',
+};
+
+describe('the settings of the monitor', () => {
+  it('need no more than tables, topic and credentials', () => {
+    expect(readMonitorSettings(LEAST)).toEqual({
+      jobsTable: 'jobs',
+      checkpointTable: 'checkpoint',
+      alertTopicArn: 'arn:aws:sns:us-east-1:123456789012:alerts',
+      apiUrl: new URL('https://api.bentley.com'),
+      tokenUrl: new URL('https://ims.bentley.com/connect/token'),
+      clientAuthentication: 'client_secret_post',
+      credentials: { kind: 'Secret', secretId: 'itwin' },
+      checksPerMinute: 60,
+      concurrency: 50,
+    });
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    const empty = {
+      ITWIN_API_URL: '',
+      ITWIN_TOKEN_URL: '',
+      ITWIN_CLIENT_AUTHENTICATION: '',
+      CHECKS_PER_MINUTE: '',
+      CHECK_CONCURRENCY: '',
+    };
+    expect(readMonitorSettings({ ...LEAST, ...empty })).toEqual(readMonitorSettings(LEAST));
+  });
+
+  it('may say where upstream is, how to get in, and how much to ask of it', () => {
+    const settings = readMonitorSettings({
+      ...LEAST,
+      ITWIN_API_URL: 'http://127.0.0.1:4010',
+      ITWIN_TOKEN_URL: 'http://127.0.0.1:4010/connect/token',
+      ITWIN_CLIENT_AUTHENTICATION: 'client_secret_basic',
+      CHECKS_PER_MINUTE: '5000',
+      CHECK_CONCURRENCY: '500',
+    });
+    expect(settings).toMatchObject({
+      apiUrl: new URL('http://127.0.0.1:4010'),
+      tokenUrl: new URL('http://127.0.0.1:4010/connect/token'),
+      clientAuthentication: 'client_secret_basic',
+      checksPerMinute: 5_000,
+      concurrency: 500,
+    });
+  });
+
+  it.each([
+    [
+      { ITWIN_CLIENT_ID: 'id', ITWIN_CLIENT_SECRET: 'secret' },
+      { kind: 'Client', clientId: 'id', clientSecret: 'secret' },
+    ],
+    [{ ITWIN_ACCESS_TOKEN: 'token' }, { kind: 'Token', accessToken: 'token' }],
+  ])('may hold the credentials themselves: %j', (given, credentials) => {
+    const { ITWIN_CREDENTIALS_SECRET: _, ...others } = LEAST;
+    expect(readMonitorSettings({ ...others, ...given })).toMatchObject({ credentials });
+  });
+
+  it.each([
+    ['JOBS_TABLE', '', 'Set JOBS_TABLE to the name of the Jobs table.'],
+    ['CHECKPOINT_TABLE', undefined, 'Set CHECKPOINT_TABLE to the name of the Checkpoint table.'],
+    ['ALERT_TOPIC_ARN', '', 'Set ALERT_TOPIC_ARN to the ARN of the alert topic.'],
+    [
+      'ITWIN_CREDENTIALS_SECRET',
+      '',
+      'Set ITWIN_CREDENTIALS_SECRET to the name of the secret with the iTwin credentials, or ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET, or ITWIN_ACCESS_TOKEN.',
+    ],
+    [
+      'ITWIN_API_URL',
+      'api.bentley.com',
+      'ITWIN_API_URL is "api.bentley.com"; set it to an address such as https://api.bentley.com.',
+    ],
+    [
+      'ITWIN_TOKEN_URL',
+      'ftp://ims',
+      'ITWIN_TOKEN_URL is "ftp://ims"; set it to an address such as https://ims.bentley.com/connect/token.',
+    ],
+    [
+      'ITWIN_CLIENT_AUTHENTICATION',
+      'basic',
+      'Set ITWIN_CLIENT_AUTHENTICATION to client_secret_post (the default) or client_secret_basic.',
+    ],
+    [
+      'CHECKS_PER_MINUTE',
+      '0',
+      'CHECKS_PER_MINUTE is "0"; set it to a whole number from 1 to 5000.',
+    ],
+    [
+      'CHECKS_PER_MINUTE',
+      '5001',
+      'CHECKS_PER_MINUTE is "5001"; set it to a whole number from 1 to 5000.',
+    ],
+    [
+      'CHECK_CONCURRENCY',
+      'many',
+      'CHECK_CONCURRENCY is "many"; set it to a whole number from 1 to 500.',
+    ],
+  ])('say what to set when %s is %j', (name, value, message) => {
+    const read = () => readMonitorSettings({ ...LEAST, [name]: value });
+    expect(read).toThrow(InvalidSetting);
+    expect(read).toThrow(message);
+  });
+
+  it('never quote a secret', () => {
+    const { ITWIN_CREDENTIALS_SECRET: _, ...others } = LEAST;
+    const read = () => readMonitorSettings({ ...others, ITWIN_CLIENT_SECRET: 'hush' });
+    expect(read).toThrow(InvalidSetting);
+    expect(read).not.toThrow('hush');
+  });
+});

@@ -1,0 +1,51 @@
+import { startEmbeddedDynamoDb } from '../../../../local/dynamodb/embedded-dynamodb.ts';
+import {
+  type ItwinSimulator,
+  startItwinSimulator,
+} from '../../../../local/itwin-simulator/server.ts';
+import { type EmbeddedSns, startEmbeddedSns } from '../../../../local/sns/embedded-sns.ts';
+import { type CloudFormationTemplate, synthesizeTemplate } from '../../../../local/template.ts';
+
+/** Tables, topic and upstream, all of them empty. */
+export interface Engines {
+  readonly dynamoDbUrl: string;
+  readonly sns: EmbeddedSns;
+  readonly simulator: ItwinSimulator;
+  close(): Promise<void>;
+}
+
+/** What stands for AWS asks for neither, but the SDK does not send a request without. */
+export const REGION = 'us-east-1';
+export const AWS_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** Where the stack has its tables: their names are the ids of their constructs. */
+export const TABLES = { jobs: 'Jobs', checkpoint: 'Checkpoint' };
+
+/** All worlds of a test file share it: to load the CDK takes a while. */
+let template: CloudFormationTemplate | undefined;
+
+/** Leaves out the validation for CloudFormation, which takes longer than all the rest. */
+function synthesize(): CloudFormationTemplate {
+  process.env.CDK_VALIDATION = 'false';
+  return synthesizeTemplate();
+}
+
+/**
+ * Starts the engines.
+ *
+ * @param now the clock that upstream goes by (ms since the epoch)
+ */
+export async function startEngines(now: () => number): Promise<Engines> {
+  template ??= synthesize();
+  const tables = await startEmbeddedDynamoDb({ template });
+  const sns = await startEmbeddedSns({ topicName: 'Alerts', subscriptions: [], region: REGION });
+  const simulator = await startItwinSimulator({ now });
+  return {
+    dynamoDbUrl: tables.url,
+    sns,
+    simulator,
+    async close() {
+      await Promise.all([tables.close(), sns.close(), simulator.close()]);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { inspect } from 'node:util';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createClientCredentialsTokens } from '../../../../functions/adapters/access-token.ts';
+import { createAlertTopic } from '../../../../functions/adapters/alert-topic.ts';
+import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
+import type { Credentials } from '../../../../functions/adapters/credentials.ts';
+import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
+import { createStatusEndpoint } from '../../../../functions/adapters/status-endpoint.ts';
+import { SECOND } from '../../../../functions/core/durations.ts';
+import type { CheckpointStore, JobStore, TimeSource } from '../../../../functions/core/ports.ts';
+import type { SweepPorts } from '../../../../functions/monitor/sweep-context.ts';
+import { type Engines, TABLES } from './engines.ts';
+
+/** What the ports of a world are made of. */
+export interface PortParts {
+  readonly engines: Engines;
+  readonly tables: DynamoDBClient;
+  readonly topic: SNSClient;
+  readonly time: TimeSource;
+  /** How much real time a timeout takes: 0.01 for a hundredth. */
+  readonly timeScale: number;
+  /** The credentials as they are kept at the moment. */
+  readonly credentials: Credentials;
+  /** Gets each line of the log, as text. */
+  readonly logged: string[];
+}
+
+/** How long (ms) an answer of upstream may take. */
+const ANSWER_TIME = 5 * SECOND;
+
+/** The tables by way of a client. */
+export function storesOf(client: DynamoDBClient): { jobs: JobStore; checkpoints: CheckpointStore } {
+  const documents = DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  return {
+    jobs: createJobStore(documents, TABLES.jobs),
+    checkpoints: createCheckpointStore(documents, TABLES.checkpoint),
+  };
+}
+
+/** The real adapters on the engines, as new as after a cold start. */
+export function createPorts(parts: PortParts): SweepPorts {
+  const { engines, time, credentials, logged } = parts;
+  const { simulator, sns } = engines;
+  const { now } = time;
+  const timeoutMs = ANSWER_TIME * parts.timeScale;
+  const note = (...entry: unknown[]) => logged.push(inspect(entry, { depth: 5 }));
+  return {
+    ...storesOf(parts.tables),
+    status: createStatusEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
+    tokens: createClientCredentialsTokens({
+      tokenUrl: simulator.tokenUrl,
+      credentials: {
+        read: async () => ({ ...credentials }),
+        version: async () => credentials.version,
+      },
+      now,
+      timeoutMs,
+    }),
+    topic: createAlertTopic(parts.topic, sns.topicArn),
+    time,
+    log: { info: note, warn: note, error: note },
+  };
+}

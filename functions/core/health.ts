@@ -50,6 +50,25 @@ function pauseInForce({ pause, lastSweepAt }: Checkpoint): Pause | undefined {
   return pause !== undefined && pause.until > (lastSweepAt ?? 0) ? pause : undefined;
 }
 
+/**
+ * How late checks are: the lag over what the number of pending jobs explains, which is one pass at
+ * the budget's rate and the minute until the next sweep. While all is well it stays below 2: just
+ * before a pass is completed, its first job was checked a pass and its own pass ago.
+ *
+ * @param checksPerMinute the budget
+ * @returns undefined before the first pass
+ */
+export function lateness(
+  checkpoint: Checkpoint,
+  now: number,
+  checksPerMinute: number,
+): number | undefined {
+  const lag = lagOf(checkpoint, now);
+  if (lag === undefined) return undefined;
+  const pending = Math.max(checkpoint.pendingSeen, checkpoint.lastPassPending ?? 0);
+  return lag / ((pending / checksPerMinute + 1) * MINUTE);
+}
+
 function lagOf({ lastPassStartedAt, passStartedAt }: Checkpoint, now: number): number | undefined {
   const since = lastPassStartedAt ?? passStartedAt;
   return since === undefined ? undefined : Math.max(0, now - since);

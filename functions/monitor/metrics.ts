@@ -1,4 +1,5 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { SECOND } from '../core/durations.ts';
 import type { SweepReport } from './sweep-report.ts';
 
 /** Metrics that count what a sweep did; those at zero are left out. */
@@ -14,29 +15,36 @@ const COUNTERS = {
   bareAlerts: 'BareAlerts',
   alertsFailed: 'AlertsFailed',
   refusals: 'Refusals',
-  rateLimited: 'RateLimited',
-  credentialsRefused: 'CredentialsRefused',
-  upstreamDown: 'UpstreamDown',
-  upstreamFaults: 'UpstreamFaults',
   errors: 'Errors',
   passesCompleted: 'PassesCompleted',
 } as const satisfies Partial<Record<keyof SweepReport, string>>;
 
+/** A sweep is completed when it has saved how far it came, were it only that it is paused. */
 const OUTCOMES = {
-  Completed: 'SweepsCompleted',
-  LeaseHeld: 'LeasesHeld',
-  Paused: 'SweepsPaused',
-  Overstayed: 'SweepsOverstayed',
-} as const satisfies Record<SweepReport['outcome'], string>;
+  Completed: ['SweepsCompleted'],
+  Paused: ['SweepsCompleted', 'SweepsPaused'],
+  LeaseHeld: ['LeasesHeld'],
+  Overstayed: ['SweepsOverstayed'],
+} as const satisfies Record<SweepReport['outcome'], readonly string[]>;
 
-/** Adds what a sweep did to the metrics (all counts). */
+/**
+ * Adds what a sweep did to the metrics: counts, but for `OldestOwedAlert` (seconds) and `Lateness` (a
+ * ratio). `PausedFor…` is 1 for every sweep that such a pause holds up, so that its alarm stays on for
+ * as long as the trouble does.
+ */
 export function addSweepMetrics(metrics: Metrics, report: SweepReport): void {
-  metrics.addMetric(OUTCOMES[report.outcome], MetricUnit.Count, 1);
-  if (report.outcome === 'Completed') {
-    metrics.addMetric('Pending', MetricUnit.Count, report.pending);
+  const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
+  for (const name of OUTCOMES[report.outcome]) count(name, 1);
+  if (report.outcome === 'Completed') count('Pending', report.pending);
+  if (report.pausedFor) count(`PausedFor${report.pausedFor}`, 1);
+  if (report.lateness !== undefined) {
+    metrics.addMetric('Lateness', MetricUnit.NoUnit, report.lateness);
+  }
+  if (report.oldestOwed > 0) {
+    metrics.addMetric('OldestOwedAlert', MetricUnit.Seconds, report.oldestOwed / SECOND);
   }
   for (const [key, name] of Object.entries(COUNTERS)) {
     const value = report[key as keyof typeof COUNTERS];
-    if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
+    if (value > 0) count(name, value);
   }
 }

@@ -37,14 +37,16 @@ export function createPublisher(context: SweepContext): Publisher {
 
   async function isPublished(job: Job, alertId: string): Promise<boolean> {
     if (failuresInARow >= FAILURES_IN_A_ROW) return false;
+    const alert = alertOf(job, alertId);
     try {
-      await publish(alertOf(job, alertId));
+      await publish(alert);
       failuresInARow = 0;
       report.alertsPublished += 1;
       return true;
     } catch (error) {
       failuresInARow += 1;
       report.alertsFailed += 1;
+      report.oldestOwed = Math.max(report.oldestOwed, context.time.now() - alert.at);
       log.error('An alert could not be published and stays owed', { alertId, error });
       return false;
     }

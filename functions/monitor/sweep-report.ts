@@ -1,3 +1,5 @@
+import type { PauseReason } from '../core/pause.ts';
+
 /** How a sweep ended. */
 export type SweepOutcome =
   | 'Completed'
@@ -38,6 +40,12 @@ export interface SweepReport {
   /** Jobs settled so far in the pass under way, or in the one just completed. */
   pending: number;
   passesCompleted: number;
+  /** The pause that was in force, or that began. */
+  pausedFor?: PauseReason;
+  /** How old (ms) the oldest alert is that this sweep met and could not publish. */
+  oldestOwed: number;
+  /** How late checks are; see `lateness`. Absent while paused, and before the first pass. */
+  lateness?: number;
 }
 
 /** The report of a sweep that has done nothing yet. */
@@ -62,5 +70,6 @@ export function emptyReport(): SweepReport {
     errors: 0,
     pending: 0,
     passesCompleted: 0,
+    oldestOwed: 0,
   };
 }

@@ -1,5 +1,6 @@
 import { budgetAt, type Checkpoint } from '../core/checkpoint.ts';
 import { SECOND } from '../core/durations.ts';
+import { lateness } from '../core/health.ts';
 import type { Pause } from '../core/pause.ts';
 import { checkPendingJobs } from './check-pending-jobs.ts';
 import { drainOwedAlerts } from './drain.ts';
@@ -38,9 +39,25 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const result = pause
     ? stillPaused(context, settings, lease)
     : await checkPendingJobs(context, settings, lease, publisher);
+  addStanding(report, result, ports.time.now(), settings);
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(result))) report.outcome = 'Overstayed';
   return report;
+}
+
+/** Tells how the monitor stands after the sweep, beyond what the sweep did. */
+function addStanding(
+  report: SweepReport,
+  checkpoint: Checkpoint,
+  now: number,
+  { checksPerMinute }: SweepSettings,
+): void {
+  if (checkpoint.pause) {
+    report.pausedFor = checkpoint.pause.reason;
+    return;
+  }
+  const ratio = lateness(checkpoint, now, checksPerMinute);
+  if (ratio !== undefined) report.lateness = ratio;
 }
 
 /** A pause over refused credentials ends at once when there are others. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Checkpoint, firstCheckpoint } from '../../../functions/core/checkpoint.ts';
 import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
-import { health } from '../../../functions/core/health.ts';
+import { health, lateness } from '../../../functions/core/health.ts';
 import type { PauseReason } from '../../../functions/core/pause.ts';
 
 const NOW = Date.UTC(2026, 1, 10, 12);
@@ -95,5 +95,24 @@ describe('health', () => {
         expect(health(WELL, NOW + skew).lag).toBeGreaterThanOrEqual(0);
       }),
     );
+  });
+});
+
+describe('lateness', () => {
+  const started = (at: number) => ({ ...firstCheckpoint(0, 60), lastPassStartedAt: at });
+
+  it('is unknown before there was a pass', () => {
+    expect(lateness(firstCheckpoint(0, 60), MINUTE, 60)).toBeUndefined();
+  });
+
+  it.each([10, 61, 600, 60_000])('stays below 2 while %i pending jobs are checked in turn', (n) => {
+    const sweepsPerPass = Math.ceil(n / 60);
+    const checkpoint = { ...started(0), lastPassPending: n };
+    const justBeforeTheNextPassEnds = (2 * sweepsPerPass - 1) * MINUTE;
+    expect(lateness(checkpoint, justBeforeTheNextPassEnds, 60)).toBeLessThan(2);
+  });
+
+  it('tells when checks fall behind for another reason than their number', () => {
+    expect(lateness({ ...started(0), lastPassPending: 60 }, 10 * MINUTE, 60)).toBe(5);
   });
 });

@@ -11,7 +11,6 @@ function metricsOf(report: Partial<SweepReport>): Record<string, unknown> {
   const { service, ...counts } = values;
   const declared = _aws.CloudWatchMetrics.flatMap(({ Metrics: list }) => list);
   expect(declared.map(({ Name }) => Name).toSorted()).toEqual(Object.keys(counts).toSorted());
-  expect(new Set(declared.map(({ Unit }) => Unit))).toEqual(new Set(['Count']));
   expect(service).toBe('monitor');
   return counts;
 }
@@ -30,13 +29,11 @@ it('every count of a sweep is a metric of its own', () => {
       bareAlerts: 9,
       alertsFailed: 10,
       refusals: 11,
-      rateLimited: 12,
-      credentialsRefused: 13,
-      upstreamDown: 14,
-      upstreamFaults: 15,
-      errors: 16,
-      pending: 17,
-      passesCompleted: 18,
+      errors: 12,
+      pending: 13,
+      passesCompleted: 14,
+      oldestOwed: 15_000,
+      lateness: 0.16,
     }),
   ).toEqual({
     SweepsCompleted: 1,
@@ -51,13 +48,11 @@ it('every count of a sweep is a metric of its own', () => {
     BareAlerts: 9,
     AlertsFailed: 10,
     Refusals: 11,
-    RateLimited: 12,
-    CredentialsRefused: 13,
-    UpstreamDown: 14,
-    UpstreamFaults: 15,
-    Errors: 16,
-    Pending: 17,
-    PassesCompleted: 18,
+    Errors: 12,
+    Pending: 13,
+    PassesCompleted: 14,
+    OldestOwedAlert: 15,
+    Lateness: 0.16,
   });
 });
 
@@ -65,13 +60,17 @@ it('what did not happen is left out, but that nothing is pending is told', () =>
   expect(metricsOf({})).toEqual({ SweepsCompleted: 1, Pending: 0 });
 });
 
+it('a paused sweep is completed too, and tells what it is paused for', () => {
+  expect(metricsOf({ outcome: 'Paused', pausedFor: 'CredentialsRefused' })).toEqual({
+    SweepsCompleted: 1,
+    SweepsPaused: 1,
+    PausedForCredentialsRefused: 1,
+  });
+});
+
 it.each([
   ['LeaseHeld', 'LeasesHeld'],
-  ['Paused', 'SweepsPaused'],
   ['Overstayed', 'SweepsOverstayed'],
-] as const)(
-  'a sweep that ended as %s counts as %s and tells nothing of pending jobs',
-  (outcome, name) => {
-    expect(metricsOf({ outcome, pending: 0 })).toEqual({ [name]: 1 });
-  },
-);
+] as const)('a sweep that ended as %s counts as %s and as not completed', (outcome, name) => {
+  expect(metricsOf({ outcome })).toEqual({ [name]: 1 });
+});

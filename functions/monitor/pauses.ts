@@ -1,3 +1,4 @@
+import { SECOND } from '../core/durations.ts';
 import { backoff, type Pause, type PauseReason } from '../core/pause.ts';
 import type { Lease } from './lease.ts';
 import type { RequestGate } from './request-gate.ts';
@@ -38,11 +39,15 @@ export function createPauses(context: SweepContext, gate: RequestGate, lease: Le
   const { report, time, log, tokens, signal } = context;
   const faults = new Set<PauseReason>();
   let current: Pause | undefined;
+  let recordedUntil = 0;
   let earlier = lease.found.pauseCount;
 
   async function begin(pause: Pause): Promise<void> {
     if (current && current.until >= pause.until) return;
     current = pause;
+    // Checks in flight meet the same limit within milliseconds of each other: one write says it all.
+    if (pause.until - recordedUntil < SECOND) return;
+    recordedUntil = pause.until;
     log.warn(MESSAGES[pause.reason], { pause });
     await lease.recordPause(pause);
   }

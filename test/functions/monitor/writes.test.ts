@@ -72,6 +72,19 @@ describe('a sweep', () => {
     await world.sweep();
     expect(counts(world)).toMatchObject({ 'PutItem Checkpoint': 3 });
   });
+
+  it('that meets one limit many times writes it down once, and the longest wait at its end', async () => {
+    await using world = await createWorld();
+    await world.registerMany(20, { state: 'Running' });
+    let met = 0;
+    const retryAt = () => world.clock.now() + 5 * MINUTE + (met += 1);
+    const ask = async () => ({ kind: 'RateLimited' as const, retryAt: retryAt() });
+    await world.sweep({}, { status: { ask } });
+    expect(counts(world)).toMatchObject({ 'PutItem Checkpoint': 3 });
+    const checkpoint = await world.checkpoint();
+    expect(checkpoint?.pause?.until).toBe(world.clock.now() + 5 * MINUTE + met);
+    expect(met).toBe(20);
+  });
 });
 
 describe('news', () => {

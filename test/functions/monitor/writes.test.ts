@@ -77,8 +77,10 @@ describe('a sweep', () => {
     await using world = await createWorld();
     await world.registerMany(20, { state: 'Running' });
     let met = 0;
-    const retryAt = () => world.clock.now() + 5 * MINUTE + (met += 1);
-    const ask = async () => ({ kind: 'RateLimited' as const, retryAt: retryAt() });
+    const ask = async () => {
+      met += 1;
+      return { kind: 'RateLimited' as const, retryAt: world.clock.now() + 5 * MINUTE + met };
+    };
     await world.sweep({}, { status: { ask } });
     expect(counts(world)).toMatchObject({ 'PutItem Checkpoint': 3 });
     const checkpoint = await world.checkpoint();

@@ -21,7 +21,11 @@ export interface AlertTopicProps {
   readonly phoneNumbers?: readonly { readonly number: string; readonly filter?: AlertFilter }[];
 }
 
-/** The topic that every alert is published to: encrypted at rest, TLS only. */
+/**
+ * The topic that every alert is published to: encrypted at rest, TLS only. The key is the one that AWS
+ * manages for SNS, which costs nothing a month. Whoever of this account may publish may use it, but
+ * no AWS service: alarms need a topic of their own.
+ */
 export class AlertTopic extends Construct {
   readonly topic: Topic;
 

@@ -1,24 +1,58 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AlertTopic, type AlertTopicProps } from './alert-topic.ts';
 import { JobStore, type JobStoreProps } from './job-store.ts';
+import { type CallerProps, RegistrationApi } from './registration-api.ts';
+import { StatusMonitor, type UpstreamProps } from './status-monitor.ts';
 
 /** Settings of an {@link ExtractionMonitorStack}. */
-export interface ExtractionMonitorStackProps extends StackProps, JobStoreProps {
+export interface ExtractionMonitorStackProps
+  extends StackProps,
+    JobStoreProps,
+    CallerProps,
+    UpstreamProps {
   /**
    * Who is told how jobs end.
    *
    * @default - nobody, until somebody subscribes to the topic
    */
   readonly alerts?: AlertTopicProps;
+
+  /**
+   * Email address of whoever operates the monitor, for alarms.
+   *
+   * @default - nobody, until somebody subscribes to the operator topic
+   */
+  readonly operatorEmail?: string;
 }
 
 /** Extraction Monitor, whole, in one AWS account and region. */
 export class ExtractionMonitorStack extends Stack {
   constructor(scope: Construct, id: string, props: ExtractionMonitorStackProps = {}) {
-    super(scope, id, props);
+    super(scope, id, {
+      description: 'Watches iTwin Platform extraction runs and tells people how they ended.',
+      ...props,
+    });
 
-    new JobStore(this, 'JobStore', props);
-    new AlertTopic(this, 'AlertTopic', props.alerts);
+    const jobStore = new JobStore(this, 'JobStore', props);
+    const alertTopic = new AlertTopic(this, 'AlertTopic', props.alerts);
+    const registrationApi = new RegistrationApi(this, 'RegistrationApi', { ...props, jobStore });
+    const statusMonitor = new StatusMonitor(this, 'StatusMonitor', {
+      ...props,
+      jobStore,
+      alertTopic,
+    });
+
+    this.output('ApiUrl', 'Where jobs are registered.', registrationApi.httpApi.apiEndpoint);
+    this.output('AlertTopicArn', 'Where alerts are published.', alertTopic.topic.topicArn);
+    this.output(
+      'CredentialsSecretName',
+      'Where the iTwin credentials belong.',
+      statusMonitor.secret.secretName,
+    );
+  }
+
+  private output(name: string, description: string, value: string): void {
+    new CfnOutput(this, name, { description, value });
   }
 }

@@ -1,29 +1,36 @@
-import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { describe, it } from 'vitest';
-import {
-  ExtractionMonitorStack,
-  type ExtractionMonitorStackProps,
-} from '../../lib/extraction-monitor-stack.ts';
-
-function templateOf(props?: ExtractionMonitorStackProps): Template {
-  return Template.fromStack(new ExtractionMonitorStack(new App(), 'ExtractionMonitor', props));
-}
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { templateOf } from './support/stack.ts';
 
 describe('the stack', () => {
-  it('has the two tables and the topic without any setting', () => {
+  it('needs no setting', () => {
     const template = templateOf();
     template.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
-    template.resourceCountIs('AWS::SNS::Topic', 1);
+    template.resourceCountIs('AWS::Lambda::Function', 2);
+  });
+
+  it('tells where to register jobs, where alerts come from and where the credentials belong', () => {
+    const { ApiUrl, AlertTopicArn, CredentialsSecretName } = templateOf().findOutputs('*');
+    expect(ApiUrl?.Value).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/HttpApi/), 'ApiEndpoint'],
+    });
+    expect(AlertTopicArn?.Value).toEqual({ Ref: expect.stringMatching(/^AlertTopic/) });
+    expect(JSON.stringify(CredentialsSecretName?.Value)).toContain('ItwinCredentials');
   });
 
   it('can be tried out and removed without a trace', () => {
-    const ephemeral = { Replicas: [Match.objectLike({ DeletionProtectionEnabled: false })] };
-    templateOf({ ephemeral: true }).resourcePropertiesCountIs(
-      'AWS::DynamoDB::GlobalTable',
-      ephemeral,
-      2,
+    const template = templateOf({ ephemeral: true });
+    template.allResourcesProperties('AWS::DynamoDB::GlobalTable', {
+      Replicas: [Match.objectLike({ DeletionProtectionEnabled: false })],
+    });
+    expect(JSON.stringify(template)).not.toContain('"Retain"');
+  });
+
+  it('otherwise keeps the tables, and nothing else', () => {
+    const kept = Object.values(templateOf().toJSON().Resources as Record<string, Resource>).filter(
+      ({ DeletionPolicy }) => DeletionPolicy === 'Retain',
     );
+    expect(kept.map(({ Type }) => Type)).toEqual(Array(2).fill('AWS::DynamoDB::GlobalTable'));
   });
 
   it('tells the people it is given', () => {
@@ -33,3 +40,8 @@ describe('the stack', () => {
     );
   });
 });
+
+interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+}

@@ -1,0 +1,142 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  type HttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import { AccessLog } from './access-log.ts';
+import { BundledFunction } from './bundled-function.ts';
+import { callerAuthorizer, type TokenCallers } from './caller-authorizer.ts';
+import type { JobStore } from './job-store.ts';
+
+/** Who may call a {@link RegistrationApi}. */
+export interface CallerProps {
+  /**
+   * Callers with a token instead of IAM identities.
+   *
+   * @default - IAM identities of this account that may `execute-api:Invoke`, and nobody else
+   */
+  readonly tokens?: TokenCallers;
+
+  /**
+   * Origins of web pages whose scripts may call, such as `https://app.example.com`.
+   *
+   * @default - none: CORS is off
+   */
+  readonly corsOrigins?: readonly string[];
+}
+
+/** Settings of a {@link RegistrationApi}. */
+export interface RegistrationApiProps extends CallerProps {
+  readonly jobStore: JobStore;
+}
+
+/**
+ * Requests a second, on average and at once. All pending jobs are in one partition of an index, which
+ * takes 1,000 writes a second: with the sweep's the API's stay far below.
+ */
+const THROTTLE = { rateLimit: 80, burstLimit: 160 };
+
+/** The HTTP API to register, look up and cancel jobs. It lets nobody in whom it does not know. */
+export class RegistrationApi extends Construct {
+  readonly function: BundledFunction;
+
+  readonly httpApi: HttpApi;
+
+  readonly stage: HttpStage;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { jobStore, tokens, corsOrigins = [] }: RegistrationApiProps,
+  ) {
+    super(scope, id);
+    const hasCors = corsOrigins.length > 0;
+
+    this.function = createFunction(this, jobStore, tokens);
+    this.httpApi = new HttpApi(this, 'HttpApi', {
+      apiName: 'Extraction Monitor',
+      defaultAuthorizer: callerAuthorizer(tokens),
+      createDefaultStage: false,
+      ...(hasCors && { corsPreflight: corsPreflight(corsOrigins) }),
+    });
+    this.stage = this.httpApi.addStage('Stage', {
+      autoDeploy: true,
+      throttle: THROTTLE,
+      accessLogSettings: new AccessLog(this, 'AccessLog').settings,
+    });
+    this.addRoutes(hasCors);
+  }
+
+  /**
+   * `$default` takes every request. With CORS each method has a route instead, all but `OPTIONS`:
+   * API Gateway answers a preflight request, which is never authorized, only when no route takes it
+   * [https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html].
+   */
+  private addRoutes(hasCors: boolean): void {
+    const integration = new HttpLambdaIntegration('Integration', this.function);
+    if (hasCors) {
+      const { GET, HEAD, POST, PUT, PATCH, DELETE } = HttpMethod;
+      const methods = [GET, HEAD, POST, PUT, PATCH, DELETE];
+      this.httpApi.addRoutes({ path: '/{proxy+}', methods, integration });
+    } else {
+      new HttpRoute(this, 'Route', {
+        httpApi: this.httpApi,
+        routeKey: HttpRouteKey.DEFAULT,
+        integration,
+      });
+    }
+  }
+}
+
+function createFunction(
+  scope: Construct,
+  { jobs, checkpoint }: JobStore,
+  tokens: TokenCallers | undefined,
+): BundledFunction {
+  const api = new BundledFunction(scope, 'Function', {
+    entry: 'functions/api/handler.ts',
+    description: 'Registers, looks up, lists and cancels jobs.',
+    memorySize: 512,
+    // DynamoDB is asked three times, 7 s each, and API Gateway gives up after 30 s.
+    timeout: Duration.seconds(29),
+    environment: {
+      JOBS_TABLE: jobs.tableName,
+      CHECKPOINT_TABLE: checkpoint.tableName,
+      ...(tokens && { ADMITTED_CALLERS: JSON.stringify(tokens.admitted) }),
+    },
+  });
+  api.allow(
+    jobs.tableArn,
+    'dynamodb:BatchGetItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+  );
+  api.allow(`${jobs.tableArn}/index/byMonth`, 'dynamodb:Query');
+  api.allow(checkpoint.tableArn, 'dynamodb:GetItem');
+  return api;
+}
+
+function corsPreflight(origins: readonly string[]): CorsPreflightOptions {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
+    // The last three are those of a signature (SigV4).
+    allowHeaders: [
+      'authorization',
+      'content-type',
+      'x-amz-content-sha256',
+      'x-amz-date',
+      'x-amz-security-token',
+    ],
+    exposeHeaders: ['location'],
+    maxAge: Duration.hours(1),
+  };
+}

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+
+/** The settings that can be in conflict, each of the right form in itself. */
+interface Values {
+  readonly emails: readonly string[];
+  readonly phoneNumbers: readonly string[];
+  readonly alerts: readonly {
+    readonly email?: string;
+    readonly phone?: string;
+    readonly states?: readonly string[];
+  }[];
+  readonly jwtIssuer?: string;
+  readonly jwtAudience: readonly string[];
+  readonly admittedClients: readonly string[];
+  readonly admittedSubjects: readonly string[];
+  readonly admittedOrganizations: readonly string[];
+}
+
+const ADMITTED = ['admittedClients', 'admittedSubjects', 'admittedOrganizations'] as const;
+
+/**
+ * How long the lists of admitted callers may be in all (bytes): they go into the environment of a
+ * function, which is 4 KB with everything else [AWS Lambda quotas].
+ */
+const MAX_ADMITTED = 3_000;
+
+/** Refuses settings that do not go together. */
+export function refuseConflicts(values: Values, context: z.RefinementCtx): void {
+  for (const message of [...tokenConflicts(values), ...subscriptionConflicts(values)]) {
+    context.addIssue(message);
+  }
+}
+
+function* tokenConflicts(values: Values): Iterable<string> {
+  const { jwtIssuer, jwtAudience } = values;
+  const admitted = ADMITTED.filter((key) => values[key].length > 0);
+  if (!jwtIssuer) {
+    const idle = [...(jwtAudience.length > 0 ? ['jwtAudience'] : []), ...admitted].join(', ');
+    if (idle) yield `${idle}: of no use without jwtIssuer. Write who issues the tokens.`;
+    return;
+  }
+  if (jwtAudience.length === 0) {
+    yield 'jwtIssuer is of no use without jwtAudience: write whom the tokens are for.';
+  }
+  if (admitted.length === 0) {
+    yield 'With jwtIssuer alone whoever has a valid token may call, and Bentley gives one to every ' +
+      `customer. Write whom you admit: ${ADMITTED.join(', ')}.`;
+  }
+  if (JSON.stringify(ADMITTED.map((key) => values[key])).length > MAX_ADMITTED) {
+    yield `${admitted.join(', ')}: longer than ${MAX_ADMITTED} characters in all. ` +
+      'Admit an organization instead of each of its members.';
+  }
+}
+
+function* subscriptionConflicts({ emails, phoneNumbers, alerts }: Values): Iterable<string> {
+  for (const [i, { email, phone, states }] of alerts.entries()) {
+    if (!email === !phone) yield `alerts[${i}]: write either an email or a phone.`;
+    if (states?.length === 0) yield `alerts[${i}].states is empty: name a state, or leave it out.`;
+  }
+  const told = [...emails, ...phoneNumbers, ...alerts.flatMap((to) => to.email ?? to.phone ?? [])];
+  const twice = new Set(told.filter((receiver, i) => told.indexOf(receiver) !== i));
+  for (const receiver of twice) {
+    yield `${receiver} is there twice, and SNS keeps one subscription of a receiver: write it once.`;
+  }
+}

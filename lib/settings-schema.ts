@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { ALERT_STATES } from './alert-filter.ts';
+import { flag, httpsUrl, integer, list, objects, origin } from './context-values.ts';
+import { refuseConflicts } from './setting-conflicts.ts';
+
+const EMAIL = 'an address such as team@example.com';
+const PHONE = 'a number in E.164 form such as +37060000000';
+const NAMES = 'names that are not empty, with commas between them';
+const FLAG = 'true or false';
+
+const email = z.email(EMAIL);
+const phone = z.e164(PHONE);
+const names = list(z.string(NAMES).trim().min(1, NAMES), NAMES);
+const state = z.enum(ALERT_STATES, `one of ${ALERT_STATES.join(', ')}`);
+
+/** A subscription with a filter. */
+export const alertSchema = z.strictObject(
+  {
+    email: email.exactOptional(),
+    phone: phone.exactOptional(),
+    states: list(state, 'states with commas between them').exactOptional(),
+    onlyWithIssues: flag(FLAG).exactOptional(),
+    labelPrefix: z.string(NAMES).min(1, 'the beginning of a label').exactOptional(),
+  },
+  'an object such as {"email": "team@example.com", "states": ["Failed"]}',
+);
+
+/** The settings of a deployment, as docs/configuration.md describes them. */
+export const settingsSchema = z
+  .strictObject({
+    ephemeral: flag(FLAG).exactOptional(),
+    emails: list(email, 'addresses with commas between them').default([]),
+    phoneNumbers: list(phone, 'numbers with commas between them').default([]),
+    alerts: objects(
+      alertSchema,
+      'JSON such as [{"email": "team@example.com", "states": ["Failed"]}]',
+    ).default([]),
+    operatorEmail: email.exactOptional(),
+    checksPerMinute: integer(1, 5_000, 'a whole number from 1 to 5000').exactOptional(),
+    itwinApiUrl: origin(
+      ['https:'],
+      'scheme and host alone, such as https://api.bentley.com',
+    ).exactOptional(),
+    itwinTokenUrl: httpsUrl(
+      'an address such as https://ims.bentley.com/connect/token',
+    ).exactOptional(),
+    itwinClientAuthentication: z
+      .enum(
+        ['client_secret_post', 'client_secret_basic'],
+        'client_secret_post or client_secret_basic',
+      )
+      .exactOptional(),
+    jwtIssuer: httpsUrl('an address such as https://ims.bentley.com').exactOptional(),
+    jwtAudience: names.default([]),
+    admittedClients: names.default([]),
+    admittedSubjects: names.default([]),
+    admittedOrganizations: names.default([]),
+    corsOrigins: list(
+      origin(['https:', 'http:'], 'scheme and host, such as https://app.example.com'),
+      'origins with commas between them',
+    ).default([]),
+  })
+  .superRefine(refuseConflicts);

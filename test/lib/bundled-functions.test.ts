@@ -1,0 +1,218 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type EmbeddedDynamoDb,
+  startEmbeddedDynamoDb,
+} from '../../local/dynamodb/embedded-dynamodb.ts';
+import { type GatewayEvent, type Identity, toEvent } from '../../local/gateway/events.ts';
+import { type ItwinSimulator, startItwinSimulator } from '../../local/itwin-simulator/server.ts';
+import { type EmbeddedSns, startEmbeddedSns } from '../../local/sns/embedded-sns.ts';
+import { type Assembly, synthesize } from './support/bundled-stacks.ts';
+import { type DeployedFunction, deploy } from './support/deployed-function.ts';
+import { permissionsOf } from './support/permissions.ts';
+import { TOKENS } from './support/stack.ts';
+import { pathOf } from './support/template-resources.ts';
+
+const API = 'RegistrationApi/Function';
+const MONITOR = 'StatusMonitor/Function';
+const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
+const OTHER_JOB_ID = '81b1a2c0-7c39-4e07-9a55-0f1d1f6d3f02';
+const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:ItwinCredentials';
+
+let simulator: ItwinSimulator;
+let assembly: Assembly;
+let tables: EmbeddedDynamoDb;
+let sns: EmbeddedSns;
+let api: DeployedFunction;
+let monitor: DeployedFunction;
+let secret = '{"clientId":"","clientSecret":""}';
+
+beforeAll(async () => {
+  simulator = await startItwinSimulator();
+  const upstream = { itwinApiUrl: simulator.url, itwinTokenUrl: simulator.tokenUrl };
+  assembly = synthesize({ Iam: upstream, Tokens: { ...upstream, tokens: TOKENS } });
+  tables = await startEmbeddedDynamoDb({ template: assembly.template('Iam') });
+  sns = await startEmbeddedSns({ topicName: 'Alerts', subscriptions: [] });
+  api = await start('Iam', API);
+  monitor = await start('Iam', MONITOR);
+});
+
+afterAll(async () => {
+  await Promise.all([api.stop(), monitor.stop()]);
+  await Promise.all([sns.close(), tables.close(), simulator.close()]);
+  assembly.remove();
+});
+
+describe('the functions that are uploaded, from registration to alert', () => {
+  it('register a run for an IAM identity', async () => {
+    const { statusCode, headers } = await request(api, 'POST', '/jobs', {
+      jobId: JOB_ID,
+      label: 'Tower B',
+    });
+    expect(statusCode).toBe(201);
+    expect(headers).toMatchObject({ Location: `/jobs/${JOB_ID}` });
+    expect(await job()).toMatchObject({ state: 'Registered', registeredBy: IAM.iam.userArn });
+  });
+
+  it('say what belongs into the secret, and count it, while there is nothing', async () => {
+    simulator.setRun(JOB_ID, { state: 'Running', reason: 'Not completed yet.' });
+    await monitor.invoke(scheduledEvent());
+    const log = () => monitor.log.join('\n');
+    await expect.poll(log).toContain('{\\"clientId\\": \\"...\\", \\"clientSecret\\": \\"...\\"}');
+    await expect.poll(log).toMatch(/"\w*CredentialsRefused":1/);
+    expect(await job()).toMatchObject({ state: 'Registered' });
+  });
+
+  it('check it once somebody has filled in the credentials, without a new deployment', async () => {
+    const { clientId, clientSecret } = simulator;
+    secret = JSON.stringify({ clientId, clientSecret });
+    await monitor.invoke(scheduledEvent());
+    expect(await job()).toMatchObject({ state: 'Running' });
+  });
+
+  it('publish how it ended, and have that on record', async () => {
+    simulator.setRun(JOB_ID, { state: 'Failed', reason: 'No such mapping.', containsIssues: true });
+    await monitor.invoke(scheduledEvent());
+    expect(await job()).toMatchObject({ state: 'Failed', alert: { status: 'Sent' } });
+    const alerts = await sns.alerts();
+    expect(alerts.map(({ subject }) => subject)).toEqual(['Failed with issues: Tower B']);
+  });
+
+  it('list and cancel jobs, and tell how the monitor is', async () => {
+    await request(api, 'POST', '/jobs', { jobId: OTHER_JOB_ID });
+    const { jobs } = await answer('GET', '/jobs?limit=5');
+    expect(jobs).toHaveLength(2);
+    expect(await answer('DELETE', `/jobs/${OTHER_JOB_ID}`)).toMatchObject({ state: 'Cancelled' });
+    expect(await answer('GET', '/health')).toMatchObject({ status: 'Ok' });
+  });
+
+  it('are allowed all that they did, and nothing that they have no use for', () => {
+    const ofLambda = /^(logs|sqs):/; // What Lambda does in the function's name.
+    for (const [deployed, role] of [
+      [api, `${API}Role`],
+      [monitor, `${MONITOR}Role`],
+    ] as const) {
+      const allowed = permissionsOf(assembly.template('Iam'), role, physicalName);
+      expect([...deployed.calls].sort()).toEqual(allowed.filter((each) => !ofLambda.test(each)));
+    }
+  });
+});
+
+describe('a route with a path, as there are with CORS', () => {
+  it('is answered like $default', async () => {
+    const event = gatewayEvent('GET', `/jobs/${JOB_ID}`, IAM);
+    const proxied = {
+      ...event,
+      routeKey: 'GET /{proxy+}',
+      pathParameters: { proxy: `jobs/${JOB_ID}` },
+    };
+    expect(await api.invoke(proxied)).toMatchObject({ statusCode: 200 });
+  });
+});
+
+describe('the API for callers with a token', () => {
+  it('admits the organizations of its template and nobody else', async () => {
+    const tokenApi = await start('Tokens', API);
+    const statusFor = async (identity: Identity) =>
+      (await request(tokenApi, 'GET', '/health', undefined, identity)).statusCode;
+    expect(await statusFor(withToken({ sub: 'somebody', org: 'org-2' }))).not.toBe(403);
+    expect(await statusFor(withToken({ sub: 'somebody', org: 'org-3' }))).toBe(403);
+    await tokenApi.stop();
+  });
+});
+
+describe('a function that lacks a setting', () => {
+  it.each([API, MONITOR])('%s says so when it starts', async (path) => {
+    await expect(start('Iam', path, { JOBS_TABLE: '' })).rejects.toThrow(/^Set JOBS_TABLE to /);
+  });
+});
+
+const IAM = {
+  iam: {
+    accessKey: 'AKIAEXAMPLE',
+    accountId: '000000000000',
+    callerId: 'AIDAEXAMPLE',
+    cognitoIdentity: null,
+    principalOrgId: '',
+    userArn: 'arn:aws:iam::000000000000:user/pipeline',
+    userId: 'AIDAEXAMPLE',
+  },
+};
+
+function withToken(claims: Record<string, string>): Identity {
+  return { principalId: '', integrationLatency: 0, jwt: { claims, scopes: [] } };
+}
+
+function start(
+  stackId: string,
+  path: string,
+  overrides?: Readonly<Record<string, string>>,
+): Promise<DeployedFunction> {
+  const template = assembly.template(stackId);
+  const services = { dynamoDbUrl: tables.url, snsUrl: sns.url, secret: () => secret };
+  const entry = assembly.entry(template, path);
+  return deploy({ template, path, entry, nameOf: physicalName, services }, overrides);
+}
+
+/** What the engines call a resource of the stack; by its path where there is no engine for it. */
+function physicalName(logicalId: string): string {
+  const path = pathOf(assembly.template('Iam'), logicalId);
+  const names: Readonly<Record<string, string>> = {
+    'JobStore/Jobs': 'Jobs',
+    'JobStore/Checkpoint': 'Checkpoint',
+    'AlertTopic/Topic': sns.topicArn,
+    'StatusMonitor/ItwinCredentials/Secret': SECRET_ARN,
+  };
+  return names[path] ?? path;
+}
+
+function gatewayEvent(
+  method: string,
+  target: string,
+  identity: Identity,
+  body?: object,
+): GatewayEvent {
+  return toEvent(
+    {
+      method,
+      target,
+      headers: { host: ['api.example.com'], 'content-type': ['application/json'] },
+      body: Buffer.from(body ? JSON.stringify(body) : ''),
+      sourceIp: '192.0.2.1',
+      port: 443,
+    },
+    { requestId: 'request-1', time: Date.now(), identity },
+  );
+}
+
+async function request(
+  to: DeployedFunction,
+  method: string,
+  target: string,
+  body?: object,
+  identity: Identity = IAM,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const event = gatewayEvent(method, target, identity, body);
+  return (await to.invoke(event)) as APIGatewayProxyStructuredResultV2;
+}
+
+async function answer(method: string, target: string): Promise<Record<string, unknown>> {
+  return JSON.parse((await request(api, method, target)).body ?? '');
+}
+
+const job = () => answer('GET', `/jobs/${JOB_ID}`);
+
+/** The event that Scheduler sends when the schedule says nothing about it. */
+function scheduledEvent(): object {
+  return {
+    version: '0',
+    id: '27cc6523-053a-4f55-b8a4-1e4b5f0d4e52',
+    'detail-type': 'Scheduled Event',
+    source: 'aws.scheduler',
+    account: '000000000000',
+    time: new Date().toISOString(),
+    region: 'us-east-1',
+    resources: ['arn:aws:scheduler:us-east-1:000000000000:schedule/Group/Schedule'],
+    detail: '{}',
+  };
+}

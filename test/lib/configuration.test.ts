@@ -1,0 +1,207 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import cdk from '../../cdk.json' with { type: 'json' };
+import { InvalidConfiguration, readConfiguration } from '../../lib/configuration.ts';
+import { alertSchema, settingsSchema } from '../../lib/settings-schema.ts';
+
+const JWT = {
+  jwtIssuer: 'https://ims.bentley.com',
+  jwtAudience: 'extraction-monitor',
+  admittedClients: 'service-1',
+};
+
+describe('a setting', () => {
+  it('may come as JSON, from cdk.json, or as a string, from the command line', () => {
+    const fromFile = {
+      ephemeral: true,
+      emails: ['a@example.com', 'b@example.com'],
+      checksPerMinute: 500,
+      alerts: [{ phone: '+37060000000', states: ['Failed', 'TimedOut'], onlyWithIssues: true }],
+    };
+    const fromCommandLine = {
+      ephemeral: 'true',
+      emails: 'a@example.com, b@example.com',
+      checksPerMinute: '500',
+      alerts: '[{"phone": "+37060000000", "states": "Failed,TimedOut", "onlyWithIssues": "true"}]',
+    };
+    const configuration = readConfiguration(fromFile);
+    expect(readConfiguration(fromCommandLine)).toEqual(configuration);
+    expect(configuration).toMatchObject({
+      ephemeral: true,
+      checksPerMinute: 500,
+      alerts: {
+        emails: [{ address: 'a@example.com' }, { address: 'b@example.com' }],
+        phoneNumbers: [
+          {
+            number: '+37060000000',
+            filter: { states: ['Failed', 'TimedOut'], onlyWithIssues: true },
+          },
+        ],
+      },
+    });
+  });
+
+  it('may be a list in JSON on the command line', () => {
+    expect(readConfiguration({ emails: '["a@example.com"]' }).alerts?.emails).toEqual([
+      { address: 'a@example.com' },
+    ]);
+  });
+
+  it('need not be there: without any, nobody is told and only IAM identities may call', () => {
+    expect(readConfiguration({})).toEqual({
+      alerts: { emails: [], phoneNumbers: [] },
+      corsOrigins: [],
+    });
+  });
+
+  it('is never one of the keys that CDK has in the context for itself', () => {
+    const ofCdk = {
+      ...cdk.context,
+      'aws:cdk:bundling-stacks': ['**'],
+      'acknowledged-issue-numbers': [1],
+      'cdk-migrate': true,
+      'cli-telemetry': false,
+      'availability-zones:account=1:region=eu-north-1': ['eu-north-1a'],
+    };
+    expect(readConfiguration(ofCdk)).toEqual(readConfiguration({}));
+  });
+
+  it('is in the table of docs/configuration.md, and so are no others', async () => {
+    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
+    const { email: _, phone: __, ...conditions } = alertSchema.shape;
+    expect(rows).toEqual(Object.keys({ ...settingsSchema.shape, ...conditions }));
+  });
+});
+
+describe('callers with a token', () => {
+  it('are described by the issuer, the audience and the lists of the admitted', () => {
+    expect(readConfiguration({ ...JWT, admittedOrganizations: ['org-1'] }).tokens).toEqual({
+      issuer: 'https://ims.bentley.com',
+      audience: ['extraction-monitor'],
+      admitted: { clientIds: ['service-1'], subjects: [], organizations: ['org-1'] },
+    });
+  });
+});
+
+/** What is wrong, and what the person is told. */
+const REFUSED: readonly (readonly [object, string])[] = [
+  [{ ephemeral: 'yes' }, 'ephemeral is "yes": write true or false.'],
+  [
+    { emails: 'a@example.com,b.example.com' },
+    'emails[1] is "b.example.com": write an address such as team@example.com.',
+  ],
+  [{ emails: 5 }, 'emails is 5: write addresses with commas between them.'],
+  [
+    { phoneNumbers: ['060000000'] },
+    'phoneNumbers[0] is "060000000": write a number in E.164 form such as +37060000000.',
+  ],
+  [
+    { alerts: 'team@example.com' },
+    'alerts is "team@example.com": write JSON such as [{"email": "team@example.com", "states": ["Failed"]}].',
+  ],
+  [
+    { alerts: [{ email: 'a@example.com', states: ['Failled'] }] },
+    'alerts[0].states[0] is "Failled": write one of Succeeded, PartiallySucceeded, Failed, NotFound, AccessDenied, TimedOut.',
+  ],
+  [
+    { alerts: [{ email: 'a@example.com', states: [] }] },
+    'alerts[0].states is empty: name a state, or leave it out.',
+  ],
+  [
+    { alerts: [{ email: 'a@example.com', labelprefix: 'B' }] },
+    'alerts[0].labelprefix is not a setting. Did you mean labelPrefix?',
+  ],
+  [{ alerts: [{ states: ['Failed'] }] }, 'alerts[0]: write either an email or a phone.'],
+  [
+    { alerts: [{ email: 'a@example.com', phone: '+37060000000' }] },
+    'alerts[0]: write either an email or a phone.',
+  ],
+  [
+    { emails: 'a@example.com', alerts: [{ email: 'a@example.com', states: ['Failed'] }] },
+    'a@example.com is there twice, and SNS keeps one subscription of a receiver: write it once.',
+  ],
+  [
+    { operatorEmail: 'nobody' },
+    'operatorEmail is "nobody": write an address such as team@example.com.',
+  ],
+  [{ checksPerMinute: '0' }, 'checksPerMinute is 0: write a whole number from 1 to 5000.'],
+  [{ checksPerMinute: 5_001 }, 'checksPerMinute is 5001: write a whole number from 1 to 5000.'],
+  [{ checksPerMinute: 'all' }, 'checksPerMinute is "all": write a whole number from 1 to 5000.'],
+  [
+    { itwinApiUrl: 'https://api.bentley.com/insights' },
+    'itwinApiUrl is "https://api.bentley.com/insights": write scheme and host alone, such as https://api.bentley.com.',
+  ],
+  [
+    { itwinApiUrl: 'http://api.bentley.com' },
+    'itwinApiUrl is "http://api.bentley.com": write scheme and host alone, such as https://api.bentley.com.',
+  ],
+  [
+    { itwinTokenUrl: 'http://ims.bentley.com' },
+    'itwinTokenUrl is "http://ims.bentley.com": write an address such as https://ims.bentley.com/connect/token.',
+  ],
+  [
+    { itwinClientAuthentication: 'basic' },
+    'itwinClientAuthentication is "basic": write client_secret_post or client_secret_basic.',
+  ],
+  [
+    { ...JWT, jwtIssuer: 'ims.bentley.com' },
+    'jwtIssuer is "ims.bentley.com": write an address such as https://ims.bentley.com.',
+  ],
+  [
+    { ...JWT, jwtAudience: '' },
+    'jwtIssuer is of no use without jwtAudience: write whom the tokens are for.',
+  ],
+  [
+    { ...JWT, admittedClients: [' '] },
+    'admittedClients[0] is "": write names that are not empty, with commas between them.',
+  ],
+  [
+    { ...JWT, admittedClients: [] },
+    'With jwtIssuer alone whoever has a valid token may call, and Bentley gives one to every customer. Write whom you admit: admittedClients, admittedSubjects, admittedOrganizations.',
+  ],
+  [
+    { ...JWT, admittedSubjects: Array.from({ length: 300 }, (_, n) => `somebody-${n}`) },
+    'admittedClients, admittedSubjects: longer than 3000 characters in all. Admit an organization instead of each of its members.',
+  ],
+  [
+    { jwtAudience: 'a', admittedSubjects: 'b' },
+    'jwtAudience, admittedSubjects: of no use without jwtIssuer. Write who issues the tokens.',
+  ],
+  [
+    { corsOrigins: '*' },
+    'corsOrigins[0] is "*": write scheme and host, such as https://app.example.com.',
+  ],
+  [
+    { corsOrigins: 'https://app.example.com/' },
+    'corsOrigins[0] is "https://app.example.com/": write scheme and host, such as https://app.example.com.',
+  ],
+  [{ emial: 'a@example.com' }, 'emial is not a setting. Did you mean emails?'],
+  [
+    { 'operator-email': 'a@example.com' },
+    'operator-email is not a setting. Did you mean operatorEmail?',
+  ],
+];
+
+describe('settings that are refused, and what to write instead', () => {
+  const cases = REFUSED.map(([settings, sentence]) => ({ settings, sentence }));
+
+  it.each(cases)('$sentence', ({ settings, sentence }) => {
+    expect(() => readConfiguration({ ...settings })).toThrow(new InvalidConfiguration(sentence));
+  });
+
+  it('a key that is like no other: all keys are named', () => {
+    expect(() => readConfiguration({ colour: 'red' })).toThrow(
+      /^colour is not a setting\. There are ephemeral, emails, .*corsOrigins\.$/,
+    );
+  });
+
+  it('several at once: each is told', () => {
+    expect(() => readConfiguration({ emial: 'x', checksPerMinute: 0 })).toThrow(
+      new InvalidConfiguration(
+        'checksPerMinute is 0: write a whole number from 1 to 5000.\n' +
+          'emial is not a setting. Did you mean emails?',
+      ),
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import type { CloudFormationTemplate } from '../../local/template.ts';
+import { permissionsOf } from './support/permissions.ts';
+import { templateOf } from './support/stack.ts';
+import { pathOf } from './support/template-resources.ts';
+
+const template = templateOf();
+const json = template.toJSON() as CloudFormationTemplate;
+
+/** All that the role at a path in the stack may do; resources by their paths. */
+const allowed = (role: string) => permissionsOf(json, role, (id) => pathOf(json, id));
+
+describe('the api function', () => {
+  it('may do this and nothing else: it cannot publish, nor read the credentials', () => {
+    expect(allowed('RegistrationApi/FunctionRole')).toEqual([
+      'dynamodb:BatchGetItem JobStore/Jobs',
+      'dynamodb:GetItem JobStore/Checkpoint',
+      'dynamodb:GetItem JobStore/Jobs',
+      'dynamodb:PutItem JobStore/Jobs',
+      'dynamodb:Query JobStore/Jobs/index/byMonth',
+      'dynamodb:UpdateItem JobStore/Jobs',
+      'logs:CreateLogStream RegistrationApi/FunctionLog',
+      'logs:PutLogEvents RegistrationApi/FunctionLog',
+    ]);
+  });
+});
+
+describe('the monitor function', () => {
+  it('may do this and nothing else: it cannot add or delete a job', () => {
+    expect(allowed('StatusMonitor/FunctionRole')).toEqual([
+      'dynamodb:GetItem JobStore/Checkpoint',
+      'dynamodb:GetItem JobStore/Jobs',
+      'dynamodb:PutItem JobStore/Checkpoint',
+      'dynamodb:Query JobStore/Jobs/index/watched',
+      'dynamodb:UpdateItem JobStore/Jobs',
+      'logs:CreateLogStream StatusMonitor/FunctionLog',
+      'logs:PutLogEvents StatusMonitor/FunctionLog',
+      'secretsmanager:GetSecretValue StatusMonitor/ItwinCredentials/Secret',
+      'sns:Publish AlertTopic/Topic',
+      'sqs:GetQueueAttributes StatusMonitor/DeadLetters/Queue',
+      'sqs:GetQueueUrl StatusMonitor/DeadLetters/Queue',
+      'sqs:SendMessage StatusMonitor/DeadLetters/Queue',
+    ]);
+  });
+});
+
+describe('the schedule', () => {
+  it('may invoke the monitor, tell of what it could not, and nothing else', () => {
+    expect(allowed('StatusMonitor/EveryMinute/Role')).toEqual([
+      'lambda:InvokeFunction StatusMonitor/Function',
+      'sqs:SendMessage StatusMonitor/DeadLetters/Queue',
+    ]);
+  });
+
+  it('alone may take its role, in this account', () => {
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Action: 'sts:AssumeRole',
+            Effect: 'Allow',
+            Principal: { Service: 'scheduler.amazonaws.com' },
+            Condition: {
+              StringEquals: {
+                'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+                'aws:SourceArn': {
+                  'Fn::GetAtt': [Match.stringLikeRegexp('EveryMinuteGroup'), 'Arn'],
+                },
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('the stack', () => {
+  it('has no other role, and none with more than the policies above', () => {
+    const roles = Object.entries(template.findResources('AWS::IAM::Role'));
+    expect(roles.map(([id]) => pathOf(json, id))).toEqual([
+      'RegistrationApi/FunctionRole',
+      'StatusMonitor/FunctionRole',
+      'StatusMonitor/EveryMinute/Role',
+    ]);
+    for (const [, { Properties }] of roles) {
+      expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
+    }
+  });
+
+  it('allows nothing by a wildcard', () => {
+    const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+    expect(policies).toContain('dynamodb:GetItem');
+    expect(policies).not.toContain('*');
+  });
+});

@@ -1,0 +1,143 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { TOKENS, templateOf } from './support/stack.ts';
+
+const CORS = { corsOrigins: ['https://app.example.com'] };
+const template = templateOf();
+
+/** Each route with who may take it. */
+function routesOf(of: Template): Record<string, string> {
+  const routes = Object.values(of.findResources('AWS::ApiGatewayV2::Route'));
+  return Object.fromEntries(
+    routes.map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType]),
+  );
+}
+
+describe('who may call', () => {
+  it('is an IAM identity, whatever the request', () => {
+    expect(routesOf(template)).toEqual({ $default: 'AWS_IAM' });
+    template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
+  });
+
+  it('is a caller with a token of the issuer for the audience, when that is configured', () => {
+    const withTokens = templateOf({ tokens: TOKENS });
+    expect(routesOf(withTokens)).toEqual({ $default: 'JWT' });
+    withTokens.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: { Issuer: TOKENS.issuer, Audience: TOKENS.audience },
+    });
+    withTokens.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      AuthorizerId: { Ref: Match.stringLikeRegexp('TokenAuthorizer') },
+    });
+  });
+
+  it('is the same with CORS: no method goes without', () => {
+    for (const [tokens, authorization] of [
+      [{}, 'AWS_IAM'],
+      [{ tokens: TOKENS }, 'JWT'],
+    ] as const) {
+      const types = Object.values(routesOf(templateOf({ ...CORS, ...tokens })));
+      expect(new Set(types)).toEqual(new Set([authorization]));
+    }
+  });
+
+  it('is among the admitted, of whom the function is told, when there are tokens', () => {
+    templateOf({ tokens: TOKENS }).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          ADMITTED_CALLERS:
+            '{"clientIds":["service-1"],"subjects":[],"organizations":["org-1","org-2"]}',
+        },
+      },
+    });
+    expect(JSON.stringify(template)).not.toContain('ADMITTED_CALLERS');
+  });
+
+  it('gets to the function through this API alone', () => {
+    template.allResourcesProperties('AWS::Lambda::Permission', {
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: {
+        'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('HttpApi') }, '/*/*'])],
+      },
+    });
+    template.resourceCountIs('AWS::Lambda::Permission', 1);
+    template.resourceCountIs('AWS::Lambda::Url', 0);
+  });
+});
+
+describe('scripts of web pages', () => {
+  it('may not call', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      ProtocolType: 'HTTP',
+      CorsConfiguration: Match.absent(),
+    });
+  });
+
+  it('may call from the origins that are configured', () => {
+    templateOf(CORS).hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: {
+        AllowOrigins: CORS.corsOrigins,
+        AllowMethods: ['GET', 'POST', 'DELETE'],
+        AllowHeaders: Match.arrayWith(['authorization', 'content-type']),
+        AllowCredentials: Match.absent(),
+      },
+    });
+  });
+
+  it('then get an answer to their preflight requests: no route takes OPTIONS from API Gateway', () => {
+    const routes = Object.keys(routesOf(templateOf(CORS)));
+    expect(routes).toEqual([
+      'GET /{proxy+}',
+      'HEAD /{proxy+}',
+      'POST /{proxy+}',
+      'PUT /{proxy+}',
+      'PATCH /{proxy+}',
+      'DELETE /{proxy+}',
+    ]);
+  });
+});
+
+describe('the API', () => {
+  it('takes 80 requests a second', () => {
+    template.resourceCountIs('AWS::ApiGatewayV2::Stage', 1);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 80, ThrottlingBurstLimit: 160 },
+    });
+  });
+
+  it('hands a request over in payload format 2.0', () => {
+    template.allResourcesProperties('AWS::ApiGatewayV2::Integration', {
+      IntegrationType: 'AWS_PROXY',
+      PayloadFormatVersion: '2.0',
+    });
+  });
+
+  it('logs each request as JSON that says who called and what came of it', () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    const { DestinationArn, Format } = stage?.Properties.AccessLogSettings ?? {};
+    expect(DestinationArn['Fn::GetAtt'][0]).toMatch(/AccessLog/);
+    expect(JSON.parse(Format)).toMatchObject({
+      requestId: '$context.requestId',
+      iamCaller: '$context.identity.userArn',
+      tokenSubject: '$context.authorizer.claims.sub',
+      status: '$context.status',
+    });
+  });
+});
+
+describe('the api function', () => {
+  it('runs on Node 24 and arm64, and answers before API Gateway gives up', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('^Registers'),
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: 29,
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        LogGroup: { Ref: Match.stringLikeRegexp('^RegistrationApiFunctionLog') },
+      },
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import cdk from '../../../cdk.json' with { type: 'json' };
+import {
+  ExtractionMonitorStack,
+  type ExtractionMonitorStackProps,
+} from '../../../lib/extraction-monitor-stack.ts';
+
+/** Callers with a token, for tests. */
+export const TOKENS = {
+  issuer: 'https://ims.bentley.com',
+  audience: ['extraction-monitor'],
+  admitted: { clientIds: ['service-1'], subjects: [], organizations: ['org-1', 'org-2'] },
+};
+
+/** Settings that bring every resource there can be. */
+export const EVERY_SETTING: ExtractionMonitorStackProps = {
+  tokens: TOKENS,
+  corsOrigins: ['https://app.example.com'],
+  alerts: {
+    emails: [{ address: 'team@example.com', filter: { states: ['Failed'] } }],
+    phoneNumbers: [{ number: '+37060000000' }],
+  },
+  operatorEmail: 'operator@example.com',
+};
+
+/** The stack as it is deployed, but that nothing is bundled. */
+export function createStack(props?: ExtractionMonitorStackProps): ExtractionMonitorStack {
+  const context = {
+    ...cdk.context,
+    'aws:cdk:bundling-stacks': [],
+    'aws:cdk:enable-path-metadata': true,
+  };
+  return new ExtractionMonitorStack(new App({ context }), 'ExtractionMonitor', props);
+}
+
+/** The template of {@link createStack}. */
+export function templateOf(props?: ExtractionMonitorStackProps): Template {
+  return Template.fromStack(createStack(props));
+}

@@ -40,8 +40,8 @@ export function createCheck(
     try {
       return await ask(jobId, token, signal);
     } catch (error) {
-      if (!(error instanceof DroppedConnection)) throw error;
-      return gate.admit() ? await ask(jobId, token, signal) : NOT_ASKED;
+      if (!(error instanceof DroppedConnection && gate.admit())) throw error;
+      return await ask(jobId, token, signal);
     }
   }
 

@@ -52,15 +52,15 @@ describe('401', () => {
   });
 
   it('of a token that others were answered with is a failed check of that job', async () => {
-    await using world = await createRunningWorld(5);
-    const [sick = ''] = world.jobIds;
-    world.simulator.setRun(sick, UNAUTHORIZED);
+    await using world = await createRunningWorld(6);
+    const [sick = '', , ...more] = world.jobIds;
+    for (const jobId of [sick, ...more]) world.simulator.setRun(jobId, UNAUTHORIZED);
 
     const [first] = await world.sweepFor(2 * MINUTE, { concurrency: 1 });
     expect(first).toMatchObject({
-      checks: 5,
-      refusals: 1,
-      failedChecks: 1,
+      checks: 6,
+      refusals: 5,
+      failedChecks: 5,
       credentialsRefused: 0,
       passesCompleted: 1,
     });

@@ -112,6 +112,15 @@ describe('404, 403 for a job that was seen', () => {
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'NotFound' });
   });
 
+  it('counts when another answered earlier in the pass, though in another sweep', async () => {
+    await using world = await createWorld();
+    await world.register({ state: 'Running' });
+    const jobId = await world.register({ state: 'Running', answer: NOT_FOUND });
+    await world.register({ state: 'Running' });
+    await world.sweepFor(2 * MINUTE, { checksPerMinute: 1 });
+    await expect(world.job(jobId)).resolves.toMatchObject({ missing: { count: 1 } });
+  });
+
   it('ends it also when its pass takes many sweeps and it comes first in each', async () => {
     await using world = await createWorld();
     const jobId = await world.register({ state: 'Running', answer: NOT_FOUND });
@@ -151,7 +160,11 @@ describe('404, 403 for ten previously seen jobs in a row', () => {
     await using world = await createWorld();
     const [missing] = await world.registerMany(9, { state: 'Running', answer: NOT_FOUND });
     await world.register({ state: 'Running' });
-    await expect(world.sweep({ concurrency: 1 })).resolves.toMatchObject({ upstreamFaults: 0 });
+    await world.registerMany(9, { state: 'Running', answer: NOT_FOUND });
+    await expect(world.sweep({ concurrency: 1 })).resolves.toMatchObject({
+      checks: 19,
+      upstreamFaults: 0,
+    });
     await expect(world.job(missing ?? '')).resolves.toMatchObject({ missing: { count: 1 } });
   });
 });
@@ -195,6 +208,23 @@ describe('404, 403 for every previously seen job when there are two or more', ()
     await world.sweepFor(3 * HOUR, { every: 2 * MINUTE, checksPerMinute: 1 });
     await expect(statesOf(world, jobIds)).resolves.toEqual(['Running', 'Running', 'Running']);
     await expect(world.checkpoint()).resolves.toMatchObject({ pause: { reason: 'UpstreamFault' } });
+  });
+
+  it('is one too when a job that was never seen before is answered well', async () => {
+    await using world = await createWorld();
+    const [missing = ''] = await world.registerMany(2, { state: 'Running', answer: NOT_FOUND });
+    const unseen = await world.register({ answer: RUNNING });
+    await expect(world.sweep()).resolves.toMatchObject({ transitions: 1, upstreamFaults: 1 });
+    await expect(world.job(missing)).resolves.not.toHaveProperty('missing');
+    await expect(world.job(unseen)).resolves.toMatchObject({ state: 'Running' });
+  });
+
+  it('is not told from a single one when a 429 kept the others from being asked about', async () => {
+    await using world = await createWorld();
+    const missing = await world.register({ state: 'Running', answer: NOT_FOUND });
+    await world.register({ state: 'Running', answer: { kind: 'tooManyRequests' } });
+    await expect(world.sweep()).resolves.toMatchObject({ rateLimited: 1, upstreamFaults: 0 });
+    await expect(world.job(missing)).resolves.not.toHaveProperty('missing');
   });
 
   it('does not take the word of upstream for jobs that were never seen either', async () => {

@@ -80,15 +80,23 @@ describe('5xx, timeout, connection error', () => {
     await expect(world.checkpoint()).resolves.toMatchObject({ budget: 8 });
   });
 
-  it('is not retried a second time, nor without budget', async () => {
+  it('is not retried at once a second time, nor without budget', async () => {
     await using world = await createWorld();
     await world.registerMany(2, { state: 'Running', answer: { kind: 'reset' } });
     await expect(world.sweep({ checksPerMinute: 3, concurrency: 1 })).resolves.toMatchObject({
       requests: 3,
-      failedChecks: 1,
-      pending: 1,
-      passesCompleted: 0,
+      failedChecks: 2,
+      passesCompleted: 1,
     });
+  });
+
+  it('of one job holds up no other, even with budget for one request a sweep', async () => {
+    await using world = await createWorld();
+    await world.register({ answer: { kind: 'reset' } });
+    await world.register();
+    await world.sweepFor(4 * MINUTE, { checksPerMinute: 1 });
+    const [sick, other] = world.jobIds;
+    expect(world.asked()).toEqual([sick, other, sick, other]);
   });
 });
 

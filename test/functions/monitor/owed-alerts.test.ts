@@ -114,6 +114,7 @@ describe('a topic that does not answer', () => {
   it('three times in a row ends all publishing of the sweep, but no check', async () => {
     await using world = await createOwingWorld(40);
     await world.registerMany(5, { answer: FAILED });
+    world.forget();
     let attempts = 0;
     const topic: AlertTopic = {
       publish(message) {
@@ -126,9 +127,30 @@ describe('a topic that does not answer', () => {
     // Those under way when the third fails cannot be called back.
     expect(attempts).toBeLessThanOrEqual(2 + 8);
     expect(report.alertsFailed).toBe(attempts);
+    const reads = world.commands.filter(({ name }) => name === 'GetItem Jobs');
+    expect(reads.length).toBeLessThan(30);
 
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 45 });
     await expect(alertedJobs(world)).resolves.toEqual(world.jobIds);
+  });
+
+  it('again and again, but never three times in a row, delays only those alerts', async () => {
+    await using world = await createOwingWorld(12);
+    let last = Promise.resolve();
+    let count = 0;
+    const topic: AlertTopic = {
+      publish(message, signal) {
+        count += 1;
+        const { publish } = count % 3 === 0 ? world.ports.topic : brokenTopic;
+        const next = last.then(() => publish(message, signal));
+        last = next.catch(() => undefined);
+        return next;
+      },
+    };
+    await expect(world.sweep({}, { topic })).resolves.toMatchObject({
+      alertsPublished: 4,
+      alertsFailed: 8,
+    });
   });
 
   it('twice in a row delays only those two', async () => {

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { InvalidConfiguration, readConfiguration } from '../lib/configuration.ts';
+import { InvalidConfiguration, readConfiguration } from '../lib/configuration/configuration.ts';
 import { ExtractionMonitorStack } from '../lib/extraction-monitor-stack.ts';
 
 const app = new App();

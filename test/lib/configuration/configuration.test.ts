@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import cdk from '../../cdk.json' with { type: 'json' };
-import { InvalidConfiguration, readConfiguration } from '../../lib/configuration.ts';
-import { alertSchema, settingsSchema } from '../../lib/settings-schema.ts';
+import cdk from '../../../cdk.json' with { type: 'json' };
+import {
+  InvalidConfiguration,
+  readConfiguration,
+} from '../../../lib/configuration/configuration.ts';
+import { alertSchema, settingsSchema } from '../../../lib/configuration/settings-schema.ts';
 
 const JWT = {
   jwtIssuer: 'https://ims.bentley.com',
@@ -67,7 +70,7 @@ describe('a setting', () => {
   });
 
   it('is in the table of docs/configuration.md, and so are no others', async () => {
-    const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const text = await readFile(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
     const rows = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);
     const { email: _, phone: __, ...conditions } = alertSchema.shape;
     expect(rows).toEqual(Object.keys({ ...settingsSchema.shape, ...conditions }));

@@ -1,8 +1,8 @@
 import type { StackProps } from 'aws-cdk-lib';
 import type { z } from 'zod';
-import type { AlertTopicProps } from './alert-topic.ts';
+import type { AlertTopicProps } from '../alert-topic.ts';
+import type { ExtractionMonitorStackProps } from '../extraction-monitor-stack.ts';
 import { closestWord } from './closest-word.ts';
-import type { ExtractionMonitorStackProps } from './extraction-monitor-stack.ts';
 import { settingProblems } from './setting-problems.ts';
 import { settingsSchema } from './settings-schema.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALERT_STATES } from './alert-filter.ts';
+import { ALERT_STATES } from '../alert-filter.ts';
 import { flag, httpsUrl, integer, list, objects, origin } from './context-values.ts';
 import { refuseConflicts } from './setting-conflicts.ts';
 

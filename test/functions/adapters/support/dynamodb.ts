@@ -8,46 +8,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
+import { tablesOf } from '../../../../local/dynamodb/tables.ts';
+import { synthesizeTemplate } from '../../../../local/template.ts';
 
-/** The Jobs table with the keys and indexes that the adapter relies on. */
-export const JOBS: CreateTableCommandInput = {
-  TableName: 'Jobs',
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: ['jobId', 'watch', 'month', 'registeredAtJobId'].map(text),
-  KeySchema: [key('jobId', 'HASH')],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: 'watched',
-      KeySchema: [key('watch', 'HASH'), key('jobId', 'RANGE')],
-      Projection: {
-        ProjectionType: 'INCLUDE',
-        NonKeyAttributes: [
-          'state',
-          'version',
-          'registeredAt',
-          'timeoutAt',
-          'missing',
-          'failedChecks',
-          'overdueSince',
-          'owed',
-        ],
-      },
-    },
-    {
-      IndexName: 'byMonth',
-      KeySchema: [key('month', 'HASH'), key('registeredAtJobId', 'RANGE')],
-      Projection: { ProjectionType: 'KEYS_ONLY' },
-    },
-  ],
-};
+const tables = tablesOf(synthesizeTemplate());
 
-/** The table of the checkpoint. */
-export const CHECKPOINT: CreateTableCommandInput = {
-  TableName: 'Checkpoint',
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: [text('id')],
-  KeySchema: [key('id', 'HASH')],
-};
+/** The tables as the stack defines them. */
+export const JOBS = definitionOf('Jobs');
+export const CHECKPOINT = definitionOf('Checkpoint');
 
 /** A DynamoDB that lives in this process. */
 export interface TestDynamoDB {
@@ -96,10 +64,8 @@ export async function startDynamoDB(table: CreateTableCommandInput): Promise<Tes
   };
 }
 
-function text(AttributeName: string) {
-  return { AttributeName, AttributeType: 'S' as const };
-}
-
-function key(AttributeName: string, KeyType: 'HASH' | 'RANGE') {
-  return { AttributeName, KeyType };
+function definitionOf(name: string): CreateTableCommandInput {
+  const table = tables.find((candidate) => candidate.name === name);
+  if (!table) throw new Error(`The stack has no table ${name}.`);
+  return table.definition;
 }

@@ -29,6 +29,8 @@ export function synthesizeTemplate(props?: ExtractionMonitorStackProps): CloudFo
   try {
     const app = new App({
       outdir,
+      // A deployment's synthesis validates; here it would take longer than all the rest.
+      builtinCloudFormationValidation: false,
       context: {
         ...cdk.context,
         'aws:cdk:bundling-stacks': [],

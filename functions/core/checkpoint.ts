@@ -132,6 +132,8 @@ export function afterWalk(checkpoint: Checkpoint, walked: Walked, now: number): 
 
 function awakeAt(checkpoint: Checkpoint, now: number): number {
   if (checkpoint.lastSweepAt === undefined) return checkpoint.awake;
-  const since = Math.max(checkpoint.lastSweepAt, checkpoint.pause?.until ?? 0);
+  // A lease still on record is that of a sweep that died: the clock has run up to it already.
+  const leasedAt = (checkpoint.leaseUntil ?? 0) - LEASE;
+  const since = Math.max(checkpoint.lastSweepAt, leasedAt, checkpoint.pause?.until ?? 0);
   return checkpoint.awake + Math.min(MAX_GAP, Math.max(0, now - since));
 }

@@ -9,13 +9,13 @@ export interface PassTally {
 /** Where a pass begins. */
 export const NO_ANSWERS: PassTally = { alive: 0, missing: 0 };
 
-/** How the token of one sweep fared. Counts of jobs. */
+/** How our tokens fared in one sweep. Counts of jobs. */
 export interface TokenTally {
   /** Got an answer of any kind, refusals included. */
   readonly checked: number;
   /** Were refused with the renewed token. */
   readonly refused: number;
-  /** Whether that token got a 200. */
+  /** Whether a token of ours got a 200, the renewed one or the one before. */
   readonly isAccepted: boolean;
 }
 
@@ -51,7 +51,7 @@ export function judgeMissing(
 }
 
 /**
- * Whether refusals are the credentials' fault: nothing accepted the token, and three different jobs
+ * Whether refusals are the credentials' fault: no job was answered, and three different jobs
  * were refused, or, once the walk is over, all there were.
  */
 export function areCredentialsAtFault(token: TokenTally, isWalkOver: boolean): boolean {

@@ -37,7 +37,6 @@ export async function checkPendingJobs(
   const record = createRecorder(context, publisher);
   const judge = createJudge(context, {
     pauses,
-    session,
     record,
     keys,
     passTally: found.tally,

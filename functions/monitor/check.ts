@@ -1,5 +1,5 @@
 import { SECOND } from '../core/durations.ts';
-import { DroppedConnection } from '../core/errors.ts';
+import { CredentialsRefused, DroppedConnection, TokenEndpointDown } from '../core/errors.ts';
 import type { Answer } from '../core/observation.ts';
 import type { RequestGate } from './request-gate.ts';
 import type { SweepContext } from './sweep-context.ts';
@@ -30,9 +30,7 @@ export function createCheck(
 
   async function ask(jobId: string, token: string, signal: AbortSignal): Promise<CheckResult> {
     report.requests += 1;
-    const answer = await status.ask(jobId, token, signal);
-    if (answer.kind === 'Status') session.accept(token);
-    return answer;
+    return status.ask(jobId, token, signal);
   }
 
   /** A kept-alive connection may be closed by the other side just as a request sets out on it. */
@@ -60,6 +58,8 @@ export function createCheck(
       return await askWithGoodToken(jobId, AbortSignal.any([context.signal, limit]));
     } catch (error) {
       if (context.signal.aborted) return NOT_ASKED;
+      // However late it comes: no token is never the job's fault.
+      if (error instanceof CredentialsRefused || error instanceof TokenEndpointDown) throw error;
       if (error instanceof DroppedConnection) return failed('ConnectionFailed', error.message);
       if (limit.aborted) return failed('Timeout', `No answer within ${CHECK_TIME / SECOND} s.`);
       throw error;

@@ -20,7 +20,6 @@ import type { Pauses } from './pauses.ts';
 import type { RecordObservation } from './record.ts';
 import type { SettledKeys } from './settled-keys.ts';
 import type { SweepContext } from './sweep-context.ts';
-import type { TokenSession } from './token-session.ts';
 
 /** How many held-back answers are put on record at a time. */
 const CONCURRENCY = 50;
@@ -46,7 +45,6 @@ export interface Judge {
 /** What a judge works with. */
 export interface JudgeParts {
   readonly pauses: Pauses;
-  readonly session: TokenSession;
   readonly record: RecordObservation;
   readonly keys: SettledKeys;
   /** How the jobs answered that earlier sweeps checked in the same pass. */
@@ -58,10 +56,11 @@ export interface JudgeParts {
 /** A judge for one sweep. */
 export function createJudge(context: SweepContext, parts: JudgeParts): Judge {
   const { report, log } = context;
-  const { pauses, session, record, keys, passTally, lastPassTally } = parts;
+  const { pauses, record, keys, passTally, lastPassTally } = parts;
   const missing: { job: WatchedJob; observation: MissingObservation }[] = [];
   const refused: WatchedJob[] = [];
   const tally = { alive: 0, missing: 0, checked: 0 };
+  let isAccepted = false;
   const inARow = { missing: 0, outages: 0 };
   let isUpstreamFault = false;
 
@@ -95,18 +94,16 @@ export function createJudge(context: SweepContext, parts: JudgeParts): Judge {
   async function holdRefused(job: WatchedJob): Promise<void> {
     refused.push(job);
     report.refusals += 1;
-    if (await areRefusalsOurFault(false)) await pauses.pause('CredentialsRefused');
+    if (areRefusalsOurFault(false)) await pauses.pause('CredentialsRefused');
   }
 
-  async function areRefusalsOurFault(isWalkOver: boolean): Promise<boolean> {
-    if (refused.length === 0) return false;
-    const isAccepted = await session.isAccepted();
+  function areRefusalsOurFault(isWalkOver: boolean): boolean {
     const { checked } = tally;
     return areCredentialsAtFault({ checked, refused: refused.length, isAccepted }, isWalkOver);
   }
 
   async function concludeRefused(): Promise<void> {
-    if (await areRefusalsOurFault(true)) return pauses.pause('CredentialsRefused');
+    if (areRefusalsOurFault(true)) return pauses.pause('CredentialsRefused');
     await pMap(refused, (job) => settle(job, UNAUTHORIZED), { concurrency: CONCURRENCY });
   }
 
@@ -137,6 +134,7 @@ export function createJudge(context: SweepContext, parts: JudgeParts): Judge {
       if (result.kind === 'Missing') return holdMissing(job, result);
       if (result.kind === 'Unauthorized') return holdRefused(job);
       if (result.kind === 'Status') {
+        isAccepted = true;
         pauses.upstreamAnswered();
         if (isSeen(job.state)) {
           tally.alive += 1;

@@ -34,6 +34,7 @@ export async function acquireLease(
   let checkpoint = takeLease(found, now);
   if (!(await checkpoints.write(checkpoint))) return undefined;
 
+  let latestPause: Pause | undefined;
   let writing: Promise<boolean> = Promise.resolve(true);
   /** One write at a time, each on the version that the one before it made. */
   function write(change: (from: Checkpoint) => Checkpoint): Promise<boolean> {
@@ -55,8 +56,10 @@ export async function acquireLease(
       return checkpoint;
     },
     async recordPause(pause) {
+      latestPause = pause;
       try {
-        await write((from) => ({ ...from, pause }));
+        // It may have to wait for another write; by then a longer pause may have been called for.
+        await write((from) => ({ ...from, pause: latestPause ?? pause }));
       } catch (error) {
         log.error('A pause could not be put on record before the end of the sweep', { error });
       }

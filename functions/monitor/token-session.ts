@@ -9,10 +9,6 @@ export interface TokenSession {
    * one that was refused. Throws as `AccessTokens` does.
    */
   renewedAfter(refused: string): Promise<string | undefined>;
-  /** A job was answered with this token. */
-  accept(token: string): void;
-  /** Whether the token in use now got an answer. */
-  isAccepted(): Promise<boolean>;
 }
 
 /**
@@ -21,7 +17,6 @@ export interface TokenSession {
  * @param signal the sweep's: one check that gives up must not take the others' renewal with it
  */
 export function createTokenSession(tokens: AccessTokens, signal: AbortSignal): TokenSession {
-  const accepted = new Set<string>();
   let renewal: Promise<string> | undefined;
   const token = () => renewal ?? tokens.current(signal);
   return {
@@ -30,12 +25,6 @@ export function createTokenSession(tokens: AccessTokens, signal: AbortSignal): T
       renewal ??= tokens.renew(signal);
       const renewed = await renewal;
       return renewed === refused ? undefined : renewed;
-    },
-    accept(acceptedToken) {
-      accepted.add(acceptedToken);
-    },
-    async isAccepted() {
-      return accepted.has(await token());
     },
   };
 }

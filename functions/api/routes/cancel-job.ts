@@ -20,7 +20,7 @@ export interface CancelResult {
  *
  * @throws JobNotFound, JobContended when others keep changing the job
  */
-function cancelJob(
+export function cancelJob(
   { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
   jobId: string,
 ): Promise<CancelResult> {

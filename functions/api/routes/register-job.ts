@@ -59,7 +59,7 @@ export interface RegistrationResult {
  *
  * @throws JobContended when others keep changing the job
  */
-function registerJob(
+export function registerJob(
   { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
   request: RegistrationRequest,
 ): Promise<RegistrationResult> {

@@ -15,10 +15,6 @@ async function createRunningWorld(count: number): Promise<World> {
   return world;
 }
 
-function tokenRequests(world: World): number {
-  return world.simulator.requests.list('token').length;
-}
-
 describe('401', () => {
   it('for 50 checks at once is one token renewal, and one more request for each', async () => {
     await using world = await createRunningWorld(50);
@@ -31,7 +27,7 @@ describe('401', () => {
       failedChecks: 0,
       passesCompleted: 1,
     });
-    expect(tokenRequests(world)).toBe(1);
+    expect(world.tokenRequests()).toBe(1);
     expect(world.asked().toSorted()).toEqual(world.jobIds.flatMap((jobId) => [jobId, jobId]));
     await expect(world.checkpoint()).resolves.not.toHaveProperty('pause');
   });
@@ -40,7 +36,7 @@ describe('401', () => {
     await using world = await createRunningWorld(9);
     for (const jobId of world.jobIds.slice(1, 3)) world.simulator.setRun(jobId, UNAUTHORIZED);
     await world.sweep({ concurrency: 1 });
-    expect(tokenRequests(world)).toBe(1);
+    expect(world.tokenRequests()).toBe(1);
     expect(world.asked()).toHaveLength(9 + 1);
   });
 
@@ -73,6 +69,19 @@ describe('401', () => {
     await world.sweep();
     await expect(world.job(sick)).resolves.not.toHaveProperty('failedChecks');
   });
+
+  it('of three jobs is a failed check of each when others were answered, all of them at once', async () => {
+    await using world = await createRunningWorld(20);
+    const sick = world.jobIds.slice(0, 3);
+    for (const jobId of sick) world.simulator.setRun(jobId, UNAUTHORIZED);
+
+    await expect(world.sweep()).resolves.toMatchObject({
+      checks: 20,
+      failedChecks: 3,
+      credentialsRefused: 0,
+      passesCompleted: 1,
+    });
+  });
 });
 
 describe('401 to a renewed token, for three different jobs or all there are', () => {
@@ -92,7 +101,7 @@ describe('401 to a renewed token, for three different jobs or all there are', ()
       pause: { reason: 'CredentialsRefused', until: world.clock.now() + MINUTE, credentials: '1' },
       pauseCount: 1,
     });
-    expect(tokenRequests(world)).toBe(1);
+    expect(world.tokenRequests()).toBe(1);
   });
 
   it('stops the requests after the third', async () => {

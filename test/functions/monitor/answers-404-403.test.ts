@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
+import type { StatusEndpoint } from '../../../functions/core/ports.ts';
 import { RUNNING, status } from './support/answers.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -149,8 +150,16 @@ describe('404, 403 for ten previously seen jobs in a row', () => {
   it('is one too when a request that was under way is then answered well', async () => {
     await using world = await createWorld();
     const missing = await world.registerMany(10, { state: 'Running', answer: NOT_FOUND });
-    await world.register({ state: 'Running', answer: { ...RUNNING, delayMs: 200 } });
-    await expect(world.sweep()).resolves.toMatchObject({ checks: 11, upstreamFaults: 1 });
+    const well = await world.register({ state: 'Running' });
+    const status: StatusEndpoint = {
+      async ask(jobId, ...rest) {
+        const isPaused = async () => expect(await world.checkpoint()).toHaveProperty('pause');
+        if (jobId === well) await vi.waitFor(isPaused, { timeout: 5_000 });
+        return world.ports.status.ask(jobId, ...rest);
+      },
+    };
+    const report = await world.sweep({}, { status });
+    expect(report).toMatchObject({ checks: 11, upstreamFaults: 1 });
     for (const jobId of missing) {
       await expect(world.job(jobId)).resolves.not.toHaveProperty('missing');
     }

@@ -24,19 +24,13 @@ export const TABLES = { jobs: 'Jobs', checkpoint: 'Checkpoint' };
 /** All worlds of a test file share it: to load the CDK takes a while. */
 let template: CloudFormationTemplate | undefined;
 
-/** Leaves out the validation for CloudFormation, which takes longer than all the rest. */
-function synthesize(): CloudFormationTemplate {
-  process.env.CDK_VALIDATION = 'false';
-  return synthesizeTemplate();
-}
-
 /**
  * Starts the engines.
  *
  * @param now the clock that upstream goes by (ms since the epoch)
  */
 export async function startEngines(now: () => number): Promise<Engines> {
-  template ??= synthesize();
+  template ??= synthesizeTemplate();
   const tables = await startEmbeddedDynamoDb({ template });
   const sns = await startEmbeddedSns({ topicName: 'Alerts', subscriptions: [], region: REGION });
   const simulator = await startItwinSimulator({ now });

@@ -2,7 +2,7 @@ import type { TimeSource } from '../../../../functions/core/ports.ts';
 
 /** A clock that stands still until it is moved. */
 export interface TestClock extends TimeSource {
-  /** Moves on by so many ms. Timeouts that are due by then abort. */
+  /** Moves on by so many ms. Timeouts that are due by then abort, as they do in real time. */
   advance(ms: number): void;
 }
 
@@ -10,10 +10,8 @@ export interface TestClock extends TimeSource {
  * A clock for one world.
  *
  * @param start where it stands at first (ms since the epoch)
- * @param timeScale what becomes of a timeout that nobody moves the clock for: it aborts after so many
- * times its duration of real time
  */
-export function createTestClock(start: number, timeScale: number): TestClock {
+export function createTestClock(start: number): TestClock {
   const alarms = new Map<AbortController, number>();
   let now = start;
   return {
@@ -21,7 +19,7 @@ export function createTestClock(start: number, timeScale: number): TestClock {
     timeout(ms) {
       const alarm = new AbortController();
       alarms.set(alarm, now + ms);
-      return AbortSignal.any([alarm.signal, AbortSignal.timeout(ms * timeScale)]);
+      return AbortSignal.any([alarm.signal, AbortSignal.timeout(ms)]);
     },
     advance(ms) {
       now += ms;

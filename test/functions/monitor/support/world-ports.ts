@@ -8,7 +8,6 @@ import { createCheckpointStore } from '../../../../functions/adapters/checkpoint
 import type { Credentials } from '../../../../functions/adapters/credentials.ts';
 import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
 import { createStatusEndpoint } from '../../../../functions/adapters/status-endpoint.ts';
-import { SECOND } from '../../../../functions/core/durations.ts';
 import type { CheckpointStore, JobStore, TimeSource } from '../../../../functions/core/ports.ts';
 import type { SweepPorts } from '../../../../functions/monitor/sweep-context.ts';
 import { type Engines, TABLES } from './engines.ts';
@@ -19,16 +18,13 @@ export interface PortParts {
   readonly tables: DynamoDBClient;
   readonly topic: SNSClient;
   readonly time: TimeSource;
-  /** How much real time a timeout takes: 0.01 for a hundredth. */
-  readonly timeScale: number;
+  /** How long upstream may take to answer (ms). */
+  readonly answerTime: number;
   /** The credentials as they are kept at the moment. */
   readonly credentials: Credentials;
   /** Gets each line of the log, as text. */
   readonly logged: string[];
 }
-
-/** How long (ms) an answer of upstream may take. */
-const ANSWER_TIME = 5 * SECOND;
 
 /** The tables by way of a client. */
 export function storesOf(client: DynamoDBClient): { jobs: JobStore; checkpoints: CheckpointStore } {
@@ -46,7 +42,7 @@ export function createPorts(parts: PortParts): SweepPorts {
   const { engines, time, credentials, logged } = parts;
   const { simulator, sns } = engines;
   const { now } = time;
-  const timeoutMs = ANSWER_TIME * parts.timeScale;
+  const timeoutMs = parts.answerTime;
   const note = (...entry: unknown[]) => logged.push(inspect(entry, { depth: 5 }));
   return {
     ...storesOf(parts.tables),

@@ -1,41 +1,25 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Credentials } from '../../../../functions/adapters/credentials.ts';
-import { applyChange, newJob } from '../../../../functions/core/apply.ts';
 import type { Checkpoint } from '../../../../functions/core/checkpoint.ts';
-import { DAY, MINUTE } from '../../../../functions/core/durations.ts';
-import type { Job } from '../../../../functions/core/job.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import type { State } from '../../../../functions/core/states.ts';
 import { sweep } from '../../../../functions/monitor/sweep.ts';
 import type { SweepPorts, SweepSettings } from '../../../../functions/monitor/sweep-context.ts';
 import type { SweepReport } from '../../../../functions/monitor/sweep-report.ts';
-import type { Answer } from '../../../../local/itwin-simulator/script.ts';
 import type { ItwinSimulator } from '../../../../local/itwin-simulator/server.ts';
-import { RUNNING } from './answers.ts';
 import { AWS_CREDENTIALS, type Engines, REGION, startEngines } from './engines.ts';
 import { type RecordedCommand, recordCommands } from './recorded-commands.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
+import { createTestJobs, type TestJobs } from './test-jobs.ts';
 import { createPorts, storesOf } from './world-ports.ts';
 
 /** What to make of a world. */
 export interface WorldOptions {
   /** When it begins (ms since the epoch). @default 2026-02-01T00:00:00Z */
   readonly start?: number;
-  /** How much real time a timeout takes: 0.01 for a hundredth. @default 1 */
-  readonly timeScale?: number;
-}
-
-/** A job to register, with the run that it watches. */
-export interface TestJob {
-  /** @default the next one in key order */
-  readonly jobId?: string;
-  readonly label?: string;
-  /** Any state but this one means that the job was seen before. @default 'Registered' */
-  readonly state?: State;
-  /** ms since the epoch. @default in a day */
-  readonly timeoutAt?: number;
-  /** What upstream answers. @default Running */
-  readonly answer?: Answer;
+  /** How long upstream may take to answer (ms of real time). @default 5000, as when deployed */
+  readonly answerTime?: number;
 }
 
 /** What the topic accepted, as a machine reads it. */
@@ -46,8 +30,20 @@ export interface TestAlert {
   readonly reason?: string;
 }
 
+/** What can be seen of a world from outside. */
+interface View {
+  /** Job ids of all status requests, in order. */
+  asked(): string[];
+  /** Whole minutes since the world began at which upstream was asked for a status or a token. */
+  askedMinutes(): number[];
+  /** How many requests for a token there were. */
+  tokenRequests(): number;
+  /** What was published, oldest first. */
+  alerts(): Promise<TestAlert[]>;
+}
+
 /** All that the monitor needs, for one test: the real adapters on real engines. */
-export interface World extends Jobs, AsyncDisposable {
+export interface World extends TestJobs, View, AsyncDisposable {
   readonly clock: TestClock;
   readonly engines: Engines;
   readonly simulator: ItwinSimulator;
@@ -63,12 +59,6 @@ export interface World extends Jobs, AsyncDisposable {
   sweep(settings?: Partial<SweepSettings>, ports?: Partial<SweepPorts>): Promise<SweepReport>;
   /** Sweeps now and then once a minute, or `every` so many ms, until so many ms have gone by. */
   sweepFor(ms: number, settings?: SeriesSettings): Promise<SweepReport[]>;
-  /** Job ids of all status requests, in order. */
-  asked(): string[];
-  /** Whole minutes since the world began at which upstream was asked for a status or a token. */
-  askedMinutes(): number[];
-  /** What was published, oldest first. */
-  alerts(): Promise<TestAlert[]>;
   checkpoint(): Promise<Checkpoint | undefined>;
   /** Forgets the requests, commands and log lines so far. */
   forget(): void;
@@ -79,41 +69,25 @@ export interface World extends Jobs, AsyncDisposable {
 /** Settings of a series of sweeps. `every`: ms. */
 type SeriesSettings = Partial<SweepSettings> & { readonly every?: number };
 
-/** The jobs of a world, as everybody but the monitor deals with them. */
-interface Jobs {
-  /** Job ids of all that are registered, in order. */
-  readonly jobIds: readonly string[];
-  /** Puts a job on record, and its run into the simulator. @returns its job id */
-  register(job?: TestJob): Promise<string>;
-  /** @returns the job ids, in key order */
-  registerMany(count: number, job?: TestJob): Promise<string[]>;
-  job(jobId: string): Promise<Job>;
-  /** Writes what somebody else does to a job. */
-  change(jobId: string, change: (job: Job) => Job): Promise<void>;
-}
-
 const SETTINGS: SweepSettings = { checksPerMinute: 5_000, concurrency: 50 };
 
 /** Makes a world. It ends with the block in which it is declared by `await using`. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { start = Date.UTC(2026, 1, 1), timeScale = 1 } = options;
-  const clock = createTestClock(start, timeScale);
+  const { start = Date.UTC(2026, 1, 1), answerTime = 5 * SECOND } = options;
+  const clock = createTestClock(start);
   const engines = await startEngines(clock.now);
-  const { simulator, sns } = engines;
-  const aws = { region: REGION, credentials: AWS_CREDENTIALS };
-  const topic = new SNSClient({ ...aws, endpoint: sns.url });
-  const tables = new DynamoDBClient({ ...aws, endpoint: engines.dynamoDbUrl });
-  const ownTables = new DynamoDBClient({ ...aws, endpoint: engines.dynamoDbUrl });
-  const { jobs, checkpoints } = storesOf(ownTables);
+  const { simulator } = engines;
+  const { topic, tables, ownTables } = clientsOf(engines);
+  const own = storesOf(ownTables);
   const commands = recordCommands(tables);
   const logged: string[] = [];
-  const { clientId, clientSecret } = simulator;
-  const credentials = { clientId, clientSecret, version: '1' };
-  const parts = { engines, tables, topic, time: clock, timeScale, credentials, logged };
+  const credentials = { ...clientOf(simulator), version: '1' };
+  const parts = { engines, tables, topic, time: clock, answerTime, credentials, logged };
   let ports = createPorts(parts);
 
   const world: World = {
-    ...createJobs(jobs, simulator, clock),
+    ...createTestJobs(own.jobs, simulator, clock.now),
+    ...viewOf(engines, start),
     clock,
     engines,
     simulator,
@@ -131,16 +105,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       }
       return reports;
     },
-    asked: () => simulator.requests.list('status').map(({ jobId = '' }) => jobId),
-    askedMinutes() {
-      const minutes = simulator.requests.list().map(({ at }) => Math.floor((at - start) / MINUTE));
-      return [...new Set(minutes)];
-    },
-    async alerts() {
-      const alerts = await sns.alerts();
-      return alerts.map((alert) => JSON.parse(alert.default)).reverse();
-    },
-    checkpoint: () => checkpoints.read(),
+    checkpoint: () => own.checkpoints.read(),
     forget() {
       simulator.requests.clear();
       commands.length = 0;
@@ -157,45 +122,31 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-function createJobs(
-  store: SweepPorts['jobs'],
-  simulator: ItwinSimulator,
-  { now }: TestClock,
-): Jobs {
-  const jobIds: string[] = [];
-  const nextJobId = () => {
-    const count = String(jobIds.length + 1);
-    return `00000000-0000-4000-8000-${count.padStart(12, '0')}`;
+/** Clients of what stands for AWS; `ownTables` is the test's, whose requests are not recorded. */
+function clientsOf({ dynamoDbUrl, sns }: Engines) {
+  const aws = { region: REGION, credentials: AWS_CREDENTIALS };
+  return {
+    topic: new SNSClient({ ...aws, endpoint: sns.url }),
+    tables: new DynamoDBClient({ ...aws, endpoint: dynamoDbUrl }),
+    ownTables: new DynamoDBClient({ ...aws, endpoint: dynamoDbUrl }),
   };
-  const jobs: Jobs = {
-    jobIds,
-    async register({ jobId = nextJobId(), label, state, timeoutAt, answer = RUNNING } = {}) {
-      jobIds.push(jobId);
-      const job = newJob({
-        jobId,
-        ...(label !== undefined && { label }),
-        registeredAt: now(),
-        registeredBy: 'test',
-        timeoutAt: timeoutAt ?? now() + DAY,
-      });
-      const to = { kind: 'Transition', to: state ?? job.state } as const;
-      await store.add(state === undefined ? job : applyChange(job, to, now()));
-      simulator.setRun(jobId, answer);
-      return jobId;
+}
+
+function clientOf({ clientId, clientSecret }: ItwinSimulator): Omit<Credentials, 'version'> {
+  return { clientId, clientSecret };
+}
+
+function viewOf({ simulator: { requests }, sns }: Engines, start: number): View {
+  return {
+    asked: () => requests.list('status').map(({ jobId = '' }) => jobId),
+    askedMinutes() {
+      const minutes = requests.list().map(({ at }) => Math.floor((at - start) / MINUTE));
+      return [...new Set(minutes)];
     },
-    async registerMany(count, job) {
-      const all = Array.from({ length: count }, () => jobs.register(job));
-      return Promise.all(all);
-    },
-    async job(jobId) {
-      const job = await store.get(jobId);
-      if (job === undefined) throw new Error(`There is no job ${jobId}.`);
-      return job;
-    },
-    async change(jobId, change) {
-      const before = await jobs.job(jobId);
-      await store.update(before, change(before));
+    tokenRequests: () => requests.list('token').length,
+    async alerts() {
+      const alerts = await sns.alerts();
+      return alerts.map((alert) => JSON.parse(alert.default)).reverse();
     },
   };
-  return jobs;
 }

@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AlertTopic, type AlertTopicProps } from './alert-topic.ts';
 import { JobStore, type JobStoreProps } from './job-store.ts';
+import { Operations, type OperatorProps } from './operations.ts';
 import { type CallerProps, RegistrationApi } from './registration-api.ts';
 import { StatusMonitor, type UpstreamProps } from './status-monitor.ts';
 
@@ -10,20 +11,14 @@ export interface ExtractionMonitorStackProps
   extends StackProps,
     JobStoreProps,
     CallerProps,
-    UpstreamProps {
+    UpstreamProps,
+    OperatorProps {
   /**
    * Who is told how jobs end.
    *
    * @default - nobody, until somebody subscribes to the topic
    */
   readonly alerts?: AlertTopicProps;
-
-  /**
-   * Email address of whoever operates the monitor, for alarms.
-   *
-   * @default - nobody, until somebody subscribes to the operator topic
-   */
-  readonly operatorEmail?: string;
 }
 
 /** Extraction Monitor, whole, in one AWS account and region. */
@@ -42,6 +37,13 @@ export class ExtractionMonitorStack extends Stack {
       jobStore,
       alertTopic,
     });
+    const operations = new Operations(this, 'Operations', {
+      ...props,
+      registrationApi,
+      statusMonitor,
+      jobStore,
+      alertTopic,
+    });
 
     this.output('ApiUrl', 'Where jobs are registered.', registrationApi.httpApi.apiEndpoint);
     this.output('AlertTopicArn', 'Where alerts are published.', alertTopic.topic.topicArn);
@@ -50,6 +52,7 @@ export class ExtractionMonitorStack extends Stack {
       'Where the iTwin credentials belong.',
       statusMonitor.secret.secretName,
     );
+    this.output('DashboardUrl', 'How the monitor is.', operations.dashboard.url);
   }
 
   private output(name: string, description: string, value: string): void {

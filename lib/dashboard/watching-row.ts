@@ -1,0 +1,39 @@
+import { type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { monitorMetric } from '../metrics/emitted-metrics.ts';
+import { graph } from './graph.ts';
+
+const statistic = Stats.MAXIMUM;
+
+/** Is it watching, how far behind, and are people told? */
+export function watchingRow(alertTopic: ITopic): IWidget[] {
+  return [
+    graph({
+      title: 'Is it watching? Sweeps',
+      metrics: [
+        monitorMetric('SweepsCompleted'),
+        monitorMetric('SweepsPaused'),
+        monitorMetric('LeasesHeld'),
+        monitorMetric('SweepsOverstayed'),
+        monitorMetric('Errors'),
+      ],
+    }),
+    graph({
+      title: 'How far behind? Lateness, late from 2 on',
+      metrics: [monitorMetric('Lateness', { statistic })],
+      right: [monitorMetric('Pending', { statistic }), monitorMetric('PassesCompleted')],
+    }),
+    graph({
+      title: 'Are people told? Alerts',
+      metrics: [
+        monitorMetric('AlertsPublished'),
+        monitorMetric('BareAlerts'),
+        monitorMetric('AlertsFailed'),
+        alertTopic.metricNumberOfNotificationsDelivered({ label: 'Delivered by SNS' }),
+        alertTopic.metricNumberOfNotificationsFailed({ label: 'Not delivered by SNS' }),
+        alertTopic.metricNumberOfNotificationsFilteredOut({ label: 'Filtered out' }),
+      ],
+      right: [monitorMetric('OldestOwedAlert', { statistic, label: 'Oldest owed (s)' })],
+    }),
+  ];
+}

@@ -1,0 +1,48 @@
+import { type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { JobStore } from '../job-store.ts';
+
+/** Metrics by id, as a formula refers to them. */
+export type MetricsById = Readonly<Record<string, IMetric>>;
+
+const INDEXES = ['watched', 'byMonth'];
+
+/**
+ * A metric of every table and every index, each summed up over 5 minutes: what DynamoDB says of a
+ * table, it does not say of its indexes.
+ *
+ * @param metricName one that has the dimensions `TableName` and `GlobalSecondaryIndexName`
+ */
+export function capacityMetrics({ jobs, checkpoint }: JobStore, metricName: string): MetricsById {
+  const ofIndexes = INDEXES.map((GlobalSecondaryIndexName) => [
+    `${GlobalSecondaryIndexName}${metricName}`,
+    tableMetric(jobs, metricName, { GlobalSecondaryIndexName }),
+  ]);
+  return {
+    [`jobs${metricName}`]: tableMetric(jobs, metricName),
+    ...Object.fromEntries(ofIndexes),
+    [`checkpoint${metricName}`]: tableMetric(checkpoint, metricName),
+  };
+}
+
+/**
+ * A metric of a table, summed up over 5 minutes.
+ *
+ * @param dimensions besides `TableName`
+ */
+export function tableMetric(
+  table: TableV2,
+  metricName: string,
+  dimensions: Readonly<Record<string, string>> = {},
+): IMetric {
+  return table.metric(metricName, {
+    statistic: Stats.SUM,
+    dimensionsMap: { TableName: table.tableName, ...dimensions },
+  });
+}
+
+/** The sum of metrics of which some, or all, have no data, which counts as 0. */
+export function sumOf(usingMetrics: MetricsById, label: string): MathExpression {
+  const filled = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
+  return new MathExpression({ expression: filled.join(' + '), usingMetrics, label });
+}

@@ -1,0 +1,88 @@
+import { Stack } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Construct } from 'constructs';
+import type { AlarmSpecs } from './alarms/alarm-spec.ts';
+import { alertAlarms } from './alarms/alert-alarms.ts';
+import { apiAlarms } from './alarms/api-alarms.ts';
+import { functionAlarms } from './alarms/function-alarms.ts';
+import { scheduleAlarms } from './alarms/schedule-alarms.ts';
+import { sweepAlarms } from './alarms/sweep-alarms.ts';
+import { tableAlarms } from './alarms/table-alarms.ts';
+import { upstreamAlarms } from './alarms/upstream-alarms.ts';
+import { OperationsDashboard } from './dashboard.ts';
+import { OperatorTopic } from './operator-topic.ts';
+import type { WatchedParts } from './watched-parts.ts';
+
+/** Who operates the monitor, and what they go by. */
+export interface OperatorProps {
+  /**
+   * Email address of whoever operates the monitor, for alarms.
+   *
+   * @default - nobody, until somebody subscribes to the operator topic
+   */
+  readonly operatorEmail?: string;
+
+  /**
+   * What SNS may spend on SMS in a month (USD), as AWS has granted it to the account. An alarm goes
+   * off at 80 % of it.
+   *
+   * @default 1 - what a new account may spend
+   */
+  readonly smsMonthlyQuota?: number;
+
+  /**
+   * Where operators find `docs/operations.md`: every alarm links to its entry there.
+   *
+   * @default 'docs/operations.md' - the file in the project
+   */
+  readonly runbookUrl?: string;
+}
+
+/** Settings of {@link Operations}. */
+export interface OperationsProps extends OperatorProps, WatchedParts {}
+
+/** Tells the operator when the monitor is not doing its job: alarms, and a dashboard. */
+export class Operations extends Construct {
+  readonly dashboard: OperationsDashboard;
+
+  constructor(scope: Construct, id: string, props: OperationsProps) {
+    super(scope, id);
+    const { operatorEmail, runbookUrl = 'docs/operations.md' } = props;
+
+    const { topic } = new OperatorTopic(this, 'OperatorTopic', {
+      ...(operatorEmail && { email: operatorEmail }),
+    });
+    const notification = new SnsAction(topic);
+    const alarms = Object.entries(alarmsOf(props)).map(([name, { meaning, ...spec }]) => {
+      const alarm = new Alarm(this, name, {
+        ...spec,
+        alarmName: `${Stack.of(this).stackName}-${name}`,
+        alarmDescription: `${meaning} What to do: ${runbookUrl}#${name.toLowerCase()}`,
+      });
+      alarm.addAlarmAction(notification);
+      alarm.addOkAction(notification);
+      return alarm;
+    });
+    this.dashboard = new OperationsDashboard(this, 'Dashboard', { ...props, alarms });
+  }
+}
+
+function alarmsOf({
+  registrationApi,
+  statusMonitor,
+  jobStore,
+  alertTopic,
+  smsMonthlyQuota = 1,
+}: OperationsProps): AlarmSpecs {
+  return {
+    ...sweepAlarms(),
+    ...upstreamAlarms(),
+    ...alertAlarms(alertTopic.topic, smsMonthlyQuota),
+    ...functionAlarms('Monitor', statusMonitor.function),
+    ...scheduleAlarms(statusMonitor.schedule.group, statusMonitor.deadLetters),
+    ...functionAlarms('Api', registrationApi.function),
+    ...apiAlarms(registrationApi.stage),
+    ...tableAlarms(jobStore),
+  };
+}

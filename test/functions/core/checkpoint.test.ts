@@ -88,6 +88,11 @@ describe('the awake clock', () => {
   it('does not count the hours in which no sweep came', () => {
     expect(awake({ ...FIRST, lastSweepAt: START }, START + 9 * HOUR)).toBe(5 * MINUTE);
   });
+
+  it('does not count a minute twice when the sweep in between died', () => {
+    const died = takeLease({ ...FIRST, lastSweepAt: START }, START + MINUTE);
+    expect(awake(died, START + 2 * MINUTE)).toBe(2 * MINUTE);
+  });
 });
 
 describe('after a walk', () => {

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import type { Checkpoint } from '../../../functions/core/checkpoint.ts';
+import { acquireLease } from '../../../functions/monitor/lease.ts';
+import type { SweepPorts } from '../../../functions/monitor/sweep-context.ts';
+
+it('the next write carries the longest pause so far, should it be the last of its sweep', async () => {
+  const written: Checkpoint[] = [];
+  const ports = {
+    time: { now: () => 0, timeout: () => new AbortController().signal },
+    checkpoints: {
+      read: async () => undefined,
+      write: async (checkpoint: Checkpoint) => written.push(checkpoint) > 0,
+    },
+  } as unknown as SweepPorts;
+  const lease = await acquireLease(ports, 60);
+
+  await Promise.all(
+    [1_000, 2_000, 3_000].map((until) => lease?.recordPause({ until, reason: 'RateLimited' })),
+  );
+
+  expect(written.slice(1).map(({ pause }) => pause?.until)).toEqual([3_000, 3_000, 3_000]);
+});

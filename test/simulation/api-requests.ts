@@ -1,0 +1,67 @@
+import { JobNotFound } from '../../functions/api/job-problems.ts';
+import { cancelJob } from '../../functions/api/routes/cancel-job.ts';
+import { registerJob } from '../../functions/api/routes/register-job.ts';
+import { SECOND } from '../../functions/core/durations.ts';
+import { follow } from './follow.ts';
+import type { JobPlan, Request } from './plan.ts';
+import type { World } from './world.ts';
+
+/** For how long (ms) the API's function may run. */
+const API_TIMEOUT = 30 * SECOND;
+
+/** What the callers of the API ask for, each of them again and again until it is answered. */
+export interface ApiRequests {
+  /** Requests that are not answered yet. */
+  readonly open: number;
+}
+
+/** Lets all requests of a plan be made when their time comes. */
+export function createApiRequests(world: World): ApiRequests {
+  const { scheduler, random } = world;
+  let open = 0;
+  let count = 0;
+
+  function send(job: JobPlan, request: Request): void {
+    count += 1;
+    const process = world.createProcess();
+    const by = world.invoke(`${request.kind} request ${count}`, 'api', process);
+    const { jobs, time } = world.portsOf(by, process);
+    let isAnswered = false;
+    follow(world, by, carryOut({ jobs, time }, job, request), () => {
+      isAnswered = true;
+      open -= 1;
+    });
+    scheduler.at(scheduler.now() + API_TIMEOUT + random.integer(0, 20 * SECOND), () => {
+      by.die();
+      if (!isAnswered) send(job, request);
+    });
+  }
+
+  for (const job of world.plan.jobs) {
+    for (const request of job.requests) {
+      open += 1;
+      scheduler.at(request.at, () => send(job, request));
+    }
+  }
+  return {
+    get open() {
+      return open;
+    },
+  };
+}
+
+type Ports = Parameters<typeof registerJob>[0];
+
+async function carryOut(ports: Ports, job: JobPlan, request: Request): Promise<undefined> {
+  const { jobId, label } = job;
+  if (request.kind === 'register') {
+    const { timeoutMinutes } = request;
+    await registerJob(ports, { jobId, label, timeoutMinutes, registeredBy: 'simulation' });
+    return;
+  }
+  try {
+    await cancelJob(ports, jobId);
+  } catch (error) {
+    if (!(error instanceof JobNotFound)) throw error;
+  }
+}

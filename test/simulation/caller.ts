@@ -1,0 +1,130 @@
+import type { FaultKind } from './faults.ts';
+import type { Life } from './life.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** One call to the outside world. */
+export interface Call<T> {
+  /** As a reader of the story should see it: `update job 3`. */
+  readonly what: string;
+  readonly to: 'tables' | 'topic' | 'upstream' | 'tokens';
+  readonly signal?: AbortSignal | undefined;
+  /** What the call does on the other side, once it gets there; what it throws is its answer. */
+  readonly effect: () => T;
+  /** What a write answers that the SDK repeated because the first answer got lost. */
+  readonly ifRepeated?: T;
+  /** How long (ms) the other side takes, if it is not up to chance. */
+  readonly takes?: number;
+}
+
+/** Makes calls. */
+export type Caller = <T>(call: Call<T>) => Promise<T>;
+
+/** What calls are made of. */
+export interface CallerParts {
+  readonly life: Life;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Whether this fault strikes now. */
+  strikes(fault: FaultKind, detail: string): boolean;
+  /** Whether tables or topic are down as a whole. */
+  isDown(to: Call<unknown>['to']): boolean;
+  /** A call was made after the invocation had ended. */
+  onLateCall(what: string): void;
+}
+
+/** The other side does not answer, or answers with an error: what AWS's SDK makes of it. */
+class ServiceFailed extends Error {
+  override readonly name = 'ServiceFailed';
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+/** Makes the calls of one invocation, with everything that can go wrong with them. */
+export function createCaller(parts: CallerParts): { call: Caller; readonly pending: number } {
+  const { life, scheduler, random, strikes } = parts;
+  let pending = 0;
+
+  /** The one outcome of a call for whoever waits for it; anything after that comes too late. */
+  function waitFor<T>({ signal }: Call<T>, start: (waiting: Waiting<T>) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let isSettled = false;
+      pending += 1;
+      function settle(outcome: Outcome<T>): void {
+        if (isSettled) return;
+        isSettled = true;
+        pending -= 1;
+        signal?.removeEventListener('abort', onAbort);
+        if ('error' in outcome) reject(outcome.error);
+        else resolve(outcome.value);
+      }
+      const onAbort = () => settle({ error: signal?.reason });
+      signal?.addEventListener('abort', onAbort);
+      start({ settle, isGivenUp: () => isSettled });
+    });
+  }
+
+  function send<T>(call: Call<T>, { settle, isGivenUp }: Waiting<T>): void {
+    // What was given up may be on its way already, and so may what a dead process has sent.
+    const arrivesAnyway = random.chance(0.5);
+    scheduler.at(scheduler.now() + latency(parts, call.what), () => {
+      if ((isGivenUp() || life.isDead) && !arrivesAnyway) return;
+      const outcome = carryOut(parts, call);
+      if (strikes('crash after a call', call.what)) return life.die();
+      const answeredAt = scheduler.now() + (call.takes ?? latency(parts, call.what));
+      scheduler.at(answeredAt, () => life.resume(() => settle(outcome)));
+    });
+  }
+
+  return {
+    get pending() {
+      return pending;
+    },
+    call(request) {
+      const { what, signal } = request;
+      if (!life.isDead && strikes('crash before a call', what)) life.die();
+      if (life.isDead) return never();
+      if (life.isOver) parts.onLateCall(what);
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      if (strikes('process frozen', what)) {
+        life.freeze(scheduler.now() + random.integer(5_000, 120_000));
+      }
+      return waitFor(request, (waiting) => send(request, waiting));
+    },
+  };
+}
+
+interface Waiting<T> {
+  settle(outcome: Outcome<T>): void;
+  isGivenUp(): boolean;
+}
+
+function latency({ random, strikes }: CallerParts, what: string): number {
+  return strikes('slow call', what) ? random.integer(1_000, 15_000) : random.integer(1, 40);
+}
+
+function carryOut<T>({ strikes, isDown }: CallerParts, call: Call<T>): Outcome<T> {
+  const { what, to, effect, ifRepeated } = call;
+  const isOurs = to === 'tables' || to === 'topic';
+  const failed = (why: string) => ({ error: new ServiceFailed(`${what}: ${why}`) });
+  if (isDown(to)) return failed('the service is down');
+  if (isOurs && strikes('call refused', what)) return failed('throttled');
+  const outcome = outcomeOf(effect);
+  if ('error' in outcome) return outcome;
+  if (ifRepeated !== undefined && strikes('write repeated', what)) return { value: ifRepeated };
+  if (isOurs && strikes('answer lost', what)) return failed('done, but the answer got lost');
+  return outcome;
+}
+
+function outcomeOf<T>(effect: () => T): Outcome<T> {
+  try {
+    return { value: effect() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Nobody holds on to it, so whatever waits for it goes with it. */
+function never<T>(): Promise<T> {
+  return new Promise<T>(() => undefined);
+}

@@ -1,0 +1,46 @@
+import { afterEach } from 'vitest';
+import { createCheckpointStore } from '../../../functions/adapters/checkpoint-table.ts';
+import { createJobStore } from '../../../functions/adapters/jobs-table.ts';
+import {
+  CHECKPOINT,
+  JOBS,
+  startDynamoDB,
+  type TestDynamoDB,
+} from '../../functions/adapters/support/dynamodb.ts';
+import type { Caller } from '../caller.ts';
+import { checkpointStoreOf, createCheckpointTable } from '../stand-ins/checkpoint-table.ts';
+import { createJobsTable, jobStoreOf } from '../stand-ins/jobs-table.ts';
+import { describeCheckpointStore } from './checkpoint-store-contract.ts';
+import { describeJobStore } from './job-store-contract.ts';
+
+const started: TestDynamoDB[] = [];
+afterEach(() => {
+  for (const dynamodb of started.splice(0)) dynamodb.stop();
+});
+
+async function start(table: typeof JOBS): Promise<TestDynamoDB> {
+  const dynamodb = await startDynamoDB(table);
+  started.push(dynamodb);
+  return dynamodb;
+}
+
+/** Carries every call out at once. */
+const call: Caller = async ({ signal, effect }) => {
+  signal?.throwIfAborted();
+  return effect();
+};
+const now = () => 0;
+const ignore = () => undefined;
+
+describeJobStore('the stand-in', async () =>
+  jobStoreOf(createJobsTable({ now, indexLag: now }), call, ignore),
+);
+describeJobStore('the adapter on dynalite', async () =>
+  createJobStore((await start(JOBS)).client, 'Jobs'),
+);
+describeCheckpointStore('the stand-in', async () =>
+  checkpointStoreOf(createCheckpointTable(), call, { now, onWritten: ignore }),
+);
+describeCheckpointStore('the adapter on dynalite', async () =>
+  createCheckpointStore((await start(CHECKPOINT)).client, 'Checkpoint'),
+);

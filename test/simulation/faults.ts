@@ -1,0 +1,52 @@
+/**
+ * What goes wrong by itself, at any await: the probability of each per call, tick or request. What
+ * lasts for a while (an outage) is in `plan.ts`.
+ */
+export const FAULT_RATES = {
+  'crash before a call': 0.0015,
+  'crash after a call': 0.0015,
+  'call refused': 0.01,
+  'answer lost': 0.01,
+  'write repeated': 0.005,
+  'slow call': 0.01,
+  'process frozen': 0.0004,
+  'alert refused': 0.03,
+  'tick missing': 0.03,
+  'tick doubled': 0.08,
+  'process replaced': 0.05,
+  'timeout comes late': 0.03,
+  'upstream 401': 0.002,
+  'upstream 403': 0.002,
+  'upstream 404': 0.002,
+  'upstream 429': 0.0007,
+  'upstream 5xx': 0.01,
+  'upstream hangs': 0.003,
+  'upstream drops the connection': 0.005,
+  'upstream talks nonsense': 0.005,
+  'upstream redirects': 0.002,
+  'token expires early': 0.01,
+} as const;
+
+/** What goes wrong for a while. */
+export const WINDOW_KINDS = [
+  'upstream down',
+  'upstream silent',
+  'upstream limits requests',
+  'upstream refuses tokens',
+  'all runs missing',
+  'all runs forbidden',
+  'token endpoint down',
+  'credentials refused',
+  'tables down',
+  'topic down',
+] as const;
+
+/** What has no moment of its own but makes the world harder throughout. */
+export const CONDITION_KINDS = ['clocks differ', 'index lags', 'little budget'] as const;
+
+/** Something that goes wrong at a moment. */
+export type FaultKind = keyof typeof FAULT_RATES;
+/** Something that goes wrong for a while. */
+export type WindowKind = (typeof WINDOW_KINDS)[number];
+/** Anything that can go wrong. */
+export type TroubleKind = FaultKind | WindowKind | (typeof CONDITION_KINDS)[number];

@@ -1,0 +1,15 @@
+import { alertInvariants } from './alerts.ts';
+import { endInvariants } from './ends.ts';
+import type { Invariant } from './invariant.ts';
+import { recordInvariants } from './records.ts';
+import { requestInvariants } from './requests.ts';
+import { sweepInvariants } from './sweeps.ts';
+
+/** Everything that must hold whatever goes wrong. */
+export const INVARIANTS: readonly Invariant[] = [
+  ...recordInvariants,
+  ...endInvariants,
+  ...alertInvariants,
+  ...requestInvariants,
+  ...sweepInvariants,
+];

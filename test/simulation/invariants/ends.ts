@@ -1,0 +1,126 @@
+import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
+import type { Job } from '../../../functions/core/job.ts';
+import type { Answer } from '../../../functions/core/observation.ts';
+import { isSeen, isTerminal } from '../../../functions/core/states.ts';
+import type { Happening } from '../happenings.ts';
+import type { Invocation } from '../invocation.ts';
+import { wordAt } from '../stand-ins/upstream.ts';
+import type { Invariant, WorldView } from './invariant.ts';
+
+/** What must hold for the way in which a job ends. */
+export const endInvariants: readonly Invariant[] = [
+  { name: 'every end is the right one', watch: rightEnds },
+  { name: 'only its caller cancels a job', watch: () => ({ see: cancelledByCaller }) },
+  {
+    name: 'in the end every job has ended and owes nothing',
+    watch: (world) => ({ end: () => firstUnsettled(world.jobs()) }),
+  },
+];
+
+/** Why a job is not settled; undefined when all are. */
+export function firstUnsettled(jobs: readonly Job[]): string | undefined {
+  for (const { jobId, state, owed } of jobs) {
+    if (!isTerminal(state)) return `job ${jobId} is still ${state}`;
+    if (owed && Object.keys(owed).length > 0) return `job ${jobId} still owes an alert`;
+  }
+  return undefined;
+}
+
+interface Trail {
+  /** True time of the first of the missing answers in a row (ms since the epoch). */
+  readonly since: number;
+  readonly count: number;
+}
+
+function rightEnds(world: WorldView) {
+  const answers = new WeakMap<Invocation, Map<string, Answer | undefined>>();
+  const trails = new Map<string, Trail>();
+
+  function note(by: Invocation, jobId: string, answer: Answer | undefined): void {
+    const known = answers.get(by) ?? new Map();
+    answers.set(by, known.set(jobId, answer));
+    if (answer?.kind !== 'Missing') return;
+    const { since, count } = trails.get(jobId) ?? { since: world.now(), count: 0 };
+    trails.set(jobId, { since, count: count + 1 });
+  }
+
+  return {
+    see(happening: Happening): string | undefined {
+      const { by, kind } = happening;
+      if (kind === 'Answered') note(by, happening.jobId, happening.answer);
+      if (kind !== 'JobWritten') return;
+      const { before, after } = happening;
+      if (after.state === 'Registered' && after.state !== before?.state) trails.delete(after.jobId);
+      if (before === undefined || before.state === after.state || !isTerminal(after.state)) return;
+      const answer = answers.get(by)?.get(after.jobId);
+      const why = whyWrong(world, { by, before, after, answer, trail: trails.get(after.jobId) });
+      return why && `job ${after.jobId} ended as ${after.state}, but ${why}`;
+    },
+  };
+}
+
+interface End {
+  readonly by: Invocation;
+  readonly before: Job;
+  readonly after: Job;
+  readonly answer: Answer | undefined;
+  readonly trail: Trail | undefined;
+}
+
+function whyWrong(world: WorldView, end: End): string | undefined {
+  switch (end.after.state) {
+    case 'Cancelled':
+      return undefined;
+    case 'TimedOut':
+      return whyNotTimedOut(world, end);
+    case 'NotFound':
+    case 'AccessDenied':
+      return whyNotGone(world, end);
+    default:
+      return whyNotEnded(world, end);
+  }
+}
+
+function whyNotEnded(world: WorldView, { after }: End): string | undefined {
+  const { end } = world.script(after.jobId);
+  if (end && end.at <= world.now() && end.word === after.state) return;
+  return `upstream says ${wordAt(world.script(after.jobId), world.now())}`;
+}
+
+function whyNotGone(world: WorldView, { before, after, trail }: End): string | undefined {
+  const { gone } = world.script(after.jobId);
+  if (isSeen(before.state)) {
+    const isGone = gone !== undefined && gone.at <= world.now();
+    return isGone || isAloneInFault(world) ? undefined : 'it was seen before and is still there';
+  }
+  if (trail === undefined || trail.count < 3) return `only ${trail?.count ?? 0} answers said so`;
+  const lasted = world.now() - trail.since + 2 * world.plan.skew;
+  return lasted < 10 * MINUTE ? 'it was missing for less than 10 min' : undefined;
+}
+
+/** A fault of an hour that meets only one run cannot be told from the end of that run. */
+function isAloneInFault({ plan, now, jobs, script }: WorldView): boolean {
+  const isLong = plan.windows.some(
+    ({ kind, from }) => kind.startsWith('all runs') && now() - from + 2 * plan.skew >= HOUR,
+  );
+  const others = jobs().filter(
+    ({ jobId, state }) => isSeen(state) && !isTerminal(state) && !script(jobId).gone,
+  );
+  return isLong && others.length < 2;
+}
+
+function whyNotTimedOut(world: WorldView, { by, before, answer }: End): string | undefined {
+  const late = by.time.now() - before.timeoutAt;
+  if (late < 0) return 'its time was not up';
+  if (answer?.kind === 'Status') {
+    return isTerminal(answer.state) ? `upstream answered ${answer.state}` : undefined;
+  }
+  return late + 2 * world.plan.skew < HOUR ? 'it was not tried on for an hour' : undefined;
+}
+
+function cancelledByCaller(happening: Happening): string | undefined {
+  if (happening.kind !== 'JobWritten' || happening.by.kind === 'api') return;
+  const { before, after } = happening;
+  if (after.state !== 'Cancelled' || before?.state === 'Cancelled') return;
+  return `job ${after.jobId} was cancelled by ${happening.by.name}`;
+}

@@ -1,0 +1,63 @@
+import type { Log, TimeSource } from '../../functions/core/ports.ts';
+import { type Caller, type CallerParts, createCaller } from './caller.ts';
+import { createLife } from './life.ts';
+
+/** One run of a function: a sweep, or a request to the API. */
+export interface Invocation {
+  /** As a reader of the story should see it: `sweep 12`. */
+  readonly name: string;
+  readonly kind: 'sweep' | 'api';
+  /** The time as its process has it (ms since the epoch). */
+  readonly time: TimeSource;
+  readonly log: Log;
+  readonly call: Caller;
+  /** Calls that it made and waits for. */
+  readonly pending: number;
+  readonly isOver: boolean;
+  /** It returned or threw: whatever it does from now on, it does behind everybody's back. */
+  finish(): void;
+  /** Its process is gone: nothing it waits for ever comes. */
+  die(): void;
+}
+
+/** What an invocation lives in. */
+export interface InvocationParts extends Omit<CallerParts, 'life' | 'onDeath'> {
+  readonly name: string;
+  readonly kind: Invocation['kind'];
+  /** By how much (ms) its clock is fast. */
+  readonly skew: number;
+  /** Its process is gone before it came to its end. */
+  onDeath(): void;
+  tell(text: string): void;
+}
+
+/** An invocation that has just begun. */
+export function createInvocation(parts: InvocationParts): Invocation {
+  const { name, kind, scheduler, skew, onDeath, tell } = parts;
+  const life = createLife(scheduler, onDeath);
+  const caller = createCaller({ ...parts, life });
+  const note = (level: string) => (message: string) => tell(`${name} ${level}: ${message}`);
+  return {
+    name,
+    kind,
+    time: {
+      now: () => scheduler.now() + skew,
+      timeout(ms) {
+        const controller = new AbortController();
+        const abort = () => controller.abort(new DOMException('Time is up.', 'TimeoutError'));
+        scheduler.at(scheduler.now() + ms, () => life.resume(() => life.isOver || abort()));
+        return controller.signal;
+      },
+    },
+    log: { info: note('notes'), warn: note('warns'), error: note('complains') },
+    call: caller.call,
+    get pending() {
+      return caller.pending;
+    },
+    get isOver() {
+      return life.isOver;
+    },
+    finish: life.finish,
+    die: life.die,
+  };
+}

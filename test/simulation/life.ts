@@ -1,0 +1,47 @@
+import type { Scheduler } from './scheduler.ts';
+
+/** Whether an invocation still runs, and whether its process can go on at the moment. */
+export interface Life {
+  /** It returned or threw, or its process is gone. */
+  readonly isOver: boolean;
+  readonly isDead: boolean;
+  /** Goes on with the invocation: later if its process is frozen, never if that is gone. */
+  resume(run: () => void): void;
+  /** Nothing goes on until then (ms since the epoch), though time does. */
+  freeze(until: number): void;
+  finish(): void;
+  die(): void;
+}
+
+/** A life that has just begun. */
+export function createLife(scheduler: Scheduler, onDeath: () => void): Life {
+  let state: 'running' | 'finished' | 'dead' = 'running';
+  let frozenUntil = 0;
+
+  function resume(run: () => void): void {
+    if (state === 'dead') return;
+    if (frozenUntil > scheduler.now()) scheduler.at(frozenUntil, () => resume(run));
+    else run();
+  }
+
+  return {
+    get isOver() {
+      return state !== 'running';
+    },
+    get isDead() {
+      return state === 'dead';
+    },
+    resume,
+    freeze(until) {
+      frozenUntil = until;
+    },
+    finish() {
+      if (state === 'running') state = 'finished';
+    },
+    die() {
+      if (state !== 'running') return;
+      state = 'dead';
+      onDeath();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { SweepPorts } from '../../functions/monitor/sweep-context.ts';
+import type { Happening } from './happenings.ts';
+import type { WorldView } from './invariants/invariant.ts';
+import type { Invocation } from './invocation.ts';
+import type { Plan, Script } from './plan.ts';
+import type { Random } from './random.ts';
+import { alertTopicOf } from './stand-ins/alert-topic.ts';
+import { checkpointStoreOf, createCheckpointTable } from './stand-ins/checkpoint-table.ts';
+import { createJobsTable, jobStoreOf } from './stand-ins/jobs-table.ts';
+import { accessTokensOf, createTokenEndpoint, type KeptToken } from './stand-ins/tokens.ts';
+import { createUpstream, statusEndpointOf } from './stand-ins/upstream.ts';
+import type { Troubles } from './troubles.ts';
+
+/** Everything outside the functions: tables, topic, upstream and token endpoint. */
+export interface Outside {
+  readonly view: WorldView;
+  /** How one invocation reaches it all. */
+  portsOf(by: Invocation, kept: KeptToken, see: (happening: Happening) => void): SweepPorts;
+}
+
+/** The outside world of a plan; `now`: ms since the epoch. */
+export function createOutside(
+  plan: Plan,
+  random: Random,
+  now: () => number,
+  { strikes, isOn }: Troubles,
+): Outside {
+  const scripts = new Map(plan.jobs.map(({ jobId, script }) => [jobId, script]));
+  const table = createJobsTable({ now, indexLag: () => random.integer(0, plan.indexLag) });
+  const checkpoints = createCheckpointTable();
+  const endpoint = createTokenEndpoint({
+    now,
+    isDown: () => isOn('token endpoint down'),
+    areCredentialsBad: () => isOn('credentials refused'),
+    expiresEarly: () => strikes('token expires early', 'a new token'),
+  });
+  const { isValid: isTokenValid, credentialsVersion } = endpoint;
+  const upstream = createUpstream(plan.jobs, { random, now, strikes, isOn, isTokenValid });
+  return {
+    view: {
+      plan,
+      now,
+      job: table.get,
+      jobs: table.all,
+      script: (jobId) => scripts.get(jobId) as Script,
+      credentialsVersion,
+    },
+    portsOf: (by, kept, see) => ({
+      jobs: jobStoreOf(table, by.call, (before, after) =>
+        see({ kind: 'JobWritten', by, before, after }),
+      ),
+      checkpoints: checkpointStoreOf(checkpoints, by.call, {
+        now,
+        onWritten: (write) => see({ kind: 'CheckpointWritten', by, ...write }),
+      }),
+      status: statusEndpointOf(upstream, {
+        call: by.call,
+        clock: by.time.now,
+        onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
+        onAnswered: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
+      }),
+      tokens: accessTokensOf(endpoint, kept, by.call, by.time.now),
+      topic: alertTopicOf(
+        by.call,
+        (id) => strikes('alert refused', id),
+        (alert) => see({ kind: 'AlertAccepted', by, alert }),
+      ),
+      time: by.time,
+      log: by.log,
+    }),
+  };
+}

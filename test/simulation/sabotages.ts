@@ -1,0 +1,126 @@
+/** A way to break the product: a patch to one of its sources that the simulation has to notice. */
+export interface Sabotage {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Within so many runs it has to be noticed. @default 30 */
+  readonly runs?: number;
+  /** The invariants one of which has to break. */
+  readonly breaks: readonly string[];
+}
+
+/** What must not go unnoticed. */
+export const SABOTAGES: readonly Sabotage[] = [
+  {
+    name: 'takes it for their end when all runs are missing at once',
+    file: 'functions/core/evidence.ts',
+    from: "if (sweep.missing >= 2) return 'UpstreamFault';",
+    to: "if (sweep.missing >= 2) return 'Believe';",
+    runs: 300,
+    breaks: ['every end is the right one'],
+  },
+  {
+    name: 'forgets that it published',
+    file: 'functions/core/alert.ts',
+    from: '...(Object.keys(left).length > 0 && { owed: left }),',
+    to: '...(job.owed && { owed: job.owed }),',
+    breaks: [
+      'in the end every job has ended and owes nothing',
+      'a check without news writes nothing',
+    ],
+  },
+  {
+    name: 'publishes before it records',
+    file: 'functions/monitor/record.ts',
+    from: 'return (await jobs.update(job, next, signal)) ? next : undefined;',
+    to: 'await publisher.publishOwed(next); return (await jobs.update(job, next, signal)) ? next : undefined;',
+    breaks: ['no alert goes out without its transition on record'],
+  },
+  {
+    name: 'writes without a condition',
+    file: 'functions/adapters/job-item.ts',
+    from: "ConditionExpression: '#version = :version',",
+    to: "ConditionExpression: '',",
+    breaks: [
+      'each version of a job builds on the one before it',
+      'a terminal state changes only by registering the job again',
+    ],
+  },
+  {
+    name: 'saves its place past keys that are not settled',
+    file: 'functions/monitor/settled-keys.ts',
+    from: 'return begun[count - 1];',
+    to: 'return begun.at(-1);',
+    breaks: ['a pass misses nobody'],
+  },
+  {
+    name: 'ignores the lease',
+    file: 'functions/monitor/lease.ts',
+    from: 'if (isLeased(found, now)) return undefined;',
+    to: 'isLeased(found, now);',
+    breaks: ['no sweep takes a lease that another holds'],
+  },
+  {
+    name: 'ignores retry-after',
+    file: 'functions/monitor/pauses.ts',
+    from: "await begin({ until: retryAt, reason: 'RateLimited' });",
+    to: "await begin({ until: time.now() + 0 * retryAt, reason: 'RateLimited' });",
+    breaks: ['no request leaves before upstream wants it after a 429'],
+  },
+  {
+    name: 'asks on after a 429',
+    file: 'functions/monitor/pauses.ts',
+    from: 'gate.close();\n      report.rateLimited += 1;',
+    to: 'report.rateLimited += 1;',
+    breaks: ['no request leaves before upstream wants it after a 429'],
+  },
+  {
+    name: 'takes one 404 for the end',
+    file: 'functions/core/decide.ts',
+    from: 'if (missing.count >= MISSING_CHECKS && lasted >= limit) {',
+    to: 'if (missing.count >= 1 || lasted >= limit) {',
+    breaks: ['every end is the right one'],
+  },
+  {
+    name: 'starts versions anew when a job is reopened',
+    file: 'functions/core/apply.ts',
+    from: "{ ...omit(job, 'label', 'endedAt'), ...registration },",
+    to: "{ ...omit(job, 'label', 'endedAt'), ...registration, version: 0 },",
+    breaks: [
+      'each version of a job builds on the one before it',
+      'no alert id is used for two ends',
+    ],
+  },
+  {
+    name: 'stops watching a job before its alert is out',
+    file: 'functions/core/watch.ts',
+    from: "return owedAlerts(job).length > 0 ? 'alert' : undefined;",
+    to: 'return undefined;',
+    breaks: [
+      'every end is alerted at least once',
+      'in the end every job has ended and owes nothing',
+    ],
+  },
+  {
+    name: 'ends without waiting for its checks',
+    file: 'functions/monitor/walk.ts',
+    from: 'await pMap(guarded(admittedJobs(), context), visit,',
+    to: 'void pMap(guarded(admittedJobs(), context), visit,',
+    breaks: ['a sweep leaves nothing behind that is under way'],
+  },
+  {
+    name: 'asks while requests are paused',
+    file: 'functions/monitor/sweep.ts',
+    from: 'if (!pause || pause.until <= time.now()) return undefined;',
+    to: 'if (!pause || pause.until > 0) return undefined;',
+    breaks: ['no request leaves while a pause is on record'],
+  },
+  {
+    name: 'has no budget',
+    file: 'functions/monitor/request-gate.ts',
+    from: 'if (isClosed || left < 1 || !isTimeLeft()) return false;',
+    to: 'if (isClosed || !isTimeLeft()) return false;',
+    breaks: ['no sweep makes more requests than its budget', 'all sweeps together keep the rate'],
+  },
+];

@@ -1,0 +1,142 @@
+import { parseStatus } from '../../../functions/adapters/status-body.ts';
+import { SECOND } from '../../../functions/core/durations.ts';
+import { DroppedConnection } from '../../../functions/core/errors.ts';
+import type { Answer, CheckErrorName } from '../../../functions/core/observation.ts';
+import type { StatusEndpoint } from '../../../functions/core/ports.ts';
+import { retryAt } from '../../../functions/core/retry-after.ts';
+import type { Caller } from '../caller.ts';
+import type { FaultKind, WindowKind } from '../faults.ts';
+import type { JobPlan, Script } from '../plan.ts';
+import type { Random } from '../random.ts';
+
+const API = new URL('https://api.bentley.com');
+/** How long (ms) the real adapter waits for an answer. */
+const ANSWER_TIME = 5 * SECOND;
+
+/** What goes on upstream. */
+export interface UpstreamConditions {
+  readonly random: Random;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  strikes(fault: FaultKind, detail: string): boolean;
+  isOn(window: WindowKind): boolean;
+  isTokenValid(token: string): boolean;
+}
+
+/** Upstream: runs with a life of their own. */
+export interface Upstream {
+  /** What it answers a request with at this moment; `clock` is the asking process's. */
+  answer(jobId: string, token: string, clock: () => number): Answer;
+  /** Whether nobody answers at this moment. */
+  isSilent(jobId: string): boolean;
+}
+
+/** Upstream with the runs of these jobs. */
+export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamConditions): Upstream {
+  const { random, now, strikes, isOn, isTokenValid } = conditions;
+  const scripts = new Map(jobs.map(({ jobId, script }) => [jobId, script]));
+
+  function answerOfRun(script: Script): Answer {
+    if (isOn('all runs missing')) return { kind: 'Missing', status: 404 };
+    if (isOn('all runs forbidden')) return { kind: 'Missing', status: 403 };
+    if (script.gone && script.gone.at <= now()) {
+      return { kind: 'Missing', status: script.gone.status };
+    }
+    const word = wordAt(script, now());
+    return word === undefined ? { kind: 'Missing', status: 404 } : parseStatus(body(word), API);
+  }
+
+  function oddAnswer(jobId: string): Answer | undefined {
+    if (strikes('upstream 5xx', jobId)) return failed('ServerError', 'answered 502');
+    if (strikes('upstream redirects', jobId)) return failed('UnexpectedStatus', 'answered 302');
+    if (strikes('upstream 404', jobId)) return { kind: 'Missing', status: 404 };
+    if (strikes('upstream 403', jobId)) return { kind: 'Missing', status: 403 };
+    if (strikes('upstream 401', jobId)) return { kind: 'Unauthorized' };
+    if (strikes('upstream drops the connection', jobId)) {
+      if (random.chance(0.5)) throw new DroppedConnection('The connection was closed.');
+      return failed('ConnectionFailed', 'refused the connection');
+    }
+    if (strikes('upstream talks nonsense', jobId)) return parseStatus(random.pick(NONSENSE), API);
+    return undefined;
+  }
+
+  return {
+    answer(jobId, token, clock) {
+      if (isOn('upstream down')) return failed('ServerError', 'answered 503');
+      if (isOn('upstream limits requests') || strikes('upstream 429', jobId)) {
+        return { kind: 'RateLimited', retryAt: retryAt(retryAfter(random, now()), clock()) };
+      }
+      if (isOn('upstream refuses tokens') || !isTokenValid(token)) return { kind: 'Unauthorized' };
+      return oddAnswer(jobId) ?? answerOfRun(scripts.get(jobId) as Script);
+    },
+    isSilent: (jobId) => isOn('upstream silent') || strikes('upstream hangs', jobId),
+  };
+}
+
+/** The word that upstream has for a run at a time; undefined while there is no such run. */
+export function wordAt({ states, end }: Script, time: number): string | undefined {
+  if (end && end.at <= time) return end.word;
+  return states.findLast(({ at }) => at <= time)?.word;
+}
+
+function body(word: string): string {
+  return JSON.stringify({
+    status: { state: word, reason: `It is ${word}.`, containsIssues: false },
+  });
+}
+
+const NONSENSE = [
+  '',
+  'null',
+  '<html>',
+  '{"status":{}}',
+  '{"status":{"state":"Ended!"}}',
+  '{"status":{"state":7}}',
+];
+
+function retryAfter(random: Random, now: number): string | null {
+  const seconds = random.pick([1, 30, 120, 600]);
+  const date = new Date(now + seconds * SECOND).toUTCString();
+  return random.pick([String(seconds), String(seconds), date, null, 'soon']);
+}
+
+function failed(name: CheckErrorName, what: string): Answer {
+  return { kind: 'Failed', error: { name, message: `Upstream ${what}.` } };
+}
+
+/** The status endpoint as one invocation reaches it. */
+export function statusEndpointOf(
+  upstream: Upstream,
+  {
+    call,
+    clock,
+    onAsked,
+    onAnswered,
+  }: {
+    readonly call: Caller;
+    readonly clock: () => number;
+    readonly onAsked: (jobId: string) => void;
+    readonly onAnswered: (jobId: string, answer: Answer | undefined) => void;
+  },
+): StatusEndpoint {
+  return {
+    async ask(jobId, token, signal) {
+      onAsked(jobId);
+      const isSilent = upstream.isSilent(jobId);
+      let answer: Answer | undefined;
+      try {
+        answer = await call<Answer>({
+          what: `ask about ${jobId}`,
+          to: 'upstream',
+          signal,
+          effect: () =>
+            isSilent ? failed('Timeout', 'gave no answer') : upstream.answer(jobId, token, clock),
+          ...(isSilent && { takes: ANSWER_TIME }),
+        });
+        return answer;
+      } finally {
+        onAnswered(jobId, answer);
+      }
+    },
+  };
+}

@@ -130,10 +130,12 @@ export function afterWalk(checkpoint: Checkpoint, walked: Walked, now: number): 
   };
 }
 
-function awakeAt(checkpoint: Checkpoint, now: number): number {
-  if (checkpoint.lastSweepAt === undefined) return checkpoint.awake;
+function awakeAt({ lastSweepAt, leaseUntil, pause, awake }: Checkpoint, now: number): number {
+  if (lastSweepAt === undefined || (pause && pause.until > now)) return awake;
   // A lease still on record is that of a sweep that died: the clock has run up to it already.
-  const leasedAt = (checkpoint.leaseUntil ?? 0) - LEASE;
-  const since = Math.max(checkpoint.lastSweepAt, leasedAt, checkpoint.pause?.until ?? 0);
-  return checkpoint.awake + Math.min(MAX_GAP, Math.max(0, now - since));
+  const lastAwake = Math.max(lastSweepAt, (leaseUntil ?? 0) - LEASE);
+  const gone = Math.min(MAX_GAP, Math.max(0, now - Math.max(lastAwake, pause?.until ?? 0)));
+  // The sweep that ends a pause asks as well as any: without a minute of its own for it, a fault that
+  // brings pause after pause would keep overdue jobs pending for days.
+  return awake + (pause && pause.until >= lastAwake ? Math.max(gone, MINUTE) : gone);
 }

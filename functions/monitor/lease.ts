@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Checkpoint, firstCheckpoint, isLeased, takeLease } from '../core/checkpoint.ts';
 import { SECOND } from '../core/durations.ts';
 import { omit } from '../core/omit.ts';
 import type { Pause } from '../core/pause.ts';
+import type { CheckpointStore, TimeSource } from '../core/ports.ts';
 import type { SweepPorts } from './sweep-context.ts';
 
 /** The most time (ms) for a write of the checkpoint that must be made even when the sweep is over. */
@@ -43,7 +45,7 @@ export async function acquireLease(
       .catch(() => false)
       .then(async () => {
         const next = { ...change(checkpoint), version: checkpoint.version + 1 };
-        const isWritten = await checkpoints.write(next, time.timeout(WRITE_TIME));
+        const isWritten = await isOnRecord(checkpoints, next, time);
         if (isWritten) checkpoint = next;
         return isWritten;
       });
@@ -66,4 +68,23 @@ export async function acquireLease(
     },
     release: (result) => write(() => omit(result, 'leaseUntil')),
   };
+}
+
+/**
+ * Writes a checkpoint, and looks again when the answer says no or does not come: an answer may be
+ * lost, and then everything after it would build on a version that is no longer there.
+ */
+async function isOnRecord(
+  checkpoints: CheckpointStore,
+  next: Checkpoint,
+  time: TimeSource,
+): Promise<boolean> {
+  const stands = async () =>
+    isDeepStrictEqual(await checkpoints.read(time.timeout(WRITE_TIME)), next);
+  try {
+    return (await checkpoints.write(next, time.timeout(WRITE_TIME))) || (await stands());
+  } catch (error) {
+    if (await stands()) return true;
+    throw error;
+  }
 }

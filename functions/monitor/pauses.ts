@@ -34,6 +34,18 @@ const MESSAGES: Readonly<Record<PauseReason, string>> = {
     'All runs are missing at once, which looks like a fault of upstream: no requests for a while',
 };
 
+/**
+ * The longer pause counts. But one over refused credentials ends as soon as there are others, and what
+ * a 429 asks for must be kept even then.
+ */
+function outranks(next: Pause, current: Pause): boolean {
+  if (next.reason !== current.reason) {
+    if (current.reason === 'RateLimited' && next.reason === 'CredentialsRefused') return false;
+    if (current.reason === 'CredentialsRefused' && next.reason === 'RateLimited') return true;
+  }
+  return next.until > current.until;
+}
+
 /** The pauses of one sweep. Each fault counts once, however many checks meet it. */
 export function createPauses(context: SweepContext, gate: RequestGate, lease: Lease): Pauses {
   const { report, time, log, tokens, signal } = context;
@@ -43,10 +55,10 @@ export function createPauses(context: SweepContext, gate: RequestGate, lease: Le
   let earlier = lease.found.pauseCount;
 
   async function begin(pause: Pause): Promise<void> {
-    if (current && current.until >= pause.until) return;
+    if (current && !outranks(pause, current)) return;
     current = pause;
     // Checks in flight meet the same limit within milliseconds of each other: one write says it all.
-    if (pause.until - recordedUntil < SECOND) return;
+    if (Math.abs(pause.until - recordedUntil) < SECOND) return;
     recordedUntil = pause.until;
     log.warn(MESSAGES[pause.reason], { pause });
     await lease.recordPause(pause);

@@ -18,10 +18,10 @@ export interface RunResult {
 const FUNCTION_TIMEOUT = MINUTE;
 /**
  * How long (ms) it may take after the last `timeoutAt` until all is settled. Mostly it is minutes.
- * When all runs that are left were deleted, though, upstream seems to be at fault for ever: of each
- * 15 min only the part of a minute between two pauses counts towards the hour that jobs are tried on.
+ * When all runs that are left were deleted, though, upstream seems to be at fault for ever, and of
+ * each pause of 15 min only the sweep after it counts towards the hour that jobs are tried on.
  */
-const SETTLING = 72 * HOUR;
+const SETTLING = 20 * HOUR;
 
 /** Lets one plan happen. */
 export async function runPlan(plan: Plan, tell?: (line: string) => void): Promise<RunResult> {

@@ -85,6 +85,14 @@ describe('the awake clock', () => {
     expect(awake(paused, START + 3 * MINUTE)).toBe(2 * MINUTE);
   });
 
+  it('gives the sweep that ends a pause a minute of its own, once', () => {
+    const pause = { until: START + MINUTE, reason: 'UpstreamFault' } as const;
+    const paused = { ...FIRST, lastSweepAt: START, pause };
+    expect(awake(paused, START + MINUTE)).toBe(MINUTE);
+    const died = takeLease(paused, START + MINUTE);
+    expect(awake(died, START + 2 * MINUTE)).toBe(2 * MINUTE);
+  });
+
   it('does not count the hours in which no sweep came', () => {
     expect(awake({ ...FIRST, lastSweepAt: START }, START + 9 * HOUR)).toBe(5 * MINUTE);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../../functions/core/durations.ts';
+import type { Answer as StatusAnswer } from '../../../functions/core/observation.ts';
 import type { CheckpointStore } from '../../../functions/core/ports.ts';
 import type { Answer } from '../../../local/itwin-simulator/script.ts';
 import { RUNNING } from './support/answers.ts';
@@ -146,5 +147,26 @@ describe('429', () => {
     expect(reports.filter(({ rateLimited }) => rateLimited > 0)).not.toEqual([]);
     expect(reports.filter(({ passesCompleted }) => passesCompleted > 0)).not.toEqual([]);
     for (const { failedChecks } of reports) expect(failedChecks).toBe(0);
+  });
+
+  it('is honoured even when the credentials were refused just before, and are then changed', async () => {
+    await using world = await createWorld();
+    const [limited] = await world.registerMany(4, { state: 'Running' });
+    const refusals = Promise.withResolvers<void>();
+    let refused = 0;
+    const ask = async (jobId: string): Promise<StatusAnswer> => {
+      if (jobId === limited) {
+        await refusals.promise;
+        return { kind: 'RateLimited', retryAt: world.clock.now() + 30 * SECOND };
+      }
+      refused += 1;
+      if (refused === 2 * 3) setTimeout(refusals.resolve, 50);
+      return { kind: 'Unauthorized' };
+    };
+    await expect(world.sweep({}, { status: { ask } })).resolves.toMatchObject({
+      credentialsRefused: 1,
+      rateLimited: 1,
+    });
+    await expect(world.checkpoint()).resolves.toMatchObject({ pause: { reason: 'RateLimited' } });
   });
 });

@@ -19,14 +19,18 @@ const narrator = createNarrator(console.log, Date.now);
 
 try {
   const run = await startLocalRun(readLocalSettings(process.env), narrator);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      narrator.say('Stopping');
-      setTimeout(() => process.exit(0), PATIENCE).unref();
-      await run.stop();
-      process.exit(0);
-    });
-  }
+  let isStopping = false;
+  const stop = async () => {
+    // npm passes a Ctrl-C on that the terminal has sent us already.
+    if (isStopping) return;
+    isStopping = true;
+    narrator.say('Stopping');
+    setTimeout(() => process.exit(0), PATIENCE).unref();
+    await run.stop();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 } catch (error) {
   if (!isForPeople(error)) throw error;
   console.error(error.message);

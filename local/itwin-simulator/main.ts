@@ -18,8 +18,8 @@ async function main(): Promise<void> {
   try {
     const simulator = await startItwinSimulator({ port: data, accessToken: ACCESS_TOKEN });
     console.log(banner(simulator));
-    process.once('SIGINT', simulator.close);
-    process.once('SIGTERM', simulator.close);
+    process.on('SIGINT', simulator.close);
+    process.on('SIGTERM', simulator.close);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) {
       throw error;

@@ -24,6 +24,7 @@ describe('npm start', () => {
     const run = await startLocalProcess({});
     await run.prints(/Demo: [^\n]+: Registered → Queued/);
     await run.prints(/Subject: Failed[^\n]*: Demo: [\s\S]+Why: [\s\S]+SMS/);
+    run.signal('SIGINT');
     expect(await run.end('SIGINT')).toBe(0);
     expect(run.output()).not.toMatch(/Error|Warning/);
   }, 60_000);

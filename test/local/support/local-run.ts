@@ -15,6 +15,8 @@ export interface LocalProcess {
   prints(text: string | RegExp): Promise<void>;
   post(path: string, body: unknown): Promise<Response>;
   get<T>(path: string): Promise<T>;
+  /** Sends a signal, as a terminal or npm does. */
+  signal(signal: NodeJS.Signals): void;
   /** Ends it and tells how: its exit code, or null when it was killed. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -42,6 +44,7 @@ export async function startLocalProcess(
         body: JSON.stringify(body),
       }),
     get: async <T>(path: string) => (await (await fetch(`${url}${path}`)).json()) as T,
+    signal: (signal) => void child.kill(signal),
     end: (signal) => end(child, signal),
   };
 }

@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
 import { isTerminal } from '../functions/core/states.ts';
 import type { LogLine } from './function-log.ts';
-import type { PublishedAlert } from './sns/alert-log.ts';
+import type { AcceptedAlert } from './sns/alert-log.ts';
 
 /** Tells a person at a terminal what happens: transitions, alerts and troubles. */
 export interface Narrator {
   banner(facts: BannerFacts): void;
   /** A line that one of the functions logged. */
   logged(line: LogLine): void;
-  alert(alert: PublishedAlert): void;
+  alert(alert: AcceptedAlert): void;
   say(text: string): void;
 }
 
@@ -83,7 +83,7 @@ function brief(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function alertBox({ subject, email, sms }: PublishedAlert): string[] {
+function alertBox({ subject, email, sms }: AcceptedAlert): string[] {
   return [
     '',
     rule('┌─ Mail '),

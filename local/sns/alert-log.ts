@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from './message-texts.ts';
 
-const publishedAlert = z
+const acceptedAlert = z
   .object({
     messageId: z.string(),
     publishedAt: z.iso.datetime(),
@@ -21,18 +21,18 @@ const publishedAlert = z
  * message attributes by name, and in `deliveredTo` the subscriptions (`email:ops@example.com`)
  * whose filter policy let it through. `publishedAt` is ISO 8601, UTC.
  */
-export type PublishedAlert = z.infer<typeof publishedAlert>;
+export type AcceptedAlert = z.infer<typeof acceptedAlert>;
 
 /** Every alert that was published, kept in a file of one line of JSON each. */
 interface AlertLog {
   /** Oldest first. */
-  readonly alerts: readonly PublishedAlert[];
+  readonly alerts: readonly AcceptedAlert[];
   /**
    * Resolves once the alert is on the disk. Calls must not overlap.
    *
    * @throws the error of the file system; the alert is then not in the log
    */
-  append(alert: PublishedAlert): Promise<void>;
+  append(alert: AcceptedAlert): Promise<void>;
 }
 
 /** The log holds a line that is no alert. */
@@ -48,7 +48,7 @@ export class CorruptAlertLog extends Error {
  */
 export async function openAlertLog(dataDir: string | undefined): Promise<AlertLog> {
   if (dataDir === undefined) {
-    const alerts: PublishedAlert[] = [];
+    const alerts: AcceptedAlert[] = [];
     return { alerts, append: async (alert) => void alerts.push(alert) };
   }
   await mkdir(dataDir, { recursive: true });
@@ -64,7 +64,7 @@ export async function openAlertLog(dataDir: string | undefined): Promise<AlertLo
 }
 
 /** Reads all whole lines, and cuts off the one that a killed process left unfinished. */
-async function readAlerts(path: string): Promise<PublishedAlert[]> {
+async function readAlerts(path: string): Promise<AcceptedAlert[]> {
   await appendFile(path, '');
   const file = await readFile(path);
   const wholeLines = file.subarray(0, file.lastIndexOf('\n') + 1);
@@ -72,7 +72,7 @@ async function readAlerts(path: string): Promise<PublishedAlert[]> {
 
   const lines = wholeLines.toString().split('\n').slice(0, -1);
   return lines.map((line, index) => {
-    const { data, error } = publishedAlert.safeParse(parseJson(line));
+    const { data, error } = acceptedAlert.safeParse(parseJson(line));
     if (data !== undefined) return data;
     throw new CorruptAlertLog(
       `Line ${index + 1} of ${path} is not an alert. Mend it, or move the file away.`,

@@ -7,7 +7,7 @@
  * The engine could keep its queues on disk itself, but it writes them one after the other, and to
  * create a queue again after a restart deletes its messages.
  */
-import { openAlertLog, type PublishedAlert } from './alert-log.ts';
+import { type AcceptedAlert, openAlertLog } from './alert-log.ts';
 import { serveSns } from './endpoint.ts';
 import { createEngine, type Engine, EngineRefusal } from './engine.ts';
 import { openMailboxes, type Subscription } from './mailboxes.ts';
@@ -22,7 +22,7 @@ interface EmbeddedSnsOptions {
   /** @default 'us-east-1' */
   readonly region?: string | undefined;
   /** Called once for every alert, in order, as it is published. Must not throw. */
-  readonly onAlert?: ((alert: PublishedAlert) => void) | undefined;
+  readonly onAlert?: ((alert: AcceptedAlert) => void) | undefined;
 }
 
 /** A running SNS. */
@@ -31,7 +31,7 @@ export interface EmbeddedSns {
   readonly url: string;
   readonly topicArn: string;
   /** Every alert that was ever published, newest first. */
-  alerts(): Promise<readonly PublishedAlert[]>;
+  alerts(): Promise<readonly AcceptedAlert[]>;
   /** Stops listening and waits for what is under way. */
   close(): Promise<void>;
 }

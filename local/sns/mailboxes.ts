@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PublishedAlert } from './alert-log.ts';
+import type { AcceptedAlert } from './alert-log.ts';
 import type { Engine } from './engine.ts';
 import { messageTexts } from './message-texts.ts';
 import { subscribeRequest, xmlElement } from './query-protocol.ts';
@@ -27,7 +27,7 @@ interface Mailboxes {
    * was for another topic. To be called after each publish and before the next, with the
    * `MessageStructure` of that publish.
    */
-  collect(structure: string | null): Promise<PublishedAlert | undefined>;
+  collect(structure: string | null): Promise<AcceptedAlert | undefined>;
 }
 
 const createdQueue = z.object({ QueueUrl: z.string() });
@@ -125,7 +125,7 @@ function toAlert(
   original: Notification,
   structure: string | null,
   deliveredTo: readonly string[],
-): PublishedAlert {
+): AcceptedAlert {
   const { Message, MessageAttributes } = original;
   const texts = messageTexts(Message, structure) ?? { default: Message };
   return {

@@ -2,11 +2,7 @@ import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  CorruptAlertLog,
-  openAlertLog,
-  type PublishedAlert,
-} from '../../../local/sns/alert-log.ts';
+import { type AcceptedAlert, CorruptAlertLog, openAlertLog } from '../../../local/sns/alert-log.ts';
 
 let dataDir: string;
 let path: string;
@@ -16,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-function alert(messageId: string): PublishedAlert {
+function alert(messageId: string): AcceptedAlert {
   return {
     messageId,
     publishedAt: '2026-01-01T00:00:00.000Z',

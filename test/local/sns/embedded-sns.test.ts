@@ -1,6 +1,6 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { PublishedAlert } from '../../../local/sns/alert-log.ts';
+import type { AcceptedAlert } from '../../../local/sns/alert-log.ts';
 import { startEmbeddedSns } from '../../../local/sns/embedded-sns.ts';
 import type { Subscription } from '../../../local/sns/mailboxes.ts';
 import { snsClient } from './sns-client.ts';
@@ -12,7 +12,7 @@ const TEXTS = { default: '{"version":1}', email: 'The run failed because …', s
 /** Starts an embedded SNS for one test, with a client to publish by. */
 async function start(
   subscriptions: readonly Subscription[] = [],
-  onAlert?: (alert: PublishedAlert) => void,
+  onAlert?: (alert: AcceptedAlert) => void,
 ) {
   const sns = await startEmbeddedSns({ topicName: 'alerts', subscriptions, onAlert });
   const client = snsClient(sns.url);
@@ -97,7 +97,7 @@ describe('reading what was published', () => {
   });
 
   it('tells of each alert before its publisher has an answer', async () => {
-    const told: PublishedAlert[] = [];
+    const told: AcceptedAlert[] = [];
     const { sns, publish } = await start([], (alert) => told.push(alert));
     for (const Message of ['first', 'second']) {
       await publish({ Message });

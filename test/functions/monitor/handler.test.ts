@@ -2,7 +2,8 @@ import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidSetting } from '../../../functions/adapters/environment.ts';
 import { FAILED, RUNNING } from './support/answers.ts';
-import { createWorld, type World } from './support/world.ts';
+import { functionEnvironment } from './support/function-environment.ts';
+import { createWorld } from './support/world.ts';
 
 const CONTEXT = {
   awsRequestId: 'request',
@@ -21,27 +22,6 @@ async function coldStart(environment: Readonly<Record<string, string>>) {
   return () => handler({}, CONTEXT);
 }
 
-/** The environment that a deployment would give the function in a world. */
-function environmentOf({ engines: { dynamoDbUrl, sns, simulator } }: World) {
-  return {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
-    AWS_ENDPOINT_URL_SNS: sns.url,
-    JOBS_TABLE: 'Jobs',
-    CHECKPOINT_TABLE: 'Checkpoint',
-    ALERT_TOPIC_ARN: sns.topicArn,
-    ITWIN_API_URL: simulator.url,
-    ITWIN_TOKEN_URL: simulator.tokenUrl,
-    ITWIN_CLIENT_ID: simulator.clientId,
-    ITWIN_CLIENT_SECRET: simulator.clientSecret,
-    // Lets the libraries write to the console of this process, which the tests listen to.
-    POWERTOOLS_DEV: 'true',
-    POWERTOOLS_METRICS_DISABLED: 'false',
-  };
-}
-
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
@@ -53,7 +33,7 @@ describe('the monitor function', () => {
     const info = vi.spyOn(console, 'info').mockReturnValue();
     const log = vi.spyOn(console, 'log').mockReturnValue();
     const jobId = await world.register({ answer: RUNNING, label: 'Bridge 7' });
-    const invoke = await coldStart(environmentOf(world));
+    const invoke = await coldStart(functionEnvironment(world));
 
     await invoke();
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Running' });
@@ -83,7 +63,7 @@ describe('the monitor function', () => {
 
   it('does not start without its settings, and says which', async () => {
     await using world = await createWorld();
-    const starting = coldStart({ ...environmentOf(world), JOBS_TABLE: '' });
+    const starting = coldStart({ ...functionEnvironment(world), JOBS_TABLE: '' });
     await expect(starting).rejects.toThrow('Set JOBS_TABLE to the name of the Jobs table.');
     await expect(starting).rejects.toMatchObject({ name: InvalidSetting.name });
   });

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
+import { functionEnvironment } from '../../functions/monitor/support/function-environment.ts';
 import type { World } from '../../functions/monitor/support/world.ts';
 import { type Datapoint, datapointsIn } from './emitted.ts';
 
@@ -14,36 +15,19 @@ export type Invoke = () => Promise<void>;
  * @param environment what is other than usual
  */
 export async function startMonitor(
-  { clock, engines: { dynamoDbUrl, sns, simulator } }: World,
+  world: World,
   emitted: Datapoint[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Invoke> {
-  const variables = {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
-    AWS_ENDPOINT_URL_SNS: sns.url,
-    JOBS_TABLE: 'Jobs',
-    CHECKPOINT_TABLE: 'Checkpoint',
-    ALERT_TOPIC_ARN: sns.topicArn,
-    ITWIN_API_URL: simulator.url,
-    ITWIN_TOKEN_URL: simulator.tokenUrl,
-    ITWIN_CLIENT_ID: simulator.clientId,
-    ITWIN_CLIENT_SECRET: simulator.clientSecret,
-    // Lets the libraries write to the console of this process.
-    POWERTOOLS_DEV: 'true',
-    POWERTOOLS_METRICS_DISABLED: 'false',
-    ...environment,
-  };
+  const variables = { ...functionEnvironment(world), ...environment };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   for (const level of ['info', 'warn', 'error'] as const)
     vi.spyOn(console, level).mockReturnValue();
   vi.spyOn(console, 'log').mockImplementation((line) => {
-    emitted.push(...datapointsIn(String(line), clock.now()));
+    emitted.push(...datapointsIn(String(line), world.clock.now()));
   });
   vi.resetModules();
-  vi.doMock('../../../functions/adapters/system-time.ts', () => ({ systemTime: clock }));
+  vi.doMock('../../../functions/adapters/system-time.ts', () => ({ systemTime: world.clock }));
   const { handler } = await import('../../../functions/monitor/handler.ts');
   return () => handler({}, {} as Context);
 }

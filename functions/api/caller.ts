@@ -31,6 +31,7 @@ export function clientIdOf({ client_id, azp }: Claims): Claims[string] | undefin
  */
 export function callerOf(context: CallerContext): string {
   const claims = claimsOf(context) ?? {};
-  const caller = context.authorizer?.iam?.userArn ?? claims.sub ?? clientIdOf(claims) ?? 'local';
+  const nameless = context.authorizer ? 'unknown' : 'local';
+  const caller = context.authorizer?.iam?.userArn ?? claims.sub ?? clientIdOf(claims) ?? nameless;
   return storedText(String(caller));
 }

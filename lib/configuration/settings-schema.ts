@@ -6,11 +6,21 @@ import { refuseConflicts } from './setting-conflicts.ts';
 const EMAIL = 'an address such as team@example.com';
 const PHONE = 'a number in E.164 form such as +37060000000';
 const NAMES = 'names that are not empty, with commas between them';
+const CLAIMS =
+  'claim values without blanks and without a leading bracket, with commas between them';
 const FLAG = 'true or false';
 
 const email = z.email(EMAIL);
 const phone = z.e164(PHONE);
 const names = list(z.string(NAMES).trim().min(1, NAMES), NAMES);
+/** What the API function takes for a claim value: nothing that an array could be mistaken for. */
+const claims = list(
+  z
+    .string(CLAIMS)
+    .trim()
+    .regex(/^(?!\[)\S+$/, CLAIMS),
+  CLAIMS,
+);
 const state = z.enum(ALERT_STATES, `one of ${ALERT_STATES.join(', ')}`);
 
 /** A subscription with a filter. */
@@ -54,9 +64,9 @@ export const settingsSchema = z
       .exactOptional(),
     jwtIssuer: httpsUrl('an address such as https://ims.bentley.com').exactOptional(),
     jwtAudience: names.default([]),
-    admittedClients: names.default([]),
-    admittedSubjects: names.default([]),
-    admittedOrganizations: names.default([]),
+    admittedClients: claims.default([]),
+    admittedSubjects: claims.default([]),
+    admittedOrganizations: claims.default([]),
     corsOrigins: list(
       origin(['https:', 'http:'], 'scheme and host, such as https://app.example.com'),
       'origins with commas between them',

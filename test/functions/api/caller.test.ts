@@ -40,6 +40,10 @@ describe('the caller', () => {
     expect(callerOf({})).toBe('local');
   });
 
+  it('is unknown where a token names nobody', () => {
+    expect(callerOf(jwt({ org: 'org-1' }))).toBe('unknown');
+  });
+
   it('is cut to what may be stored', () => {
     expect(callerOf(jwt({ sub: 'x'.repeat(5_000) }))).toHaveLength(1_024);
   });

@@ -157,7 +157,11 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { ...JWT, admittedClients: [' '] },
-    'admittedClients[0] is "": write names that are not empty, with commas between them.',
+    'admittedClients[0] is "": write claim values without blanks and without a leading bracket, with commas between them.',
+  ],
+  [
+    { ...JWT, admittedSubjects: ['[a b]'] },
+    'admittedSubjects[0] is "[a b]": write claim values without blanks and without a leading bracket, with commas between them.',
   ],
   [
     { ...JWT, admittedClients: [] },

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { AlertTopic, type AlertTopicProps } from './alert-topic.ts';
 import { JobStore, type JobStoreProps } from './job-store.ts';
 import { Operations, type OperatorProps } from './operations.ts';
-import { type CallerProps, RegistrationApi } from './registration-api.ts';
+import { type CallerProps, RegistrationApi, type RegistrationProps } from './registration-api.ts';
 import { StatusMonitor, type UpstreamProps } from './status-monitor.ts';
 
 /** Settings of an {@link ExtractionMonitorStack}. */
@@ -11,6 +11,7 @@ export interface ExtractionMonitorStackProps
   extends StackProps,
     JobStoreProps,
     CallerProps,
+    RegistrationProps,
     UpstreamProps,
     OperatorProps {
   /**

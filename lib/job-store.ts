@@ -49,6 +49,7 @@ export class JobStore extends Construct {
             'version',
             'registeredAt',
             'timeoutAt',
+            'remindAt',
             'missing',
             'failedChecks',
             'overdueSince',

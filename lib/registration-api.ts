@@ -32,8 +32,19 @@ export interface CallerProps {
   readonly corsOrigins?: readonly string[];
 }
 
+/** What is usual for the jobs that a {@link RegistrationApi} registers. */
+export interface RegistrationProps {
+  /**
+   * After how many minutes somebody is reminded of a job that is still pending, 1 to 10,079, where a
+   * registration says nothing about it.
+   *
+   * @default - never
+   */
+  readonly remindAfterMinutes?: number;
+}
+
 /** Settings of a {@link RegistrationApi}. */
-export interface RegistrationApiProps extends CallerProps {
+export interface RegistrationApiProps extends CallerProps, RegistrationProps {
   readonly jobStore: JobStore;
 }
 
@@ -54,12 +65,15 @@ export class RegistrationApi extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { jobStore, tokens, corsOrigins = [] }: RegistrationApiProps,
+    { jobStore, tokens, corsOrigins = [], remindAfterMinutes = 0 }: RegistrationApiProps,
   ) {
     super(scope, id);
     const hasCors = corsOrigins.length > 0;
 
-    this.function = createFunction(this, jobStore, tokens);
+    this.function = createFunction(this, jobStore, {
+      ...(tokens && { ADMITTED_CALLERS: JSON.stringify(tokens.admitted) }),
+      ...(remindAfterMinutes > 0 && { REMIND_AFTER_MINUTES: String(remindAfterMinutes) }),
+    });
     this.httpApi = new HttpApi(this, 'HttpApi', {
       apiName: 'Extraction Monitor',
       defaultAuthorizer: callerAuthorizer(tokens),
@@ -98,7 +112,7 @@ export class RegistrationApi extends Construct {
 function createFunction(
   scope: Construct,
   { jobs, checkpoint }: JobStore,
-  tokens: TokenCallers | undefined,
+  environment: Readonly<Record<string, string>>,
 ): BundledFunction {
   const api = new BundledFunction(scope, 'Function', {
     entry: 'functions/api/handler.ts',
@@ -109,7 +123,7 @@ function createFunction(
     environment: {
       JOBS_TABLE: jobs.tableName,
       CHECKPOINT_TABLE: checkpoint.tableName,
-      ...(tokens && { ADMITTED_CALLERS: JSON.stringify(tokens.admitted) }),
+      ...environment,
     },
   });
   api.allow(

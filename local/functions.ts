@@ -20,15 +20,23 @@ const AWS_ENVIRONMENT = {
   AWS_SECRET_ACCESS_KEY: 'local',
 };
 
-/** Starts the api function as it is deployed. */
+/**
+ * Starts the api function as it is deployed.
+ *
+ * @param remindAfterMinutes when a reminder is due where a registration says nothing; 0: never
+ */
 export function startApi(
   surroundings: Surroundings,
+  remindAfterMinutes: number,
   onLine: (line: string) => void,
 ): Promise<LocalFunction> {
   return startFunction({
     functionName: 'api',
     entry: new URL('../functions/api/handler.ts', import.meta.url),
-    environment: environmentOf(surroundings),
+    environment: {
+      ...environmentOf(surroundings),
+      REMIND_AFTER_MINUTES: String(remindAfterMinutes),
+    },
     timeout: API_TIMEOUT,
     onLine,
   });

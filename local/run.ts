@@ -55,7 +55,7 @@ async function start(settings: LocalSettings, tell: Narrator, later: StopLater):
   const onError = (error: unknown) =>
     tell.logged({ level: 'ERROR', message: 'A function failed', facts: { error } });
   const limits = { CHECKS_PER_MINUTE: String(settings.checksPerMinute) };
-  const api = await startApi(surroundings, onLine);
+  const api = await startApi(surroundings, settings.remindAfterMinutes, onLine);
   later(api.stop);
   const monitor = await startMonitor(surroundings, { ...upstream, ...limits }, onLine);
   later(monitor.stop);

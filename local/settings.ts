@@ -11,6 +11,8 @@ export interface LocalSettings {
   readonly port: number;
   readonly sweepSeconds: number;
   readonly checksPerMinute: number;
+  /** After how many minutes a reminder is due where a registration says nothing; 0: never. */
+  readonly remindAfterMinutes: number;
   /** Where tables and alerts are kept; in memory when absent. */
   readonly dataDir?: string;
   /** What answers instead of the simulator; the settings that the monitor takes as they are. */
@@ -40,6 +42,11 @@ export function readLocalSettings(environment: Environment): LocalSettings {
       min: 1,
       max: 5_000,
       fallback: 60,
+    }),
+    remindAfterMinutes: integerSetting(environment, 'REMIND_AFTER_MINUTES', {
+      min: 0,
+      max: 10_079,
+      fallback: 0,
     }),
     ...(dataDir && { dataDir }),
     ...(upstream && { upstream }),

@@ -10,10 +10,10 @@ interface DerivedAttributes {
   readonly watch?: Watch;
   /** When DynamoDB may delete the item: seconds since the epoch, as its TTL wants it. */
   readonly expiresAt?: number;
-  /** Partition of the index `byMonth`: UTC month of registration, `YYYY-MM`. */
-  readonly month: string;
-  /** Sort key of the index `byMonth`: `<time of registration, ISO 8601>#<job id>`. */
-  readonly registeredAtJobId: string;
+  /** Partition of the index `byMonth`: UTC month of registration, `YYYY-MM`. Not of a test. */
+  readonly month?: string;
+  /** Sort key of the index `byMonth`: `<time of registration, ISO 8601>#<job id>`. Not of a test. */
+  readonly registeredAtJobId?: string;
 }
 
 /** A job as it is stored. */
@@ -30,8 +30,10 @@ export function toItem(job: Job): JobItem {
     ...job,
     ...(watch !== undefined && { watch }),
     ...(expires !== undefined && { expiresAt: Math.ceil(expires / SECOND) }),
-    month: registeredAt.slice(0, 'YYYY-MM'.length),
-    registeredAtJobId: `${registeredAt}#${job.jobId}`,
+    ...(!job.isTest && {
+      month: registeredAt.slice(0, 'YYYY-MM'.length),
+      registeredAtJobId: `${registeredAt}#${job.jobId}`,
+    }),
   };
 }
 

@@ -17,13 +17,18 @@ const FIRST_WAIT = 50;
 /** Sorts after every key of the index: they begin with a digit. */
 const AFTER_ALL = '~';
 
-/** What a list shows of a job: all but its history, which may be long. */
-const LISTED: Readonly<Record<Exclude<keyof Job, 'transitions' | 'alerts'>, true>> = {
+/** What is not in a list: history and logs may be long, and a test is in no list. */
+type Unlisted = 'transitions' | 'alerts' | 'logs' | 'isTest';
+
+/** What a list shows of a job. */
+const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   jobId: true,
   label: true,
   registeredAt: true,
   registeredBy: true,
   timeoutAt: true,
+  remindAt: true,
+  remindedAt: true,
   state: true,
   reason: true,
   containsIssues: true,
@@ -48,7 +53,7 @@ const PROJECTION = {
 };
 
 /**
- * One page of the jobs registered in a month, newest first, without transitions and alerts. Jobs in
+ * One page of the jobs registered in a month, newest first, without their history and logs. Jobs in
  * another state than the one asked for are left out after they were read, so a page may be short or
  * empty and yet not be the last.
  *

@@ -1,6 +1,5 @@
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
-import type { AdmittedCallers } from './admission.ts';
 import { admittedOnly } from './admitted-only.ts';
 import { HttpProblem } from './problem.ts';
 import { problemDetails } from './problem-details.ts';
@@ -11,26 +10,28 @@ import { getHealthRoute } from './routes/get-health.ts';
 import { getJobRoute } from './routes/get-job.ts';
 import { listJobsRoute } from './routes/list-jobs.ts';
 import { registerJobRoute } from './routes/register-job.ts';
+import { testAlertRoute } from './routes/test-alert.ts';
 import { securityHeaders } from './security-headers.ts';
+import type { Settings } from './settings.ts';
 
-/**
- * The HTTP API as a Lambda handler: takes every request of the `$default` route.
- *
- * @param admitted undefined where whoever API Gateway lets in may call
- */
-export function createApi(ports: ApiPorts, admitted: AdmittedCallers | undefined) {
+/** What may be set about the API. */
+export type ApiSettings = Pick<Settings, 'admittedCallers' | 'remindAfterMinutes'>;
+
+/** The HTTP API as a Lambda handler: takes every request of the `$default` route. */
+export function createApi(ports: ApiPorts, { admittedCallers, remindAfterMinutes }: ApiSettings) {
   const routes = [
-    registerJobRoute(ports),
+    registerJobRoute(ports, remindAfterMinutes),
     listJobsRoute(ports),
     getJobRoute(ports),
     cancelJobRoute(ports),
+    testAlertRoute(ports),
     getHealthRoute(ports),
   ];
   return middy<ApiEvent, ApiResult>()
     .use(requestLog(ports.log))
     .use(securityHeaders())
     .use(problemDetails(ports.log))
-    .use(admitted ? admittedOnly(admitted) : [])
+    .use(admittedCallers ? admittedOnly(admittedCallers) : [])
     .handler(
       httpRouter<ApiEvent, ApiResult>({
         routes,

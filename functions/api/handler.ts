@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
@@ -9,7 +10,7 @@ import { systemTime } from '../adapters/system-time.ts';
 import { createApi } from './create-api.ts';
 import { readSettings } from './settings.ts';
 
-const { jobsTable, checkpointTable, admittedCallers } = readSettings(process.env);
+const settings = readSettings(process.env);
 const logger = new Logger({ serviceName: 'api' });
 /** With `singleMetric` each goes out at once: there is nothing to flush. */
 const metrics = new Metrics({
@@ -22,13 +23,14 @@ const tables = createDynamoDBClient();
 /** The API function: answers the requests of an API Gateway HTTP API (payload format 2.0). */
 export const handler = createApi(
   {
-    jobs: createJobStore(tables, jobsTable),
-    checkpoints: createCheckpointStore(tables, checkpointTable),
+    jobs: createJobStore(tables, settings.jobsTable),
+    checkpoints: createCheckpointStore(tables, settings.checkpointTable),
     time: systemTime,
+    newId: randomUUID,
     log: createLog(logger),
     count: (metric) => {
       metrics.addMetric(metric, MetricUnit.Count, 1);
     },
   },
-  admittedCallers,
+  settings,
 ).use(injectLambdaContext(logger));

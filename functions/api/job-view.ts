@@ -19,6 +19,8 @@ export function jobSummary(job: Job) {
     registeredAt: isoTime(job.registeredAt),
     registeredBy: job.registeredBy,
     timeoutAt: isoTime(job.timeoutAt),
+    remindAt: isoTimeOrNull(job.remindAt),
+    remindedAt: isoTimeOrNull(job.remindedAt),
     endedAt: isoTimeOrNull(job.endedAt),
     missing: missing ? { since: isoTime(missing.since), count: missing.count } : null,
     failedChecks: job.failedChecks ?? 0,
@@ -38,6 +40,8 @@ export function jobView(job: Job) {
       reason: reason ?? null,
     })),
     transitionsDropped: job.transitionsDropped ?? 0,
+    logs: job.logs ?? null,
+    isTest: job.isTest ?? false,
     alert: endAlert(job),
     alerts: (job.alerts ?? []).map(({ id, kind, at }) => ({ id, kind, at: isoTime(at) })),
   };

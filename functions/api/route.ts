@@ -8,13 +8,15 @@ import type { CheckpointStore, JobStore, Log, TimeSource } from '../core/ports.t
 import type { CallerContext } from './caller.ts';
 
 /** What the API counts. */
-export type ApiMetric = 'JobsRegistered' | 'JobsReopened' | 'JobsCancelled';
+export type ApiMetric = 'JobsRegistered' | 'JobsReopened' | 'JobsCancelled' | 'TestAlerts';
 
 /** What the API needs of the outside world. */
 export interface ApiPorts {
   readonly jobs: JobStore;
   readonly checkpoints: CheckpointStore;
   readonly time: TimeSource;
+  /** A UUID that was never given out before. */
+  readonly newId: () => string;
   readonly log: Log;
   /** Counts one more. */
   readonly count: (metric: ApiMetric) => void;

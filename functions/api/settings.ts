@@ -1,5 +1,10 @@
 import * as z from 'zod/mini';
-import { type Environment, InvalidSetting, requiredSetting } from '../adapters/environment.ts';
+import {
+  type Environment,
+  InvalidSetting,
+  integerSetting,
+  requiredSetting,
+} from '../adapters/environment.ts';
 import type { AdmittedCallers } from './admission.ts';
 
 /** What the function must be told by its environment. */
@@ -8,6 +13,8 @@ export interface Settings {
   readonly checkpointTable: string;
   /** Undefined where whoever API Gateway lets in may call. */
   readonly admittedCallers: AdmittedCallers | undefined;
+  /** After how many minutes somebody is reminded of a job that does not say; 0: never. */
+  readonly remindAfterMinutes: number;
 }
 
 /** Whole claim values, none of which an array or an empty claim can be taken for. */
@@ -27,6 +34,11 @@ export function readSettings(environment: Environment): Settings {
       'the name of the table of the checkpoint',
     ),
     admittedCallers: admittedCallersSetting(environment),
+    remindAfterMinutes: integerSetting(environment, 'REMIND_AFTER_MINUTES', {
+      min: 0,
+      max: 10_079,
+      fallback: 0,
+    }),
   };
 }
 

@@ -1,21 +1,30 @@
 import { isoTime } from './durations.ts';
 import type { AlertKind, Job, Transition } from './job.ts';
+import type { RunLogs } from './log-digest.ts';
 import { omit } from './omit.ts';
+import { pick } from './pick.ts';
 import type { State } from './states.ts';
 
 /** Everything an alert may speak of. Times are ms since the epoch. */
 export interface Alert {
   readonly id: string;
   readonly kind: AlertKind;
+  /** Only made up to try the alerts out. */
+  readonly isTest?: boolean;
   readonly jobId: string;
   readonly label?: string;
   readonly registeredAt: number;
-  /** The terminal state, and when and why the job got there. */
+  /** When the watch gives up; of a job that was reopened since, as the new registration has it. */
+  readonly timeoutAt: number;
+  /** The terminal state, and when and why the job got there; of a reminder, where it stands. */
   readonly state: State;
+  /** When the job ended, or the reminder was due. */
   readonly at: number;
   readonly reason?: string;
   readonly containsIssues?: boolean;
   readonly logsUrl?: string;
+  /** What the logs say, where `callsForLogs`; absent when nobody has tried to read them. */
+  readonly logs?: RunLogs;
   readonly transitions: readonly Transition[];
   readonly transitionsDropped?: number;
 }
@@ -30,29 +39,51 @@ export function alertId(job: Pick<Job, 'jobId' | 'registeredAt'>, version: numbe
   return `${job.jobId}/${isoTime(job.registeredAt)}/${version}`;
 }
 
-/**
- * The alert that a job owes under an id. It is told from the transition that owed it, since a job
- * may have been reopened before its last end could be published.
- */
+/** The alert that a job owes under an id. */
 export function alertOf(job: Job, id: string): Alert {
-  const [, registered = '', version] = id.split('/');
-  const end = job.transitions.find((transition) => transition.version === Number(version));
-  const isCurrent = end === undefined || end === job.transitions.at(-1);
-  const reason = end ? end.reason : job.reason;
+  const kind = job.owed?.[id] ?? 'Ended';
   return {
     id,
-    kind: job.owed?.[id] ?? 'Ended',
-    jobId: job.jobId,
-    ...(job.label !== undefined && { label: job.label }),
-    registeredAt: Date.parse(registered),
-    state: end?.to ?? job.state,
-    at: end?.at ?? job.endedAt ?? job.registeredAt,
-    ...(reason !== undefined && { reason }),
-    ...(isCurrent && job.containsIssues !== undefined && { containsIssues: job.containsIssues }),
-    ...(isCurrent && job.logsUrl !== undefined && { logsUrl: job.logsUrl }),
-    transitions: end ? job.transitions.slice(0, job.transitions.indexOf(end) + 1) : job.transitions,
-    ...(job.transitionsDropped !== undefined && { transitionsDropped: job.transitionsDropped }),
+    kind,
+    ...pick(job, 'isTest', 'jobId', 'label', 'timeoutAt', 'transitionsDropped'),
+    registeredAt: registrationIn(id),
+    ...(kind === 'StillRunning' ? standing(job) : end(job, id)),
   };
+}
+
+type Outcome = Omit<Alert, 'id' | 'kind' | 'jobId' | 'label' | 'registeredAt' | 'timeoutAt'>;
+
+/** How a job stands now: what a reminder is about. */
+function standing(job: Job): Outcome {
+  return {
+    state: job.state,
+    at: job.remindedAt ?? job.registeredAt,
+    ...pick(job, 'reason', 'containsIssues', 'logsUrl'),
+    transitions: job.transitions,
+  };
+}
+
+/**
+ * How a job ended, told from the transition that owes the alert: a job may have been reopened before
+ * its last end could be published.
+ */
+function end(job: Job, id: string): Outcome {
+  const version = Number(id.split('/').at(-1));
+  const found = job.transitions.find((transition) => transition.version === version);
+  const isCurrent = found === undefined || found === job.transitions.at(-1);
+  return {
+    state: found?.to ?? job.state,
+    at: found?.at ?? job.endedAt ?? job.registeredAt,
+    ...pick(found ?? job, 'reason'),
+    ...(isCurrent && pick(job, 'containsIssues', 'logsUrl', 'logs')),
+    transitions: found
+      ? job.transitions.slice(0, job.transitions.indexOf(found) + 1)
+      : job.transitions,
+  };
+}
+
+function registrationIn(id: string): number {
+  return Date.parse(id.split('/')[1] ?? '');
 }
 
 /** A job once the topic has accepted these of its owed alerts (`now`: ms since the epoch). */

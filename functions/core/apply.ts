@@ -2,14 +2,22 @@ import { alertId } from './alert.ts';
 import type { Decision } from './decide.ts';
 import type { Job } from './job.ts';
 import { omit } from './omit.ts';
+import { withoutReminder, withReminder } from './reminder.ts';
 import { isTerminal } from './states.ts';
 import { recordTransition } from './transitions.ts';
 
 /** A decision that writes something. */
 export type Change = Exclude<Decision, { kind: 'Unchanged' }>;
 
-/** A job after a change that was decided on it (`now`: ms since the epoch). Pure. */
+/**
+ * A job after a change that was decided on it (`now`: ms since the epoch), and with the reminder that
+ * it owes by then. Pure.
+ */
 export function applyChange(job: Job, change: Change, now: number): Job {
+  return withReminder(changed(job, change, now), now);
+}
+
+function changed(job: Job, change: Change, now: number): Job {
   const version = job.version + 1;
   switch (change.kind) {
     case 'Recovered':
@@ -26,6 +34,8 @@ export function applyChange(job: Job, change: Change, now: number): Job {
       };
     case 'Transition':
       return transition(job, change, now);
+    case 'ReminderDue':
+      return { ...job, version };
   }
 }
 
@@ -37,7 +47,7 @@ export function cancel(job: Job, now: number): Job {
 /** The facts of a new registration of a job. Times are ms since the epoch. */
 export type Registration = Pick<
   Job,
-  'jobId' | 'label' | 'registeredAt' | 'registeredBy' | 'timeoutAt'
+  'jobId' | 'label' | 'registeredAt' | 'registeredBy' | 'timeoutAt' | 'remindAt'
 >;
 
 /** A job that was never on record. */
@@ -51,7 +61,7 @@ export function newJob(registration: Registration): Job {
  */
 export function reopen(job: Job, registration: Registration): Job {
   return transition(
-    { ...omit(job, 'label', 'endedAt'), ...registration },
+    { ...omit(job, 'label', 'remindAt', 'remindedAt', 'endedAt'), ...registration },
     { kind: 'Transition', to: 'Registered' },
     registration.registeredAt,
   );
@@ -65,8 +75,9 @@ function transition(
 ): Job {
   const version = job.version + 1;
   const { to, reason, lastError } = change;
+  const before = isTerminal(to) ? withoutReminder(job) : job;
   return {
-    ...omit(withoutTroubles(job), 'reason', 'containsIssues', 'logsUrl'),
+    ...omit(withoutTroubles(before), 'reason', 'containsIssues', 'logsUrl', 'logs'),
     ...omit(change, 'kind', 'to', 'lastError'),
     ...(lastError && { lastError: { ...lastError, at: now } }),
     state: to,
@@ -77,7 +88,7 @@ function transition(
       ...(reason !== undefined && { reason }),
       version,
     }),
-    ...(owesAlert && { owed: { ...job.owed, [alertId(job, version)]: 'Ended' } }),
+    ...(owesAlert && { owed: { ...before.owed, [alertId(job, version)]: 'Ended' } }),
     ...(isTerminal(to) && { endedAt: now }),
     version,
   };

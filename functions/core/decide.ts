@@ -8,6 +8,7 @@ import type {
   StatusObservation,
 } from './observation.ts';
 import { omit } from './omit.ts';
+import { isReminderDue } from './reminder.ts';
 import { isSeen, isTerminal, type State } from './states.ts';
 
 /** How often in a row a run must be missing before that is its end; more proves nothing. */
@@ -43,7 +44,9 @@ export type Decision =
     }
   /** One more answer that the run is missing, which is not yet its end. */
   | { readonly kind: 'Missing'; readonly missing: Missing; readonly overdueSince?: number }
-  | { readonly kind: 'FailedCheck'; readonly error: CheckError; readonly overdueSince?: number };
+  | { readonly kind: 'FailedCheck'; readonly error: CheckError; readonly overdueSince?: number }
+  /** Nothing is new, but for the time: somebody wanted to be reminded of the job by now. */
+  | { readonly kind: 'ReminderDue' };
 
 const UNCHANGED: Decision = { kind: 'Unchanged' };
 
@@ -53,6 +56,12 @@ const UNCHANGED: Decision = { kind: 'Unchanged' };
  */
 export function decide(job: WatchedJob, observation: Observation, clock: Clock): Decision {
   if (isTerminal(job.state)) return UNCHANGED;
+  const decision = decideOn(job, observation, clock);
+  const isRest = decision.kind === 'Unchanged' && isReminderDue(job, clock.now);
+  return isRest ? { kind: 'ReminderDue' } : decision;
+}
+
+function decideOn(job: WatchedJob, observation: Observation, clock: Clock): Decision {
   switch (observation.kind) {
     case 'Status':
       return decideOnStatus(job, observation, clock);

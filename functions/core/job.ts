@@ -1,3 +1,4 @@
+import type { RunLogs } from './log-digest.ts';
 import type { CheckError } from './observation.ts';
 import type { State } from './states.ts';
 
@@ -17,8 +18,12 @@ export interface Missing {
   readonly count: number;
 }
 
-/** What an alert is about. `Ended`: the job reached a terminal state. */
-export type AlertKind = 'Ended';
+/** What an alert is about. */
+export type AlertKind =
+  /** The job reached a terminal state. */
+  | 'Ended'
+  /** A reminder: the job was still pending at its `remindAt`. */
+  | 'StillRunning';
 
 /** An alert that the topic accepted. `at`: ms since the epoch. */
 export interface PublishedAlert {
@@ -39,10 +44,16 @@ export interface Job {
   readonly registeredBy: string;
   /** When the watch gives up on a run that still has not ended. */
   readonly timeoutAt: number;
+  /** When a reminder is due if the job is still pending; absent when none is wanted any more. */
+  readonly remindAt?: number;
+  /** When the reminder became due and its alert was put on record. */
+  readonly remindedAt?: number;
   readonly state: State;
   readonly reason?: string;
   readonly containsIssues?: boolean;
   readonly logsUrl?: string;
+  /** What the run's logs say, of an end that calls for them; see `callsForLogs`. */
+  readonly logs?: RunLogs;
   /** Rises by one on every write; every write is conditional on the version it was decided on. */
   readonly version: number;
   readonly transitions: readonly Transition[];
@@ -59,6 +70,8 @@ export interface Job {
   /** What was published, oldest first. */
   readonly alerts?: readonly PublishedAlert[];
   readonly endedAt?: number;
+  /** Made up to try the alerts out: there is no such run, and nothing is asked about it. */
+  readonly isTest?: boolean;
 }
 
 /** What a check must know of a job beforehand; the index of pending jobs holds just this. */
@@ -69,6 +82,7 @@ export type WatchedJob = Pick<
   | 'version'
   | 'registeredAt'
   | 'timeoutAt'
+  | 'remindAt'
   | 'missing'
   | 'failedChecks'
   | 'overdueSince'

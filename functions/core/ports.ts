@@ -51,7 +51,7 @@ export interface JobStore {
   ): Promise<Page<WatchedJob>>;
   /** Ids of ended jobs with something owed, in key order. */
   owedPage(after: string | undefined, signal?: AbortSignal): Promise<Page<string>>;
-  /** Jobs of one month, newest first, without their transitions and alerts. */
+  /** Jobs of one month, newest first, without their history and logs. */
   listPage(position: ListPosition, limit: number, state?: State): Promise<Page<Job>>;
 }
 

@@ -3,6 +3,7 @@ import { decide } from '../core/decide.ts';
 import type { Job, WatchedJob } from '../core/job.ts';
 import type { Observation } from '../core/observation.ts';
 import { isKnownUpstream, isTerminal } from '../core/states.ts';
+import { owedAlerts } from '../core/watch.ts';
 import type { Publisher } from './publisher.ts';
 import type { SweepContext } from './sweep-context.ts';
 
@@ -58,6 +59,6 @@ export function createRecorder(context: SweepContext, publisher: Publisher): Rec
       return;
     }
     count(watched, job);
-    if (isTerminal(job.state)) await publisher.publishOwed(job);
+    if (owedAlerts(job).length > 0) await publisher.publishOwed(job);
   };
 }

@@ -49,6 +49,7 @@ export const settingsSchema = z
     smsMonthlyQuota: integer(1, 1_000_000, 'a whole number of USD').exactOptional(),
     runbookUrl: httpsUrl('an address such as https://wiki.example.com/operations').exactOptional(),
     checksPerMinute: integer(1, 5_000, 'a whole number from 1 to 5000').exactOptional(),
+    remindAfterMinutes: integer(1, 10_079, 'a whole number from 1 to 10079').exactOptional(),
     itwinApiUrl: origin(
       ['https:'],
       'scheme and host alone, such as https://api.bentley.com',

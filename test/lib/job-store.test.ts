@@ -35,6 +35,7 @@ describe('the job store', () => {
               'version',
               'registeredAt',
               'timeoutAt',
+              'remindAt',
               'missing',
               'failedChecks',
               'overdueSince',

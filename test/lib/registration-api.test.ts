@@ -54,6 +54,13 @@ describe('who may call', () => {
     expect(JSON.stringify(template)).not.toContain('ADMITTED_CALLERS');
   });
 
+  it('is reminded of pending jobs after as long as is usual here', () => {
+    templateOf({ remindAfterMinutes: 120 }).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { REMIND_AFTER_MINUTES: '120' } },
+    });
+    expect(JSON.stringify(template)).not.toContain('REMIND_AFTER_MINUTES');
+  });
+
   it('gets to the function through this API alone', () => {
     template.allResourcesProperties('AWS::Lambda::Permission', {
       Principal: 'apigateway.amazonaws.com',

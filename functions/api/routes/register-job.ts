@@ -9,40 +9,50 @@ import { callerOf } from '../caller.ts';
 import { jobIdSchema } from '../job-id.ts';
 import { jobView } from '../job-view.ts';
 import { jsonBody } from '../json-body.ts';
+import { labelSchema } from '../label.ts';
 import { json } from '../response.ts';
 import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from '../route.ts';
 import { untilWritten } from '../until-written.ts';
 import { validBody } from '../validate.ts';
 
-const MUST_BE_LABEL =
-  'must be 1 to 100 characters, not all blank, without control characters, line separators or lone surrogates';
 const MUST_BE_TIMEOUT = 'must be an integer from 5 to 10080';
+const MUST_BE_REMINDER = 'must be null or an integer from 1 that is less than timeoutMinutes';
 
 /** The body of `POST /jobs`. */
-const registrationSchema = z.strictObject(
-  {
-    jobId: jobIdSchema,
-    label: z.optional(
-      z.string(MUST_BE_LABEL).check(
-        // By code points; surrogates that make a pair are no \p{Cs}.
-        z.regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_LABEL),
+const registrationSchema = z
+  .strictObject(
+    {
+      jobId: jobIdSchema,
+      label: z.optional(labelSchema),
+      timeoutMinutes: z._default(
+        z
+          .int({ error: MUST_BE_TIMEOUT, abort: true })
+          .check(z.gte(5, MUST_BE_TIMEOUT), z.lte(10_080, MUST_BE_TIMEOUT)),
+        1_440,
       ),
+      /** `null`: no reminder, whatever is usual in this deployment. */
+      remindAfterMinutes: z.optional(
+        z.nullable(
+          z.int({ error: MUST_BE_REMINDER, abort: true }).check(z.gte(1, MUST_BE_REMINDER)),
+        ),
+      ),
+    },
+    'must be a JSON object',
+  )
+  .check(
+    z.refine(
+      ({ remindAfterMinutes, timeoutMinutes }) => (remindAfterMinutes ?? 0) < timeoutMinutes,
+      { path: ['remindAfterMinutes'], error: MUST_BE_REMINDER },
     ),
-    timeoutMinutes: z._default(
-      z
-        .int({ error: MUST_BE_TIMEOUT, abort: true })
-        .check(z.gte(5, MUST_BE_TIMEOUT), z.lte(10_080, MUST_BE_TIMEOUT)),
-      1_440,
-    ),
-  },
-  'must be a JSON object',
-);
+  );
 
 /** What somebody asks for by registering a job. */
 export interface RegistrationRequest {
   readonly jobId: string;
   readonly label?: string | undefined;
   readonly timeoutMinutes: number;
+  /** When to be reminded of a job that is still pending; one that would come too late never comes. */
+  readonly remindAfterMinutes?: number | null | undefined;
   /** Who asks. */
   readonly registeredBy: string;
 }
@@ -81,21 +91,35 @@ export function registerJob(
 
 function registrationAt(now: number, request: RegistrationRequest): Registration {
   const { jobId, label, timeoutMinutes, registeredBy } = request;
+  const remindAfterMinutes = request.remindAfterMinutes ?? 0;
+  const isReminded = remindAfterMinutes > 0 && remindAfterMinutes < timeoutMinutes;
   return {
     jobId,
     ...(label !== undefined && { label }),
     registeredAt: now,
     registeredBy,
     timeoutAt: now + timeoutMinutes * MINUTE,
+    ...(isReminded && { remindAt: now + remindAfterMinutes * MINUTE }),
   };
 }
 
-/** `POST /jobs`: 201 when the job is new or reopened, 200 when it was known. */
-export function registerJobRoute(ports: ApiPorts): ApiRoute {
+/**
+ * `POST /jobs`: 201 when the job is new or reopened, 200 when it was known.
+ *
+ * @param usualReminder minutes, for a registration that says nothing about it; 0: none
+ */
+export function registerJobRoute(ports: ApiPorts, usualReminder: number): ApiRoute {
   const handler = async (event: ApiEvent): Promise<ApiResult> => {
-    const body = validBody(registrationSchema, event.body);
+    const { remindAfterMinutes = usualReminder, ...body } = validBody(
+      registrationSchema,
+      event.body,
+    );
     const registeredBy = callerOf(event.requestContext);
-    const { job, outcome } = await registerJob(ports, { ...body, registeredBy });
+    const { job, outcome } = await registerJob(ports, {
+      ...body,
+      remindAfterMinutes,
+      registeredBy,
+    });
     if (outcome === 'Known') return json(200, jobView(job));
     ports.count(outcome === 'Registered' ? 'JobsRegistered' : 'JobsReopened');
     return json(201, jobView(job), { Location: `/jobs/${job.jobId}` });

@@ -18,6 +18,7 @@ const CHANGES: Readonly<Record<Change['kind'], Change>> = {
   Transition: { kind: 'Transition', to: 'Running' },
   Missing: { kind: 'Missing', missing: { since: NOW, count: 1 } },
   FailedCheck: { kind: 'FailedCheck', error: { name: 'Timeout', message: 'late' } },
+  ReminderDue: { kind: 'ReminderDue' },
 };
 
 /** What the monitor may do to a job, each as name, before and after. */

@@ -37,9 +37,11 @@ let api: TestApi;
 
 beforeAll(async () => {
   api = await startTestApi({
-    clientIds: ['service-1', 'service-2'],
-    subjects: ['person-1'],
-    organizations: ['organization-1'],
+    admittedCallers: {
+      clientIds: ['service-1', 'service-2'],
+      subjects: ['person-1'],
+      organizations: ['organization-1'],
+    },
   });
 });
 afterAll(() => api.close());

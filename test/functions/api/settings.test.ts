@@ -6,7 +6,18 @@ const ENVIRONMENT = { JOBS_TABLE: 'Jobs', CHECKPOINT_TABLE: 'Checkpoint' };
 
 describe('settings of the API', () => {
   it('are the names of its tables', () => {
-    expect(readSettings(ENVIRONMENT)).toEqual({ jobsTable: 'Jobs', checkpointTable: 'Checkpoint' });
+    expect(readSettings(ENVIRONMENT)).toEqual({
+      jobsTable: 'Jobs',
+      checkpointTable: 'Checkpoint',
+      remindAfterMinutes: 0,
+    });
+  });
+
+  it('may name a usual reminder', () => {
+    const read = (minutes: string) =>
+      readSettings({ ...ENVIRONMENT, REMIND_AFTER_MINUTES: minutes }).remindAfterMinutes;
+    expect(read('120')).toBe(120);
+    expect(() => read('2 h')).toThrow(InvalidSetting);
   });
 
   it.each([

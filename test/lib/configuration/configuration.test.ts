@@ -19,12 +19,14 @@ describe('a setting', () => {
       ephemeral: true,
       emails: ['a@example.com', 'b@example.com'],
       checksPerMinute: 500,
+      remindAfterMinutes: 120,
       alerts: [{ phone: '+37060000000', states: ['Failed', 'TimedOut'], onlyWithIssues: true }],
     };
     const fromCommandLine = {
       ephemeral: 'true',
       emails: 'a@example.com, b@example.com',
       checksPerMinute: '500',
+      remindAfterMinutes: '120',
       alerts: '[{"phone": "+37060000000", "states": "Failed,TimedOut", "onlyWithIssues": "true"}]',
     };
     const configuration = readConfiguration(fromFile);
@@ -32,6 +34,7 @@ describe('a setting', () => {
     expect(configuration).toMatchObject({
       ephemeral: true,
       checksPerMinute: 500,
+      remindAfterMinutes: 120,
       alerts: {
         emails: [{ address: 'a@example.com' }, { address: 'b@example.com' }],
         phoneNumbers: [
@@ -131,6 +134,10 @@ const REFUSED: readonly (readonly [object, string])[] = [
   [{ checksPerMinute: '0' }, 'checksPerMinute is 0: write a whole number from 1 to 5000.'],
   [{ checksPerMinute: 5_001 }, 'checksPerMinute is 5001: write a whole number from 1 to 5000.'],
   [{ checksPerMinute: 'all' }, 'checksPerMinute is "all": write a whole number from 1 to 5000.'],
+  [
+    { remindAfterMinutes: 10_080 },
+    'remindAfterMinutes is 10080: write a whole number from 1 to 10079.',
+  ],
   [
     { itwinApiUrl: 'https://api.bentley.com/insights' },
     'itwinApiUrl is "https://api.bentley.com/insights": write scheme and host alone, such as https://api.bentley.com.',

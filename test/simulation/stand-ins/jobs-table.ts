@@ -37,6 +37,7 @@ const PROJECTED = [
   'version',
   'registeredAt',
   'timeoutAt',
+  'remindAt',
   'missing',
   'failedChecks',
   'overdueSince',

@@ -86,6 +86,8 @@ describe('GET /jobs', () => {
         registeredAt: '2026-02-10T11:58:00.000Z',
         registeredBy: 'test',
         timeoutAt: '2026-02-11T11:58:00.000Z',
+        remindAt: null,
+        remindedAt: null,
         endedAt: '2026-02-10T11:59:00.000Z',
         missing: null,
         failedChecks: 0,

@@ -35,6 +35,8 @@ describe('POST /jobs for a job that is new', () => {
       registeredAt: '2026-02-10T12:00:00.000Z',
       registeredBy: 'local',
       timeoutAt: '2026-02-11T12:00:00.000Z',
+      remindAt: null,
+      remindedAt: null,
       endedAt: null,
       missing: null,
       failedChecks: 0,
@@ -42,9 +44,16 @@ describe('POST /jobs for a job that is new', () => {
       version: 1,
       transitions: [],
       transitionsDropped: 0,
+      logs: null,
+      isTest: false,
       alert: null,
       alerts: [],
     });
+  });
+
+  it('is told of once more, if it is still pending by then, when a reminder is asked for', async () => {
+    const { body } = await register({ remindAfterMinutes: 90 });
+    expect(body).toMatchObject({ remindAt: '2026-02-10T13:30:00.000Z', remindedAt: null });
   });
 
   it('costs one write and no read', async () => {
@@ -205,5 +214,24 @@ describe('POST /jobs while others change the same job', () => {
       headers: { 'Content-Type': 'application/problem+json' },
       body: { title: 'Conflict', detail: expect.stringContaining('Try again') },
     });
+  });
+});
+
+describe('a usual reminder', () => {
+  let usual: TestApi;
+  beforeAll(async () => {
+    usual = await startTestApi({ remindAfterMinutes: 120 });
+  });
+  afterAll(() => usual.close());
+
+  it.each([
+    ['is for registrations that say nothing', {}, '2026-02-10T14:00:00.000Z'],
+    ['gives way to what is asked for', { remindAfterMinutes: 5 }, '2026-02-10T12:05:00.000Z'],
+    ['can be refused', { remindAfterMinutes: null }, null],
+    ['never comes where the watch is over first', { timeoutMinutes: 60 }, null],
+  ])('%s', async (_, fields, remindAt) => {
+    const body = { jobId: randomUUID(), ...fields };
+    const answer = await usual.request('POST', '/jobs', { body });
+    expect(answer).toMatchObject({ status: 201, body: { remindAt } });
   });
 });

@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
 import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
-import type { AdmittedCallers } from '../../../../functions/api/admission.ts';
-import { createApi } from '../../../../functions/api/create-api.ts';
+import { type ApiSettings, createApi } from '../../../../functions/api/create-api.ts';
 import type { ApiPorts } from '../../../../functions/api/route.ts';
 import { apiEvent, type TestRequest } from './api-event.ts';
 import { startTables } from './tables.ts';
@@ -43,8 +43,11 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-/** Starts the API at 2026-02-10T12:00:00Z; without `admitted` it is open to everybody. */
-export async function startTestApi(admitted?: AdmittedCallers): Promise<TestApi> {
+/** Starts the API at 2026-02-10T12:00:00Z; unless told otherwise it is open to everybody. */
+export async function startTestApi({
+  admittedCallers,
+  remindAfterMinutes = 0,
+}: Partial<ApiSettings> = {}): Promise<TestApi> {
   const tables = await startTables();
   const client = new DynamoDBClient({
     endpoint: tables.url,
@@ -77,6 +80,7 @@ export async function startTestApi(admitted?: AdmittedCallers): Promise<TestApi>
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
     time: { now: () => clock.now, timeout: (ms) => AbortSignal.timeout(ms) },
     log: { info: note, warn: note, error: note },
+    newId: randomUUID,
     count: (metric) => records.counted.push(metric),
   };
   return {
@@ -84,7 +88,7 @@ export async function startTestApi(admitted?: AdmittedCallers): Promise<TestApi>
     clock,
     ...records,
     async request(method, path, { ports: others, ...request } = {}) {
-      const api = createApi({ ...ports, ...others }, admitted);
+      const api = createApi({ ...ports, ...others }, { admittedCallers, remindAfterMinutes });
       const result = await api(apiEvent(method, path, request), {} as Context);
       const { statusCode = 0, headers = {}, body = '' } = result;
       return { status: statusCode, headers, body: JSON.parse(body) };

@@ -58,7 +58,11 @@ export interface World extends TestJobs, View, AsyncDisposable {
   /** Sweeps once, with a budget of 5,000 unless told otherwise. */
   sweep(settings?: Partial<SweepSettings>, ports?: Partial<SweepPorts>): Promise<SweepReport>;
   /** Sweeps now and then once a minute, or `every` so many ms, until so many ms have gone by. */
-  sweepFor(ms: number, settings?: SeriesSettings): Promise<SweepReport[]>;
+  sweepFor(
+    ms: number,
+    settings?: SeriesSettings,
+    ports?: Partial<SweepPorts>,
+  ): Promise<SweepReport[]>;
   checkpoint(): Promise<Checkpoint | undefined>;
   /** Forgets the requests, commands and log lines so far. */
   forget(): void;
@@ -98,10 +102,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     commands,
     logged,
     sweep: (settings, others) => sweep({ ...ports, ...others }, { ...SETTINGS, ...settings }),
-    async sweepFor(ms, { every = MINUTE, ...settings } = {}) {
+    async sweepFor(ms, { every = MINUTE, ...settings } = {}, others = {}) {
       const reports: SweepReport[] = [];
       for (const end = clock.now() + ms; clock.now() < end; clock.advance(every)) {
-        reports.push(await world.sweep(settings));
+        reports.push(await world.sweep(settings, others));
       }
       return reports;
     },

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { applyChange, newJob, reopen } from '../../../functions/core/apply.ts';
+import { decide } from '../../../functions/core/decide.ts';
+import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
+import type { Job } from '../../../functions/core/job.ts';
+import { isTerminal } from '../../../functions/core/states.ts';
+import { history, job as registered, START } from './arbitraries.ts';
+
+/** Jobs of which somebody wants to be reminded an hour after their registration. */
+const job = registered.map((plain): Job => ({ ...plain, remindAt: START + HOUR }));
+
+function remindersOwed({ owed = {} }: Job): number {
+  return Object.values(owed).filter((kind) => kind === 'StillRunning').length;
+}
+
+it('is owed from the first check after it is due, and never by a job that has ended', () => {
+  fc.assert(
+    fc.property(job, history, (start, checks) => {
+      let current = start;
+      let now = START;
+      for (const { wait, observation } of checks) {
+        now += wait;
+        const decision = decide(current, observation, { now, awake: now });
+        if (decision.kind !== 'Unchanged') current = applyChange(current, decision, now);
+        const isDue = !isTerminal(current.state) && now >= START + HOUR;
+        expect(remindersOwed(current)).toBe(isDue ? 1 : 0);
+      }
+    }),
+  );
+});
+
+it('begins anew with a new registration', () => {
+  const facts = { jobId: 'a', registeredAt: START, registeredBy: 'test', timeoutAt: START + HOUR };
+  const first = newJob({ ...facts, remindAt: START + MINUTE });
+  const reminded = applyChange(first, { kind: 'ReminderDue' }, START + MINUTE);
+  const ended = applyChange(reminded, { kind: 'Transition', to: 'TimedOut' }, START + HOUR);
+  expect(reminded).toHaveProperty('remindedAt');
+
+  const again = { ...facts, registeredAt: START + HOUR, remindAt: START + 2 * HOUR };
+  expect(reopen(ended, again)).toMatchObject({ remindAt: START + 2 * HOUR });
+  expect(reopen(ended, again)).not.toHaveProperty('remindedAt');
+  expect(reopen(ended, facts)).not.toHaveProperty('remindAt');
+});

@@ -7,6 +7,15 @@ export class UndecodablePath extends Error {
   }
 }
 
+/** A request for another host than this machine, answered with 421 without asking the function. */
+export class ForeignHost extends Error {
+  override readonly name = 'ForeignHost';
+
+  constructor(host: string | undefined) {
+    super(`The request is for the host ${host}. Ask 127.0.0.1 or localhost.`);
+  }
+}
+
 /** A request body over the gateway's limit, answered with 413. */
 export class RequestTooLarge extends Error {
   override readonly name = 'RequestTooLarge';

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
-import { RequestTooLarge } from './errors.ts';
+import { ForeignHost, RequestTooLarge } from './errors.ts';
 import { type Identity, toEvent } from './events.ts';
 import { type Invoke, invokeInTime } from './invoke.ts';
 import { type GatewayResponse, jsonResponse, refusal, toResponse } from './responses.ts';
 
 /** Payload limit of an HTTP API, bytes [quotas for HTTP APIs: 10 MB]. */
 const BODY_LIMIT = 10 * 1024 * 1024;
+
+/** What a caller on this machine calls it: with a port or without. */
+const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** How requests are answered. */
 export type ExchangeSettings = {
@@ -56,6 +59,7 @@ async function answer(
   const { method = '', url: target = '', headersDistinct: headers, socket } = request;
   const { remoteAddress: sourceIp = '', localPort: port = 0 } = socket;
   const body = await readBody(request);
+  refuseForeignHost(request);
 
   const localRoute = localRoutes[`${method} ${target.split('?')[0]}`];
   if (localRoute) return jsonResponse(200, JSON.stringify(await localRoute()));
@@ -65,6 +69,14 @@ async function answer(
     { requestId, time, identity },
   );
   return toResponse(await invokeInTime(invoke, event, { timeoutMs, onError }));
+}
+
+/**
+ * Nobody is asked who they are here. A web page whose name its owner points at 127.0.0.1 could
+ * otherwise have the visitor's browser read and change everything (DNS rebinding).
+ */
+function refuseForeignHost({ headers: { host } }: IncomingMessage): void {
+  if (host === undefined || !OWN_HOST.test(host)) throw new ForeignHost(host);
 }
 
 /** What is over the limit is read and dropped: a caller cut off in mid-body would miss the 413. */

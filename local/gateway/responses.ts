@@ -1,6 +1,12 @@
 import { validateHeaderValue } from 'node:http';
 import { z } from 'zod';
-import { IntegrationTimeout, MalformedResult, RequestTooLarge, UndecodablePath } from './errors.ts';
+import {
+  ForeignHost,
+  IntegrationTimeout,
+  MalformedResult,
+  RequestTooLarge,
+  UndecodablePath,
+} from './errors.ts';
 
 /** An HTTP response, ready to be sent. */
 export type GatewayResponse = {
@@ -86,6 +92,7 @@ export function jsonResponse(statusCode: number, json: string): GatewayResponse 
  */
 export function refusal(error: unknown): GatewayResponse {
   if (error instanceof UndecodablePath) return messageResponse(400, 'Bad Request');
+  if (error instanceof ForeignHost) return messageResponse(421, error.message);
   if (error instanceof RequestTooLarge) return messageResponse(413, 'Request Entity Too Large');
   if (error instanceof IntegrationTimeout) return messageResponse(503, 'Service Unavailable');
   return messageResponse(500, 'Internal Server Error');

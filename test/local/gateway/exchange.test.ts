@@ -22,6 +22,25 @@ describe('A function behind the gateway', () => {
 });
 
 describe('A caller', () => {
+  test.each(['localhost', 'LOCALHOST:3000', '127.0.0.1:80', '[::1]:3000'])(
+    'may call this machine %s',
+    async (host) => {
+      const { url } = await start({});
+      expect((await send(url, { ...GET, host })).status).toBe(200);
+    },
+  );
+
+  test.each(['attacker.example', '127.0.0.1.attacker.example', 'localhost.attacker.example:80'])(
+    'whose request is for %s gets 421: it may be a web page that speaks through a browser',
+    async (host) => {
+      const asked: unknown[] = [];
+      const { url } = await start({ invoke: async (event) => asked.push(event) });
+      const answer = await send(url, { ...GET, host });
+      expect(answer).toMatchObject({ status: 421, body: expect.stringContaining('localhost') });
+      expect(asked).toEqual([]);
+    },
+  );
+
   test('gets 413 for a body over 10 MiB, and the function is not asked', async () => {
     let asked = false;
     const invoke = async () => {
@@ -84,7 +103,7 @@ describe('A caller', () => {
     const { url } = await start({ onError: told.resolve });
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
-    socket.end('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+    socket.end('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf');
     socket.destroySoon();
     await told.promise;
     expect((await send(url, GET)).body).toBe('from the function');

@@ -7,6 +7,8 @@ export type RawRequest = {
   readonly method: string;
   /** Path and query, percent-encoded. */
   readonly target: string;
+  /** @default the gateway's own */
+  readonly host?: string;
   readonly headers?: ReadonlyArray<readonly [name: string, value: string]>;
   readonly body?: string | Buffer;
 };
@@ -20,8 +22,8 @@ type RawResponse = {
 
 /** Sends one request on a connection of its own, and reads the response to its end. */
 export async function send(url: string, request: RawRequest): Promise<RawResponse> {
-  const { hostname, port, host } = new URL(url);
-  const { method, target: path, headers = [], body } = request;
+  const { hostname, port, host: ownHost } = new URL(url);
+  const { method, target: path, host = ownHost, headers = [], body } = request;
   const outgoing = httpRequest({
     hostname,
     port,

@@ -61,7 +61,7 @@ describe('Closing', () => {
       },
     });
     const caller = connect(Number(new URL(gateway.url).port), '127.0.0.1');
-    caller.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    caller.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await asked.promise;
     caller.destroy();
     const closed = gateway.close().then(() => isDone);

@@ -7,6 +7,7 @@
  * The engine could keep its queues on disk itself, but it writes them one after the other, and to
  * create a queue again after a restart deletes its messages.
  */
+import { oneAtATime } from '../one-at-a-time.ts';
 import { type AcceptedAlert, openAlertLog } from './alert-log.ts';
 import { serveSns } from './endpoint.ts';
 import { createEngine, type Engine, EngineRefusal } from './engine.ts';
@@ -41,7 +42,7 @@ export interface EmbeddedSns {
  *
  * @throws {InvalidSubscription} SNS would refuse one of the subscriptions
  * @throws {EngineRefusal} SNS would refuse the name of the topic
- * @throws {CorruptAlertLog} `alerts.jsonl` was changed by something else
+ * @throws {CorruptFile} `alerts.jsonl` was changed by something else
  */
 export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<EmbeddedSns> {
   const { topicName, subscriptions, dataDir, region = 'us-east-1', onAlert } = options;
@@ -68,7 +69,7 @@ export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<Emb
   return {
     url: endpoint.url,
     topicArn,
-    alerts: async () => log.alerts.toReversed(),
+    alerts: async () => log.entries.toReversed(),
     async close() {
       await endpoint.close();
       await inTurn(engine.close);
@@ -81,14 +82,4 @@ async function createTopic(engine: Engine, name: string): Promise<string> {
   const topicArn = xmlElement(body, 'TopicArn');
   if (topicArn === undefined) throw new EngineRefusal(`SNS refuses the topic '${name}': ${body}`);
   return topicArn;
-}
-
-/** Starts each piece of work when the one before has ended, well or badly. */
-function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work, work);
-    last = next;
-    return next;
-  };
 }

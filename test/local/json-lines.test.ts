@@ -1,0 +1,72 @@
+import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { CorruptFile, openJsonLines } from '../../local/json-lines.ts';
+
+const schema = z.object({ id: z.string(), text: z.string() });
+const entry = (id: string) => ({ id, text: 'zwei\nZeilen' });
+const open = (path: string | undefined) => openJsonLines(path, schema);
+
+let dataDir: string;
+let path: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'json-lines-'));
+  path = join(dataDir, 'entries.jsonl');
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+it('reads back what was appended, from a directory that did not exist', async () => {
+  const nested = join(dataDir, 'a', 'b', 'entries.jsonl');
+  const log = await open(nested);
+  await log.append(entry('1'));
+  await log.append(entry('2'));
+  expect((await open(nested)).entries).toEqual([entry('1'), entry('2')]);
+});
+
+it('keeps entries in order that are appended without waiting', async () => {
+  const log = await open(path);
+  const entries = Array.from({ length: 20 }, (_, number) => entry(String(number)));
+  await Promise.all(entries.map(log.append));
+  expect((await open(path)).entries).toEqual(entries);
+});
+
+it('forgets a last line that was never finished, and appends after the one before', async () => {
+  await (await open(path)).append(entry('1'));
+  await appendFile(path, JSON.stringify(entry('2')).slice(0, -1));
+
+  const reopened = await open(path);
+  expect(reopened.entries).toEqual([entry('1')]);
+  await reopened.append(entry('3'));
+  expect((await open(path)).entries).toEqual([entry('1'), entry('3')]);
+});
+
+it.each(['not JSON', '{"id":"1"}', ''])(
+  'says which line of which file is no entry: %j',
+  async (line) => {
+    await (await open(path)).append(entry('1'));
+    await appendFile(path, `${line}\n`);
+    const opened = open(path);
+    await expect(opened).rejects.toThrow(CorruptFile);
+    await expect(opened).rejects.toThrow(`Line 2 of ${path}`);
+  },
+);
+
+it('does not list an entry that the disk did not take, and takes the next one', async () => {
+  const log = await open(path);
+  await log.append(entry('1'));
+  await rm(path);
+  await mkdir(path);
+  await expect(log.append(entry('2'))).rejects.toThrow('EISDIR');
+  await rm(path, { recursive: true });
+  await appendFile(path, '');
+  await log.append(entry('3'));
+  expect(log.entries).toEqual([entry('1'), entry('3')]);
+});
+
+it('keeps entries for as long as the process lives when there is no file', async () => {
+  const log = await open(undefined);
+  await log.append(entry('1'));
+  expect(log.entries).toEqual([entry('1')]);
+});

@@ -7,6 +7,7 @@ const PATIENCE = 5_000;
 
 /** Errors whose message is all that a person needs; those of the functions cross a thread by name. */
 const TOLD_PLAINLY: ReadonlySet<string> = new Set([
+  'CorruptFile',
   'CredentialsRefused',
   'DataDirInUse',
   'InsecureTokenUrl',
@@ -18,7 +19,9 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
 const narrator = createNarrator(console.log, Date.now);
 
 try {
-  const run = await startLocalRun(readLocalSettings(process.env), narrator);
+  const settings = readLocalSettings(process.env);
+  const run = await startLocalRun(settings, narrator);
+  process.on('exit', () => narrator.farewell(run.notMailed(), settings.dataDir));
   let isStopping = false;
   const stop = async () => {
     // npm passes a Ctrl-C on that the terminal has sent us already.

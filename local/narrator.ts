@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { isTerminal } from '../functions/core/states.ts';
 import type { LogLine } from './function-log.ts';
+import type { MailSettings } from './mail/settings.ts';
 import type { AcceptedAlert } from './sns/alert-log.ts';
 
 /** Tells a person at a terminal what happens: transitions, alerts and troubles. */
@@ -10,6 +11,9 @@ export interface Narrator {
   logged(line: LogLine): void;
   alert(alert: AcceptedAlert): void;
   say(text: string): void;
+  warn(text: string): void;
+  /** The last words of a run that could not mail everything; none when it could. */
+  farewell(notMailed: readonly string[], dataDir: string | undefined): void;
 }
 
 /** What the banner tells. */
@@ -20,6 +24,7 @@ export interface BannerFacts {
   readonly sweepSeconds: number;
   readonly checksPerMinute: number;
   readonly dataDir?: string;
+  readonly mail?: MailSettings;
 }
 
 const WIDTH = 78;
@@ -30,6 +35,7 @@ const WIDTH = 78;
  */
 export function createNarrator(write: (line: string) => void, now: () => number): Narrator {
   const timed = (text: string) => write(`${dim(clockTime(now()))}  ${text}`);
+  const warn = (text: string) => timed(styleText('yellow', text));
   return {
     banner(facts) {
       for (const line of banner(facts)) write(line);
@@ -44,6 +50,17 @@ export function createNarrator(write: (line: string) => void, now: () => number)
       for (const line of alertBox(alert)) write(line);
     },
     say: timed,
+    warn,
+    farewell(notMailed, dataDir) {
+      for (const letter of notMailed) warn(`Not mailed to ${letter}`);
+      if (notMailed.length > 0) {
+        timed(
+          dataDir
+            ? 'The next start will mail it.'
+            : 'With DATA_DIR set, the next start would mail it.',
+        );
+      }
+    },
   };
 }
 
@@ -109,6 +126,7 @@ function banner(facts: BannerFacts): string[] {
     `  API        ${apiUrl}`,
     `  watching   ${facts.upstream}${facts.isSimulated ? ' (a simulator, where any run succeeds)' : ''}`,
     `  sweep      every ${facts.sweepSeconds} s, at most ${facts.checksPerMinute} checks a minute`,
+    `  mail       ${mail(facts.mail)}`,
     `  data       ${facts.dataDir ?? 'in memory; set DATA_DIR to keep it'}`,
     '',
     'Try, in another terminal:',
@@ -122,6 +140,12 @@ function banner(facts: BannerFacts): string[] {
     dim('Ctrl-C stops it. Transitions and alerts follow as they happen.'),
     '',
   ];
+}
+
+function mail(settings: MailSettings | undefined): string {
+  if (!settings) return 'shown here only; set SMTP_URL and ALERT_TO to send it';
+  const { to, from, server } = settings;
+  return `to ${to.join(', ')} from ${from}, through ${server.host}:${server.port}`;
 }
 
 function rule(start: string): string {

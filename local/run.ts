@@ -4,6 +4,7 @@ import { readLogLine } from './function-log.ts';
 import { type Surroundings, startApi, startMonitor } from './functions.ts';
 import { startGateway } from './gateway/server.ts';
 import { type ItwinSimulator, startItwinSimulator } from './itwin-simulator/server.ts';
+import { type Mailer, startMailer } from './mail/mailer.ts';
 import type { Narrator } from './narrator.ts';
 import { startScheduler } from './scheduler.ts';
 import type { LocalSettings } from './settings.ts';
@@ -18,6 +19,8 @@ type StopLater = (stop: () => Promise<void>) => void;
 export interface LocalRun {
   /** Stops everything; what is on disk stays whole. */
   stop(): Promise<void>;
+  /** What the mail server has not taken yet, one line for each alert and address. */
+  notMailed(): readonly string[];
 }
 
 /**
@@ -32,16 +35,20 @@ export async function startLocalRun(settings: LocalSettings, tell: Narrator): Pr
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
   };
   try {
-    await start(settings, tell, (stopOne) => stops.push(stopOne));
+    const mailer = await start(settings, tell, (stopOne) => stops.push(stopOne));
+    return { stop, notMailed: () => mailer?.notMailed() ?? [] };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { stop };
 }
 
-async function start(settings: LocalSettings, tell: Narrator, later: StopLater): Promise<void> {
-  const { sns, surroundings } = await startEngines(settings, tell, later);
+async function start(
+  settings: LocalSettings,
+  tell: Narrator,
+  later: StopLater,
+): Promise<Mailer | undefined> {
+  const { sns, mailer, surroundings } = await startEngines(settings, tell, later);
   const simulator = settings.upstream
     ? undefined
     : await startItwinSimulator({ unknownRuns: 'succeeds' });
@@ -63,7 +70,7 @@ async function start(settings: LocalSettings, tell: Narrator, later: StopLater):
   const gateway = await startGateway({
     port: settings.port,
     invoke: api.invoke,
-    localRoutes: { 'GET /local/alerts': sns.alerts },
+    localRoutes: { 'GET /local/alerts': () => alertsOnRecord(sns, mailer) },
     onError,
   });
   later(gateway.close);
@@ -73,28 +80,37 @@ async function start(settings: LocalSettings, tell: Narrator, later: StopLater):
     upstream: upstream.ITWIN_API_URL ?? '',
     isSimulated: simulator !== undefined,
   });
+  mailer?.resume((await sns.alerts()).toReversed());
   if (simulator) await demonstrate(simulator, gateway.url);
   later(startScheduler(settings.sweepSeconds, monitor.invoke, onError).stop);
+  return mailer;
 }
 
 async function startEngines(
-  { dataDir }: LocalSettings,
+  { dataDir, mail }: LocalSettings,
   tell: Narrator,
   later: StopLater,
-): Promise<{ sns: EmbeddedSns; surroundings: Surroundings }> {
+): Promise<{ sns: EmbeddedSns; mailer: Mailer | undefined; surroundings: Surroundings }> {
   const template = synthesizeTemplate();
   const tables = await startEmbeddedDynamoDb({ template, ...(dataDir && { dataDir }) });
   later(tables.close);
+  const mailer = mail && (await startMailer({ settings: mail, dataDir, tell }));
+  if (mailer) later(mailer.stop);
   const sns = await startEmbeddedSns({
     topicName: 'Alerts',
     subscriptions: subscriptionsOf(template),
     dataDir,
-    onAlert: tell.alert,
+    mailTo: mail?.to,
+    onAlert(alert) {
+      tell.alert(alert);
+      mailer?.take(alert);
+    },
   });
   later(sns.close);
   const { Jobs = '', Checkpoint = '' } = tables.tableNames;
   return {
     sns,
+    mailer,
     surroundings: {
       dynamoDbUrl: tables.url,
       snsUrl: sns.url,
@@ -103,6 +119,15 @@ async function startEngines(
       topicArn: sns.topicArn,
     },
   };
+}
+
+/** Every alert, newest first, and how its mails stand when there are any. */
+async function alertsOnRecord(sns: EmbeddedSns, mailer: Mailer | undefined): Promise<object[]> {
+  const alerts = await sns.alerts();
+  return alerts.map((alert) => {
+    const { mailTo, ...rest } = alert;
+    return { ...rest, ...(mailer && { mail: mailer.statusOf(alert) }) };
+  });
 }
 
 function pointedAt(simulator: ItwinSimulator): Record<string, string> {

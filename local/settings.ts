@@ -4,6 +4,7 @@ import {
   integerSetting,
   urlSetting,
 } from '../functions/adapters/environment.ts';
+import { type MailSettings, readMailSettings } from './mail/settings.ts';
 
 /** Settings of the local run, as `npm start` takes them from the environment. */
 export interface LocalSettings {
@@ -15,6 +16,8 @@ export interface LocalSettings {
   readonly remindAfterMinutes: number;
   /** Where tables and alerts are kept; in memory when absent. */
   readonly dataDir?: string;
+  /** Alerts are mailed only when this is there. */
+  readonly mail?: MailSettings;
   /** What answers instead of the simulator; the settings that the monitor takes as they are. */
   readonly upstream?: Readonly<Record<string, string>>;
 }
@@ -34,6 +37,7 @@ const CREDENTIALS = [
  */
 export function readLocalSettings(environment: Environment): LocalSettings {
   const { DATA_DIR: dataDir } = environment;
+  const mail = readMailSettings(environment);
   const upstream = upstreamSettings(environment);
   return {
     port: integerSetting(environment, 'PORT', { min: 0, max: 65_535, fallback: 3_000 }),
@@ -49,6 +53,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
       fallback: 0,
     }),
     ...(dataDir && { dataDir }),
+    ...(mail && { mail }),
     ...(upstream && { upstream }),
   };
 }

@@ -12,13 +12,15 @@ const acceptedAlert = z
     default: z.string(),
     attributes: z.record(z.string(), z.string()).readonly(),
     deliveredTo: z.array(z.string()).readonly(),
+    mailTo: z.array(z.string()).readonly().exactOptional(),
   })
   .readonly();
 
 /**
  * One alert that SNS accepted: the texts that a mailbox, a phone and a machine get to read, the
  * message attributes by name, and in `deliveredTo` the subscriptions (`email:ops@example.com`)
- * whose filter policy let it through. `publishedAt` is ISO 8601, UTC.
+ * whose filter policy let it through. `mailTo` are the addresses that are owed it as real mail, when
+ * there are any. `publishedAt` is ISO 8601, UTC.
  */
 export type AcceptedAlert = z.infer<typeof acceptedAlert>;
 

@@ -22,6 +22,8 @@ interface EmbeddedSnsOptions {
   readonly dataDir?: string | undefined;
   /** @default 'us-east-1' */
   readonly region?: string | undefined;
+  /** Addresses to which every alert is owed as real mail; kept with the alert. Default: none. */
+  readonly mailTo?: readonly string[] | undefined;
   /** Called once for every alert, in order, as it is published. Must not throw. */
   readonly onAlert?: ((alert: AcceptedAlert) => void) | undefined;
 }
@@ -45,7 +47,7 @@ export interface EmbeddedSns {
  * @throws {CorruptFile} `alerts.jsonl` was changed by something else
  */
 export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<EmbeddedSns> {
-  const { topicName, subscriptions, dataDir, region = 'us-east-1', onAlert } = options;
+  const { topicName, subscriptions, dataDir, region = 'us-east-1', mailTo, onAlert } = options;
   const engine = createEngine(region);
   const topicArn = await createTopic(engine, topicName);
   const mailboxes = await openMailboxes(engine, topicArn, subscriptions);
@@ -54,8 +56,9 @@ export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<Emb
 
   const publish = async (request: URLSearchParams): Promise<SnsAnswer> => {
     const answer = await engine.sns(request);
-    const alert = await mailboxes.collect(request.get('MessageStructure'));
-    if (alert !== undefined) {
+    const collected = await mailboxes.collect(request.get('MessageStructure'));
+    if (collected !== undefined) {
+      const alert = { ...collected, ...(mailTo && { mailTo }) };
       await log.append(alert);
       // In a tick of its own: an error in the listener must not make the publisher try again.
       if (onAlert !== undefined) process.nextTick(onAlert, alert);

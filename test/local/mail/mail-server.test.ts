@@ -1,0 +1,144 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { connectMailServer, NotMailed, TextRefused } from '../../../local/mail/mail-server.ts';
+import { messageOf } from '../../../local/mail/message.ts';
+import type { MailServerSettings } from '../../../local/mail/settings.ts';
+import { alert } from './support/alerts.ts';
+import { smtpError, startMailServer } from './support/mail-server.ts';
+
+const LOGIN = { user: 'me@example.com', password: 'päss/two  words' };
+const MESSAGE = messageOf(alert('7'), 'monitor@example.org', 'ops@example.com');
+
+async function failure(settings: MailServerSettings): Promise<Error> {
+  const sent = connectMailServer(settings).send(MESSAGE);
+  return sent.then(
+    () => Promise.reject(new Error('It was sent')),
+    (error) => error,
+  );
+}
+
+describe('a mail that is not taken', () => {
+  it('says so when nobody listens', async () => {
+    const { settings, close } = await startMailServer();
+    await close();
+    const error = await failure(settings);
+    expect(error).toBeInstanceOf(NotMailed);
+    expect(error.message).toBe(
+      `No connection to the mail server: connect ECONNREFUSED 127.0.0.1:${settings.port}`,
+    );
+  });
+
+  it.each([
+    ['sender', { onMailFrom: refuseWith(553, 'Who is that?') }, '553 Who is that?'],
+    ['receiver', { onRcptTo: refuseWith(550, 'No such user') }, '550 No such user'],
+    ['receiver', { onRcptTo: refuseWith(451, 'Come back later') }, '451 Come back later'],
+    ['mail', { onData: refuseWith(451, 'Disk full') }, '451 Disk full'],
+  ])('says who refused what, in the words of the server: %s', async (what, options, words) => {
+    const { settings } = await startMailServer(options);
+    const error = await failure(settings);
+    expect(error).toBeInstanceOf(NotMailed);
+    expect(error).not.toBeInstanceOf(TextRefused);
+    expect(error.message).toBe(`The mail server refuses the ${what}: ${words}`);
+  });
+
+  it('is told apart when only its text is refused for good', async () => {
+    const { settings } = await startMailServer({ onData: refuseWith(554, 'Looks like spam') });
+    const error = await failure(settings);
+    expect(error).toBeInstanceOf(TextRefused);
+    expect(error.message).toBe('The mail server refuses the mail: 554 Looks like spam');
+  });
+
+  it('cannot fill the terminal, or write anywhere else on it', async () => {
+    const words = `\u001b[2J${'long '.repeat(200)}`;
+    const { settings } = await startMailServer({ onRcptTo: refuseWith(550, words) });
+    const { message } = await failure(settings);
+    expect(message).toMatch(/^The mail server refuses the receiver: 550 \P{Cc}+$/u);
+    expect(message.length).toBeLessThan(400);
+  });
+});
+
+describe('user and password', () => {
+  it('open a server that asks for them', async () => {
+    const seen: unknown[] = [];
+    const { settings, mails } = await startMailServer({
+      authOptional: false,
+      onAuth(auth, _session, callback) {
+        seen.push({ user: auth.username, password: auth.password });
+        callback(null, { user: auth.username });
+      },
+    });
+    const server = connectMailServer({ ...settings, login: LOGIN });
+    await server.verify();
+    await server.send(MESSAGE);
+    expect(seen).toEqual([LOGIN, LOGIN]);
+    expect(mails).toHaveLength(1);
+  });
+
+  it.each([
+    ['plain', LOGIN.password],
+    ['in base64', Buffer.from(LOGIN.password).toString('base64')],
+    ['as sent', Buffer.from(`\0${LOGIN.user}\0${LOGIN.password}`).toString('base64')],
+  ])(
+    'that are refused are told without the password, even if the server repeats it %s',
+    async (_, echo) => {
+      const { settings } = await startMailServer({
+        onAuth: (_auth, _session, callback) => callback(smtpError(535, `Not ${echo} again`)),
+      });
+      const server = connectMailServer({ ...settings, login: LOGIN });
+      const told =
+        'The mail server refuses the user or the password of SMTP_URL: 535 Not *** again';
+      await expect(server.verify()).rejects.toThrow(told);
+      await expect(server.send(MESSAGE)).rejects.toThrow(told);
+    },
+  );
+
+  // Every address of this machine but the ones that everybody knows to be its own.
+  const ELSEWHERE = { host: '0.0.0.0' };
+
+  it.each([
+    ['has no TLS', { hideSTARTTLS: true }],
+    ['has a certificate that is not valid', {}],
+  ])('are not sent to another machine that %s', async (_, options) => {
+    let logins = 0;
+    const { settings } = await startMailServer({
+      ...options,
+      allowInsecureAuth: true,
+      onAuth(auth, _session, callback) {
+        logins += 1;
+        callback(null, { user: auth.username });
+      },
+    });
+    const error = await failure({ ...settings, ...ELSEWHERE, login: LOGIN });
+    expect(error.message).toMatch(/^No connection to the mail server: .*(STARTTLS|certificate)/);
+    expect(logins).toBe(0);
+  });
+
+  it('are not needed: a mail goes to another machine with as much TLS as that has', async () => {
+    const secure: boolean[] = [];
+    const { settings, mails } = await startMailServer({
+      onMailFrom(_address, session, callback) {
+        secure.push(session.secure);
+        callback();
+      },
+    });
+    await connectMailServer({ ...settings, ...ELSEWHERE }).send(MESSAGE);
+    expect({ secure, mails: mails.length }).toEqual({ secure: [true], mails: 1 });
+  });
+});
+
+it('a server may want TLS before the first word', async () => {
+  const { settings, mails } = await startMailServer({ secure: true });
+  await connectMailServer({ ...settings, isTlsFirst: true }).send(MESSAGE);
+  expect(mails).toHaveLength(1);
+});
+
+/** A handler of the server that refuses whatever it is given. */
+function refuseWith(code: number, words: string) {
+  return (...given: readonly unknown[]) => {
+    const [subject] = given;
+    const callback = given.at(-1) as (error: Error) => void;
+    const refuse = () => callback(smtpError(code, words));
+    if (subject instanceof Readable) subject.resume().once('end', refuse);
+    else refuse();
+  };
+}

@@ -1,40 +1,27 @@
 import type { Alert } from './alert.ts';
-import { formatDuration, isoTime } from './durations.ts';
-import { asciiLine, oneLine } from './text.ts';
+import { email } from './alert-texts/email.ts';
+import { machineReadable } from './alert-texts/machine-readable.ts';
+import { sms } from './alert-texts/sms.ts';
+import { subject } from './alert-texts/subject.ts';
+import { omit } from './omit.ts';
 
 /** One alert in the words of each kind of receiver, as the topic is given it. */
 export interface AlertMessage {
   /** Printable ASCII, at most 100 characters. */
   readonly subject: string;
-  /** For a person. */
+  /** For a person: plain text. */
   readonly email: string;
-  /** For a phone: at most 160 characters of the GSM-7 basic set. */
+  /** For a phone: at most 160 characters of the GSM 7 bit default alphabet. */
   readonly sms: string;
-  /** For a machine: JSON. */
+  /** For a machine: JSON that fits `docs/alert.schema.json`. */
   readonly default: string;
   /** What filter policies look at. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** SNS takes subjects of at most 100 characters [SNS API reference, Publish]. */
-const SUBJECT_LENGTH = 100;
-/** One SMS holds 160 GSM-7 characters [3GPP TS 23.038]. */
-const SMS_LENGTH = 160;
-/** Enough of a transition's reason to recognise it; the whole of it is in `GET /jobs/{jobId}`. */
-const TIMELINE_REASON_LENGTH = 120;
-
-/** The words of an alert. Outside texts stay on one line, so none can pass for a line of ours. */
+/** The words of an alert. `docs/alerts.md` shows them as they arrive. */
 export function alertMessage(alert: Alert): AlertMessage {
-  return {
-    subject: asciiLine(`${outcome(alert)}: ${nameOf(alert)}`, SUBJECT_LENGTH),
-    email: email(alert),
-    sms: sms(alert),
-    default: JSON.stringify(machineReadable(alert)),
-    attributes: {
-      ...attributes(alert),
-      ...(alert.label !== undefined && { label: alert.label }),
-    },
-  };
+  return messageOf(alert, false);
 }
 
 /**
@@ -42,98 +29,28 @@ export function alertMessage(alert: Alert): AlertMessage {
  * invalid: nothing can poison an alert.
  */
 export function bareAlertMessage(alert: Alert): AlertMessage {
-  const text = `${alert.state}: ${alert.jobId}`;
-  const { id, kind, jobId, state } = alert;
+  return messageOf(withoutOutsideTexts(alert), true);
+}
+
+function messageOf(alert: Alert, isBare: boolean): AlertMessage {
+  const { kind, state, containsIssues = false, label } = alert;
   return {
-    subject: asciiLine(text, SUBJECT_LENGTH),
-    email: `The extraction run ${jobId} ended: ${state}.\n\nAlert id: ${id}\n`,
-    sms: gsmLine(text),
-    default: JSON.stringify({ version: 1, id, kind, jobId, state }),
-    attributes: attributes(alert),
+    subject: subject(alert),
+    email: email(alert, isBare),
+    sms: sms(alert),
+    default: JSON.stringify(machineReadable(alert, isBare)),
+    attributes: {
+      state: kind === 'StillRunning' ? kind : state,
+      containsIssues: String(containsIssues),
+      ...(label !== undefined && { label }),
+    },
   };
 }
 
-function attributes(alert: Alert): Record<string, string> {
-  return { state: alert.state, containsIssues: String(alert.containsIssues ?? false) };
-}
-
-function outcome(alert: Alert): string {
-  return alert.containsIssues ? `${alert.state} with issues` : alert.state;
-}
-
-function nameOf(alert: Alert): string {
-  return oneLine(alert.label ?? alert.jobId);
-}
-
-function email(alert: Alert): string {
-  return [
-    `The extraction run ${nameOf(alert)} ended: ${outcome(alert)}.`,
-    '',
-    ...(alert.reason ? [`Why: ${oneLine(alert.reason)}`, ''] : []),
-    `Watched for ${formatDuration(alert.at - alert.registeredAt)}, since ${utc(alert.registeredAt)}.`,
-    '',
-    'Timeline',
-    ...timeline(alert),
-    '',
-    `Job id: ${alert.jobId}`,
-    `Alert id: ${alert.id}`,
-    '',
-  ].join('\n');
-}
-
-function timeline(alert: Alert): string[] {
-  const dropped = alert.transitionsDropped
-    ? [`  (${alert.transitionsDropped} more transitions are not kept)`]
-    : [];
-  const transitions = alert.transitions.map(({ at, from, to, reason }) => {
-    const why = reason ? ` (${short(reason)})` : '';
-    return `  ${utc(at)}  ${from} -> ${to}${why}`;
-  });
-  return [...dropped, ...transitions];
-}
-
-function sms(alert: Alert): string {
-  const why = alert.reason ? ` - ${alert.reason}` : '';
-  return gsmLine(`${outcome(alert)}: ${nameOf(alert)}${why}`);
-}
-
-/** ASCII without the characters that GSM-7 lacks or counts twice. */
-function gsmLine(text: string): string {
-  return asciiLine(text, SMS_LENGTH).replace(/[`^{}[\]~\\|]/g, '?');
-}
-
-function machineReadable(alert: Alert): object {
-  const { id, kind, jobId, label, state, reason, containsIssues, logsUrl } = alert;
+/** The words of states are no texts: each is a single plain word. */
+function withoutOutsideTexts(alert: Alert): Alert {
   return {
-    version: 1,
-    id,
-    kind,
-    jobId,
-    label,
-    state,
-    reason,
-    containsIssues,
-    logsUrl,
-    registeredAt: isoTime(alert.registeredAt),
-    endedAt: isoTime(alert.at),
-    transitions: alert.transitions.map(({ from, to, at, reason: why }) => ({
-      from,
-      to,
-      at: isoTime(at),
-      reason: why && short(why),
-    })),
+    ...omit(alert, 'label', 'reason', 'logsUrl', 'logs'),
+    transitions: alert.transitions.map((transition) => omit(transition, 'reason')),
   };
-}
-
-function short(reason: string): string {
-  const line = oneLine(reason);
-  return line.length <= TIMELINE_REASON_LENGTH
-    ? line
-    : `${line.slice(0, TIMELINE_REASON_LENGTH - 3).toWellFormed()}...`;
-}
-
-function utc(ms: number): string {
-  return isoTime(ms)
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, ' UTC');
 }

@@ -1,5 +1,16 @@
+import { ASCII, spell } from './spelling.ts';
+
 /** The most of an outside text that is stored, in bytes of UTF-8. */
 const STORED_TEXT_BYTES = 1_024;
+
+/**
+ * Characters that show nothing, reorder what others show, or mean something on one machine only:
+ * format characters such as bidi controls, zero-width and filler characters, private use, lone
+ * surrogates and noncharacters.
+ */
+const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}]+/gu;
+/** Control characters, and white space with all that ends a line or a paragraph. */
+const SPACING = /[\p{Cc}\s]+/gu;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -15,18 +26,21 @@ export function storedText(text: string): string {
 }
 
 /**
- * An outside text on one line: control characters, line and paragraph separators and runs of white
- * space become one space. A reader cannot mistake any of it for a line of ours.
+ * An outside text on one line, as a reader sees it: control characters, line and paragraph
+ * separators and runs of white space become one space, and what cannot be seen goes.
  */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return text.replace(UNSEEN, '').replace(SPACING, ' ').trim();
 }
 
-/** Text in printable ASCII, at most `length` characters; what is not ASCII becomes `?`. */
+/** A line of at most `length` characters: of a longer one the end is left out, and `...` says so. */
+export function cut(line: string, length: number): string {
+  if (line.length <= length) return line;
+  const kept = line.slice(0, length - 3).replace(/\p{Cs}$/u, '');
+  return `${kept.trimEnd()}...`;
+}
+
+/** Text in printable ASCII, at most `length` characters; what cannot be spelled in it becomes `?`. */
 export function asciiLine(text: string, length: number): string {
-  const ascii = oneLine(text)
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^ -~]/gu, '?');
-  return ascii.length <= length ? ascii : `${ascii.slice(0, length - 3)}...`;
+  return cut(spell(oneLine(text), ASCII), length);
 }

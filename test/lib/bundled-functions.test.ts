@@ -75,7 +75,7 @@ describe('the functions that are uploaded, from registration to alert', () => {
     await monitor.invoke(scheduledEvent());
     expect(await job()).toMatchObject({ state: 'Failed', alert: { status: 'Sent' } });
     const alerts = await sns.alerts();
-    expect(alerts.map(({ subject }) => subject)).toEqual(['Failed with issues: Tower B']);
+    expect(alerts.map(({ subject }) => subject)).toEqual(['Failed: Tower B']);
   });
 
   it('list and cancel jobs, and tell how the monitor is', async () => {

@@ -23,10 +23,10 @@ describe('npm start', () => {
   it('shows demonstration runs from registration to alert, and Ctrl-C ends it cleanly', async () => {
     const run = await startLocalProcess({});
     await run.prints(/Demo: [^\n]+: Registered → Queued/);
-    await run.prints(/Subject: Failed[^\n]*: Demo: [\s\S]+Why: [\s\S]+SMS/);
+    await run.prints(/Subject: Failed[^\n]*: Demo: [\s\S]+Why it failed[\s\S]+SMS/);
     run.signal('SIGINT');
     expect(await run.end('SIGINT')).toBe(0);
-    expect(run.output()).not.toMatch(/Error|Warning/);
+    expect(run.output()).not.toMatch(/(Error|Warning): /);
   }, 60_000);
 
   it('says which setting is wrong, and what to write instead', async () => {
@@ -75,9 +75,9 @@ describe('npm start with ITWIN_API_URL', () => {
     const [alert, ...others] = await run.get<Alert[]>('/local/alerts');
     expect(others).toEqual([]);
     expect(alert).toMatchObject({
-      subject: 'Failed with issues: Mine',
-      email: expect.stringContaining('Why: No such mapping.'),
-      sms: 'Failed with issues: Mine - No such mapping.',
+      subject: 'Failed: Mine',
+      email: expect.stringContaining('Why it failed\n  | No such mapping.\n'),
+      sms: expect.stringMatching(/^Failed: Mine - took at least \d+ s - No such mapping\.$/),
       attributes: { state: 'Failed', containsIssues: 'true', label: 'Mine' },
     });
     expect(JSON.parse(alert?.default ?? '')).toMatchObject({ jobId: JOB_ID, state: 'Failed' });

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertId, alertOf, markPublished } from '../../../functions/core/alert.ts';
-import { alertMessage, bareAlertMessage } from '../../../functions/core/alert-texts.ts';
 import { applyChange, cancel, type Registration, reopen } from '../../../functions/core/apply.ts';
 import { DAY, HOUR, MINUTE } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
@@ -94,86 +92,4 @@ describe('an alert', () => {
       { state: 'Failed', reason: 'No model.', registeredAt: START + DAY },
     ]);
   });
-
-  it('reads well as a mail, as an SMS and as JSON', () => {
-    const failed = end(JOB, 'Failed', 'Mapping "Walls" not found');
-    const [id = ''] = owedAlerts(failed);
-    const message = alertMessage(alertOf(failed, id));
-    expect(message.subject).toBe('Failed: Nightly, hall 7');
-    expect(message.email).toBe(`The extraction run Nightly, hall 7 ended: Failed.
-
-Why: Mapping "Walls" not found
-
-Watched for 1 h, since 2026-01-01 00:00:00 UTC.
-
-Timeline
-  2026-01-01 00:01:00 UTC  Registered -> Running
-  2026-01-01 01:00:00 UTC  Running -> Failed (Mapping "Walls" not found)
-
-Job id: 40f71ed2-31a3-45d3-bce0-5c9f3f112c03
-Alert id: 40f71ed2-31a3-45d3-bce0-5c9f3f112c03/2026-01-01T00:00:00.000Z/3
-`);
-    expect(message.sms).toBe('Failed: Nightly, hall 7 - Mapping "Walls" not found');
-    expect(JSON.parse(message.default)).toEqual({
-      version: 1,
-      id,
-      kind: 'Ended',
-      jobId: JOB.jobId,
-      label: 'Nightly, hall 7',
-      state: 'Failed',
-      reason: 'Mapping "Walls" not found',
-      registeredAt: '2026-01-01T00:00:00.000Z',
-      endedAt: '2026-01-01T01:00:00.000Z',
-      transitions: [
-        { from: 'Registered', to: 'Running', at: '2026-01-01T00:01:00.000Z' },
-        {
-          from: 'Running',
-          to: 'Failed',
-          at: '2026-01-01T01:00:00.000Z',
-          reason: 'Mapping "Walls" not found',
-        },
-      ],
-    });
-    expect(message.attributes).toEqual({
-      state: 'Failed',
-      containsIssues: 'false',
-      label: 'Nightly, hall 7',
-    });
-  });
-
-  it('says so when a run succeeded with issues', () => {
-    const change = { kind: 'Transition', to: 'Succeeded', containsIssues: true } as const;
-    const job = applyChange(JOB, change, START + HOUR);
-    const message = alertMessage(alertOf(job, alertId(job, 3)));
-    expect(message.subject).toBe('Succeeded with issues: Nightly, hall 7');
-    expect(message.attributes.containsIssues).toBe('true');
-  });
-
-  it('keeps within what mails and phones take, whatever upstream and callers write', () => {
-    const outside = fc.string({ unit: 'binary', maxLength: 1_024 });
-    fc.assert(
-      fc.property(outside, outside, (label, reason) => {
-        const job = end({ ...JOB, label }, 'Failed', reason);
-        const message = alertMessage(alertOf(job, alertId(job, 3)));
-        expect(message.subject).toMatch(/^[ -~]{1,100}$/);
-        expect(message.sms).toMatch(/^[ -~]{1,160}$/);
-        expect(message.sms).not.toMatch(/[`^{}[\]~\\|]/);
-        expect(message.email.split('\n')).toHaveLength(reasonLines(reason));
-        expect(JSON.parse(message.default)).toMatchObject({ jobId: JOB.jobId });
-      }),
-    );
-  });
-
-  it('can be told without a word from outside', () => {
-    const failed = end({ ...JOB, label: 'LABEL' }, 'Failed', 'REASON');
-    const bare = bareAlertMessage(alertOf(failed, alertId(failed, 3)));
-    expect(JSON.stringify(bare)).not.toMatch(/LABEL|REASON/);
-    expect(bare.subject).toBe(`Failed: ${JOB.jobId}`);
-    expect(bare.attributes).toEqual({ state: 'Failed', containsIssues: 'false' });
-  });
 });
-
-/** Lines of the mail above; an empty reason takes its own two away. */
-function reasonLines(reason: string): number {
-  return reason === '' ? 11 : 13;
-}

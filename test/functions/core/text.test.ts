@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDuration } from '../../../functions/core/durations.ts';
-import { asciiLine, oneLine, storedText } from '../../../functions/core/text.ts';
+import { asciiLine, cut, oneLine, storedText } from '../../../functions/core/text.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 3_000 });
 
@@ -26,7 +26,20 @@ describe('a stored text', () => {
 });
 
 it('puts text on one line, whatever it takes for a line break', () => {
-  expect(oneLine(' a\r\nb\u2028c\u0085d\u202Ee\tf\u200B ')).toBe('a b c d e f');
+  expect(oneLine(' a\r\nb\u2028c\u2029d\u0085e\vf\fg\0h\ti ')).toBe('a b c d e f g h i');
+});
+
+it('leaves out of text what cannot be seen or makes other text look different', () => {
+  const unseen = '\u202E\u2066\u200B\u00AD\uFEFF\u3164\u{E0041}\uE000\uFFFE\uD800';
+  expect(oneLine(Array.from(unseen).join('x'))).toBe('x'.repeat(9));
+});
+
+it('cuts text between characters, and says so', () => {
+  expect(cut('Bridge', 6)).toBe('Bridge');
+  expect(cut('Bridges', 6)).toBe('Bri...');
+  expect(cut('Bri dge', 7)).toBe('Bri dge');
+  expect(cut('Bri dges', 7)).toBe('Bri...');
+  expect(cut('ab🧱🧱', 5)).toBe('ab...');
 });
 
 it('makes printable ASCII of at most the length asked for', () => {

@@ -1,5 +1,5 @@
 import type { Alert } from '../alert.ts';
-import { formatDuration } from '../durations.ts';
+import { formatDuration, SECOND } from '../durations.ts';
 import { cut, oneLine } from '../text.ts';
 import { WIDTH } from './lines.ts';
 import { isCleanSuccess } from './run.ts';
@@ -40,7 +40,7 @@ function byDay(stretches: readonly Stretch[], alert: Alert): string[] {
 
 /** What is told above of the reason for the alert is not told again. */
 function stretchLine({ state, since, lasted, reason }: Stretch, alert: Alert): string {
-  const duration = lasted === undefined ? '' : ` for ${formatDuration(lasted)}`;
+  const duration = lasted && lasted >= SECOND ? ` for ${formatDuration(lasted)}` : '';
   const line = `  ${utcClock(since)}  ${state}${duration}`;
   const room = WIDTH - line.length - 2;
   const isNews = reason !== alert.reason || isCleanSuccess(alert);

@@ -1,0 +1,24 @@
+import {
+  type AlertMessage,
+  alertMessage,
+  bareAlertMessage,
+} from '../../functions/core/alert-texts.ts';
+import { sample } from '../functions/core/alert-texts/support/all-samples.ts';
+
+/** `<!-- mail: failed -->` or the like, and the block of code below it. */
+const BLOCK = /^<!-- (bare )?(mail|sms|json): (.+) -->\n```(\w+)\n[\s\S]*?^```$/gm;
+
+const SHOWN: Readonly<Record<string, (message: AlertMessage) => string>> = {
+  mail: ({ subject, email }) => `Subject: ${subject}\n\n${email}`,
+  sms: ({ sms }) => `${sms}\n`,
+  json: (message) => `${JSON.stringify(JSON.parse(message.default), null, 2)}\n`,
+};
+
+/** A page in which each block that names a sample shows that sample as the code makes it. */
+export function withSamples(page: string): string {
+  return page.replace(BLOCK, (block, bare = '', part: string, name: string, language: string) => {
+    const message = (bare ? bareAlertMessage : alertMessage)(sample(name));
+    const [comment = ''] = block.split('\n', 1);
+    return `${comment}\n\`\`\`${language}\n${SHOWN[part]?.(message)}\`\`\``;
+  });
+}

@@ -98,9 +98,9 @@ function longerWatch({ at, registeredAt }: Alert): number {
   return 60 * Math.min(Math.max(hours, 1), LONGEST_WATCH);
 }
 
-function registration({ jobId, label }: Alert, timeoutMinutes?: number): string {
-  const body = { jobId, ...(label && { label: oneLine(label) }), timeoutMinutes };
-  return `  POST /jobs ${JSON.stringify(body)}`;
+function registration(alert: Alert, timeoutMinutes?: number): string {
+  const label = oneLine(alert.label ?? '') || undefined;
+  return `  POST /jobs ${JSON.stringify({ jobId: alert.jobId, label, timeoutMinutes })}`;
 }
 
 function say(text: string): string[] {

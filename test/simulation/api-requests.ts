@@ -3,7 +3,7 @@ import { cancelJob } from '../../functions/api/routes/cancel-job.ts';
 import { registerJob } from '../../functions/api/routes/register-job.ts';
 import { SECOND } from '../../functions/core/durations.ts';
 import { follow } from './follow.ts';
-import type { JobPlan, Request } from './plan.ts';
+import type { JobPlan, Request } from './plan/jobs.ts';
 import type { World } from './world.ts';
 
 /** For how long (ms) the API's function may run. */

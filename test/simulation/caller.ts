@@ -38,29 +38,40 @@ class ServiceFailed extends Error {
   override readonly name = 'ServiceFailed';
 }
 
+/** The calls of one invocation. */
+interface Calls {
+  readonly call: Caller;
+  /** How many were made and are waited for. */
+  pending(): number;
+  /**
+   * Waits for none of them any more. Node keeps combined signals that somebody listens to, and with
+   * them the whole world of a run.
+   */
+  forgetAll(): void;
+}
+
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /** Makes the calls of one invocation, with everything that can go wrong with them. */
-export function createCaller(parts: CallerParts): { call: Caller; readonly pending: number } {
+export function createCaller(parts: CallerParts): Calls {
   const { life, scheduler, random, strikes } = parts;
-  let pending = 0;
+  /** For each call that is waited for: how to stop listening for its signal. */
+  const waiting = new Set<() => void>();
 
   /** The one outcome of a call for whoever waits for it; anything after that comes too late. */
   function waitFor<T>({ signal }: Call<T>, start: (waiting: Waiting<T>) => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      let isSettled = false;
-      pending += 1;
+      const onAbort = () => settle({ error: signal?.reason });
+      const ignoreSignal = () => signal?.removeEventListener('abort', onAbort);
       function settle(outcome: Outcome<T>): void {
-        if (isSettled) return;
-        isSettled = true;
-        pending -= 1;
-        signal?.removeEventListener('abort', onAbort);
+        if (!waiting.delete(ignoreSignal)) return;
+        ignoreSignal();
         if ('error' in outcome) reject(outcome.error);
         else resolve(outcome.value);
       }
-      const onAbort = () => settle({ error: signal?.reason });
+      waiting.add(ignoreSignal);
       signal?.addEventListener('abort', onAbort);
-      start({ settle, isGivenUp: () => isSettled });
+      start({ settle, isGivenUp: () => !waiting.has(ignoreSignal) });
     });
   }
 
@@ -68,7 +79,7 @@ export function createCaller(parts: CallerParts): { call: Caller; readonly pendi
     // What was given up may be on its way already, and so may what a dead process has sent.
     const arrivesAnyway = random.chance(0.5);
     scheduler.at(scheduler.now() + latency(parts, call.what), () => {
-      if ((isGivenUp() || life.isDead) && !arrivesAnyway) return;
+      if ((isGivenUp() || life.isDead()) && !arrivesAnyway) return;
       const outcome = carryOut(parts, call);
       if (strikes('crash after a call', call.what)) return life.die();
       const answeredAt = scheduler.now() + (call.takes ?? latency(parts, call.what));
@@ -77,14 +88,16 @@ export function createCaller(parts: CallerParts): { call: Caller; readonly pendi
   }
 
   return {
-    get pending() {
-      return pending;
+    pending: () => waiting.size,
+    forgetAll() {
+      for (const ignoreSignal of waiting) ignoreSignal();
+      waiting.clear();
     },
     call(request) {
       const { what, signal } = request;
-      if (!life.isDead && strikes('crash before a call', what)) life.die();
-      if (life.isDead) return never();
-      if (life.isOver) parts.onLateCall(what);
+      if (!life.isDead() && strikes('crash before a call', what)) life.die();
+      if (life.isDead()) return never();
+      if (life.isOver()) parts.onLateCall(what);
       if (signal?.aborted) return Promise.reject(signal.reason);
       if (strikes('process frozen', what)) {
         life.freeze(scheduler.now() + random.integer(5_000, 120_000));
@@ -94,6 +107,7 @@ export function createCaller(parts: CallerParts): { call: Caller; readonly pendi
   };
 }
 
+/** A call that is waited for. */
 interface Waiting<T> {
   settle(outcome: Outcome<T>): void;
   isGivenUp(): boolean;

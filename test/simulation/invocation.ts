@@ -12,8 +12,8 @@ export interface Invocation {
   readonly log: Log;
   readonly call: Caller;
   /** Calls that it made and waits for. */
-  readonly pending: number;
-  readonly isOver: boolean;
+  pending(): number;
+  isOver(): boolean;
   /** It returned or threw: whatever it does from now on, it does behind everybody's back. */
   finish(): void;
   /** Its process is gone: nothing it waits for ever comes. */
@@ -34,7 +34,10 @@ export interface InvocationParts extends Omit<CallerParts, 'life' | 'onDeath'> {
 /** An invocation that has just begun. */
 export function createInvocation(parts: InvocationParts): Invocation {
   const { name, kind, scheduler, skew, onDeath, tell } = parts;
-  const life = createLife(scheduler, onDeath);
+  const life = createLife(scheduler, () => {
+    caller.forgetAll();
+    onDeath();
+  });
   const caller = createCaller({ ...parts, life });
   const note = (level: string) => (message: string) => tell(`${name} ${level}: ${message}`);
   return {
@@ -45,18 +48,14 @@ export function createInvocation(parts: InvocationParts): Invocation {
       timeout(ms) {
         const controller = new AbortController();
         const abort = () => controller.abort(new DOMException('Time is up.', 'TimeoutError'));
-        scheduler.at(scheduler.now() + ms, () => life.resume(() => life.isOver || abort()));
+        scheduler.at(scheduler.now() + ms, () => life.resume(() => life.isOver() || abort()));
         return controller.signal;
       },
     },
     log: { info: note('notes'), warn: note('warns'), error: note('complains') },
     call: caller.call,
-    get pending() {
-      return caller.pending;
-    },
-    get isOver() {
-      return life.isOver;
-    },
+    pending: caller.pending,
+    isOver: life.isOver,
     finish: life.finish,
     die: life.die,
   };

@@ -3,8 +3,8 @@ import type { Scheduler } from './scheduler.ts';
 /** Whether an invocation still runs, and whether its process can go on at the moment. */
 export interface Life {
   /** It returned or threw, or its process is gone. */
-  readonly isOver: boolean;
-  readonly isDead: boolean;
+  isOver(): boolean;
+  isDead(): boolean;
   /** Goes on with the invocation: later if its process is frozen, never if that is gone. */
   resume(run: () => void): void;
   /** Nothing goes on until then (ms since the epoch), though time does. */
@@ -25,12 +25,8 @@ export function createLife(scheduler: Scheduler, onDeath: () => void): Life {
   }
 
   return {
-    get isOver() {
-      return state !== 'running';
-    },
-    get isDead() {
-      return state === 'dead';
-    },
+    isOver: () => state !== 'running',
+    isDead: () => state === 'dead',
     resume,
     freeze(until) {
       frozenUntil = until;

@@ -2,7 +2,8 @@ import type { SweepPorts } from '../../functions/monitor/sweep-context.ts';
 import type { Happening } from './happenings.ts';
 import type { WorldView } from './invariants/invariant.ts';
 import type { Invocation } from './invocation.ts';
-import type { Plan, Script } from './plan.ts';
+import type { Script } from './plan/jobs.ts';
+import type { Plan } from './plan/plan.ts';
 import type { Random } from './random.ts';
 import { alertTopicOf } from './stand-ins/alert-topic.ts';
 import { checkpointStoreOf, createCheckpointTable } from './stand-ins/checkpoint-table.ts';
@@ -35,7 +36,9 @@ export function createOutside(
     expiresEarly: () => strikes('token expires early', 'a new token'),
   });
   const { isValid: isTokenValid, credentialsVersion } = endpoint;
-  const upstream = createUpstream(plan.jobs, { random, now, strikes, isOn, isTokenValid });
+  const { retryAfter } = plan;
+  const conditions = { random, now, strikes, isOn, isTokenValid, retryAfter };
+  const upstream = createUpstream(plan.jobs, conditions);
   return {
     view: {
       plan,

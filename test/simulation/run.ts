@@ -4,7 +4,7 @@ import { createApiRequests } from './api-requests.ts';
 import { countFault, type Figures } from './figures.ts';
 import { follow } from './follow.ts';
 import type { Invocation } from './invocation.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan/plan.ts';
 import type { Violation } from './witness.ts';
 import { createWorld, type Process, type World } from './world.ts';
 
@@ -74,7 +74,7 @@ function createSchedule(world: World) {
 
   return {
     get running() {
-      for (const invocation of running) if (invocation.isOver) running.delete(invocation);
+      for (const invocation of running) if (invocation.isOver()) running.delete(invocation);
       return running.size;
     },
     /** The tick of one minute. */

@@ -16,6 +16,8 @@ interface Event {
 
 /** A scheduler whose clock stands at `start` (ms since the epoch). */
 export function createScheduler(start: number): Scheduler {
+  // A tick that a promise asks for comes when nothing is left to do that promises have set off.
+  const settled = Promise.resolve();
   const events: Event[] = [];
   let now = start;
   let order = 0;
@@ -25,21 +27,25 @@ export function createScheduler(start: number): Scheduler {
       order += 1;
       push(events, { time: Math.max(time, now), order, run });
     },
-    async runUntil(time) {
-      for (let next = events[0]; next && next.time <= time; next = events[0]) {
-        pop(events);
-        now = next.time;
-        next.run();
-        await everybodyWaits();
-      }
-      now = time;
+    runUntil(time) {
+      return new Promise((resolve) => {
+        function goOn(): void {
+          const [next] = events;
+          if (next === undefined || next.time > time) {
+            now = time;
+            resolve();
+            return;
+          }
+          pop(events);
+          now = next.time;
+          next.run();
+          void settled.then(onceAllWait);
+        }
+        const onceAllWait = () => process.nextTick(goOn);
+        onceAllWait();
+      });
     },
   };
-}
-
-/** Node runs all that promises have set off before it comes to the next immediate. */
-function everybodyWaits(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function isBefore(a: Event, b: Event): boolean {

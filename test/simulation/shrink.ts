@@ -1,5 +1,5 @@
 import { CONDITION_KINDS, FAULT_RATES, type TroubleKind, WINDOW_KINDS } from './faults.ts';
-import { createPlan, type Plan } from './plan.ts';
+import { createPlan, type Plan } from './plan/plan.ts';
 import { runPlan } from './run.ts';
 import type { Violation } from './witness.ts';
 

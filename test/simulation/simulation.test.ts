@@ -1,39 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { createPlan } from './plan.ts';
-import { addUp, faultsOf, quantile } from './report.ts';
+import { runBatch } from './batch.ts';
+import { quantile } from './histogram.ts';
+import { createPlan } from './plan/plan.ts';
 import { runPlan } from './run.ts';
 import { storyOf } from './story.ts';
+import type { Total } from './total.ts';
 
-const FIXED_RUNS = 250;
-const FRESH_RUNS = 100;
+const FIXED_RUNS = 400;
+const FRESH_RUNS = 200;
 
-async function simulate(firstSeed: number, runs: number) {
-  const total = addUp();
-  for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
-    const plan = createPlan(seed);
-    const { figures, violation } = await runPlan(plan);
-    if (violation) throw new Error(`${violation.what}\n${await storyOf(plan)}`);
-    total.add(figures);
-  }
-  return total;
+async function simulate(firstSeed: number, runs: number): Promise<Total> {
+  const { total, failure } = await runBatch({ firstSeed, runs });
+  if (!failure) return total;
+  const story = await storyOf(createPlan(failure.seed));
+  throw new Error(`Seed ${failure.seed}: ${failure.violation.what}\n${story}`);
 }
 
 describe('whatever goes wrong, nothing is lost', () => {
   it('in runs that are the same each time', { timeout: 120_000 }, async () => {
-    const { runs } = await simulate(1, FIXED_RUNS);
-    expect(
-      quantile(
-        runs.map(({ jobs }) => jobs),
-        0.5,
-      ),
-    ).toBeGreaterThanOrEqual(20);
-    expect(
-      quantile(
-        runs.map(({ sweeps }) => sweeps),
-        0.5,
-      ),
-    ).toBeGreaterThanOrEqual(50);
-    expect(quantile(runs.map(faultsOf), 0.5)).toBeGreaterThanOrEqual(20);
+    const { perRun } = await simulate(1, FIXED_RUNS);
+    expect(quantile(perRun.jobs, 0.5)).toBeGreaterThanOrEqual(20);
+    expect(quantile(perRun.sweeps, 0.5)).toBeGreaterThanOrEqual(50);
+    expect(quantile(perRun.faults, 0.5)).toBeGreaterThanOrEqual(20);
   });
 
   it('in runs that nobody has seen before', { timeout: 120_000 }, async () => {

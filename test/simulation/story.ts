@@ -1,5 +1,6 @@
 import { isoTime } from '../../functions/core/durations.ts';
-import type { JobPlan, Plan } from './plan.ts';
+import type { JobPlan } from './plan/jobs.ts';
+import type { Plan } from './plan/plan.ts';
 import { runPlan } from './run.ts';
 
 /** How many lines before its end a story begins at the latest. */

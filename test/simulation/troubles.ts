@@ -1,6 +1,6 @@
 import type { FaultKind, WindowKind } from './faults.ts';
 import { countFault, type Figures } from './figures.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan/plan.ts';
 import type { Random } from './random.ts';
 
 /** What goes wrong at the moment. */

@@ -4,7 +4,7 @@ import { createFigures, type Figures } from './figures.ts';
 import { firstUnsettled } from './invariants/ends.ts';
 import { createInvocation, type Invocation } from './invocation.ts';
 import { createOutside } from './outside.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan/plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { KeptToken } from './stand-ins/tokens.ts';

@@ -1,34 +1,33 @@
 import { isoTime } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
 import { isTerminal } from '../../../functions/core/states.ts';
-import type { AcceptedAlert, Happening } from '../happenings.ts';
-import type { Invariant, WorldView } from './invariant.ts';
+import type { AcceptedAlert } from '../happenings.ts';
+import type { Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for alerts. */
 export const alertInvariants: readonly Invariant[] = [
   { name: 'every end is alerted at least once', watch: everyEndAlerts },
   {
     name: 'no alert goes out without its transition on record',
-    watch: (world) => ({
-      see: ({ kind, ...rest }) =>
-        kind === 'AlertAccepted' && 'alert' in rest ? whyUnfounded(world, rest.alert) : undefined,
-    }),
+    watch: (world) => ({ judge: { AlertAccepted: ({ alert }) => whyUnfounded(world, alert) } }),
   },
   { name: 'no alert id is used for two ends', watch: uniqueIds },
 ];
 
-function everyEndAlerts() {
+function everyEndAlerts(): Watcher {
   const owed = new Map<string, string>();
   const accepted = new Set<string>();
   return {
-    see(happening: Happening): undefined {
-      if (happening.kind === 'AlertAccepted') accepted.add(happening.alert.id);
-      if (happening.kind !== 'JobWritten') return;
-      const { before, after } = happening;
-      if (before?.state === after.state || !isTerminal(after.state)) return;
-      if (after.state !== 'Cancelled') owed.set(idOf(after), after.state);
+    note: {
+      AlertAccepted({ alert }) {
+        accepted.add(alert.id);
+      },
+      JobWritten({ before, after }) {
+        if (before?.state === after.state || !isTerminal(after.state)) return;
+        if (after.state !== 'Cancelled') owed.set(idOf(after), after.state);
+      },
     },
-    end(): string | undefined {
+    end() {
       for (const [id, state] of owed) {
         if (!accepted.has(id)) return `nobody was told that ${id} ended as ${state}`;
       }
@@ -50,15 +49,15 @@ function whyUnfounded(world: WorldView, alert: AcceptedAlert): string | undefine
   return `alert ${alert.id} says ${alert.state}, but on record is ${JSON.stringify(end ?? job)}`;
 }
 
-function uniqueIds() {
+function uniqueIds(): Watcher {
   const states = new Map<string, string>();
   return {
-    see(happening: Happening): string | undefined {
-      if (happening.kind !== 'AlertAccepted') return;
-      const { id, state } = happening.alert;
-      const known = states.get(id) ?? state;
-      states.set(id, known);
-      return known === state ? undefined : `alert ${id} said ${known} and then ${state}`;
+    judge: {
+      AlertAccepted({ alert: { id, state } }) {
+        const known = states.get(id) ?? state;
+        states.set(id, known);
+        return known === state ? undefined : `alert ${id} said ${known} and then ${state}`;
+      },
     },
   };
 }

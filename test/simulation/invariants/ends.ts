@@ -2,15 +2,18 @@ import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
 import type { Answer } from '../../../functions/core/observation.ts';
 import { isSeen, isTerminal } from '../../../functions/core/states.ts';
-import type { Happening } from '../happenings.ts';
 import type { Invocation } from '../invocation.ts';
 import { wordAt } from '../stand-ins/upstream.ts';
-import type { Invariant, WorldView } from './invariant.ts';
+import { createLastAnswers } from './answers.ts';
+import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the way in which a job ends. */
 export const endInvariants: readonly Invariant[] = [
   { name: 'every end is the right one', watch: rightEnds },
-  { name: 'only its caller cancels a job', watch: () => ({ see: cancelledByCaller }) },
+  {
+    name: 'only its caller cancels a job',
+    watch: () => ({ judge: { JobWritten: cancelledByCaller } }),
+  },
   {
     name: 'in the end every job has ended and owes nothing',
     watch: (world) => ({ end: () => firstUnsettled(world.jobs()) }),
@@ -32,29 +35,28 @@ interface Trail {
   readonly count: number;
 }
 
-function rightEnds(world: WorldView) {
-  const answers = new WeakMap<Invocation, Map<string, Answer | undefined>>();
+function rightEnds(world: WorldView): Watcher {
+  const answers = createLastAnswers();
   const trails = new Map<string, Trail>();
-
-  function note(by: Invocation, jobId: string, answer: Answer | undefined): void {
-    const known = answers.get(by) ?? new Map();
-    answers.set(by, known.set(jobId, answer));
-    if (answer?.kind !== 'Missing') return;
-    const { since, count } = trails.get(jobId) ?? { since: world.now(), count: 0 };
-    trails.set(jobId, { since, count: count + 1 });
-  }
-
   return {
-    see(happening: Happening): string | undefined {
-      const { by, kind } = happening;
-      if (kind === 'Answered') note(by, happening.jobId, happening.answer);
-      if (kind !== 'JobWritten') return;
-      const { before, after } = happening;
-      if (after.state === 'Registered' && after.state !== before?.state) trails.delete(after.jobId);
-      if (before === undefined || before.state === after.state || !isTerminal(after.state)) return;
-      const answer = answers.get(by)?.get(after.jobId);
-      const why = whyWrong(world, { by, before, after, answer, trail: trails.get(after.jobId) });
-      return why && `job ${after.jobId} ended as ${after.state}, but ${why}`;
+    note: {
+      Answered(answered) {
+        answers.note(answered);
+        const { jobId, answer } = answered;
+        if (answer?.kind !== 'Missing') return;
+        const { since, count } = trails.get(jobId) ?? { since: world.now(), count: 0 };
+        trails.set(jobId, { since, count: count + 1 });
+      },
+    },
+    judge: {
+      JobWritten({ by, before, after }) {
+        const { jobId, state } = after;
+        if (state === 'Registered' && state !== before?.state) trails.delete(jobId);
+        if (before === undefined || before.state === state || !isTerminal(state)) return;
+        const answer = answers.of(by, jobId);
+        const why = whyWrong(world, { by, before, after, answer, trail: trails.get(jobId) });
+        return why && `job ${jobId} ended as ${state}, but ${why}`;
+      },
     },
   };
 }
@@ -118,9 +120,7 @@ function whyNotTimedOut(world: WorldView, { by, before, answer }: End): string |
   return late + 2 * world.plan.skew < HOUR ? 'it was not tried on for an hour' : undefined;
 }
 
-function cancelledByCaller(happening: Happening): string | undefined {
-  if (happening.kind !== 'JobWritten' || happening.by.kind === 'api') return;
-  const { before, after } = happening;
-  if (after.state !== 'Cancelled' || before?.state === 'Cancelled') return;
-  return `job ${after.jobId} was cancelled by ${happening.by.name}`;
+function cancelledByCaller({ by, before, after }: HappeningOf<'JobWritten'>): string | undefined {
+  if (by.kind === 'api' || after.state !== 'Cancelled' || before?.state === 'Cancelled') return;
+  return `job ${after.jobId} was cancelled by ${by.name}`;
 }

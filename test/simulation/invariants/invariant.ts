@@ -1,6 +1,7 @@
 import type { Job } from '../../../functions/core/job.ts';
 import type { Happening } from '../happenings.ts';
-import type { Plan, Script } from '../plan.ts';
+import type { Script } from '../plan/jobs.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** What an invariant may look at besides what happens. */
 export interface WorldView {
@@ -14,11 +15,21 @@ export interface WorldView {
   credentialsVersion(): string;
 }
 
-/** Looks at one run; what it returns is a violation, in a sentence. */
+/** Something of one kind that happened. */
+export type HappeningOf<Kind extends Happening['kind']> = Extract<Happening, { kind: Kind }>;
+
+/** By the kind of what happens: called after each thing of that kind. */
+export type ByKind<Result> = {
+  readonly [Kind in Happening['kind']]?: (happening: HappeningOf<Kind>) => Result;
+};
+
+/** Looks at one run. */
 export interface Watcher {
-  /** Called after each thing that happens. */
-  see?(happening: Happening): string | undefined;
-  /** Called once everything has settled. */
+  /** What it has to know later. Comes before any judging of the same thing. */
+  readonly note?: ByKind<void>;
+  /** What must hold: a violation is returned, in a sentence. */
+  readonly judge?: ByKind<string | undefined>;
+  /** What must hold once everything has settled. */
   end?(): string | undefined;
 }
 

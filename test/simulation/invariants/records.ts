@@ -1,33 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '../../../functions/core/job.ts';
-import type { Answer } from '../../../functions/core/observation.ts';
 import { isEndedByMonitor, isTerminal } from '../../../functions/core/states.ts';
-import type { Happening } from '../happenings.ts';
-import type { Invocation } from '../invocation.ts';
-import type { Invariant } from './invariant.ts';
+import { createLastAnswers } from './answers.ts';
+import type { HappeningOf, Invariant, Watcher } from './invariant.ts';
 
 /** What must hold for every write of a job. */
 export const recordInvariants: readonly Invariant[] = [
   {
     name: 'a terminal state changes only by registering the job again',
-    watch: () => ({ see: onWrite(terminalStays) }),
+    watch: () => ({ judge: { JobWritten: terminalStays } }),
   },
   {
     name: 'each version of a job builds on the one before it',
-    watch: () => ({ see: onWrite(versionRises) }),
+    watch: () => ({ judge: { JobWritten: versionRises } }),
   },
   {
     name: 'transitions form a path that is only ever added to',
-    watch: () => ({ see: onWrite(isPath) }),
+    watch: () => ({ judge: { JobWritten: isPath } }),
   },
   { name: 'a check without news writes nothing', watch: newsOnly },
 ];
 
-type Written = Extract<Happening, { kind: 'JobWritten' }>;
-
-function onWrite(check: (written: Written) => string | undefined) {
-  return (happening: Happening) => (happening.kind === 'JobWritten' ? check(happening) : undefined);
-}
+type Written = HappeningOf<'JobWritten'>;
 
 function terminalStays({ by, before, after }: Written): string | undefined {
   if (before === undefined || !isTerminal(before.state) || after.state === before.state) return;
@@ -43,6 +37,7 @@ function versionRises({ before, after }: Written): string | undefined {
 }
 
 function isPath({ before, after }: Written): string | undefined {
+  if (before?.transitions === after.transitions && before.state === after.state) return;
   const known = before?.transitions ?? [];
   const added = after.transitions.slice(known.length);
   if (!isDeepStrictEqual(after.transitions.slice(0, known.length), known)) {
@@ -59,23 +54,19 @@ function isPath({ before, after }: Written): string | undefined {
 }
 
 /** Judges a write by the answer that the same sweep got about the job last. */
-function newsOnly() {
-  const answers = new WeakMap<Invocation, Map<string, Answer | undefined>>();
+function newsOnly(): Watcher {
+  const answers = createLastAnswers();
   return {
-    see(happening: Happening): string | undefined {
-      const { by, kind } = happening;
-      if (by.kind !== 'sweep') return;
-      if (kind === 'Answered') {
-        const known = answers.get(by) ?? new Map();
-        answers.set(by, known.set(happening.jobId, happening.answer));
-      }
-      if (kind !== 'JobWritten' || happening.before === undefined) return;
-      const { before, after } = happening;
-      const answer = answers.get(by)?.get(after.jobId);
-      const isMark = Object.keys(after.owed ?? {}).length < Object.keys(before.owed ?? {}).length;
-      if (isMark || answer?.kind !== 'Status' || isTroubled(before)) return;
-      if (answer.state !== before.state || by.time.now() >= before.timeoutAt) return;
-      return `${nameOf(after)} was written though it still is ${before.state}`;
+    note: { Answered: answers.note },
+    judge: {
+      JobWritten({ by, before, after }) {
+        if (by.kind !== 'sweep' || before === undefined) return;
+        const answer = answers.of(by, after.jobId);
+        const isMark = Object.keys(after.owed ?? {}).length < Object.keys(before.owed ?? {}).length;
+        if (isMark || answer?.kind !== 'Status' || isTroubled(before)) return;
+        if (answer.state !== before.state || by.time.now() >= before.timeoutAt) return;
+        return `${nameOf(after)} was written though it still is ${before.state}`;
+      },
     },
   };
 }

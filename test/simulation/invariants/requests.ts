@@ -1,8 +1,7 @@
 import type { Checkpoint } from '../../../functions/core/checkpoint.ts';
 import { isoTime, MINUTE, SECOND } from '../../../functions/core/durations.ts';
-import type { Happening } from '../happenings.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Invariant, WorldView } from './invariant.ts';
+import type { Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the requests that sweeps make. */
 export const requestInvariants: readonly Invariant[] = [
@@ -17,73 +16,79 @@ export function isLease(before: Checkpoint | undefined, after: Checkpoint): bool
   return after.leaseUntil !== undefined && after.leaseUntil !== before?.leaseUntil;
 }
 
-function pausesKept(world: WorldView) {
-  const found = new WeakMap<Invocation, Checkpoint | undefined>();
+function pausesKept(world: WorldView): Watcher {
+  const found = new Map<Invocation, Checkpoint | undefined>();
   return {
-    see(happening: Happening): string | undefined {
-      const { by, kind } = happening;
-      if (kind === 'CheckpointWritten' && isLease(happening.before, happening.after)) {
-        found.set(by, happening.before);
-      }
-      const pause = found.get(by)?.pause;
-      if (kind !== 'Asked' || !pause || pause.until <= by.time.now()) return;
-      const isOver =
-        pause.reason === 'CredentialsRefused' && pause.credentials !== world.credentialsVersion();
-      if (isOver) return;
-      return `${by.name} asked about job ${happening.jobId} in a pause until ${isoTime(pause.until)}`;
+    note: {
+      CheckpointWritten({ by, before, after }) {
+        if (isLease(before, after)) found.set(by, before);
+      },
+    },
+    judge: {
+      Asked({ by, jobId }) {
+        const pause = found.get(by)?.pause;
+        if (!pause || pause.until <= by.time.now()) return;
+        const { reason, credentials, until } = pause;
+        if (reason === 'CredentialsRefused' && credentials !== world.credentialsVersion()) return;
+        return `${by.name} asked about job ${jobId} in a pause until ${isoTime(until)}`;
+      },
     },
   };
 }
 
 /** A sweep knows of a 429 that it met itself, or that an earlier one met and then wrote something. */
-function retryAfterKept(world: WorldView) {
-  const met = new WeakMap<Invocation, { readonly at: number; readonly until: number }[]>();
-  const known = new WeakMap<Invocation, number>();
+function retryAfterKept(world: WorldView): Watcher {
+  const met = new Map<Invocation, { readonly at: number; readonly until: number }[]>();
+  const known = new Map<Invocation, number>();
   let onRecord = 0;
   return {
-    see(happening: Happening): string | undefined {
-      const { by, kind } = happening;
-      const own = met.get(by) ?? [];
-      if (kind === 'Answered' && happening.answer?.kind === 'RateLimited') {
-        met.set(by, [...own, { at: world.now(), until: happening.answer.retryAt }]);
-      }
-      if (kind === 'CheckpointWritten') {
-        if (isLease(happening.before, happening.after)) known.set(by, onRecord);
-        // Limits that differ by less than a second are one to the sweep, and one write.
-        const sent = own
-          .filter(({ at }) => at < happening.sentAt)
-          .map(({ until }) => until - SECOND);
-        onRecord = Math.max(onRecord, ...sent);
-      }
-      if (kind !== 'Asked') return;
-      const until = Math.max(known.get(by) ?? 0, ...own.map((limit) => limit.until));
-      if (until <= by.time.now()) return;
-      return `${by.name} asked about job ${happening.jobId} before ${isoTime(until)}`;
+    note: {
+      Answered({ by, answer }) {
+        if (answer?.kind !== 'RateLimited') return;
+        met.set(by, [...(met.get(by) ?? []), { at: world.now(), until: answer.retryAt }]);
+      },
+      CheckpointWritten({ by, before, after, sentAt }) {
+        if (isLease(before, after)) known.set(by, onRecord);
+        for (const { at, until } of met.get(by) ?? []) {
+          // Limits that differ by less than a second are one to the sweep, and one write.
+          if (at < sentAt) onRecord = Math.max(onRecord, until - SECOND);
+        }
+      },
+    },
+    judge: {
+      Asked({ by, jobId }) {
+        const own = met.get(by) ?? [];
+        const until = Math.max(known.get(by) ?? 0, ...own.map((limit) => limit.until));
+        if (until <= by.time.now()) return;
+        return `${by.name} asked about job ${jobId} before ${isoTime(until)}`;
+      },
     },
   };
 }
 
-function sweepBudgetKept({ plan }: WorldView) {
-  const asked = new WeakMap<Invocation, number>();
+function sweepBudgetKept({ plan }: WorldView): Watcher {
+  const asked = new Map<Invocation, number>();
   return {
-    see({ kind, by }: Happening): string | undefined {
-      if (kind !== 'Asked') return;
-      const count = (asked.get(by) ?? 0) + 1;
-      asked.set(by, count);
-      return count > plan.checksPerMinute ? `${by.name} made ${count} requests` : undefined;
+    judge: {
+      Asked({ by }) {
+        const count = (asked.get(by) ?? 0) + 1;
+        asked.set(by, count);
+        return count > plan.checksPerMinute ? `${by.name} made ${count} requests` : undefined;
+      },
     },
   };
 }
 
-function rateKept({ plan, now }: WorldView) {
+function rateKept({ plan, now }: WorldView): Watcher {
   let count = 0;
   return {
-    see({ kind }: Happening): string | undefined {
-      if (kind !== 'Asked') return;
-      count += 1;
-      const minutes = (now() - plan.start + 2 * plan.skew) / MINUTE;
-      const limit = plan.checksPerMinute * (minutes + 1);
-      return count > limit ? `${count} requests were made where ${limit} are allowed` : undefined;
+    judge: {
+      Asked() {
+        count += 1;
+        const minutes = (now() - plan.start + 2 * plan.skew) / MINUTE;
+        const limit = plan.checksPerMinute * (minutes + 1);
+        return count > limit ? `${count} requests were made where ${limit} are allowed` : undefined;
+      },
     },
   };
 }

@@ -1,9 +1,11 @@
 import type { Checkpoint } from '../../../functions/core/checkpoint.ts';
 import type { CheckpointStore } from '../../../functions/core/ports.ts';
 import type { Caller } from '../caller.ts';
+import { copyOf } from './copy-of.ts';
 
 /** The checkpoint table in memory. */
 export interface CheckpointTable {
+  /** What is on record itself, and no copy. */
   read(): Checkpoint | undefined;
   write(checkpoint: Checkpoint): boolean;
 }
@@ -19,10 +21,10 @@ export interface CheckpointWrite {
 export function createCheckpointTable(): CheckpointTable {
   let item: Checkpoint | undefined;
   return {
-    read: () => item && structuredClone(item),
+    read: () => item,
     write(checkpoint) {
       if ((item?.version ?? 0) !== checkpoint.version - 1) return false;
-      item = structuredClone(checkpoint);
+      item = copyOf(checkpoint);
       return true;
     },
   };
@@ -43,7 +45,12 @@ export function checkpointStoreOf(
 ): CheckpointStore {
   return {
     read: (signal) =>
-      call({ what: 'read the checkpoint', to: 'tables', signal, effect: () => table.read() }),
+      call({
+        what: 'read the checkpoint',
+        to: 'tables',
+        signal,
+        effect: () => copyOf(table.read()),
+      }),
     write(checkpoint, signal) {
       const sentAt = now();
       return call({

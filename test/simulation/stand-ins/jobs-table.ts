@@ -4,10 +4,12 @@ import { omit } from '../../../functions/core/omit.ts';
 import type { JobStore, Page } from '../../../functions/core/ports.ts';
 import type { Watch } from '../../../functions/core/watch.ts';
 import type { Caller } from '../caller.ts';
+import { copyOf } from './copy-of.ts';
 
 /** The jobs table in memory: conditional writes, and an index that lags. */
 export interface JobsTable {
   add(job: Job): boolean;
+  /** What is on record itself, and no copy. */
   get(jobId: string): Job | undefined;
   update(before: Job, after: Job): boolean;
   pendingPage(after: string | undefined, limit: number): Page<WatchedJob>;
@@ -49,14 +51,17 @@ const OWED_LIMIT = 100;
 /** An empty table. */
 export function createJobsTable({ now, indexLag }: JobsTableParts): JobsTable {
   const items = new Map<string, JobItem>();
+  const jobs = new Map<string, Job>();
   const index = new Map<string, Versions>();
   const keys: string[] = [];
 
   function put(item: JobItem): void {
     items.set(item.jobId, item);
+    jobs.set(item.jobId, toJob(item));
     const versions = index.get(item.jobId) ?? [];
     const from = Math.max(now() + indexLag(), versions.at(-1)?.from ?? 0);
-    index.set(item.jobId, [...versions, { from, entry: projected(item) }]);
+    versions.push({ from, entry: projected(item) });
+    index.set(item.jobId, versions);
   }
 
   function indexed(jobId: string): Watched | undefined {
@@ -83,13 +88,10 @@ export function createJobsTable({ now, indexLag }: JobsTableParts): JobsTable {
       if (items.has(job.jobId)) return false;
       const at = keys.findIndex((key) => key > job.jobId);
       keys.splice(at === -1 ? keys.length : at, 0, job.jobId);
-      put(structuredClone(toItem(job)));
+      put(copyOf(toItem(job)));
       return true;
     },
-    get(jobId) {
-      const item = items.get(jobId);
-      return item && structuredClone(toJob(item));
-    },
+    get: (jobId) => jobs.get(jobId),
     update(before, after) {
       const stored = items.get(before.jobId);
       const next = updated(stored, before, after);
@@ -104,7 +106,7 @@ export function createJobsTable({ now, indexLag }: JobsTableParts): JobsTable {
       const page = query('alert', after, OWED_LIMIT);
       return { ...page, items: page.items.map(({ jobId }) => jobId) };
     },
-    all: () => keys.map((key) => toJob(items.get(key) as JobItem)),
+    all: () => keys.map((key) => jobs.get(key) as Job),
   };
 }
 
@@ -114,23 +116,19 @@ function updated(stored: JobItem | undefined, before: Job, after: Job): JobItem 
   const values: Readonly<Record<string, unknown>> = update.ExpressionAttributeValues;
   if (update.ConditionExpression && stored?.version !== values[':version']) return undefined;
   const item: Record<string, unknown> = { ...stored, jobId: before.jobId };
+  const removed: string[] = [];
   for (const [placeholder, name] of Object.entries(update.ExpressionAttributeNames)) {
-    if (placeholder.startsWith('#s')) {
-      item[name] = structuredClone(values[placeholder.replace('#', ':')]);
-    } else if (placeholder.startsWith('#r')) {
-      delete item[name];
-    }
+    if (placeholder.startsWith('#s')) item[name] = copyOf(values[`:${placeholder.slice(1)}`]);
+    else if (placeholder.startsWith('#r')) removed.push(name);
   }
-  return item as unknown as JobItem;
+  return omit(item, ...removed) as unknown as JobItem;
 }
 
 function projected(item: JobItem): Watched | undefined {
   if (item.watch === undefined) return undefined;
-  const entries = PROJECTED.filter((name) => item[name] !== undefined).map((name) => [
-    name,
-    item[name],
-  ]);
-  return Object.fromEntries(entries);
+  const entry: Record<string, unknown> = {};
+  for (const name of PROJECTED) if (item[name] !== undefined) entry[name] = item[name];
+  return entry as unknown as Watched;
 }
 
 /** The table as one invocation reaches it. */
@@ -155,7 +153,7 @@ export function jobStoreOf(
         ifRepeated: false,
       }),
     get: (jobId, signal) =>
-      call({ what: `get ${jobId}`, to: 'tables', signal, effect: () => table.get(jobId) }),
+      call({ what: `get ${jobId}`, to: 'tables', signal, effect: () => copyOf(table.get(jobId)) }),
     update: (before, after, signal) =>
       call({
         what: `update ${before.jobId} to ${after.state}, version ${after.version}`,

@@ -6,7 +6,7 @@ import type { StatusEndpoint } from '../../../functions/core/ports.ts';
 import { retryAt } from '../../../functions/core/retry-after.ts';
 import type { Caller } from '../caller.ts';
 import type { FaultKind, WindowKind } from '../faults.ts';
-import type { JobPlan, Script } from '../plan.ts';
+import type { JobPlan, Script } from '../plan/jobs.ts';
 import type { Random } from '../random.ts';
 
 const API = new URL('https://api.bentley.com');
@@ -21,6 +21,8 @@ export interface UpstreamConditions {
   strikes(fault: FaultKind, detail: string): boolean;
   isOn(window: WindowKind): boolean;
   isTokenValid(token: string): boolean;
+  /** What it may ask for after a 429: seconds. */
+  readonly retryAfter: readonly number[];
 }
 
 /** Upstream: runs with a life of their own. */
@@ -64,7 +66,7 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
     answer(jobId, token, clock) {
       if (isOn('upstream down')) return failed('ServerError', 'answered 503');
       if (isOn('upstream limits requests') || strikes('upstream 429', jobId)) {
-        return { kind: 'RateLimited', retryAt: retryAt(retryAfter(random, now()), clock()) };
+        return { kind: 'RateLimited', retryAt: retryAt(retryAfter(conditions), clock()) };
       }
       if (isOn('upstream refuses tokens') || !isTokenValid(token)) return { kind: 'Unauthorized' };
       return oddAnswer(jobId) ?? answerOfRun(scripts.get(jobId) as Script);
@@ -79,10 +81,15 @@ export function wordAt({ states, end }: Script, time: number): string | undefine
   return states.findLast(({ at }) => at <= time)?.word;
 }
 
+const bodies = new Map<string, string>();
+
 function body(word: string): string {
-  return JSON.stringify({
-    status: { state: word, reason: `It is ${word}.`, containsIssues: false },
-  });
+  const known = bodies.get(word);
+  if (known !== undefined) return known;
+  const status = { state: word, reason: `It is ${word}.`, containsIssues: false };
+  const text = JSON.stringify({ status });
+  bodies.set(word, text);
+  return text;
 }
 
 const NONSENSE = [
@@ -94,9 +101,9 @@ const NONSENSE = [
   '{"status":{"state":7}}',
 ];
 
-function retryAfter(random: Random, now: number): string | null {
-  const seconds = random.pick([1, 30, 120, 600]);
-  const date = new Date(now + seconds * SECOND).toUTCString();
+function retryAfter({ random, now, retryAfter }: UpstreamConditions): string | null {
+  const seconds = random.pick(retryAfter);
+  const date = new Date(now() + seconds * SECOND).toUTCString();
   return random.pick([String(seconds), String(seconds), date, null, 'soon']);
 }
 

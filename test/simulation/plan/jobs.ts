@@ -1,0 +1,105 @@
+import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
+import type { Random } from '../random.ts';
+import type { Shape } from './shape.ts';
+import type { Troubled } from './windows.ts';
+
+/** What becomes of a run upstream. Times are ms since the epoch. */
+export interface Script {
+  /** State words by the time from which each holds, oldest first. */
+  readonly states: readonly { readonly at: number; readonly word: string }[];
+  readonly end?: { readonly at: number; readonly word: string };
+  /** From when on upstream does not know it, or does not show it. */
+  readonly gone?: { readonly at: number; readonly status: 403 | 404 };
+}
+
+/** What somebody asks the API to do with a job, and when (ms since the epoch). */
+export interface Request {
+  readonly at: number;
+  readonly kind: 'register' | 'cancel';
+  readonly timeoutMinutes: number;
+}
+
+/** One job, its run, and what its callers want. */
+export interface JobPlan {
+  readonly jobId: string;
+  readonly label?: string;
+  readonly script: Script;
+  readonly requests: readonly Request[];
+}
+
+/** The jobs of a run of the simulation. */
+export function jobsOf(random: Random, shape: Shape, troubled: Troubled): JobPlan[] {
+  const [least, most] = random.pick(shape.jobs);
+  const count = random.integer(least, most);
+  const vanishing = random.chance(shape.withVanishing) ? 0.06 : 0;
+  return Array.from({ length: count }, (_, i) => {
+    const digits = Math.floor(random.next() * 2 ** 40)
+      .toString(16)
+      .padStart(10, '0');
+    const jobId = `${digits.slice(0, 8)}-0000-4000-8000-${String(i + 1).padStart(12, '0')}`;
+    return {
+      jobId,
+      ...(random.chance(0.3) && { label: random.chance(0.2) ? 'poison' : `run ${i + 1}` }),
+      ...lifeOf(random, shape, troubled, random.chance(vanishing)),
+    };
+  });
+}
+
+function lifeOf(random: Random, shape: Shape, { start, calmFrom }: Troubled, isGone: boolean) {
+  const registerAt = random.chance(0.5)
+    ? start + random.integer(0, 5 * SECOND)
+    : random.integer(start, calmFrom - 5 * MINUTE);
+  const createdAt = registerAt - random.integer(-2, 10) * MINUTE;
+  const [least, most] = random.chance(0.15) ? shape.shortTimeout : shape.timeout;
+  const timeoutMinutes = random.integer(least, most);
+  const script = scriptOf(random, shape, createdAt);
+  const goneAt = random.integer(registerAt - 5 * MINUTE, registerAt + 60 * MINUTE);
+  const first: Request = { at: registerAt, kind: 'register', timeoutMinutes };
+  const later = laterRequests(random, script, registerAt, calmFrom);
+  return {
+    script: {
+      ...script,
+      ...(isGone && { gone: { at: goneAt, status: random.pick([403, 404] as const) } }),
+    },
+    requests: [first, ...(random.chance(0.05) ? [first] : []), ...later],
+  };
+}
+
+function laterRequests(random: Random, script: Script, from: number, calmFrom: number): Request[] {
+  const news = [...script.states, ...(script.end ? [script.end] : [])].map(({ at }) => at);
+  const count = random.chance(0.3) ? random.integer(1, 4) : 0;
+  return Array.from({ length: count }, (): Request => {
+    // Just when a sweep comes with news is when a request can do harm.
+    const tick = Math.ceil(random.pick(news) / MINUTE) * MINUTE + random.integer(0, 1_500);
+    const at = random.chance(0.7) ? tick : random.integer(from, calmFrom);
+    return {
+      at: Math.min(calmFrom, Math.max(from, at)),
+      kind: random.chance(0.5) ? 'register' : 'cancel',
+      timeoutMinutes: random.integer(20, 120),
+    };
+  }).sort((a, b) => a.at - b.at);
+}
+
+function scriptOf(random: Random, { step, lastStep }: Shape, createdAt: number): Script {
+  const states = [{ at: createdAt, word: 'Queued' }];
+  let at = createdAt;
+  for (const word of random.pick(PATHS)) {
+    at += random.integer(5 * SECOND, step * MINUTE);
+    states.push({ at, word });
+  }
+  const endAt = at + random.integer(5 * SECOND, lastStep * MINUTE);
+  return {
+    states,
+    ...(!random.chance(0.04) && { end: { at: endAt, word: random.pick(ENDS) } }),
+  };
+}
+
+const PATHS = [
+  ['Running'],
+  ['Running'],
+  ['Running', 'Archiving'],
+  ['Running', 'Cancelled'],
+  [],
+  ['Running', 'Queued', 'Running'],
+];
+const ENDS = ['Succeeded', 'Succeeded', 'Failed', 'PartiallySucceeded'];

@@ -1,0 +1,48 @@
+import { MINUTE } from '../../../functions/core/durations.ts';
+import { WINDOW_KINDS, type WindowKind } from '../faults.ts';
+import type { Random } from '../random.ts';
+import type { Shape } from './shape.ts';
+
+/** A time in which something is wrong throughout. ms since the epoch. */
+export interface Window {
+  readonly kind: WindowKind;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** When things go wrong: a stretch of time (ms since the epoch). */
+export interface Troubled {
+  readonly start: number;
+  readonly calmFrom: number;
+}
+
+/** What is wrong for a while, and when. */
+export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Window[] {
+  const kinds = WINDOW_KINDS.filter((kind) =>
+    random.chance(kind.startsWith('all runs') ? shape.allMissing : 0.25),
+  );
+  const isBoth = kinds.includes('all runs missing') && kinds.includes('all runs forbidden');
+  return kinds
+    .filter((kind) => !isBoth || kind !== 'all runs forbidden')
+    .map((kind) => {
+      const { from, minutes } = kind.startsWith('all runs')
+        ? missingWindow(random, shape, troubled)
+        : anyWindow(random, shape, troubled);
+      return { kind, from, until: Math.min(troubled.calmFrom, from + minutes * MINUTE) };
+    });
+}
+
+function anyWindow(random: Random, shape: Shape, { start, calmFrom }: Troubled) {
+  const [least, most] = random.chance(0.6) ? shape.window : shape.longWindow;
+  return {
+    from: random.integer(start, calmFrom - MINUTE),
+    minutes: random.integer(least, most),
+  };
+}
+
+/** An hour is how long a run that was seen must be missing before that is its end. */
+function missingWindow(random: Random, shape: Shape, troubled: Troubled) {
+  return random.chance(shape.missingHour)
+    ? { from: troubled.start + random.integer(2, 20) * MINUTE, minutes: random.integer(55, 85) }
+    : anyWindow(random, shape, troubled);
+}

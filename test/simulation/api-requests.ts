@@ -2,6 +2,7 @@ import { JobNotFound } from '../../functions/api/job-problems.ts';
 import { cancelJob } from '../../functions/api/routes/cancel-job.ts';
 import { registerJob } from '../../functions/api/routes/register-job.ts';
 import { SECOND } from '../../functions/core/durations.ts';
+import type { Job } from '../../functions/core/job.ts';
 import { follow } from './follow.ts';
 import type { JobPlan, Request } from './plan/jobs.ts';
 import type { World } from './world.ts';
@@ -11,8 +12,8 @@ const API_TIMEOUT = 30 * SECOND;
 
 /** What the callers of the API ask for, each of them again and again until it is answered. */
 export interface ApiRequests {
-  /** Requests that are not answered yet. */
-  readonly open: number;
+  /** Requests that were made and are not answered yet. */
+  open(): number;
 }
 
 /** Lets all requests of a plan be made when their time comes. */
@@ -27,7 +28,12 @@ export function createApiRequests(world: World): ApiRequests {
     const by = world.invoke(`${request.kind} request ${count}`, 'api', process);
     const { jobs, time } = world.portsOf(by, process);
     let isAnswered = false;
-    follow(world, by, carryOut({ jobs, time }, job, request), () => {
+    async function answer(): Promise<undefined> {
+      const answered = await carryOut({ jobs, time }, job, request);
+      if (answered === undefined) return;
+      world.witness.see({ kind: 'CallerAnswered', by, request: request.kind, job: answered });
+    }
+    follow(world, by, answer(), () => {
       isAnswered = true;
       open -= 1;
     });
@@ -39,29 +45,28 @@ export function createApiRequests(world: World): ApiRequests {
 
   for (const job of world.plan.jobs) {
     for (const request of job.requests) {
-      open += 1;
-      scheduler.at(request.at, () => send(job, request));
+      scheduler.at(request.at, () => {
+        open += 1;
+        send(job, request);
+      });
     }
   }
-  return {
-    get open() {
-      return open;
-    },
-  };
+  return { open: () => open };
 }
 
 type Ports = Parameters<typeof registerJob>[0];
 
-async function carryOut(ports: Ports, job: JobPlan, request: Request): Promise<undefined> {
-  const { jobId, label } = job;
+async function carryOut(ports: Ports, plan: JobPlan, request: Request): Promise<Job | undefined> {
+  const { jobId, label } = plan;
   if (request.kind === 'register') {
     const { timeoutMinutes } = request;
-    await registerJob(ports, { jobId, label, timeoutMinutes, registeredBy: 'simulation' });
-    return;
+    const registration = { jobId, label, timeoutMinutes, registeredBy: 'simulation' };
+    return (await registerJob(ports, registration)).job;
   }
   try {
-    await cancelJob(ports, jobId);
+    return (await cancelJob(ports, jobId)).job;
   } catch (error) {
-    if (!(error instanceof JobNotFound)) throw error;
+    if (error instanceof JobNotFound) return undefined;
+    throw error;
   }
 }

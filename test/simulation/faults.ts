@@ -8,6 +8,7 @@ export const FAULT_RATES = {
   'call refused': 0.01,
   'answer lost': 0.01,
   'write repeated': 0.005,
+  'page cut short': 0.05,
   'slow call': 0.01,
   'process frozen': 0.0004,
   'alert refused': 0.03,
@@ -42,7 +43,12 @@ export const WINDOW_KINDS = [
 ] as const;
 
 /** What has no moment of its own but makes the world harder throughout. */
-export const CONDITION_KINDS = ['clocks differ', 'index lags', 'little budget'] as const;
+export const CONDITION_KINDS = [
+  'clocks differ',
+  'index lags',
+  'little budget',
+  'records expire',
+] as const;
 
 /** Something that goes wrong at a moment. */
 export type FaultKind = keyof typeof FAULT_RATES;

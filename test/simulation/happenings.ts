@@ -4,6 +4,7 @@ import type { Answer } from '../../functions/core/observation.ts';
 import type { State } from '../../functions/core/states.ts';
 import type { SweepReport } from '../../functions/monitor/sweep-report.ts';
 import type { Invocation } from './invocation.ts';
+import type { Request } from './plan/jobs.ts';
 
 /** An alert as the topic took it. */
 export interface AcceptedAlert {
@@ -19,11 +20,19 @@ export type InvocationEnd =
   | { readonly kind: 'Died' };
 
 /** Something that happened in the simulated world, as invariants see it. */
-export type Happening = { readonly by: Invocation } & (
+export type Happening =
+  | Deed
+  /** The TTL took a job off the record. */
+  | { readonly kind: 'JobExpired'; readonly job: Job };
+
+/** Something that an invocation did, or that happened to it. */
+type Deed = { readonly by: Invocation } & (
   | { readonly kind: 'Began' }
   | { readonly kind: 'Ended'; readonly end: InvocationEnd }
   /** It made a call after it had ended. */
   | { readonly kind: 'CalledLate'; readonly what: string }
+  /** A caller of the API was answered with a job. */
+  | { readonly kind: 'CallerAnswered'; readonly request: Request['kind']; readonly job: Job }
   | { readonly kind: 'JobWritten'; readonly before: Job | undefined; readonly after: Job }
   | {
       readonly kind: 'CheckpointWritten';

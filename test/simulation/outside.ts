@@ -1,3 +1,5 @@
+import { DAY, MINUTE } from '../../functions/core/durations.ts';
+import type { Job } from '../../functions/core/job.ts';
 import type { SweepPorts } from '../../functions/monitor/sweep-context.ts';
 import type { Happening } from './happenings.ts';
 import type { WorldView } from './invariants/invariant.ts';
@@ -5,9 +7,11 @@ import type { Invocation } from './invocation.ts';
 import type { Script } from './plan/jobs.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
 import { alertTopicOf } from './stand-ins/alert-topic.ts';
 import { checkpointStoreOf, createCheckpointTable } from './stand-ins/checkpoint-table.ts';
-import { createJobsTable, jobStoreOf } from './stand-ins/jobs-table.ts';
+import { jobStoreOf } from './stand-ins/job-store.ts';
+import { createJobsTable } from './stand-ins/jobs-table.ts';
 import { accessTokensOf, createTokenEndpoint, type KeptToken } from './stand-ins/tokens.ts';
 import { createUpstream, statusEndpointOf } from './stand-ins/upstream.ts';
 import type { Troubles } from './troubles.ts';
@@ -19,15 +23,30 @@ export interface Outside {
   portsOf(by: Invocation, kept: KeptToken, see: (happening: Happening) => void): SweepPorts;
 }
 
-/** The outside world of a plan; `now`: ms since the epoch. */
-export function createOutside(
-  plan: Plan,
-  random: Random,
-  now: () => number,
-  { strikes, isOn }: Troubles,
-): Outside {
+/** What the outside world is made of. */
+export interface OutsideParts {
+  readonly plan: Plan;
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly troubles: Troubles;
+  /** The TTL took a job off the record. */
+  readonly onExpired: (job: Job) => void;
+}
+
+/** The outside world of a plan. */
+export function createOutside(parts: OutsideParts): Outside {
+  const { plan, random, scheduler, troubles, onExpired } = parts;
+  const { now, at } = scheduler;
+  const { strikes, isOn } = troubles;
   const scripts = new Map(plan.jobs.map(({ jobId, script }) => [jobId, script]));
-  const table = createJobsTable({ now, indexLag: () => random.integer(0, plan.indexLag) });
+  const table = createJobsTable({
+    now,
+    at,
+    lag: () => random.integer(0, plan.indexLag),
+    pageBreak: () => (strikes('page cut short', 'a query') ? random.integer(1, 5) : undefined),
+    ttlDelay: () => (random.chance(0.5) ? random.integer(0, 5) * MINUTE : 2 * DAY),
+    onExpired,
+  });
   const checkpoints = createCheckpointTable();
   const endpoint = createTokenEndpoint({
     now,

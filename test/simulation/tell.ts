@@ -4,6 +4,9 @@ import type { Happening, InvocationEnd } from './happenings.ts';
 
 /** Something that happened, in a sentence. */
 export function sentenceOf(happening: Happening): string {
+  if (happening.kind === 'JobExpired') {
+    return `the TTL deletes job ${happening.job.jobId}: ${happening.job.state}`;
+  }
   const { name } = happening.by;
   switch (happening.kind) {
     case 'Began':
@@ -12,6 +15,8 @@ export function sentenceOf(happening: Happening): string {
       return `${name} ${endOf(happening.end)}`;
     case 'CalledLate':
       return `${name} is over, but calls: ${happening.what}`;
+    case 'CallerAnswered':
+      return `${name} is answered: job ${happening.job.jobId} is ${happening.job.state}`;
     case 'JobWritten': {
       const { before, after } = happening;
       return `${name} writes job ${after.jobId}, version ${after.version}: ${before?.state ?? 'new'} -> ${after.state}`;

@@ -47,7 +47,13 @@ export function createWorld(plan: Plan, tell?: (line: string) => void): World {
   const say = (text: string) => tell?.(`${isoTime(now()).slice(11, 23)} ${text}`);
   const troubles = createTroubles({ plan, random, now, figures, tell: say });
   const { strikes, isOn } = troubles;
-  const outside = createOutside(plan, random, now, troubles);
+  const outside = createOutside({
+    plan,
+    random,
+    scheduler,
+    troubles,
+    onExpired: (job) => witness.see({ kind: 'JobExpired', job }),
+  });
   const witness = createWitness(outside.view, figures, tell && say);
 
   return {

@@ -9,7 +9,8 @@ import {
 } from '../../functions/adapters/support/dynamodb.ts';
 import type { Caller } from '../caller.ts';
 import { checkpointStoreOf, createCheckpointTable } from '../stand-ins/checkpoint-table.ts';
-import { createJobsTable, jobStoreOf } from '../stand-ins/jobs-table.ts';
+import { jobStoreOf } from '../stand-ins/job-store.ts';
+import { createJobsTable } from '../stand-ins/jobs-table.ts';
 import { describeCheckpointStore } from './checkpoint-store-contract.ts';
 import { describeJobStore } from './job-store-contract.ts';
 
@@ -32,9 +33,10 @@ const call: Caller = async ({ signal, effect }) => {
 const now = () => 0;
 const ignore = () => undefined;
 
-describeJobStore('the stand-in', async () =>
-  jobStoreOf(createJobsTable({ now, indexLag: now }), call, ignore),
-);
+describeJobStore('the stand-in', async () => {
+  const parts = { now, lag: now, pageBreak: ignore, at: ignore, ttlDelay: now, onExpired: ignore };
+  return jobStoreOf(createJobsTable(parts), call, ignore);
+});
 describeJobStore('the adapter on dynalite', async () =>
   createJobStore((await start(JOBS)).client, 'Jobs'),
 );

@@ -1,6 +1,8 @@
 import { alertInvariants } from './alerts.ts';
+import { clockInvariants } from './clock.ts';
 import { endInvariants } from './ends.ts';
 import type { Invariant } from './invariant.ts';
+import { promiseInvariants } from './promises.ts';
 import { recordInvariants } from './records.ts';
 import { requestInvariants } from './requests.ts';
 import { sweepInvariants } from './sweeps.ts';
@@ -12,4 +14,6 @@ export const INVARIANTS: readonly Invariant[] = [
   ...alertInvariants,
   ...requestInvariants,
   ...sweepInvariants,
+  ...promiseInvariants,
+  ...clockInvariants,
 ];

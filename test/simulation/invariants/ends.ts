@@ -21,7 +21,7 @@ export const endInvariants: readonly Invariant[] = [
 ];
 
 /** Why a job is not settled; undefined when all are. */
-export function firstUnsettled(jobs: readonly Job[]): string | undefined {
+export function firstUnsettled(jobs: Iterable<Job>): string | undefined {
   for (const { jobId, state, owed } of jobs) {
     if (!isTerminal(state)) return `job ${jobId} is still ${state}`;
     if (owed && Object.keys(owed).length > 0) return `job ${jobId} still owes an alert`;
@@ -105,7 +105,7 @@ function isAloneInFault({ plan, now, jobs, script }: WorldView): boolean {
   const isLong = plan.windows.some(
     ({ kind, from }) => kind.startsWith('all runs') && now() - from + 2 * plan.skew >= HOUR,
   );
-  const others = jobs().filter(
+  const others = [...jobs()].filter(
     ({ jobId, state }) => isSeen(state) && !isTerminal(state) && !script(jobId).gone,
   );
   return isLong && others.length < 2;

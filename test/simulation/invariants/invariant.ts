@@ -9,7 +9,8 @@ export interface WorldView {
   /** The true time (ms since the epoch). */
   now(): number;
   job(jobId: string): Job | undefined;
-  jobs(): readonly Job[];
+  /** Every job on record. */
+  jobs(): Iterable<Job>;
   script(jobId: string): Script;
   /** Which credentials are in the secret. */
   credentialsVersion(): string;

@@ -56,6 +56,9 @@ function createPendingSince(world: WorldView) {
   const since = new Map<string, number>();
   return {
     since,
+    forget({ job }: HappeningOf<'JobExpired'>): void {
+      since.delete(job.jobId);
+    },
     note({ before, after }: HappeningOf<'JobWritten'>): void {
       const wasPending = before !== undefined && !isTerminal(before.state);
       if (isTerminal(after.state)) since.delete(after.jobId);
@@ -72,6 +75,7 @@ function completePasses(world: WorldView): Watcher {
   return {
     note: {
       JobWritten: pending.note,
+      JobExpired: pending.forget,
       Answered({ jobId, answer }) {
         if (answer?.kind !== 'RateLimited') settled.set(jobId, world.now());
       },
@@ -104,6 +108,7 @@ function noStarvation(world: WorldView): Watcher {
   return {
     note: {
       JobWritten: pending.note,
+      JobExpired: pending.forget,
       Asked({ jobId }) {
         askedAt.set(jobId, world.now());
       },

@@ -1,5 +1,6 @@
 import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
 import type { Random } from '../random.ts';
+import { type Comeback, laterStill } from './comeback.ts';
 import type { Shape } from './shape.ts';
 import type { Troubled } from './windows.ts';
 
@@ -28,7 +29,12 @@ export interface JobPlan {
 }
 
 /** The jobs of a run of the simulation. */
-export function jobsOf(random: Random, shape: Shape, troubled: Troubled): JobPlan[] {
+export function jobsOf(
+  random: Random,
+  shape: Shape,
+  troubled: Troubled,
+  comeback: Comeback | undefined,
+): JobPlan[] {
   const [least, most] = random.pick(shape.jobs);
   const count = random.integer(least, most);
   const vanishing = random.chance(shape.withVanishing) ? 0.06 : 0;
@@ -37,10 +43,12 @@ export function jobsOf(random: Random, shape: Shape, troubled: Troubled): JobPla
       .toString(16)
       .padStart(10, '0');
     const jobId = `${digits.slice(0, 8)}-0000-4000-8000-${String(i + 1).padStart(12, '0')}`;
+    const { script, requests } = lifeOf(random, shape, troubled, random.chance(vanishing));
     return {
       jobId,
       ...(random.chance(0.3) && { label: random.chance(0.2) ? 'poison' : `run ${i + 1}` }),
-      ...lifeOf(random, shape, troubled, random.chance(vanishing)),
+      script,
+      requests: comeback ? [...requests, ...laterStill(random, comeback)] : requests,
     };
   });
 }

@@ -1,6 +1,7 @@
 import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
 import { FAULT_RATES, type FaultKind, type TroubleKind } from '../faults.ts';
 import { createRandom } from '../random.ts';
+import { type Comeback, comebackTo } from './comeback.ts';
 import { type JobPlan, jobsOf } from './jobs.ts';
 import { shapeOf } from './shape.ts';
 import { type Window, windowsOf } from './windows.ts';
@@ -22,6 +23,7 @@ export interface Plan {
   readonly rates: Readonly<Record<FaultKind, number>>;
   readonly windows: readonly Window[];
   readonly jobs: readonly JobPlan[];
+  readonly comeback?: Comeback;
 }
 
 /** What to leave out of a plan: to find out what a failure needs. */
@@ -42,7 +44,11 @@ export function createPlan(seed: number, without?: Without): Plan {
   const windows = windowsOf(random.fork(), shape, troubled).filter(
     ({ kind }) => !troubles.has(kind),
   );
-  const jobs = jobsOf(random.fork(), shape, troubled);
+  const comeback =
+    random.chance(0.05) && !troubles.has('records expire')
+      ? comebackTo(random.fork(), START)
+      : undefined;
+  const jobs = jobsOf(random.fork(), shape, troubled, comeback);
   const isTight = random.chance(0.2);
   const skew = random.chance(0.3) ? random.integer(1, 30) * SECOND : random.integer(0, 50);
   const indexLag = random.integer(0, random.chance(0.2) ? 10_000 : 2_000);
@@ -59,6 +65,7 @@ export function createPlan(seed: number, without?: Without): Plan {
     rates: ratesOf(quiet, windows, troubles),
     windows: quiet === 0 ? [] : windows,
     jobs: jobs.filter(({ jobId }) => !without?.jobIds.has(jobId)),
+    ...(comeback && { comeback }),
   };
 }
 

@@ -1,12 +1,12 @@
 import { type JobItem, toItem, toJob, updateOf } from '../../../functions/adapters/job-item.ts';
+import { SECOND } from '../../../functions/core/durations.ts';
 import type { Job, WatchedJob } from '../../../functions/core/job.ts';
 import { omit } from '../../../functions/core/omit.ts';
-import type { JobStore, Page } from '../../../functions/core/ports.ts';
-import type { Watch } from '../../../functions/core/watch.ts';
-import type { Caller } from '../caller.ts';
+import type { Page } from '../../../functions/core/ports.ts';
 import { copyOf } from './copy-of.ts';
+import { createWatchedIndex, type IndexParts } from './watched-index.ts';
 
-/** The jobs table in memory: conditional writes, and an index that lags. */
+/** The jobs table in memory: conditional writes, an index that lags, a TTL that takes its time. */
 export interface JobsTable {
   add(job: Job): boolean;
   /** What is on record itself, and no copy. */
@@ -14,80 +14,50 @@ export interface JobsTable {
   update(before: Job, after: Job): boolean;
   pendingPage(after: string | undefined, limit: number): Page<WatchedJob>;
   owedPage(after: string | undefined): Page<string>;
-  /** Every job on record, in key order. */
-  all(): readonly Job[];
+  /** Every job on record. */
+  all(): Iterable<Job>;
 }
 
-/** What a jobs table lives in. */
-export interface JobsTableParts {
-  /** ms since the epoch. */
-  readonly now: () => number;
-  /** How long (ms) it takes until the index shows the write that was just made. */
-  readonly indexLag: () => number;
+/** What a jobs table lives in. Times are ms since the epoch. */
+export interface JobsTableParts extends IndexParts {
+  /** Lets something happen at a time. */
+  readonly at: (time: number, run: () => void) => void;
+  /** How long (ms) the TTL takes to find an item that has expired. */
+  readonly ttlDelay: () => number;
+  readonly onExpired: (job: Job) => void;
 }
-
-type Watched = WatchedJob & { readonly watch: Watch };
-
-/** What the index shows of a job, and from when on; oldest first. */
-type Versions = { readonly from: number; readonly entry: Watched | undefined }[];
-
-/** What the deployed index holds of a job. */
-const PROJECTED = [
-  'jobId',
-  'watch',
-  'state',
-  'version',
-  'registeredAt',
-  'timeoutAt',
-  'remindAt',
-  'missing',
-  'failedChecks',
-  'overdueSince',
-  'owed',
-] as const satisfies readonly (keyof JobItem)[];
 
 const OWED_LIMIT = 100;
 
 /** An empty table. */
-export function createJobsTable({ now, indexLag }: JobsTableParts): JobsTable {
+export function createJobsTable(parts: JobsTableParts): JobsTable {
+  const { now, at, ttlDelay, onExpired } = parts;
   const items = new Map<string, JobItem>();
   const jobs = new Map<string, Job>();
-  const index = new Map<string, Versions>();
-  const keys: string[] = [];
+  const index = createWatchedIndex(parts);
 
   function put(item: JobItem): void {
     items.set(item.jobId, item);
     jobs.set(item.jobId, toJob(item));
-    const versions = index.get(item.jobId) ?? [];
-    const from = Math.max(now() + indexLag(), versions.at(-1)?.from ?? 0);
-    versions.push({ from, entry: projected(item) });
-    index.set(item.jobId, versions);
+    index.note(item.jobId, item);
+    if (item.expiresAt === undefined) return;
+    at(item.expiresAt * SECOND + ttlDelay(), () => expire(item.jobId));
   }
 
-  function indexed(jobId: string): Watched | undefined {
-    const versions = index.get(jobId) ?? [];
-    while (versions[1] && versions[1].from <= now()) versions.shift();
-    const [current] = versions;
-    return current && current.from <= now() ? current.entry : undefined;
-  }
-
-  function query(watch: Watch, after: string | undefined, limit: number): Page<Watched> {
-    const found: Watched[] = [];
-    for (const jobId of keys) {
-      if (after !== undefined && jobId <= after) continue;
-      const entry = indexed(jobId);
-      if (entry?.watch !== watch) continue;
-      found.push(entry);
-      if (found.length === limit) return { items: found, last: jobId };
-    }
-    return { items: found };
+  /** The TTL looks at what the item says by then. */
+  function expire(jobId: string): void {
+    const job = jobs.get(jobId);
+    const expiresAt = items.get(jobId)?.expiresAt;
+    if (job === undefined || expiresAt === undefined || expiresAt * SECOND > now()) return;
+    items.delete(jobId);
+    jobs.delete(jobId);
+    index.note(jobId, undefined);
+    onExpired(job);
   }
 
   return {
     add(job) {
       if (items.has(job.jobId)) return false;
-      const at = keys.findIndex((key) => key > job.jobId);
-      keys.splice(at === -1 ? keys.length : at, 0, job.jobId);
       put(copyOf(toItem(job)));
       return true;
     },
@@ -99,14 +69,14 @@ export function createJobsTable({ now, indexLag }: JobsTableParts): JobsTable {
       return next !== undefined;
     },
     pendingPage(after, limit) {
-      const page = query('check', after, limit);
+      const page = index.query('check', after, limit);
       return { ...page, items: page.items.map((entry) => omit(entry, 'watch')) };
     },
     owedPage(after) {
-      const page = query('alert', after, OWED_LIMIT);
+      const page = index.query('alert', after, OWED_LIMIT);
       return { ...page, items: page.items.map(({ jobId }) => jobId) };
     },
-    all: () => keys.map((key) => jobs.get(key) as Job),
+    all: () => jobs.values(),
   };
 }
 
@@ -122,57 +92,4 @@ function updated(stored: JobItem | undefined, before: Job, after: Job): JobItem 
     else if (placeholder.startsWith('#r')) removed.push(name);
   }
   return omit(item, ...removed) as unknown as JobItem;
-}
-
-function projected(item: JobItem): Watched | undefined {
-  if (item.watch === undefined) return undefined;
-  const entry: Record<string, unknown> = {};
-  for (const name of PROJECTED) if (item[name] !== undefined) entry[name] = item[name];
-  return entry as unknown as Watched;
-}
-
-/** The table as one invocation reaches it. */
-export function jobStoreOf(
-  table: JobsTable,
-  call: Caller,
-  onWritten: (before: Job | undefined, after: Job) => void,
-): JobStore {
-  function reported(jobId: string, write: () => boolean): boolean {
-    const before = table.get(jobId);
-    const isWritten = write();
-    if (isWritten) onWritten(before, table.get(jobId) as Job);
-    return isWritten;
-  }
-
-  return {
-    add: (job) =>
-      call({
-        what: `add ${job.jobId}`,
-        to: 'tables',
-        effect: () => reported(job.jobId, () => table.add(job)),
-        ifRepeated: false,
-      }),
-    get: (jobId, signal) =>
-      call({ what: `get ${jobId}`, to: 'tables', signal, effect: () => copyOf(table.get(jobId)) }),
-    update: (before, after, signal) =>
-      call({
-        what: `update ${before.jobId} to ${after.state}, version ${after.version}`,
-        to: 'tables',
-        signal,
-        effect: () => reported(before.jobId, () => table.update(before, after)),
-        ifRepeated: false,
-      }),
-    pendingPage: (after, limit, signal) =>
-      call({
-        what: 'read pending jobs',
-        to: 'tables',
-        signal,
-        effect: () => table.pendingPage(after, limit),
-      }),
-    owedPage: (after, signal) =>
-      call({ what: 'read owing jobs', to: 'tables', signal, effect: () => table.owedPage(after) }),
-    async listPage() {
-      throw new Error('Nobody lists jobs in the simulation: add it to the stand-in first.');
-    },
-  };
 }

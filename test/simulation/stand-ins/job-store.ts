@@ -1,0 +1,51 @@
+import type { Job } from '../../../functions/core/job.ts';
+import type { JobStore } from '../../../functions/core/ports.ts';
+import type { Caller } from '../caller.ts';
+import { copyOf } from './copy-of.ts';
+import type { JobsTable } from './jobs-table.ts';
+
+/** The jobs table as one invocation reaches it. */
+export function jobStoreOf(
+  table: JobsTable,
+  call: Caller,
+  onWritten: (before: Job | undefined, after: Job) => void,
+): JobStore {
+  function reported(jobId: string, write: () => boolean): boolean {
+    const before = table.get(jobId);
+    const isWritten = write();
+    if (isWritten) onWritten(before, table.get(jobId) as Job);
+    return isWritten;
+  }
+
+  return {
+    add: (job) =>
+      call({
+        what: `add ${job.jobId}`,
+        to: 'tables',
+        effect: () => reported(job.jobId, () => table.add(job)),
+        ifRepeated: false,
+      }),
+    get: (jobId, signal) =>
+      call({ what: `get ${jobId}`, to: 'tables', signal, effect: () => copyOf(table.get(jobId)) }),
+    update: (before, after, signal) =>
+      call({
+        what: `update ${before.jobId} to ${after.state}, version ${after.version}`,
+        to: 'tables',
+        signal,
+        effect: () => reported(before.jobId, () => table.update(before, after)),
+        ifRepeated: false,
+      }),
+    pendingPage: (after, limit, signal) =>
+      call({
+        what: 'read pending jobs',
+        to: 'tables',
+        signal,
+        effect: () => table.pendingPage(after, limit),
+      }),
+    owedPage: (after, signal) =>
+      call({ what: 'read owing jobs', to: 'tables', signal, effect: () => table.owedPage(after) }),
+    async listPage() {
+      throw new Error('Nobody lists jobs in the simulation: add it to the stand-in first.');
+    },
+  };
+}

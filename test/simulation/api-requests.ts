@@ -4,7 +4,7 @@ import { registerJob } from '../../functions/api/routes/register-job.ts';
 import { SECOND } from '../../functions/core/durations.ts';
 import type { Job } from '../../functions/core/job.ts';
 import { follow } from './follow.ts';
-import type { JobPlan, Request } from './plan/jobs.ts';
+import type { JobPlan, Request } from './plan/job-plan.ts';
 import type { World } from './world.ts';
 
 /** For how long (ms) the API's function may run. */

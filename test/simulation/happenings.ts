@@ -4,7 +4,7 @@ import type { Answer } from '../../functions/core/observation.ts';
 import type { State } from '../../functions/core/states.ts';
 import type { SweepReport } from '../../functions/monitor/sweep-report.ts';
 import type { Invocation } from './invocation.ts';
-import type { Request } from './plan/jobs.ts';
+import type { Request } from './plan/job-plan.ts';
 
 /** An alert as the topic took it. */
 export interface AcceptedAlert {

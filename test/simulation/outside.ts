@@ -4,7 +4,7 @@ import type { SweepPorts } from '../../functions/monitor/sweep-context.ts';
 import type { Happening } from './happenings.ts';
 import type { WorldView } from './invariants/invariant.ts';
 import type { Invocation } from './invocation.ts';
-import type { Script } from './plan/jobs.ts';
+import type { Script } from './plan/job-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -1,5 +1,5 @@
 import { isoTime } from '../../functions/core/durations.ts';
-import type { JobPlan } from './plan/jobs.ts';
+import type { JobPlan } from './plan/job-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { runPlan } from './run.ts';
 

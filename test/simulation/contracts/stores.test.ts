@@ -7,10 +7,10 @@ import {
   startDynamoDB,
   type TestDynamoDB,
 } from '../../functions/adapters/support/dynamodb.ts';
-import type { Caller } from '../caller.ts';
 import { checkpointStoreOf, createCheckpointTable } from '../stand-ins/checkpoint-table.ts';
 import { jobStoreOf } from '../stand-ins/job-store.ts';
 import { createJobsTable } from '../stand-ins/jobs-table.ts';
+import { callAtOnce } from './call-at-once.ts';
 import { describeCheckpointStore } from './checkpoint-store-contract.ts';
 import { describeJobStore } from './job-store-contract.ts';
 
@@ -25,23 +25,18 @@ async function start(table: typeof JOBS): Promise<TestDynamoDB> {
   return dynamodb;
 }
 
-/** Carries every call out at once. */
-const call: Caller = async ({ signal, effect }) => {
-  signal?.throwIfAborted();
-  return effect();
-};
 const now = () => 0;
 const ignore = () => undefined;
 
 describeJobStore('the stand-in', async () => {
   const parts = { now, lag: now, pageBreak: ignore, at: ignore, ttlDelay: now, onExpired: ignore };
-  return jobStoreOf(createJobsTable(parts), call, ignore);
+  return jobStoreOf(createJobsTable(parts), callAtOnce, ignore);
 });
 describeJobStore('the adapter on dynalite', async () =>
   createJobStore((await start(JOBS)).client, 'Jobs'),
 );
 describeCheckpointStore('the stand-in', async () =>
-  checkpointStoreOf(createCheckpointTable(), call, { now, onWritten: ignore }),
+  checkpointStoreOf(createCheckpointTable(), callAtOnce, { now, onWritten: ignore }),
 );
 describeCheckpointStore('the adapter on dynalite', async () =>
   createCheckpointStore((await start(CHECKPOINT)).client, 'Checkpoint'),

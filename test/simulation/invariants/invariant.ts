@@ -1,6 +1,6 @@
 import type { Job } from '../../../functions/core/job.ts';
 import type { Happening } from '../happenings.ts';
-import type { Script } from '../plan/jobs.ts';
+import type { Script } from '../plan/job-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What an invariant may look at besides what happens. */

@@ -1,6 +1,6 @@
 import { DAY, MINUTE } from '../../../functions/core/durations.ts';
 import type { Random } from '../random.ts';
-import type { Request } from './jobs.ts';
+import type { Request } from './job-plan.ts';
 
 /**
  * Three months later, when the records of the jobs expire one after the other, callers come back with

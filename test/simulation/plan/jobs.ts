@@ -1,32 +1,9 @@
 import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
 import type { Random } from '../random.ts';
 import { type Comeback, laterStill } from './comeback.ts';
+import type { JobPlan, Request, Script } from './job-plan.ts';
 import type { Shape } from './shape.ts';
 import type { Troubled } from './windows.ts';
-
-/** What becomes of a run upstream. Times are ms since the epoch. */
-export interface Script {
-  /** State words by the time from which each holds, oldest first. */
-  readonly states: readonly { readonly at: number; readonly word: string }[];
-  readonly end?: { readonly at: number; readonly word: string };
-  /** From when on upstream does not know it, or does not show it. */
-  readonly gone?: { readonly at: number; readonly status: 403 | 404 };
-}
-
-/** What somebody asks the API to do with a job, and when (ms since the epoch). */
-export interface Request {
-  readonly at: number;
-  readonly kind: 'register' | 'cancel';
-  readonly timeoutMinutes: number;
-}
-
-/** One job, its run, and what its callers want. */
-export interface JobPlan {
-  readonly jobId: string;
-  readonly label?: string;
-  readonly script: Script;
-  readonly requests: readonly Request[];
-}
 
 /** The jobs of a run of the simulation. */
 export function jobsOf(

@@ -2,7 +2,8 @@ import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
 import { FAULT_RATES, type FaultKind, type TroubleKind } from '../faults.ts';
 import { createRandom } from '../random.ts';
 import { type Comeback, comebackTo } from './comeback.ts';
-import { type JobPlan, jobsOf } from './jobs.ts';
+import type { JobPlan } from './job-plan.ts';
+import { jobsOf } from './jobs.ts';
 import { shapeOf } from './shape.ts';
 import { type Window, windowsOf } from './windows.ts';
 

@@ -1,14 +1,17 @@
 import type { AlertMessage } from '../../../functions/core/alert-texts.ts';
 import { AlertRefused } from '../../../functions/core/errors.ts';
 import type { AlertTopic } from '../../../functions/core/ports.ts';
+import { publishViolation } from '../../../local/sns/publish-limits.ts';
 import type { Caller } from '../caller.ts';
 import type { AcceptedAlert } from '../happenings.ts';
 
 /** A label that the topic takes for invalid, whatever it is about. */
 const POISON = 'poison';
+/** The longest message that SNS takes: bytes, its attributes included. */
+const MAX_BYTES = 256 * 1024;
 
 /**
- * The topic as one invocation reaches it.
+ * The topic as one invocation reaches it. It knows the limits that SNS documents.
  *
  * @param isRefused whether this message, though there is nothing wrong with it, is refused as invalid
  */
@@ -25,7 +28,7 @@ export function alertTopicOf(
         to: 'topic',
         signal,
         effect() {
-          if (isPoisoned(message) || isRefused(id)) {
+          if (isInvalid(message) || isRefused(id)) {
             throw new AlertRefused('The topic refuses the alert: publish it bare.');
           }
           onAccepted({ id, jobId, state });
@@ -35,6 +38,34 @@ export function alertTopicOf(
   };
 }
 
-function isPoisoned({ attributes }: AlertMessage): boolean {
-  return attributes.label === POISON;
+function isInvalid(message: AlertMessage): boolean {
+  if (message.attributes.label === POISON) return true;
+  const form = formOf(message);
+  return (
+    publishViolation(form) !== undefined || Buffer.byteLength(form.get('Message') ?? '') > MAX_BYTES
+  );
+}
+
+/** The message as it is sent to SNS. */
+function formOf({
+  subject,
+  attributes,
+  default: machine,
+  email,
+  sms,
+}: AlertMessage): URLSearchParams {
+  const form = new URLSearchParams({
+    TopicArn: 'alerts',
+    Subject: subject,
+    MessageStructure: 'json',
+    Message: JSON.stringify({ default: machine, email, sms }),
+  });
+  const entries = Object.entries(attributes).filter(([, value]) => value !== '');
+  for (const [i, [name, value]] of entries.entries()) {
+    const entry = `MessageAttributes.entry.${i + 1}`;
+    form.set(`${entry}.Name`, name);
+    form.set(`${entry}.Value.DataType`, 'String');
+    form.set(`${entry}.Value.StringValue`, value);
+  }
+  return form;
 }

@@ -6,7 +6,7 @@ import type { StatusEndpoint } from '../../../functions/core/ports.ts';
 import { retryAt } from '../../../functions/core/retry-after.ts';
 import type { Caller } from '../caller.ts';
 import type { FaultKind, WindowKind } from '../faults.ts';
-import type { JobPlan, Script } from '../plan/jobs.ts';
+import type { JobPlan, Script } from '../plan/job-plan.ts';
 import type { Random } from '../random.ts';
 
 const API = new URL('https://api.bentley.com');
@@ -45,7 +45,7 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
       return { kind: 'Missing', status: script.gone.status };
     }
     const word = wordAt(script, now());
-    return word === undefined ? { kind: 'Missing', status: 404 } : parseStatus(body(word), API);
+    return word === undefined ? { kind: 'Missing', status: 404 } : parseStatus(bodyOf(word), API);
   }
 
   function oddAnswer(jobId: string): Answer | undefined {
@@ -83,7 +83,8 @@ export function wordAt({ states, end }: Script, time: number): string | undefine
 
 const bodies = new Map<string, string>();
 
-function body(word: string): string {
+/** The body that upstream answers with while a run is in a state. */
+export function bodyOf(word: string): string {
   const known = bodies.get(word);
   if (known !== undefined) return known;
   const status = { state: word, reason: `It is ${word}.`, containsIssues: false };
@@ -92,7 +93,8 @@ function body(word: string): string {
   return text;
 }
 
-const NONSENSE = [
+/** Bodies of a 200 that are not what is documented. */
+export const NONSENSE = [
   '',
   'null',
   '<html>',
@@ -128,7 +130,7 @@ export function statusEndpointOf(
 ): StatusEndpoint {
   return {
     async ask(jobId, token, signal) {
-      onAsked(jobId);
+      if (!signal.aborted) onAsked(jobId);
       const isSilent = upstream.isSilent(jobId);
       let answer: Answer | undefined;
       try {

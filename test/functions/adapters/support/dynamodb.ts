@@ -36,21 +36,11 @@ export async function startDynamoDB(table: CreateTableCommandInput): Promise<Tes
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  await client.send(new CreateTableCommand(table));
-  await waitUntilTableExists(
-    { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 1 },
-    { TableName: table.TableName },
-  );
+  const client = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await createTable(client, table);
   requests.length = 0;
   return {
-    client: DynamoDBDocumentClient.from(client, {
-      marshallOptions: { removeUndefinedValues: true },
-    }),
+    client,
     requests,
     loseNextAnswer() {
       server.prependOnceListener('request', (_request, response) => {
@@ -62,6 +52,28 @@ export async function startDynamoDB(table: CreateTableCommandInput): Promise<Tes
       server.close();
     },
   };
+}
+
+/** A client of the DynamoDB that answers at a URL. */
+export function clientOf(endpoint: string): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** Creates a table and waits until it is there. */
+export async function createTable(
+  client: DynamoDBDocumentClient,
+  table: CreateTableCommandInput,
+): Promise<void> {
+  await client.send(new CreateTableCommand(table));
+  await waitUntilTableExists(
+    { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 1 },
+    { TableName: table.TableName },
+  );
 }
 
 function definitionOf(name: string): CreateTableCommandInput {

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { createCheckpointStore } from '../../../functions/adapters/checkpoint-table.ts';
+import { createJobStore } from '../../../functions/adapters/jobs-table.ts';
+import { CHECKPOINT, JOBS } from '../../functions/adapters/support/dynamodb.ts';
+import { describeCheckpointStore } from './checkpoint-store-contract.ts';
+import { type DynamoDBLocal, startDynamoDBLocal, whyNoDynamoDBLocal } from './dynamodb-local.ts';
+import { describeJobStore } from './job-store-contract.ts';
+
+const missing = whyNoDynamoDBLocal();
+
+describe.skipIf(missing)(`Amazon's DynamoDB Local${missing ? ` (${missing})` : ''}`, () => {
+  let dynamodb: DynamoDBLocal;
+  beforeAll(async () => {
+    dynamodb = await startDynamoDBLocal();
+  });
+  afterAll(() => dynamodb.stop());
+
+  describeJobStore('the adapter on it', async () =>
+    createJobStore(...(await dynamodb.createTable(JOBS))),
+  );
+  describeCheckpointStore('the adapter on it', async () =>
+    createCheckpointStore(...(await dynamodb.createTable(CHECKPOINT))),
+  );
+});

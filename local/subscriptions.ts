@@ -1,4 +1,4 @@
-import type { Subscription } from './sns/mailboxes.ts';
+import type { Subscription } from './sns/subscription-actions.ts';
 import type { CloudFormationTemplate } from './template.ts';
 
 /** The subscriptions that the stack makes, with their filter policies, as its template has them. */

@@ -1,24 +1,35 @@
 /**
  * SNS on one machine: the alert topic with its subscriptions, behind an endpoint for the SDK.
  *
- * Topic, queues and subscriptions are made anew at every start, so that a changed filter policy
- * applies and nothing is there twice. What lasts is the log of alerts, and an alert is in it before
- * its `Publish` is answered: a process that is killed at any instant has lost none that it accepted.
- * The engine could keep its queues on disk itself, but it writes them one after the other, and to
- * create a queue again after a restart deletes its messages.
+ * Topic, queues and subscriptions are made anew at every start, so that a changed filter policy of the
+ * stack applies and nothing is there twice. What lasts is the log of alerts and the subscriptions that
+ * were asked for by requests, and both are on disk before such a request is answered: a process that
+ * is killed at any instant has lost nothing that it accepted. The engine could keep its queues on disk
+ * itself, but it writes them one after the other, and to create a queue again after a restart deletes
+ * its messages.
  */
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type AcceptedAlert, openAlertLog } from './alert-log.ts';
 import { serveSns } from './endpoint.ts';
 import { createEngine, type Engine, EngineRefusal } from './engine.ts';
-import { openMailboxes, type Subscription } from './mailboxes.ts';
+import { openMailboxes } from './mailboxes.ts';
+import { createPeople, type Person } from './people.ts';
 import { type SnsAnswer, xmlElement } from './query-protocol.ts';
+import {
+  type ActionParts,
+  answerAboutSubscriptions,
+  declare,
+  restore,
+  type Subscription,
+} from './subscription-actions.ts';
+import { openSubscriptionFile } from './subscription-file.ts';
 
 /** What to start, and where to keep it. */
 interface EmbeddedSnsOptions {
   readonly topicName: string;
+  /** Those that the stack declares, which count as confirmed. */
   readonly subscriptions: readonly Subscription[];
-  /** Where to keep `alerts.jsonl`. Default: alerts are forgotten with the process. */
+  /** Where to keep alerts and subscriptions. Default: they are forgotten with the process. */
   readonly dataDir?: string | undefined;
   /** @default 'us-east-1' */
   readonly region?: string | undefined;
@@ -26,6 +37,16 @@ interface EmbeddedSnsOptions {
   readonly mailTo?: readonly string[] | undefined;
   /** Called once for every alert, in order, as it is published. Must not throw. */
   readonly onAlert?: ((alert: AcceptedAlert) => void) | undefined;
+  /** Called for every mail that asks somebody to confirm a subscription. Must not throw. */
+  readonly onConfirmationMail?: ((mail: ConfirmationMail) => void) | undefined;
+}
+
+/** What a mailbox gets before it gets alerts. */
+export interface ConfirmationMail {
+  /** The address. */
+  readonly to: string;
+  /** Who opens it has confirmed. */
+  readonly link: string;
 }
 
 /** A running SNS. */
@@ -44,13 +65,19 @@ export interface EmbeddedSns {
  *
  * @throws {InvalidSubscription} SNS would refuse one of the subscriptions
  * @throws {EngineRefusal} SNS would refuse the name of the topic
- * @throws {CorruptFile} `alerts.jsonl` was changed by something else
+ * @throws {CorruptFile} a file in `dataDir` was changed by something else
  */
 export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<EmbeddedSns> {
-  const { topicName, subscriptions, dataDir, region = 'us-east-1', mailTo, onAlert } = options;
+  const { topicName, dataDir, region = 'us-east-1', mailTo, onAlert } = options;
   const engine = createEngine(region);
   const topicArn = await createTopic(engine, topicName);
-  const mailboxes = await openMailboxes(engine, topicArn, subscriptions);
+  const mailboxes = await openMailboxes(engine, topicArn);
+  const people = createPeople(engine, mailboxes);
+  const askToConfirm = ({ endpoint: to, arn: Token }: Person) => {
+    const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topicArn, Token });
+    options.onConfirmationMail?.({ to, link: `${endpoint.url}/?${query}` });
+  };
+  const answerOther = await subscribeAll({ engine, topicArn, people, askToConfirm }, options);
   const log = await openAlertLog(dataDir);
   const inTurn = oneAtATime();
 
@@ -66,8 +93,10 @@ export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<Emb
     return answer;
   };
   const endpoint = await serveSns((request) =>
-    request.get('Action') === 'Publish' ? inTurn(() => publish(request)) : engine.sns(request),
+    inTurn(() => (request.get('Action') === 'Publish' ? publish(request) : answerOther(request))),
   );
+  // The links of the last run lead nowhere: its port was another one.
+  for (const person of people.all()) if (!person.mailbox) askToConfirm(person);
 
   return {
     url: endpoint.url,
@@ -77,6 +106,25 @@ export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<Emb
       await endpoint.close();
       await inTurn(engine.close);
     },
+  };
+}
+
+/**
+ * Makes the subscriptions of the stack and those that are kept.
+ *
+ * @returns what answers requests from then on, and keeps what they have made
+ */
+async function subscribeAll(
+  parts: ActionParts,
+  { subscriptions, dataDir }: EmbeddedSnsOptions,
+): Promise<(request: URLSearchParams) => Promise<SnsAnswer>> {
+  const file = await openSubscriptionFile(dataDir);
+  for (const subscription of subscriptions) await declare(parts, subscription);
+  for (const subscription of file.kept) await restore(parts, subscription);
+  return async (request) => {
+    const answer = await answerAboutSubscriptions(parts, request);
+    await file.save(await parts.people.toKeep());
+    return answer;
   };
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { errorAnswer, type SnsAnswer } from './query-protocol.ts';
@@ -11,13 +11,16 @@ interface SnsEndpoint {
   close(): Promise<void>;
 }
 
-/** Serves SNS on a free port of 127.0.0.1; whatever `answer` throws, the client gets as a 500. */
+/**
+ * Serves SNS on a free port of 127.0.0.1; whatever `answer` throws, the client gets as a 500. Requests
+ * are posted, but for the links in mails, which whoever opens them gets.
+ */
 export async function serveSns(
   answer: (request: URLSearchParams) => Promise<SnsAnswer>,
 ): Promise<SnsEndpoint> {
   const server = createServer(async (request, response) => {
-    const { status, body } = await text(request)
-      .then((form) => answer(new URLSearchParams(form)))
+    const { status, body } = await formOf(request)
+      .then(answer)
       .catch((error: unknown) => errorAnswer(500, 'InternalError', String(error)));
     response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
@@ -34,4 +37,9 @@ export async function serveSns(
       await closed;
     },
   };
+}
+
+async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
+  const { method, url = '' } = request;
+  return new URLSearchParams(method === 'GET' ? url.slice(url.indexOf('?')) : await text(request));
 }

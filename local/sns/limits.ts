@@ -1,5 +1,5 @@
 import { publishViolation } from './publish-limits.ts';
-import { subscribeViolation } from './subscribe-limits.ts';
+import { changeViolation, subscribeViolation } from './subscribe-limits.ts';
 import type { Violation } from './violation.ts';
 
 type Limits = (form: URLSearchParams) => Violation | undefined;
@@ -7,6 +7,7 @@ type Limits = (form: URLSearchParams) => Violation | undefined;
 const LIMITS_OF_ACTION: ReadonlyMap<string, Limits> = new Map<string, Limits>([
   ['Publish', publishViolation],
   ['Subscribe', subscribeViolation],
+  ['SetSubscriptionAttributes', changeViolation],
   ['PublishBatch', batchViolation],
 ]);
 

@@ -1,27 +1,24 @@
 import { z } from 'zod';
 import type { AcceptedAlert } from './alert-log.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, EngineRefusal } from './engine.ts';
 import { messageTexts } from './message-texts.ts';
 import { subscribeRequest, xmlElement } from './query-protocol.ts';
 
-/** A subscription of the alert topic, as the stack declares it. */
-export interface Subscription {
-  /** `email`, `sms`, `https` and so on. */
-  readonly protocol: string;
-  readonly endpoint: string;
-  /** Attribute names to the values that are let through. Default: everything is. */
-  readonly filterPolicy?: Readonly<Record<string, unknown>> | undefined;
-  /** @default 'MessageAttributes' */
-  readonly filterPolicyScope?: 'MessageAttributes' | 'MessageBody' | undefined;
+/** A queue in place of a mailbox or a phone. */
+export interface Mailbox {
+  /** Alerts no longer come in. */
+  close(): Promise<void>;
 }
 
-/** SNS would refuse this subscription, so a deployment of the stack would fail. */
-export class InvalidSubscription extends Error {
-  override readonly name = 'InvalidSubscription';
-}
-
-/** A queue for each subscription, in place of its mailbox or phone, and one for every message. */
-interface Mailboxes {
+/** Queues in place of mailboxes and phones, and one for every message. */
+export interface Mailboxes {
+  /**
+   * Opens a mailbox. Those who list the topic's subscriptions must not see it: `isMailbox` tells.
+   *
+   * @param name what `deliveredTo` tells of it
+   * @param attributes those of the subscription that it stands for
+   */
+  open(name: string, attributes: Readonly<Record<string, string>>): Promise<Mailbox>;
   /**
    * Takes the message that was published since the last call out of every queue; nothing when it
    * was for another topic. To be called after each publish and before the next, with the
@@ -29,6 +26,8 @@ interface Mailboxes {
    */
   collect(structure: string | null): Promise<AcceptedAlert | undefined>;
 }
+
+const PREFIX = 'mailbox-';
 
 const createdQueue = z.object({ QueueUrl: z.string() });
 const queueAttributes = z.object({ Attributes: z.object({ QueueArn: z.string() }) });
@@ -46,67 +45,60 @@ const notification = z.object({
 });
 type Notification = z.infer<typeof notification>;
 
-/**
- * Subscribes the mailboxes to the topic.
- *
- * @throws {InvalidSubscription} SNS would refuse one of them
- */
-export async function openMailboxes(
-  engine: Engine,
-  topicArn: string,
-  subscriptions: readonly Subscription[],
-): Promise<Mailboxes> {
+/** Whether the endpoint of a subscription is one of our mailboxes. */
+export function isMailbox(endpoint: string): boolean {
+  return endpoint.split(':').at(-1)?.startsWith(PREFIX) === true;
+}
+
+/** Mailboxes at a topic; none but the one for every message, which tells what is published. */
+export async function openMailboxes(engine: Engine, topicArn: string): Promise<Mailboxes> {
   const everyMessage = await openQueue(engine, topicArn, 'every-message', {});
-  const mailboxes = await Promise.all(
-    subscriptions.map(async (subscription, index) => {
-      const { protocol, endpoint } = subscription;
-      const attributes = attributesOf(subscription);
-      await subscribe(engine, subscribeRequest(topicArn, protocol, endpoint, attributes));
-      const queueUrl = await openQueue(engine, topicArn, `mailbox-${index}`, attributes);
-      return { name: `${protocol}:${endpoint}`, queueUrl };
-    }),
-  );
+  const opened = new Map<string, string>();
+  let count = 0;
   return {
+    async open(name, attributes) {
+      count += 1;
+      const queue = await openQueue(engine, topicArn, `${PREFIX}${count}`, attributes);
+      opened.set(queue.url, name);
+      return {
+        async close() {
+          opened.delete(queue.url);
+          const { subscriptionArn: SubscriptionArn } = queue;
+          await engine.sns(new URLSearchParams({ Action: 'Unsubscribe', SubscriptionArn }));
+          await engine.sqs('DeleteQueue', { QueueUrl: queue.url });
+        },
+      };
+    },
     async collect(structure) {
-      const original = await takeNotification(engine, everyMessage);
+      const original = await takeNotification(engine, everyMessage.url);
       const copies = await Promise.all(
-        mailboxes.map(({ queueUrl }) => takeNotification(engine, queueUrl)),
+        [...opened].map(async ([url, name]) =>
+          (await takeNotification(engine, url)) ? [name] : [],
+        ),
       );
-      const deliveredTo = mailboxes.filter((_, index) => copies[index]).map(({ name }) => name);
-      return original && toAlert(original, structure, deliveredTo);
+      return original && toAlert(original, structure, copies.flat());
     },
   };
 }
 
-/** Makes a queue, subscribes it, and gives its URL. */
+/** Makes a queue and subscribes it. */
 async function openQueue(
   engine: Engine,
   topicArn: string,
   name: string,
   attributes: Readonly<Record<string, string>>,
-): Promise<string> {
-  const { QueueUrl } = createdQueue.parse(await engine.sqs('CreateQueue', { QueueName: name }));
+): Promise<{ readonly url: string; readonly subscriptionArn: string }> {
+  const { QueueUrl: url } = createdQueue.parse(
+    await engine.sqs('CreateQueue', { QueueName: name }),
+  );
   const { Attributes } = queueAttributes.parse(
-    await engine.sqs('GetQueueAttributes', { QueueUrl }),
+    await engine.sqs('GetQueueAttributes', { QueueUrl: url }),
   );
-  await subscribe(engine, subscribeRequest(topicArn, 'sqs', Attributes.QueueArn, attributes));
-  return QueueUrl;
-}
-
-async function subscribe(engine: Engine, request: URLSearchParams): Promise<void> {
-  const { status, body } = await engine.sns(request);
-  if (status === 200) return;
-  throw new InvalidSubscription(
-    `SNS refuses to subscribe ${request.get('Protocol')}:${request.get('Endpoint')}. ` +
-      `Mend the subscription. ${xmlElement(body, 'Message') ?? body}`,
-  );
-}
-
-/** The attributes of a subscription, as `Subscribe` takes them. */
-function attributesOf(subscription: Subscription): Readonly<Record<string, string>> {
-  const { filterPolicy, filterPolicyScope = 'MessageAttributes' } = subscription;
-  if (filterPolicy === undefined) return {};
-  return { FilterPolicy: JSON.stringify(filterPolicy), FilterPolicyScope: filterPolicyScope };
+  const request = subscribeRequest(topicArn, 'sqs', Attributes.QueueArn, attributes);
+  const { body } = await engine.sns(request);
+  const subscriptionArn = xmlElement(body, 'SubscriptionArn');
+  if (subscriptionArn === undefined) throw new EngineRefusal(`SNS refuses a queue: ${body}`);
+  return { url, subscriptionArn };
 }
 
 async function takeNotification(

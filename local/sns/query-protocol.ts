@@ -68,6 +68,14 @@ export function xmlElement(body: string, name: string): string | undefined {
   return new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(body)?.[1];
 }
 
+/** The entries of the map in an XML answer. */
+export function xmlMap(body: string): ReadonlyMap<string, string> {
+  const entries = body.matchAll(/<entry><key>(.*?)<\/key><value>(.*?)<\/value><\/entry>/gs);
+  return new Map(
+    [...entries].map(([, key = '', value = '']) => [unescapeXml(key), unescapeXml(value)]),
+  );
+}
+
 /** A map travels as `<map>.entry.<n>.<field>`: gives one object of fields per `n`. */
 function mapEntries(form: URLSearchParams, map: string): readonly Record<string, string>[] {
   const path = new RegExp(`^${map}\\.entry\\.(\\d+)\\.(.+)$`);
@@ -86,4 +94,16 @@ function escapeXml(text: string): string {
   return text
     .replace(/\p{Cc}/gu, ' ')
     .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&apos;': "'",
+  '&amp;': '&',
+};
+
+function unescapeXml(text: string): string {
+  return text.replace(/&\w+;/g, (entity) => XML_ENTITIES[entity] ?? entity);
 }

@@ -1,5 +1,6 @@
 /**
- * The limits that SNS documents for `Subscribe` and that the local engine does not enforce. Sources:
+ * The limits that SNS documents for `Subscribe` and `SetSubscriptionAttributes` and that the local
+ * engine does not enforce; it knows itself how complex a filter policy may be. Sources:
  * - https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
  * - https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
  */
@@ -40,11 +41,19 @@ export function subscribeViolation(form: URLSearchParams): Violation | undefined
   }
 
   const attributes = subscriptionAttributes(form);
-  const filterPolicy = FILTER_POLICY_OF_SCOPE.get(
-    attributes.get('FilterPolicyScope') ?? 'MessageAttributes',
-  );
+  return filterPolicyViolation(attributes.get('FilterPolicy'), attributes.get('FilterPolicyScope'));
+}
+
+/** The first limit that a `SetSubscriptionAttributes` request breaks, or nothing. */
+export function changeViolation(form: URLSearchParams): Violation | undefined {
+  if (form.get('AttributeName') !== 'FilterPolicy') return undefined;
+  return filterPolicyViolation(form.get('AttributeValue') ?? '');
+}
+
+function filterPolicyViolation(text = '{}', scope = 'MessageAttributes'): Violation | undefined {
+  const filterPolicy = FILTER_POLICY_OF_SCOPE.get(scope);
   if (filterPolicy === undefined) return invalidParameter('FilterPolicyScope');
-  if (!filterPolicy.safeParse(parseJson(attributes.get('FilterPolicy') ?? '{}')).success) {
+  if (!filterPolicy.safeParse(parseJson(text)).success) {
     return invalidParameter('FilterPolicy: not a JSON object of attribute names and value arrays');
   }
   return undefined;

@@ -2,7 +2,7 @@ import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/cl
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AcceptedAlert } from '../../../local/sns/alert-log.ts';
 import { startEmbeddedSns } from '../../../local/sns/embedded-sns.ts';
-import type { Subscription } from '../../../local/sns/mailboxes.ts';
+import type { Subscription } from '../../../local/sns/subscription-actions.ts';
 import { snsClient } from './sns-client.ts';
 
 const OPS = { protocol: 'email', endpoint: 'ops@example.com' };

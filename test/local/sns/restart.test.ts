@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ListSubscriptionsCommand, ListTopicsCommand, PublishCommand } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedSns } from '../../../local/sns/embedded-sns.ts';
-import type { Subscription } from '../../../local/sns/mailboxes.ts';
+import type { Subscription } from '../../../local/sns/subscription-actions.ts';
 import { snsClient } from './sns-client.ts';
 
 let dataDir: string;

@@ -1,7 +1,7 @@
 import { ListSubscriptionsCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedSns, startEmbeddedSns } from '../../../local/sns/embedded-sns.ts';
-import { InvalidSubscription } from '../../../local/sns/mailboxes.ts';
+import { InvalidSubscription } from '../../../local/sns/subscription-actions.ts';
 import { snsClient } from './sns-client.ts';
 
 let sns: EmbeddedSns;

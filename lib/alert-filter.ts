@@ -1,6 +1,6 @@
 import { SubscriptionFilter } from 'aws-cdk-lib/aws-sns';
 
-/** The states in which a job can end with an alert. */
+/** The words that alerts carry in their attribute `state`: the ends of jobs, and the reminder's. */
 export const ALERT_STATES = [
   'Succeeded',
   'PartiallySucceeded',
@@ -8,23 +8,24 @@ export const ALERT_STATES = [
   'NotFound',
   'AccessDenied',
   'TimedOut',
+  'StillRunning',
 ] as const;
 
-/** A state in which a job can end with an alert. */
+/** A word that an alert can carry in its attribute `state`. */
 export type AlertState = (typeof ALERT_STATES)[number];
 
 /** Which alerts a subscriber gets: those that fit every condition given. */
 export interface AlertFilter {
   /**
-   * Only jobs that ended in one of these states.
+   * Only alerts of these states; `StillRunning` is the reminder's.
    *
    * @default - every state
    */
   readonly states?: readonly AlertState[];
 
   /**
-   * Leaves out the jobs that `Succeeded` without issues, and nothing else: failures, time-outs and
-   * partial successes still come.
+   * Leaves out the jobs that `Succeeded` without issues, and nothing else: failures, time-outs, partial
+   * successes and reminders still come.
    *
    * @default false
    */
@@ -38,14 +39,15 @@ export interface AlertFilter {
   readonly labelPrefix?: string;
 }
 
-/** An {@link AlertFilter} asks for states in which no job ever ends with an alert. */
+/** An {@link AlertFilter} asks for states that no alert ever has. */
 export class InvalidAlertFilter extends Error {
   override readonly name = 'InvalidAlertFilter';
 }
 
 /**
  * Says an alert filter as an SNS filter policy on the message attributes `state`, `containsIssues`
- * and `label`.
+ * and `label`. `functions/core/alert-filter.ts` says the same of the filters that are asked for over
+ * the API: docs/decisions/0011-two-filter-policies.md.
  *
  * @throws {InvalidAlertFilter} when `states` is empty or has a word that no alert carries.
  * @see https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html

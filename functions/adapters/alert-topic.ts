@@ -2,20 +2,7 @@ import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws
 import type { AlertMessage } from '../core/alert-texts.ts';
 import { AlertRefused } from '../core/errors.ts';
 import type { AlertTopic } from '../core/ports.ts';
-
-/**
- * Errors that say: this message can never be published. SNS names them differently in its model, on
- * the wire, and among the errors common to all of AWS [SNS API reference, Publish, Common Errors].
- */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'InvalidParameter',
-  'InvalidParameterException',
-  'InvalidParameterValue',
-  'InvalidParameterValueException',
-  'ParameterValueInvalid',
-  'ValidationError',
-  'ValidationException',
-]);
+import { isRefusal } from './sns-refusal.ts';
 
 /** Publishes alerts to an SNS topic, in the words of each kind of receiver. */
 export function createAlertTopic(client: SNSClient, topicArn: string): AlertTopic {
@@ -32,7 +19,7 @@ export function createAlertTopic(client: SNSClient, topicArn: string): AlertTopi
       try {
         await client.send(command, signal && { abortSignal: signal });
       } catch (cause) {
-        if (!(cause instanceof Error && REFUSALS.has(cause.name))) throw cause;
+        if (!isRefusal(cause)) throw cause;
         throw new AlertRefused(`SNS refuses the alert (${cause.message}): publish it bare.`, {
           cause,
         });

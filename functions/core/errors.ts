@@ -17,3 +17,13 @@ export class TokenEndpointDown extends Error {
 export class AlertRefused extends Error {
   override readonly name = 'AlertRefused';
 }
+
+/** The topic does not take a subscription: its message says why. */
+export class SubscriptionRefused extends Error {
+  override readonly name = 'SubscriptionRefused';
+}
+
+/** The topic has more subscribers than are ever listed. */
+export class TooManySubscribers extends Error {
+  override readonly name = 'TooManySubscribers';
+}

@@ -1,8 +1,10 @@
+import type { FilterPolicy } from './alert-filter.ts';
 import type { AlertMessage } from './alert-texts.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Job, WatchedJob } from './job.ts';
 import type { Answer } from './observation.ts';
 import type { State } from './states.ts';
+import type { Receiver, Subscriber, Subscription } from './subscription.ts';
 
 /**
  * What the functions need of the outside world. `adapters` meets these with AWS and HTTP; whoever
@@ -95,6 +97,40 @@ export interface AccessTokens {
 export interface AlertTopic {
   /** @throws AlertRefused when the topic says that this message can never be published */
   publish(message: AlertMessage, signal?: AbortSignal): Promise<void>;
+}
+
+/** The subscriptions that were asked for over the API. Reads are consistent. */
+export interface SubscriptionStore {
+  /** All of them: the API keeps them to a number that is read at once. */
+  list(signal?: AbortSignal): Promise<readonly Subscription[]>;
+  get(subscriptionId: string): Promise<Subscription | undefined>;
+  /**
+   * Writes a subscription whose version is one more than that of the one it was made from.
+   *
+   * @returns false, and nothing written, when somebody else wrote in between
+   */
+  put(subscription: Subscription): Promise<boolean>;
+  /** @returns false, and nothing deleted, when its version is no longer the one on record */
+  remove(subscription: Subscription): Promise<boolean>;
+}
+
+/** The subscribers of the topic, whoever subscribed them. Their list may lag by seconds. */
+export interface Subscribers {
+  /** Whom the deployment subscribes. */
+  readonly declared: readonly Receiver[];
+  /** @throws TooManySubscribers */
+  list(signal?: AbortSignal): Promise<readonly Subscriber[]>;
+  /** Subscribes a receiver. @throws SubscriptionRefused */
+  subscribe(receiver: Receiver, policy: FilterPolicy): Promise<void>;
+  /**
+   * Gives a subscriber another filter policy. One that is not confirmed, or not there any more, is
+   * subscribed again, and so is asked to confirm once more.
+   *
+   * @throws SubscriptionRefused
+   */
+  change(subscriber: Subscriber, policy: FilterPolicy): Promise<void>;
+  /** Unsubscribes who has confirmed; does nothing when it is not there any more. */
+  unsubscribe(arn: string): Promise<void>;
 }
 
 /** What goes into the log: a sentence and its facts. */

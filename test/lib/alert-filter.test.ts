@@ -1,8 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import fc from 'fast-check';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALERT_STATES, type AlertFilter, InvalidAlertFilter } from '../../lib/alert-filter.ts';
+import * as core from '../../functions/core/alert-filter.ts';
+import {
+  ALERT_STATES,
+  type AlertFilter,
+  InvalidAlertFilter,
+  toFilterPolicy,
+} from '../../lib/alert-filter.ts';
 import { AlertTopic } from '../../lib/alert-topic.ts';
 
 let sns: FauxqsServer;
@@ -20,6 +27,11 @@ describe('a subscriber', () => {
 
   it('with an empty filter gets every alert', () => {
     expect(received({}, everyEnd)).toEqual(everyEnd);
+  });
+
+  it('can ask for reminders only', () => {
+    const reminders = ['StillRunning false', 'StillRunning true'];
+    expect(received({ states: ['StillRunning'] }, everyEnd)).toEqual(reminders);
   });
 
   it('can ask for some states only', () => {
@@ -80,6 +92,30 @@ describe('a filter that would silence alerts', () => {
 
   it('is refused when it names no state at all', () => {
     expect(() => filterPolicy({ states: [] })).toThrow(InvalidAlertFilter);
+  });
+});
+
+describe('a filter that is asked for over the API', () => {
+  it('knows the same states', () => {
+    expect(core.ALERT_STATES).toEqual(ALERT_STATES);
+  });
+
+  it('lets through what the same filter in the settings of a deployment lets through', () => {
+    const anyFilter = fc.record(
+      {
+        states: fc.subarray([...ALERT_STATES], { minLength: 1 }),
+        onlyWithIssues: fc.constant(true as const),
+        labelPrefix: fc.string({ minLength: 1 }),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(anyFilter, (filter) => {
+        const declared = Object.entries(toFilterPolicy(filter));
+        const conditions = declared.map(([name, each]) => [name, each.conditions]);
+        expect(core.filterPolicy(filter)).toEqual(Object.fromEntries(conditions));
+      }),
+    );
   });
 });
 

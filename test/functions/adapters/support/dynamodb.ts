@@ -16,6 +16,7 @@ const tables = tablesOf(synthesizeTemplate());
 /** The tables as the stack defines them. */
 export const JOBS = definitionOf('Jobs');
 export const CHECKPOINT = definitionOf('Checkpoint');
+export const SUBSCRIPTIONS = definitionOf('Subscriptions');
 
 /** A DynamoDB that lives in this process. */
 export interface TestDynamoDB {

@@ -29,17 +29,28 @@ export interface AlertTopicProps {
 export class AlertTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { emails, phoneNumbers }: AlertTopicProps = {}) {
+  /** Who is told from the start, each as `email:team@example.com` or `sms:+37060000000`. */
+  readonly declaredSubscriptions: readonly string[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { emails = [], phoneNumbers = [] }: AlertTopicProps = {},
+  ) {
     super(scope, id);
 
     this.topic = new Topic(this, 'Topic', {
       enforceSSL: true,
       masterKey: Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
     });
-    for (const { address, filter } of emails ?? []) {
+    this.declaredSubscriptions = [
+      ...emails.map(({ address }) => `email:${address}`),
+      ...phoneNumbers.map(({ number }) => `sms:${number}`),
+    ];
+    for (const { address, filter } of emails) {
       this.topic.addSubscription(new EmailSubscription(address, subscriptionProps(filter)));
     }
-    for (const { number, filter } of phoneNumbers ?? []) {
+    for (const { number, filter } of phoneNumbers) {
       this.topic.addSubscription(new SmsSubscription(number, subscriptionProps(filter)));
     }
   }

@@ -32,7 +32,11 @@ export class ExtractionMonitorStack extends Stack {
 
     const jobStore = new JobStore(this, 'JobStore', props);
     const alertTopic = new AlertTopic(this, 'AlertTopic', props.alerts);
-    const registrationApi = new RegistrationApi(this, 'RegistrationApi', { ...props, jobStore });
+    const registrationApi = new RegistrationApi(this, 'RegistrationApi', {
+      ...props,
+      jobStore,
+      alertTopic,
+    });
     const statusMonitor = new StatusMonitor(this, 'StatusMonitor', {
       ...props,
       jobStore,

@@ -14,8 +14,8 @@ export interface JobStoreProps {
 }
 
 /**
- * The tables that hold every job under watch and how far the sweep has come. Both are billed per
- * request, and outlive the stack unless it is ephemeral.
+ * The tables that hold every job under watch, how far the sweep has come, and who subscribed over the
+ * API. They are billed per request, and outlive the stack unless it is ephemeral.
  */
 export class JobStore extends Construct {
   /** One item per job: its state, its transitions, and the alerts it owes. */
@@ -23,6 +23,9 @@ export class JobStore extends Construct {
 
   /** One item: the checkpoint of the sweep. */
   readonly checkpoint: TableV2;
+
+  /** One item per subscription that was asked for over the API: a hundred or so. */
+  readonly subscriptions: TableV2;
 
   constructor(scope: Construct, id: string, { ephemeral = false }: JobStoreProps = {}) {
     super(scope, id);
@@ -66,6 +69,10 @@ export class JobStore extends Construct {
     });
 
     this.checkpoint = new TableV2(this, 'Checkpoint', { ...safety, partitionKey: text('id') });
+    this.subscriptions = new TableV2(this, 'Subscriptions', {
+      ...safety,
+      partitionKey: text('subscriptionId'),
+    });
   }
 }
 

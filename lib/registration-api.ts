@@ -9,8 +9,10 @@ import {
   type HttpStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { AccessLog } from './access-log.ts';
+import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { callerAuthorizer, type TokenCallers } from './caller-authorizer.ts';
 import type { JobStore } from './job-store.ts';
@@ -46,6 +48,7 @@ export interface RegistrationProps {
 /** Settings of a {@link RegistrationApi}. */
 export interface RegistrationApiProps extends CallerProps, RegistrationProps {
   readonly jobStore: JobStore;
+  readonly alertTopic: AlertTopic;
 }
 
 /**
@@ -54,7 +57,10 @@ export interface RegistrationApiProps extends CallerProps, RegistrationProps {
  */
 const THROTTLE = { rateLimit: 80, burstLimit: 160 };
 
-/** The HTTP API to register, look up and cancel jobs. It lets nobody in whom it does not know. */
+/**
+ * The HTTP API to register, look up and cancel jobs, and to subscribe to alerts. It lets nobody in whom
+ * it does not know.
+ */
 export class RegistrationApi extends Construct {
   readonly function: BundledFunction;
 
@@ -65,12 +71,18 @@ export class RegistrationApi extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { jobStore, tokens, corsOrigins = [], remindAfterMinutes = 0 }: RegistrationApiProps,
+    {
+      jobStore,
+      alertTopic,
+      tokens,
+      corsOrigins = [],
+      remindAfterMinutes = 0,
+    }: RegistrationApiProps,
   ) {
     super(scope, id);
     const hasCors = corsOrigins.length > 0;
 
-    this.function = createFunction(this, jobStore, {
+    this.function = createFunction(this, jobStore, alertTopic, {
       ...(tokens && { ADMITTED_CALLERS: JSON.stringify(tokens.admitted) }),
       ...(remindAfterMinutes > 0 && { REMIND_AFTER_MINUTES: String(remindAfterMinutes) }),
     });
@@ -111,18 +123,22 @@ export class RegistrationApi extends Construct {
 
 function createFunction(
   scope: Construct,
-  { jobs, checkpoint }: JobStore,
+  { jobs, checkpoint, subscriptions }: JobStore,
+  { topic, declaredSubscriptions }: AlertTopic,
   environment: Readonly<Record<string, string>>,
 ): BundledFunction {
   const api = new BundledFunction(scope, 'Function', {
     entry: 'functions/api/handler.ts',
-    description: 'Registers, looks up, lists and cancels jobs.',
+    description: 'Registers, looks up, lists and cancels jobs, and subscribes people to alerts.',
     memorySize: 512,
     // DynamoDB is asked three times, 7 s each, and API Gateway gives up after 30 s.
     timeout: Duration.seconds(29),
     environment: {
       JOBS_TABLE: jobs.tableName,
       CHECKPOINT_TABLE: checkpoint.tableName,
+      SUBSCRIPTIONS_TABLE: subscriptions.tableName,
+      ALERT_TOPIC_ARN: topic.topicArn,
+      DECLARED_SUBSCRIPTIONS: JSON.stringify(declaredSubscriptions),
       ...environment,
     },
   });
@@ -135,6 +151,29 @@ function createFunction(
   );
   api.allow(`${jobs.tableArn}/index/byMonth`, 'dynamodb:Query');
   api.allow(checkpoint.tableArn, 'dynamodb:GetItem');
+  api.allow(
+    subscriptions.tableArn,
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Scan',
+  );
+  // What is done to a subscription, SNS authorizes by the topic: it has no resource type of its own
+  // [https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html].
+  api.allow(
+    topic.topicArn,
+    'sns:ListSubscriptionsByTopic',
+    'sns:SetSubscriptionAttributes',
+    'sns:Unsubscribe',
+  );
+  api.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['sns:Subscribe'],
+      resources: [topic.topicArn],
+      // Alerts go to people this way, and to no address on the web.
+      conditions: { StringEquals: { 'sns:Protocol': ['email', 'sms'] } },
+    }),
+  );
   return api;
 }
 

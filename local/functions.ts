@@ -10,7 +10,10 @@ export interface Surroundings {
   readonly snsUrl: string;
   readonly jobsTable: string;
   readonly checkpointTable: string;
+  readonly subscriptionsTable: string;
   readonly topicArn: string;
+  /** Whom the stack subscribes, each as `email:team@example.com`. */
+  readonly declaredSubscriptions: readonly string[];
 }
 
 /** The embedded engines ask for no credentials, but the SDK does not send a request without. */
@@ -58,8 +61,6 @@ export function startMonitor(
     environment: {
       ...environmentOf(surroundings),
       ...upstream,
-      AWS_ENDPOINT_URL_SNS: surroundings.snsUrl,
-      ALERT_TOPIC_ARN: surroundings.topicArn,
     },
     timeout: MONITOR_TIMEOUT,
     onLine,
@@ -72,5 +73,9 @@ function environmentOf(surroundings: Surroundings): Record<string, string> {
     AWS_ENDPOINT_URL_DYNAMODB: surroundings.dynamoDbUrl,
     JOBS_TABLE: surroundings.jobsTable,
     CHECKPOINT_TABLE: surroundings.checkpointTable,
+    SUBSCRIPTIONS_TABLE: surroundings.subscriptionsTable,
+    AWS_ENDPOINT_URL_SNS: surroundings.snsUrl,
+    ALERT_TOPIC_ARN: surroundings.topicArn,
+    DECLARED_SUBSCRIPTIONS: JSON.stringify(surroundings.declaredSubscriptions),
   };
 }

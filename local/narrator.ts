@@ -3,6 +3,7 @@ import { isTerminal } from '../functions/core/states.ts';
 import type { LogLine } from './function-log.ts';
 import type { MailSettings } from './mail/settings.ts';
 import type { AcceptedAlert } from './sns/alert-log.ts';
+import type { ConfirmationMail } from './sns/embedded-sns.ts';
 
 /** Tells a person at a terminal what happens: transitions, alerts and troubles. */
 export interface Narrator {
@@ -10,6 +11,8 @@ export interface Narrator {
   /** A line that one of the functions logged. */
   logged(line: LogLine): void;
   alert(alert: AcceptedAlert): void;
+  /** A mail by which SNS asks somebody whether to send alerts. */
+  confirmationMail(mail: ConfirmationMail): void;
   say(text: string): void;
   warn(text: string): void;
   /** The last words of a run that could not mail everything; none when it could. */
@@ -48,6 +51,9 @@ export function createNarrator(write: (line: string) => void, now: () => number)
     },
     alert(alert) {
       for (const line of alertBox(alert)) write(line);
+    },
+    confirmationMail(mail) {
+      for (const line of confirmationBox(mail)) write(line);
     },
     say: timed,
     warn,
@@ -112,6 +118,18 @@ function alertBox({ subject, email, sms }: AcceptedAlert): string[] {
       .map((line) => `│ ${line}`.trimEnd()),
     rule('├─ SMS '),
     `│ ${sms}`,
+    rule('└'),
+    '',
+  ];
+}
+
+function confirmationBox({ to, link }: ConfirmationMail): string[] {
+  return [
+    '',
+    rule(`┌─ Mail to ${to} `),
+    `│ ${styleText('bold', 'Confirm the subscription: open this link')}`,
+    '│',
+    `│ ${link}`,
     rule('└'),
     '',
   ];

@@ -96,18 +96,20 @@ async function startEngines(
   later(tables.close);
   const mailer = mail && (await startMailer({ settings: mail, dataDir, tell }));
   if (mailer) later(mailer.stop);
+  const subscriptions = subscriptionsOf(template);
   const sns = await startEmbeddedSns({
     topicName: 'Alerts',
-    subscriptions: subscriptionsOf(template),
+    subscriptions,
     dataDir,
     mailTo: mail?.to,
     onAlert(alert) {
       tell.alert(alert);
       mailer?.take(alert);
     },
+    onConfirmationMail: tell.confirmationMail,
   });
   later(sns.close);
-  const { Jobs = '', Checkpoint = '' } = tables.tableNames;
+  const { Jobs = '', Checkpoint = '', Subscriptions = '' } = tables.tableNames;
   return {
     sns,
     mailer,
@@ -116,7 +118,11 @@ async function startEngines(
       snsUrl: sns.url,
       jobsTable: Jobs,
       checkpointTable: Checkpoint,
+      subscriptionsTable: Subscriptions,
       topicArn: sns.topicArn,
+      declaredSubscriptions: subscriptions.map(
+        ({ protocol, endpoint }) => `${protocol}:${endpoint}`,
+      ),
     },
   };
 }

@@ -8,9 +8,13 @@ import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from './route.ts';
 import { cancelJobRoute } from './routes/cancel-job.ts';
 import { getHealthRoute } from './routes/get-health.ts';
 import { getJobRoute } from './routes/get-job.ts';
+import { getSubscriptionRoute } from './routes/get-subscription.ts';
 import { listJobsRoute } from './routes/list-jobs.ts';
+import { listSubscriptionsRoute } from './routes/list-subscriptions.ts';
 import { registerJobRoute } from './routes/register-job.ts';
+import { subscribeRoute } from './routes/subscribe.ts';
 import { testAlertRoute } from './routes/test-alert.ts';
+import { unsubscribeRoute } from './routes/unsubscribe.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,6 +29,10 @@ export function createApi(ports: ApiPorts, { admittedCallers, remindAfterMinutes
     getJobRoute(ports),
     cancelJobRoute(ports),
     testAlertRoute(ports),
+    subscribeRoute(ports),
+    listSubscriptionsRoute(ports),
+    getSubscriptionRoute(ports),
+    unsubscribeRoute(ports),
     getHealthRoute(ports),
   ];
   return middy<ApiEvent, ApiResult>()

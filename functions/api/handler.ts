@@ -3,10 +3,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createCheckpointStore } from '../adapters/checkpoint-table.ts';
-import { createDynamoDBClient } from '../adapters/clients.ts';
+import { createDynamoDBClient, createSNSClient } from '../adapters/clients.ts';
 import { createJobStore } from '../adapters/jobs-table.ts';
 import { createLog } from '../adapters/log.ts';
+import { createSubscriptionStore } from '../adapters/subscriptions-table.ts';
 import { systemTime } from '../adapters/system-time.ts';
+import { createSubscribers } from '../adapters/topic-subscribers.ts';
 import { createApi } from './create-api.ts';
 import { readSettings } from './settings.ts';
 
@@ -25,6 +27,8 @@ export const handler = createApi(
   {
     jobs: createJobStore(tables, settings.jobsTable),
     checkpoints: createCheckpointStore(tables, settings.checkpointTable),
+    subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),
+    subscribers: createSubscribers(createSNSClient(), settings.alertTopicArn, settings.declared),
     time: systemTime,
     newId: randomUUID,
     log: createLog(logger),

@@ -8,12 +8,3 @@ export class JobNotFound extends HttpProblem {
     super(404, `No job ${jobId} is on record. Register it with POST /jobs.`);
   }
 }
-
-/** Others wrote a job again and again while it was to be written here. */
-export class JobContended extends HttpProblem {
-  override readonly name = 'JobContended';
-
-  constructor(jobId: string) {
-    super(409, `Others are changing job ${jobId} at the same time. Try again.`);
-  }
-}

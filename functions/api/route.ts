@@ -4,7 +4,14 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from 'aws-lambda';
-import type { CheckpointStore, JobStore, Log, TimeSource } from '../core/ports.ts';
+import type {
+  CheckpointStore,
+  JobStore,
+  Log,
+  Subscribers,
+  SubscriptionStore,
+  TimeSource,
+} from '../core/ports.ts';
 import type { CallerContext } from './caller.ts';
 
 /** What the API counts. */
@@ -14,6 +21,8 @@ export type ApiMetric = 'JobsRegistered' | 'JobsReopened' | 'JobsCancelled' | 'T
 export interface ApiPorts {
   readonly jobs: JobStore;
   readonly checkpoints: CheckpointStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly subscribers: Subscribers;
   readonly time: TimeSource;
   /** A UUID that was never given out before. */
   readonly newId: () => string;

@@ -1,16 +1,22 @@
 import * as z from 'zod/mini';
+import { declaredReceivers } from '../adapters/declared-receivers.ts';
 import {
   type Environment,
   InvalidSetting,
   integerSetting,
   requiredSetting,
 } from '../adapters/environment.ts';
+import type { Receiver } from '../core/subscription.ts';
 import type { AdmittedCallers } from './admission.ts';
 
 /** What the function must be told by its environment. */
 export interface Settings {
   readonly jobsTable: string;
   readonly checkpointTable: string;
+  readonly subscriptionsTable: string;
+  readonly alertTopicArn: string;
+  /** Whom the deployment subscribes to the topic. */
+  readonly declared: readonly Receiver[];
   /** Undefined where whoever API Gateway lets in may call. */
   readonly admittedCallers: AdmittedCallers | undefined;
   /** After how many minutes somebody is reminded of a job that does not say; 0: never. */
@@ -33,6 +39,13 @@ export function readSettings(environment: Environment): Settings {
       'CHECKPOINT_TABLE',
       'the name of the table of the checkpoint',
     ),
+    subscriptionsTable: requiredSetting(
+      environment,
+      'SUBSCRIPTIONS_TABLE',
+      'the name of the table of subscriptions',
+    ),
+    alertTopicArn: requiredSetting(environment, 'ALERT_TOPIC_ARN', 'the ARN of the alert topic'),
+    declared: declaredReceivers(environment),
     admittedCallers: admittedCallersSetting(environment),
     remindAfterMinutes: integerSetting(environment, 'REMIND_AFTER_MINUTES', {
       min: 0,

@@ -1,20 +1,30 @@
-import { JobContended } from './job-problems.ts';
+import { HttpProblem } from './problem.ts';
 
 const ATTEMPTS = 5;
+
+/** Others wrote the same thing again and again while it was to be written here. */
+class Contended extends HttpProblem {
+  override readonly name = 'Contended';
+
+  constructor(what: string) {
+    super(409, `Others are changing ${what} at the same time. Try again.`);
+  }
+}
 
 /**
  * Repeats a read, a decision and a conditional write until the write goes through.
  *
+ * @param what is written, with its id
  * @param attempt gives undefined when somebody else wrote in between
- * @throws JobContended when that happens five times in a row
+ * @throws Contended when that happens five times in a row
  */
 export async function untilWritten<T>(
-  jobId: string,
+  what: string,
   attempt: () => Promise<T | undefined>,
 ): Promise<T> {
   for (let i = 0; i < ATTEMPTS; i += 1) {
     const result = await attempt();
     if (result !== undefined) return result;
   }
-  throw new JobContended(jobId);
+  throw new Contended(what);
 }

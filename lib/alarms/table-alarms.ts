@@ -20,6 +20,7 @@ export function tableAlarms(jobStore: JobStore): AlarmSpecs {
   const failed = {
     ...systemErrors('jobs', jobStore.jobs, JOBS_OPERATIONS),
     ...systemErrors('checkpoint', jobStore.checkpoint, CHECKPOINT_OPERATIONS),
+    ...systemErrors('subscriptions', jobStore.subscriptions, SUBSCRIPTIONS_OPERATIONS),
   };
   return {
     TablesThrottled: {
@@ -44,6 +45,8 @@ const LASTING: Pick<AlarmSpec, 'threshold' | 'evaluationPeriods' | 'treatMissing
 
 const JOBS_OPERATIONS = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'];
 const CHECKPOINT_OPERATIONS = ['GetItem', 'PutItem'];
+/** Every request about subscriptions begins with the first; an alarm takes ten metrics in all. */
+const SUBSCRIPTIONS_OPERATIONS = ['Scan', 'PutItem', 'DeleteItem'];
 
 /** DynamoDB counts its own errors by operation, and not otherwise. */
 function systemErrors(id: string, table: TableV2, operations: readonly string[]): MetricsById {

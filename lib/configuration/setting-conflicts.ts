@@ -24,6 +24,9 @@ const ADMITTED = ['admittedClients', 'admittedSubjects', 'admittedOrganizations'
  */
 const MAX_ADMITTED = 3_000;
 
+/** How long they may be together with the receivers of alerts, which go there too. */
+const MAX_LISTS = 3_200;
+
 /** Refuses settings that do not go together. */
 export function refuseConflicts(values: Values, context: z.RefinementCtx): void {
   for (const message of [...tokenConflicts(values), ...subscriptionConflicts(values)]) {
@@ -52,7 +55,8 @@ function* tokenConflicts(values: Values): Iterable<string> {
   }
 }
 
-function* subscriptionConflicts({ emails, phoneNumbers, alerts }: Values): Iterable<string> {
+function* subscriptionConflicts(values: Values): Iterable<string> {
+  const { emails, phoneNumbers, alerts } = values;
   for (const [i, { email, phone, states }] of alerts.entries()) {
     if (!email === !phone) yield `alerts[${i}]: write either an email or a phone.`;
     if (states?.length === 0) yield `alerts[${i}].states is empty: name a state, or leave it out.`;
@@ -61,5 +65,13 @@ function* subscriptionConflicts({ emails, phoneNumbers, alerts }: Values): Itera
   const twice = new Set(told.filter((receiver, i) => told.indexOf(receiver) !== i));
   for (const receiver of twice) {
     yield `${receiver} is there twice, and SNS keeps one subscription of a receiver: write it once.`;
+  }
+  const lists = [
+    ...told.map((receiver) => `email:${receiver}`),
+    ADMITTED.map((key) => values[key]),
+  ];
+  if (told.length > 0 && JSON.stringify(lists).length > MAX_LISTS) {
+    yield `There are too many receivers of alerts: more than ${MAX_LISTS} characters in all, admitted ` +
+      'callers included. Subscribe a mailing list, or subscribe them over the API.';
   }
 }

@@ -13,7 +13,10 @@ const INDEXES = ['watched', 'byMonth'];
  *
  * @param metricName one that has the dimensions `TableName` and `GlobalSecondaryIndexName`
  */
-export function capacityMetrics({ jobs, checkpoint }: JobStore, metricName: string): MetricsById {
+export function capacityMetrics(
+  { jobs, checkpoint, subscriptions }: JobStore,
+  metricName: string,
+): MetricsById {
   const ofIndexes = INDEXES.map((GlobalSecondaryIndexName) => [
     `${GlobalSecondaryIndexName}${metricName}`,
     tableMetric(jobs, metricName, { GlobalSecondaryIndexName }),
@@ -22,6 +25,7 @@ export function capacityMetrics({ jobs, checkpoint }: JobStore, metricName: stri
     [`jobs${metricName}`]: tableMetric(jobs, metricName),
     ...Object.fromEntries(ofIndexes),
     [`checkpoint${metricName}`]: tableMetric(checkpoint, metricName),
+    [`subscriptions${metricName}`]: tableMetric(subscriptions, metricName),
   };
 }
 

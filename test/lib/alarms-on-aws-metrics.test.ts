@@ -14,11 +14,13 @@ const API = { FunctionName: 'RegistrationApi/Function' };
 const SCHEDULES = { ScheduleGroup: nameOf('StatusMonitor/EveryMinute/Group') };
 const JOBS = { TableName: 'JobStore/Jobs' };
 const CHECKPOINT = { TableName: 'JobStore/Checkpoint' };
+const SUBSCRIPTIONS = { TableName: 'JobStore/Subscriptions' };
 const CAPACITIES = [
   JOBS,
   { ...JOBS, GlobalSecondaryIndexName: 'watched' },
   { ...JOBS, GlobalSecondaryIndexName: 'byMonth' },
   CHECKPOINT,
+  SUBSCRIPTIONS,
 ];
 const OPERATIONS = [
   ...['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'].map((Operation) => ({
@@ -26,6 +28,7 @@ const OPERATIONS = [
     Operation,
   })),
   ...['GetItem', 'PutItem'].map((Operation) => ({ ...CHECKPOINT, Operation })),
+  ...['Scan', 'PutItem', 'DeleteItem'].map((Operation) => ({ ...SUBSCRIPTIONS, Operation })),
 ];
 
 type Documented = Omit<AlarmMetric, 'period'>;
@@ -76,6 +79,10 @@ const DOCUMENTED: Readonly<Record<string, readonly Documented[]>> = {
 
 it.each(alarms)('$name watches what AWS documents', ({ name, metrics }) => {
   expect(metrics.map(({ period: _, ...rest }) => rest)).toEqual(DOCUMENTED[name]);
+});
+
+it.each(alarms)('$name is on ten metrics at the most, which is what CloudWatch takes', (alarm) => {
+  expect(alarm.metrics.length).toBeLessThanOrEqual(10);
 });
 
 it('no alarm is missing', () => {

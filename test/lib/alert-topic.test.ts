@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AlertTopic, type AlertTopicProps } from '../../lib/alert-topic.ts';
 
 function templateOf(props?: AlertTopicProps): Template {
@@ -47,6 +47,14 @@ describe('the alert topic', () => {
       'AWS::SNS::Subscription',
       { Protocol: 'sms', Endpoint: '+37060000000', FilterPolicy: Match.absent() },
     );
+  });
+
+  it('tells the functions whom it tells', () => {
+    const { declaredSubscriptions } = new AlertTopic(new Stack(), 'AlertTopic', {
+      emails: [{ address: 'team@example.com' }],
+      phoneNumbers: [{ number: '+37060000000' }],
+    });
+    expect(declaredSubscriptions).toEqual(['email:team@example.com', 'sms:+37060000000']);
   });
 
   it('lets each of them choose what to be told', () => {

@@ -86,6 +86,21 @@ describe('the functions that are uploaded, from registration to alert', () => {
     expect(await answer('GET', '/health')).toMatchObject({ status: 'Ok' });
   });
 
+  it('subscribe somebody to alerts, change what they get, and unsubscribe them', async () => {
+    const receiver = { protocol: 'sms', endpoint: '+37060000000' };
+    const subscribed = await request(api, 'POST', '/subscriptions', receiver);
+    expect(subscribed.statusCode).toBe(201);
+    const changed = await request(api, 'POST', '/subscriptions', {
+      ...receiver,
+      states: ['Failed'],
+    });
+    expect(changed.statusCode).toBe(200);
+    const { subscriptions } = await answer('GET', '/subscriptions');
+    const path = String(subscribed.headers?.Location);
+    expect(subscriptions).toContainEqual(await answer('GET', path));
+    expect(await answer('DELETE', path)).toMatchObject({ outcome: 'Unsubscribed' });
+  });
+
   it('are allowed all that they did, and nothing that they have no use for', () => {
     const ofLambda = /^(logs|sqs):/; // What Lambda does in the function's name.
     for (const [deployed, role] of [
@@ -160,6 +175,7 @@ function physicalName(logicalId: string): string {
   const names: Readonly<Record<string, string>> = {
     'JobStore/Jobs': 'Jobs',
     'JobStore/Checkpoint': 'Checkpoint',
+    'JobStore/Subscriptions': 'Subscriptions',
     'AlertTopic/Topic': sns.topicArn,
     'StatusMonitor/ItwinCredentials/Secret': SECRET_ARN,
   };

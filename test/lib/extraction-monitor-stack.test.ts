@@ -5,7 +5,7 @@ import { templateOf } from './support/stack.ts';
 describe('the stack', () => {
   it('needs no setting', () => {
     const template = templateOf();
-    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 3);
     template.resourceCountIs('AWS::Lambda::Function', 2);
   });
 
@@ -30,7 +30,7 @@ describe('the stack', () => {
     const kept = Object.values(templateOf().toJSON().Resources as Record<string, Resource>).filter(
       ({ DeletionPolicy }) => DeletionPolicy === 'Retain',
     );
-    expect(kept.map(({ Type }) => Type)).toEqual(Array(2).fill('AWS::DynamoDB::GlobalTable'));
+    expect(kept.map(({ Type }) => Type)).toEqual(Array(3).fill('AWS::DynamoDB::GlobalTable'));
   });
 
   it('tells the people it is given', () => {

@@ -71,8 +71,17 @@ describe('the job store', () => {
     });
   });
 
-  it('costs nothing while nobody asks: both tables are billed per request', () => {
-    templateOf().resourcePropertiesCountIs(TABLE, { BillingMode: 'PAY_PER_REQUEST' }, 2);
+  it('keeps the subscriptions by their id, without an index and for good', () => {
+    templateOf().hasResourceProperties(TABLE, {
+      KeySchema: [{ AttributeName: 'subscriptionId', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'subscriptionId', AttributeType: 'S' }],
+      GlobalSecondaryIndexes: Match.absent(),
+      TimeToLiveSpecification: Match.absent(),
+    });
+  });
+
+  it('costs nothing while nobody asks: every table is billed per request', () => {
+    templateOf().resourcePropertiesCountIs(TABLE, { BillingMode: 'PAY_PER_REQUEST' }, 3);
   });
 
   it('outlives the stack, with backups and protected against deletion', () => {
@@ -81,7 +90,7 @@ describe('the job store', () => {
       UpdateReplacePolicy: 'Retain',
       Properties: { Replicas: [replica({ safe: true })] },
     });
-    expect(Object.keys(tables)).toHaveLength(2);
+    expect(Object.keys(tables)).toHaveLength(3);
   });
 
   it('goes with the stack when it is ephemeral', () => {
@@ -90,7 +99,7 @@ describe('the job store', () => {
       UpdateReplacePolicy: 'Delete',
       Properties: { Replicas: [replica({ safe: false })] },
     });
-    expect(Object.keys(tables)).toHaveLength(2);
+    expect(Object.keys(tables)).toHaveLength(3);
   });
 });
 

@@ -15,14 +15,32 @@ describe('the api function', () => {
   it('may do this and nothing else: it cannot publish, nor read the credentials', () => {
     expect(allowed('RegistrationApi/FunctionRole')).toEqual([
       'dynamodb:BatchGetItem JobStore/Jobs',
+      'dynamodb:DeleteItem JobStore/Subscriptions',
       'dynamodb:GetItem JobStore/Checkpoint',
       'dynamodb:GetItem JobStore/Jobs',
+      'dynamodb:GetItem JobStore/Subscriptions',
       'dynamodb:PutItem JobStore/Jobs',
+      'dynamodb:PutItem JobStore/Subscriptions',
       'dynamodb:Query JobStore/Jobs/index/byMonth',
+      'dynamodb:Scan JobStore/Subscriptions',
       'dynamodb:UpdateItem JobStore/Jobs',
       'logs:CreateLogStream RegistrationApi/FunctionLog',
       'logs:PutLogEvents RegistrationApi/FunctionLog',
+      'sns:ListSubscriptionsByTopic AlertTopic/Topic',
+      'sns:SetSubscriptionAttributes AlertTopic/Topic',
+      'sns:Subscribe AlertTopic/Topic',
+      'sns:Unsubscribe AlertTopic/Topic',
     ]);
+  });
+
+  it('subscribes people, and no address on the web', () => {
+    const statement = { Action: 'sns:Subscribe', Effect: 'Allow' };
+    const Condition = { StringEquals: { 'sns:Protocol': ['email', 'sms'] } };
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({ ...statement, Condition })]),
+      },
+    });
   });
 });
 

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runToEnd, startLocalProcess } from './support/local-run.ts';
 
@@ -17,6 +20,7 @@ interface Alert {
   readonly sms: string;
   readonly default: string;
   readonly attributes: Readonly<Record<string, string>>;
+  readonly deliveredTo: readonly string[];
 }
 
 describe('npm start', () => {
@@ -81,6 +85,36 @@ describe('npm start with ITWIN_API_URL', () => {
       attributes: { state: 'Failed', containsIssues: 'true', label: 'Mine' },
     });
     expect(JSON.parse(alert?.default ?? '')).toMatchObject({ jobId: JOB_ID, state: 'Failed' });
+  }, 60_000);
+
+  it('keeps who subscribed over kill and restart, and tells them what they asked for', async () => {
+    const upstream = await statusServer({ state: 'Failed' });
+    const dataDir = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    const environment = {
+      ITWIN_API_URL: upstream.url,
+      ITWIN_ACCESS_TOKEN: 'good',
+      DATA_DIR: dataDir,
+    };
+    const first = await startLocalProcess(environment);
+    const onCall = { protocol: 'sms', endpoint: '+37060000000', states: ['Failed'] };
+    expect((await first.post('/subscriptions', onCall)).status).toBe(201);
+    await first.post('/subscriptions', {
+      protocol: 'sms',
+      endpoint: '+37060000001',
+      states: ['TimedOut'],
+    });
+    await first.post('/subscriptions', { protocol: 'email', endpoint: 'team@example.com' });
+    await first.end('SIGKILL');
+
+    const second = await startLocalProcess(environment);
+    await second.prints(/Mail to team@example.com[\s\S]+ConfirmSubscription/);
+    const [, link = ''] = /(http:\S+ConfirmSubscription\S+)/.exec(second.output()) ?? [];
+    expect((await fetch(link)).status).toBe(200);
+    await second.post('/jobs', { jobId: JOB_ID });
+    await vi.waitUntil(async () => (await job(second)).alert?.status === 'Sent', WAIT);
+    const [alert] = await second.get<Alert[]>('/local/alerts');
+    expect(alert?.deliveredTo).toEqual(['sms:+37060000000', 'email:team@example.com']);
   }, 60_000);
 
   it('tells in plain words that a token is refused', async () => {

@@ -18,13 +18,13 @@ export interface CancelResult {
 /**
  * Stops the watch of a job without an alert; one that has ended stays as it is.
  *
- * @throws JobNotFound, JobContended when others keep changing the job
+ * @throws JobNotFound, Contended when others keep changing the job
  */
 export function cancelJob(
   { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
   jobId: string,
 ): Promise<CancelResult> {
-  return untilWritten(jobId, async (): Promise<CancelResult | undefined> => {
+  return untilWritten(`job ${jobId}`, async (): Promise<CancelResult | undefined> => {
     const job = await jobs.get(jobId);
     if (job === undefined) throw new JobNotFound(jobId);
     if (isTerminal(job.state)) return { job, outcome: 'AlreadyEnded' };

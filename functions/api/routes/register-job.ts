@@ -67,13 +67,13 @@ export interface RegistrationResult {
  * Puts a job under watch. One that the monitor had ended itself is reopened; any other that is
  * known stays as it is.
  *
- * @throws JobContended when others keep changing the job
+ * @throws Contended when others keep changing the job
  */
 export function registerJob(
   { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
   request: RegistrationRequest,
 ): Promise<RegistrationResult> {
-  return untilWritten(request.jobId, async (): Promise<RegistrationResult | undefined> => {
+  return untilWritten(`job ${request.jobId}`, async (): Promise<RegistrationResult | undefined> => {
     const registration = registrationAt(time.now(), request);
     const job = newJob(registration);
     if (await jobs.add(job)) return { job, outcome: 'Registered' };

@@ -28,6 +28,8 @@ async function coldStart(environment: Readonly<Record<string, string>>) {
 const environment = () => ({
   JOBS_TABLE: 'Jobs',
   CHECKPOINT_TABLE: 'Checkpoint',
+  SUBSCRIPTIONS_TABLE: 'Subscriptions',
+  ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:Alerts',
   AWS_REGION: 'local',
   AWS_ACCESS_KEY_ID: 'any',
   AWS_SECRET_ACCESS_KEY: 'any',

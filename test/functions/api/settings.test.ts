@@ -2,13 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { InvalidSetting } from '../../../functions/adapters/environment.ts';
 import { readSettings } from '../../../functions/api/settings.ts';
 
-const ENVIRONMENT = { JOBS_TABLE: 'Jobs', CHECKPOINT_TABLE: 'Checkpoint' };
+const TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:Alerts';
+const ENVIRONMENT = {
+  JOBS_TABLE: 'Jobs',
+  CHECKPOINT_TABLE: 'Checkpoint',
+  SUBSCRIPTIONS_TABLE: 'Subscriptions',
+  ALERT_TOPIC_ARN: TOPIC_ARN,
+};
 
 describe('settings of the API', () => {
-  it('are the names of its tables', () => {
+  it('are the names of its tables and its topic', () => {
     expect(readSettings(ENVIRONMENT)).toEqual({
       jobsTable: 'Jobs',
       checkpointTable: 'Checkpoint',
+      subscriptionsTable: 'Subscriptions',
+      alertTopicArn: TOPIC_ARN,
+      declared: [],
       remindAfterMinutes: 0,
     });
   });
@@ -19,6 +28,25 @@ describe('settings of the API', () => {
     expect(read('120')).toBe(120);
     expect(() => read('2 h')).toThrow(InvalidSetting);
   });
+
+  it('name whom the deployment subscribes', () => {
+    const DECLARED_SUBSCRIPTIONS = '["email:team@example.com","sms:+37060000000"]';
+    expect(readSettings({ ...ENVIRONMENT, DECLARED_SUBSCRIPTIONS })).toMatchObject({
+      declared: [
+        { protocol: 'email', endpoint: 'team@example.com' },
+        { protocol: 'sms', endpoint: '+37060000000' },
+      ],
+    });
+  });
+
+  it.each(['email:team@example.com', '{}', '["team@example.com"]', '[7]'])(
+    'refuse receivers that cannot be read: %s',
+    (DECLARED_SUBSCRIPTIONS) => {
+      const read = () => readSettings({ ...ENVIRONMENT, DECLARED_SUBSCRIPTIONS });
+      expect(read).toThrow(InvalidSetting);
+      expect(read).toThrow('Set DECLARED_SUBSCRIPTIONS to JSON such as ["email:');
+    },
+  );
 
   it.each([
     [{ clientIds: ['service-1'] }, { clientIds: ['service-1'], subjects: [], organizations: [] }],

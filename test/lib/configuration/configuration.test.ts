@@ -108,7 +108,7 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { alerts: [{ email: 'a@example.com', states: ['Failled'] }] },
-    'alerts[0].states[0] is "Failled": write one of Succeeded, PartiallySucceeded, Failed, NotFound, AccessDenied, TimedOut.',
+    'alerts[0].states[0] is "Failled": write one of Succeeded, PartiallySucceeded, Failed, NotFound, AccessDenied, TimedOut, StillRunning.',
   ],
   [
     { alerts: [{ email: 'a@example.com', states: [] }] },
@@ -126,6 +126,10 @@ const REFUSED: readonly (readonly [object, string])[] = [
   [
     { emails: 'a@example.com', alerts: [{ email: 'a@example.com', states: ['Failed'] }] },
     'a@example.com is there twice, and SNS keeps one subscription of a receiver: write it once.',
+  ],
+  [
+    { emails: Array.from({ length: 150 }, (_, n) => `person-${n}@example.com`) },
+    'There are too many receivers of alerts: more than 3200 characters in all, admitted callers included. Subscribe a mailing list, or subscribe them over the API.',
   ],
   [
     { operatorEmail: 'nobody' },

@@ -59,7 +59,7 @@ function route(request: IncomingMessage, body: Buffer, services: AwsServices) {
     return { call, answer: async () => secretValue(services.secret()) };
   }
   const form = new URLSearchParams(body.toString());
-  const call = `sns:${form.get('Action')} ${form.get('TopicArn')}`;
+  const call = `sns:${form.get('Action')} ${topicOf(form)}`;
   return { call, answer: () => forward(services.snsUrl, headers, body) };
 }
 
@@ -67,6 +67,12 @@ function route(request: IncomingMessage, body: Buffer, services: AwsServices) {
 function tableOf({ TableName, IndexName, RequestItems }: Record<string, string | object>): string {
   if (RequestItems) return Object.keys(RequestItems).join();
   return IndexName ? `${TableName}/index/${IndexName}` : String(TableName);
+}
+
+/** The topic that a request to SNS is authorized by: that of a subscription is in its ARN. */
+function topicOf(form: URLSearchParams): string {
+  const subscriptionArn = form.get('SubscriptionArn') ?? '';
+  return form.get('TopicArn') ?? subscriptionArn.slice(0, subscriptionArn.lastIndexOf(':'));
 }
 
 function secretValue(secret: string): Answer {

@@ -38,7 +38,11 @@ afterEach(async () => {
 
 describe('an embedded DynamoDB', () => {
   it('has the tables of the stack under the names of their constructs', () => {
-    expect(db.tableNames).toEqual({ Jobs: 'Jobs', Checkpoint: 'Checkpoint' });
+    expect(db.tableNames).toEqual({
+      Jobs: 'Jobs',
+      Checkpoint: 'Checkpoint',
+      Subscriptions: 'Subscriptions',
+    });
   });
 
   it('has active tables with the keys and indexes of the stack', async () => {

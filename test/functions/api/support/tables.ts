@@ -5,13 +5,20 @@ import {
   type EmbeddedDynamoDb,
   startEmbeddedDynamoDb,
 } from '../../../../local/dynamodb/embedded-dynamodb.ts';
+import type { CloudFormationTemplate } from '../../../../local/template.ts';
 
-/** An empty DynamoDB with the tables of the stack, called `Jobs` and `Checkpoint`. */
+/** All APIs of a test file share it: to synthesize it takes a while. */
+let template: CloudFormationTemplate | undefined;
+
+/** An empty DynamoDB with the tables of the stack: `Jobs`, `Checkpoint` and `Subscriptions`. */
 export function startTables(): Promise<EmbeddedDynamoDb> {
+  template ??= synthesize();
+  return startEmbeddedDynamoDb({ template });
+}
+
+function synthesize(): CloudFormationTemplate {
   const app = new App({ context: { 'aws:cdk:enable-path-metadata': true } });
   const stack = new Stack(app, 'Tables');
   new JobStore(stack, 'JobStore');
-  return startEmbeddedDynamoDb({
-    template: { Resources: Template.fromStack(stack).toJSON().Resources },
-  });
+  return { Resources: Template.fromStack(stack).toJSON().Resources };
 }

@@ -2,10 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
+import { createAlertTopic } from '../../../../functions/adapters/alert-topic.ts';
 import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
 import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
+import { createSubscriptionStore } from '../../../../functions/adapters/subscriptions-table.ts';
+import { createSubscribers } from '../../../../functions/adapters/topic-subscribers.ts';
 import { type ApiSettings, createApi } from '../../../../functions/api/create-api.ts';
 import type { ApiPorts } from '../../../../functions/api/route.ts';
+import type { Receiver } from '../../../../functions/core/subscription.ts';
+import {
+  type ConfirmationMail,
+  type EmbeddedSns,
+  startEmbeddedSns,
+} from '../../../../local/sns/embedded-sns.ts';
+import { snsClient } from '../../../local/sns/sns-client.ts';
 import { apiEvent, type TestRequest } from './api-event.ts';
 import { startTables } from './tables.ts';
 
@@ -25,6 +35,9 @@ export interface LogEntry {
 /** The API on tables of its own, with what it did in the open. */
 export interface TestApi {
   readonly ports: ApiPorts;
+  readonly sns: EmbeddedSns;
+  /** The mails that ask for confirmation since the last `forget`. */
+  readonly mails: readonly ConfirmationMail[];
   /** What `time.now()` gives: ms since the epoch, for a test to set. */
   readonly clock: { now: number };
   /** What was asked of DynamoDB since the last `forget`, by the name of the command. */
@@ -39,15 +52,21 @@ export interface TestApi {
     path: string,
     request?: TestRequest & { readonly ports?: Partial<ApiPorts> },
   ): Promise<Answer>;
+  /** Publishes a message with these attributes, as the monitor publishes alerts. */
+  publish(attributes: Readonly<Record<string, string>>): Promise<void>;
   forget(): void;
   close(): Promise<void>;
 }
 
-/** Starts the API at 2026-02-10T12:00:00Z; unless told otherwise it is open to everybody. */
-export async function startTestApi({
-  admittedCallers,
-  remindAfterMinutes = 0,
-}: Partial<ApiSettings> = {}): Promise<TestApi> {
+/**
+ * Starts the API at 2026-02-10T12:00:00Z; unless told otherwise it is open to everybody.
+ *
+ * @param declared whom the deployment has subscribed
+ */
+export async function startTestApi(
+  { admittedCallers, remindAfterMinutes = 0 }: Partial<ApiSettings> = {},
+  declared: readonly Receiver[] = [],
+): Promise<TestApi> {
   const tables = await startTables();
   const client = new DynamoDBClient({
     endpoint: tables.url,
@@ -58,7 +77,14 @@ export async function startTestApi({
     commands: [] as string[],
     counted: [] as string[],
     logged: [] as LogEntry[],
+    mails: [] as ConfirmationMail[],
   };
+  const sns = await startEmbeddedSns({
+    topicName: 'Alerts',
+    subscriptions: declared,
+    onConfirmationMail: (mail) => records.mails.push(mail),
+  });
+  const topic = snsClient(sns.url);
   client.middlewareStack.add(
     (next, { commandName = '' }) => {
       return (args) => {
@@ -78,6 +104,8 @@ export async function startTestApi({
   const ports: ApiPorts = {
     jobs: createJobStore(documents, 'Jobs'),
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
+    subscriptions: createSubscriptionStore(documents, 'Subscriptions'),
+    subscribers: createSubscribers(topic, sns.topicArn, declared),
     time: { now: () => clock.now, timeout: (ms) => AbortSignal.timeout(ms) },
     log: { info: note, warn: note, error: note },
     newId: randomUUID,
@@ -85,6 +113,7 @@ export async function startTestApi({
   };
   return {
     ports,
+    sns,
     clock,
     ...records,
     async request(method, path, { ports: others, ...request } = {}) {
@@ -93,12 +122,21 @@ export async function startTestApi({
       const { statusCode = 0, headers = {}, body = '' } = result;
       return { status: statusCode, headers, body: JSON.parse(body) };
     },
+    publish: (attributes) =>
+      createAlertTopic(topic, sns.topicArn).publish({
+        subject: 'An alert',
+        email: 'An alert',
+        sms: 'An alert',
+        default: '{}',
+        attributes,
+      }),
     forget() {
       for (const record of Object.values(records)) record.length = 0;
     },
     async close() {
       client.destroy();
-      await tables.close();
+      topic.destroy();
+      await Promise.all([tables.close(), sns.close()]);
     },
   };
 }

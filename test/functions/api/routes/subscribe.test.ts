@@ -1,0 +1,264 @@
+import { UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SubscriptionRefused } from '../../../../functions/core/errors.ts';
+import type { Subscribers, SubscriptionStore } from '../../../../functions/core/ports.ts';
+import { snsClient } from '../../../local/sns/sns-client.ts';
+import { confirmLast, listed, subscribe } from '../support/subscriptions.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+
+const TEAM = { protocol: 'email', endpoint: 'team@example.com' };
+const ON_CALL = { protocol: 'sms', endpoint: '+37060000000' };
+const DECLARED = { protocol: 'email', endpoint: 'Boss@Example.com' };
+
+let api: TestApi;
+
+beforeEach(async () => {
+  api = await startTestApi({}, [DECLARED]);
+});
+afterEach(() => api.close());
+
+describe('POST /subscriptions', () => {
+  it('sends an address the mail that asks for confirmation, and says where the subscription is', async () => {
+    const answer = await subscribe(api, { ...TEAM, states: ['TimedOut', 'Failed'] });
+    const { subscriptionId } = answer.body;
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: { Location: `/subscriptions/${subscriptionId}` },
+    });
+    expect(answer.body).toEqual({
+      ...TEAM,
+      subscriptionId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      origin: 'Api',
+      confirmation: 'Pending',
+      states: ['Failed', 'TimedOut'],
+      onlyWithIssues: false,
+      labelPrefix: null,
+      subscribedAt: '2026-02-10T12:00:00.000Z',
+      subscribedBy: 'local',
+      updatedAt: '2026-02-10T12:00:00.000Z',
+      updatedBy: 'local',
+    });
+    expect(api.mails.map(({ to }) => to)).toEqual([TEAM.endpoint]);
+    expect(await api.request('GET', `/subscriptions/${subscriptionId}`)).toMatchObject({
+      status: 200,
+      body: answer.body,
+    });
+  });
+
+  it('has an address confirmed by whoever opens the link in the mail', async () => {
+    const { body } = await subscribe(api, TEAM);
+    await confirmLast(api);
+    const found = await api.request('GET', `/subscriptions/${body.subscriptionId}`);
+    expect(found.body).toEqual({ ...body, confirmation: 'Confirmed' });
+  });
+
+  it('needs no confirmation for a number', async () => {
+    const { body } = await subscribe(api, ON_CALL);
+    expect(body.confirmation).toBe('Confirmed');
+    expect(api.mails).toEqual([]);
+    expect(await listed(api)).toContainEqual(body);
+  });
+
+  it('puts on record who subscribes', async () => {
+    const authorizer = { iam: { userArn: 'arn:aws:iam::1:user/first' } } as never;
+    const body = TEAM;
+    const first = await api.request('POST', '/subscriptions', { body, authorizer });
+    expect(first.body).toMatchObject({ subscribedBy: 'arn:aws:iam::1:user/first' });
+  });
+
+  it('repeated, changes the filter and tells who did, without a second subscription', async () => {
+    const { body } = await subscribe(api, { ...ON_CALL, states: ['Failed'] });
+    api.clock.now += 1_000;
+    const filter = { onlyWithIssues: true, labelPrefix: 'Nightly' };
+    const again = await subscribe(api, { ...ON_CALL, ...filter });
+    expect(again.status).toBe(200);
+    expect(again.body).toEqual({
+      ...body,
+      ...filter,
+      states: null,
+      updatedAt: '2026-02-10T12:00:01.000Z',
+    });
+    expect(await listed(api)).toHaveLength(2);
+  });
+
+  it('repeated for an address that is pending, sends the mail again', async () => {
+    await subscribe(api, TEAM);
+    const again = await subscribe(api, TEAM);
+    expect(again).toMatchObject({ status: 200, body: { confirmation: 'Pending' } });
+    expect(api.mails.map(({ to }) => to)).toEqual([TEAM.endpoint, TEAM.endpoint]);
+  });
+
+  it('repeated for an address that is confirmed, bothers nobody', async () => {
+    await subscribe(api, TEAM);
+    await confirmLast(api);
+    const again = await subscribe(api, { ...TEAM, states: ['Failed'] });
+    expect(again).toMatchObject({ status: 200, body: { confirmation: 'Confirmed' } });
+    expect(api.mails).toHaveLength(1);
+  });
+
+  it('takes the domain of an address in any letter case for the same', async () => {
+    const first = await subscribe(api, { ...TEAM, endpoint: 'team@EXAMPLE.com' });
+    const second = await subscribe(api, TEAM);
+    expect(first.body).toMatchObject(TEAM);
+    expect(second.body.subscriptionId).toBe(first.body.subscriptionId);
+    expect(second.status).toBe(200);
+  });
+
+  it('subscribes again what has vanished', async () => {
+    await subscribe(api, TEAM);
+    await confirmLast(api);
+    await scannerUnsubscribes(TEAM.endpoint);
+    api.clock.now += 60_000;
+    expect(await listed(api)).toContainEqual(
+      expect.objectContaining({ ...TEAM, confirmation: 'Vanished' }),
+    );
+    const again = await subscribe(api, TEAM);
+    expect(again).toMatchObject({ status: 200, body: { confirmation: 'Pending' } });
+    expect(api.mails).toHaveLength(2);
+  });
+
+  it('takes over who subscribed at SNS', async () => {
+    await api.ports.subscribers.subscribe(ON_CALL, {});
+    const answer = await subscribe(api, { ...ON_CALL, states: ['Failed'] });
+    expect(answer).toMatchObject({ status: 201, body: { origin: 'Api' } });
+    expect(await listed(api)).toHaveLength(2);
+  });
+
+  it('leaves what the deployment declares to the deployment', async () => {
+    const answer = await subscribe(api, { ...DECLARED, endpoint: 'Boss@example.com' });
+    expect(answer.status).toBe(409);
+    expect(answer.body.detail).toContain('emails, phoneNumbers or alerts');
+  });
+
+  it('keeps a hundred subscriptions and no more, but changes those that there are', async () => {
+    const subscribers = { ...api.ports.subscribers, subscribe: async () => {} };
+    const ports = { subscribers };
+    const add = (i: number) =>
+      api.request('POST', '/subscriptions', {
+        body: { ...ON_CALL, endpoint: `+3706000${1_000 + i}` },
+        ports,
+      });
+    for (let i = 0; i < 100; i += 1) expect((await add(i)).status).toBe(201);
+    expect(await add(100)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('100 subscriptions') },
+    });
+    expect((await add(99)).status).toBe(200);
+  }, 20_000);
+
+  it('logs no address', async () => {
+    await subscribe(api, TEAM);
+    await subscribe(api, { ...TEAM, endpoint: 'no address' });
+    const [found] = (await listed(api)).slice(-1);
+    await api.request('GET', `/subscriptions/${found?.subscriptionId}`);
+    expect(JSON.stringify(api.logged)).not.toContain('@');
+  });
+});
+
+describe('a subscription that SNS refuses', () => {
+  const refused = new SubscriptionRefused('SNS refuses the subscription: no more filter policies');
+  const refuse = () => Promise.reject(refused);
+
+  it('is refused with its reason, and not on record', async () => {
+    const ports = { subscribers: { ...api.ports.subscribers, subscribe: refuse } };
+    const answer = await api.request('POST', '/subscriptions', { body: TEAM, ports });
+    expect(answer).toMatchObject({ status: 409, body: { detail: refused.message } });
+    expect(await api.ports.subscriptions.list()).toEqual([]);
+    expect(JSON.stringify(api.logged)).not.toContain('refuses');
+  });
+
+  it('stays what it was when it is refused a change', async () => {
+    const { body } = await subscribe(api, { ...ON_CALL, states: ['Failed'] });
+    const ports = { subscribers: { ...api.ports.subscribers, change: refuse } };
+    const answer = await api.request('POST', '/subscriptions', { body: ON_CALL, ports });
+    expect(answer.status).toBe(409);
+    expect(await listed(api)).toContainEqual(body);
+  });
+});
+
+describe('a crash between record and topic', () => {
+  it('is mended by the same request, made again', async () => {
+    const dies = () => Promise.reject(new Error('The process ends here.'));
+    const ports = { subscribers: { ...api.ports.subscribers, subscribe: dies } };
+    expect((await api.request('POST', '/subscriptions', { body: ON_CALL, ports })).status).toBe(
+      500,
+    );
+    api.clock.now += 60_000;
+    expect(await listed(api)).toContainEqual(
+      expect.objectContaining({ ...ON_CALL, confirmation: 'Vanished' }),
+    );
+    expect((await subscribe(api, ON_CALL)).status).toBe(200);
+    expect(await listed(api)).toContainEqual(
+      expect.objectContaining({ ...ON_CALL, confirmation: 'Confirmed' }),
+    );
+  });
+});
+
+describe('two who subscribe the same receiver at once', () => {
+  /** Another request comes in between the record and the topic. */
+  function whileAtTopic(happens: () => Promise<unknown>): Subscribers {
+    let isFirst = true;
+    const { subscribers } = api.ports;
+    return {
+      ...subscribers,
+      async subscribe(receiver, policy) {
+        if (isFirst) await happens();
+        isFirst = false;
+        return subscribers.subscribe(receiver, policy);
+      },
+    };
+  }
+
+  it('agree on the filter that is on record, whoever comes to the topic last', async () => {
+    const later = { ...ON_CALL, states: ['TimedOut'] };
+    const subscribers = whileAtTopic(() => subscribe(api, later));
+    const body = { ...ON_CALL, states: ['Failed'] };
+    const answer = await api.request('POST', '/subscriptions', { body, ports: { subscribers } });
+    expect(answer.body).toMatchObject({ states: ['TimedOut'] });
+    await expect(publishTo(ON_CALL.endpoint, 'Failed')).resolves.toBe(false);
+    await expect(publishTo(ON_CALL.endpoint, 'TimedOut')).resolves.toBe(true);
+  });
+
+  it('subscribe when one of them deletes it meanwhile', async () => {
+    const subscribers = whileAtTopic(async () => {
+      const [{ subscriptionId = '', version = 0 } = {}] = await api.ports.subscriptions.list();
+      const subscription = await api.ports.subscriptions.get(subscriptionId);
+      expect(version).toBe(1);
+      if (subscription) await api.ports.subscriptions.remove(subscription);
+    });
+    const answer = await api.request('POST', '/subscriptions', {
+      body: ON_CALL,
+      ports: { subscribers },
+    });
+    expect(answer.status).toBe(201);
+    expect(await listed(api)).toContainEqual(answer.body);
+  });
+
+  it('are asked to try again when there is no getting through', async () => {
+    const subscriptions: SubscriptionStore = { ...api.ports.subscriptions, put: async () => false };
+    const answer = await api.request('POST', '/subscriptions', {
+      body: ON_CALL,
+      ports: { subscriptions },
+    });
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('Try again') },
+    });
+  });
+});
+
+/** Opens the link at the end of an alert, as scanners of mails do. */
+async function scannerUnsubscribes(endpoint: string): Promise<void> {
+  const subscribers = await api.ports.subscribers.list();
+  const found = subscribers.find((each) => each.endpoint === endpoint);
+  const client = snsClient(api.sns.url);
+  await client.send(new UnsubscribeCommand({ SubscriptionArn: found?.arn }));
+  client.destroy();
+}
+
+/** Publishes an alert. @returns whether the phone got it */
+async function publishTo(endpoint: string, state: string): Promise<boolean> {
+  await api.publish({ state });
+  const [alert] = await api.sns.alerts();
+  return alert?.deliveredTo.includes(`sms:${endpoint}`) === true;
+}

@@ -1,0 +1,20 @@
+import { expect } from 'vitest';
+import type { Answer, TestApi } from './test-api.ts';
+
+/** Subscribes over the API. */
+export function subscribe(api: TestApi, body: object): Promise<Answer> {
+  return api.request('POST', '/subscriptions', { body });
+}
+
+/** Opens the link in the last confirmation mail, as its receiver does, or a scanner of mails. */
+export async function confirmLast(api: TestApi): Promise<void> {
+  const response = await fetch(api.mails.at(-1)?.link ?? '');
+  expect(response.status).toBe(200);
+}
+
+/** The people that `GET /subscriptions` lists; not the queue by which the tests read alerts. */
+export async function listed(api: TestApi): Promise<readonly Answer['body'][]> {
+  const { body } = await api.request('GET', '/subscriptions');
+  const subscriptions = body.subscriptions as readonly Answer['body'][];
+  return subscriptions.filter(({ protocol }) => protocol !== 'sqs');
+}

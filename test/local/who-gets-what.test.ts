@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAlertTopic } from '../../functions/adapters/alert-topic.ts';
+import { ALERT_STATES, type AlertFilter } from '../../functions/core/alert-filter.ts';
+import type { Receiver } from '../../functions/core/subscription.ts';
+import type { AcceptedAlert } from '../../local/sns/alert-log.ts';
+import { startEmbeddedSns } from '../../local/sns/embedded-sns.ts';
+import { subscriptionsOf } from '../../local/subscriptions.ts';
+import { synthesizeTemplate } from '../../local/template.ts';
+import { confirmLast, subscribe } from '../functions/api/support/subscriptions.ts';
+import { startTestApi } from '../functions/api/support/test-api.ts';
+import { snsClient } from './sns/sns-client.ts';
+
+/** An alert as filter policies see it. */
+interface Sent {
+  readonly state: string;
+  readonly containsIssues: boolean;
+  readonly label?: string;
+}
+
+/** Somebody with a filter, and what they are to get of all that there can be. */
+interface Wish extends Receiver {
+  readonly filter: AlertFilter;
+  readonly wants: (alert: Sent) => boolean;
+}
+
+const isClean = ({ state, containsIssues }: Sent) => state === 'Succeeded' && !containsIssues;
+
+const WISHES: readonly Wish[] = [
+  { ...email('everything'), filter: {}, wants: () => true },
+  {
+    ...email('failures'),
+    filter: { states: ['Failed'] },
+    wants: ({ state }) => state === 'Failed',
+  },
+  {
+    ...sms(1),
+    filter: { states: ['Failed', 'TimedOut', 'StillRunning'] },
+    wants: ({ state }) => ['Failed', 'TimedOut', 'StillRunning'].includes(state),
+  },
+  {
+    ...email('issues'),
+    filter: { onlyWithIssues: true },
+    wants: (alert) => !isClean(alert),
+  },
+  {
+    ...sms(2),
+    filter: { states: ['Succeeded', 'Failed'], onlyWithIssues: true },
+    wants: (alert) => ['Succeeded', 'Failed'].includes(alert.state) && !isClean(alert),
+  },
+  {
+    ...email('nightly'),
+    filter: { labelPrefix: 'Nightly' },
+    wants: ({ label }) => label?.startsWith('Nightly') === true,
+  },
+  {
+    ...sms(3),
+    filter: { states: ['Succeeded'], onlyWithIssues: true, labelPrefix: 'Nightly' },
+    wants: ({ state, containsIssues, label }) =>
+      state === 'Succeeded' && containsIssues && label?.startsWith('Nightly') === true,
+  },
+];
+
+const ALERTS: readonly Sent[] = ALERT_STATES.flatMap((state) =>
+  [true, false].flatMap((containsIssues) => [
+    { state, containsIssues },
+    { state, containsIssues, label: 'Nightly, tower B' },
+    { state, containsIssues, label: 'Tower B, Nightly' },
+    { state, containsIssues, label: 'nightly' },
+  ]),
+);
+
+/** What was published, oldest first, and who got it. */
+let deliveries: readonly AcceptedAlert[];
+
+describe('whom the stack declares', () => {
+  beforeAll(async () => {
+    const declared = WISHES.map(({ protocol, endpoint, filter }) => ({
+      protocol,
+      endpoint,
+      filter,
+    }));
+    const template = synthesizeTemplate({
+      alerts: {
+        emails: declared
+          .filter(({ protocol }) => protocol === 'email')
+          .map(({ endpoint: address, filter }) => ({ address, filter })),
+        phoneNumbers: declared
+          .filter(({ protocol }) => protocol === 'sms')
+          .map(({ endpoint: number, filter }) => ({ number, filter })),
+      },
+    });
+    const subscriptions = subscriptionsOf(template);
+    const sns = await startEmbeddedSns({ topicName: 'Alerts', subscriptions });
+    const client = snsClient(sns.url);
+    const topic = createAlertTopic(client, sns.topicArn);
+    for (const alert of ALERTS) {
+      const text = { subject: 'Alert', email: 'Alert', sms: 'Alert', default: '{}' };
+      await topic.publish({ ...text, attributes: attributesOf(alert) });
+    }
+    deliveries = (await sns.alerts()).toReversed();
+    client.destroy();
+    await sns.close();
+  });
+
+  it.each(WISHES)('$endpoint gets what fits $filter, and nothing else', expectDeliveries);
+});
+
+describe('who subscribed over the API', () => {
+  let api: Awaited<ReturnType<typeof startTestApi>>;
+  beforeAll(async () => {
+    api = await startTestApi();
+    for (const { protocol, endpoint, filter } of WISHES) {
+      await subscribe(api, { protocol, endpoint, ...filter });
+      if (protocol === 'email') await confirmLast(api);
+    }
+    for (const alert of ALERTS) await api.publish(attributesOf(alert));
+    deliveries = (await api.sns.alerts()).toReversed();
+  });
+  afterAll(() => api.close());
+
+  it.each(WISHES)('$endpoint gets what fits $filter, and nothing else', expectDeliveries);
+
+  it('gets nothing before the subscription is confirmed, and everything from then on', async () => {
+    await subscribe(api, email('new'));
+    await api.publish({ state: 'Failed' });
+    const [before] = await api.sns.alerts();
+    await confirmLast(api);
+    await api.publish({ state: 'Failed' });
+    const [after] = await api.sns.alerts();
+    expect(before?.deliveredTo).not.toContain('email:new@example.com');
+    expect(after?.deliveredTo).toContain('email:new@example.com');
+  });
+
+  it('gets what fits the new filter once it is changed', async () => {
+    await subscribe(api, { ...sms(1), states: ['Succeeded'] });
+    for (const state of ['Failed', 'Succeeded']) await api.publish({ state });
+    const [succeeded, failed] = await api.sns.alerts();
+    expect(succeeded?.deliveredTo).toContain('sms:+37060000001');
+    expect(failed?.deliveredTo).not.toContain('sms:+37060000001');
+  });
+
+  it('gets everything once the filter is taken away', async () => {
+    await subscribe(api, email('failures'));
+    await api.publish({ state: 'Succeeded', containsIssues: 'false' });
+    const [alert] = await api.sns.alerts();
+    expect(alert?.deliveredTo).toContain('email:failures@example.com');
+  });
+});
+
+function expectDeliveries({ protocol, endpoint, wants }: Wish): void {
+  const got = ALERTS.filter((_, i) =>
+    deliveries[i]?.deliveredTo.includes(`${protocol}:${endpoint}`),
+  );
+  expect(deliveries).toHaveLength(ALERTS.length);
+  expect(got).toEqual(ALERTS.filter(wants));
+  expect(got).not.toEqual([]);
+}
+
+function attributesOf({ state, containsIssues, label }: Sent): Record<string, string> {
+  return { state, containsIssues: String(containsIssues), ...(label && { label }) };
+}
+
+function email(name: string): Receiver {
+  return { protocol: 'email', endpoint: `${name}@example.com` };
+}
+
+function sms(digit: number): Receiver {
+  return { protocol: 'sms', endpoint: `+3706000000${digit}` };
+}

@@ -70,8 +70,8 @@ export class StatusMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: StatusMonitorProps) {
     super(scope, id);
-    const { jobs, checkpoint } = props.jobStore;
-    const { topic } = props.alertTopic;
+    const { jobs, checkpoint, subscriptions } = props.jobStore;
+    const { topic, declaredSubscriptions } = props.alertTopic;
 
     this.deadLetters = new DeadLetters(this, 'DeadLetters').queue;
     this.secret = new ItwinCredentials(this, 'ItwinCredentials').secret;
@@ -88,7 +88,9 @@ export class StatusMonitor extends Construct {
       environment: {
         JOBS_TABLE: jobs.tableName,
         CHECKPOINT_TABLE: checkpoint.tableName,
+        SUBSCRIPTIONS_TABLE: subscriptions.tableName,
         ALERT_TOPIC_ARN: topic.topicArn,
+        DECLARED_SUBSCRIPTIONS: JSON.stringify(declaredSubscriptions),
         ITWIN_CREDENTIALS_SECRET: this.secret.secretArn,
         ...upstreamEnvironment(props),
       },
@@ -96,7 +98,8 @@ export class StatusMonitor extends Construct {
     this.function.allow(jobs.tableArn, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     this.function.allow(`${jobs.tableArn}/index/watched`, 'dynamodb:Query');
     this.function.allow(checkpoint.tableArn, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    this.function.allow(topic.topicArn, 'sns:Publish');
+    this.function.allow(subscriptions.tableArn, 'dynamodb:Scan');
+    this.function.allow(topic.topicArn, 'sns:ListSubscriptionsByTopic', 'sns:Publish');
     this.function.allow(this.secret.secretArn, 'secretsmanager:GetSecretValue');
     this.schedule = new EveryMinute(this, 'EveryMinute', {
       function: this.function,

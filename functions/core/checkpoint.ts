@@ -1,5 +1,6 @@
 import { MINUTE } from './durations.ts';
 import { NO_ANSWERS, type PassTally } from './evidence.ts';
+import type { Listeners } from './listeners.ts';
 import { omit } from './omit.ts';
 import type { Pause } from './pause.ts';
 
@@ -42,6 +43,8 @@ export interface Checkpoint {
   readonly pauseCount: number;
   /** The awake clock (ms) as of the last lease. */
   readonly awake: number;
+  /** Who gets alerts; absent before the first look. */
+  readonly listeners?: Listeners;
 }
 
 /** Where a monitor stands that never swept. The first minute's budget is there at once. */

@@ -1,5 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { MINUTE } from './durations.ts';
+import { type Listeners, lostListeners } from './listeners.ts';
 import type { Pause } from './pause.ts';
 
 /** For how long (ms) no sweep may be completed before that is a failure. */
@@ -10,9 +11,10 @@ const MAX_LAG = 15 * MINUTE;
 /** How the monitor is doing. Times are ms since the epoch. */
 export interface Health {
   /**
-   * - `Failing`: somebody has to act: no sweep is completed, or the credentials are refused.
+   * - `Failing`: somebody has to act: no sweep is completed, the credentials are refused, or nobody
+   *   gets alerts.
    * - `Degraded`: jobs are checked late: upstream calls for a pause, or more jobs are pending than
-   *   the budget reaches in time.
+   *   the budget reaches in time; or somebody should get alerts and does not.
    */
   readonly status: 'Ok' | 'Degraded' | 'Failing';
   readonly lastSweepAt?: number;
@@ -24,16 +26,20 @@ export interface Health {
   /** Jobs that the last completed pass came by; before there is one, those seen so far. */
   readonly pending: number;
   readonly pendingIsPartial: boolean;
+  /** Who gets alerts; absent before the first look. */
+  readonly listeners?: Listeners;
 }
 
 /** How the monitor is doing, as far as its checkpoint tells. Pure. */
 export function health(checkpoint: Checkpoint | undefined, now: number): Health {
-  const { lastSweepAt, lastPassCompletedAt, lastPassPending } = checkpoint ?? {};
+  const { lastSweepAt, lastPassCompletedAt, lastPassPending, listeners } = checkpoint ?? {};
   const pause = checkpoint && pauseInForce(checkpoint);
   const lag = checkpoint && lagOf(checkpoint, now);
   const isSilent = lastSweepAt === undefined || now - lastSweepAt >= MAX_SILENCE;
-  const isFailing = isSilent || pause?.reason === 'CredentialsRefused';
-  const isDegraded = pause !== undefined || (lag !== undefined && lag > MAX_LAG);
+  const isNobodyTold = listeners?.confirmed === 0;
+  const isFailing = isSilent || isNobodyTold || pause?.reason === 'CredentialsRefused';
+  const isLate = pause !== undefined || (lag !== undefined && lag > MAX_LAG);
+  const isDegraded = isLate || (listeners !== undefined && lostListeners(listeners) > 0);
   return {
     status: isFailing ? 'Failing' : isDegraded ? 'Degraded' : 'Ok',
     ...(lastSweepAt !== undefined && { lastSweepAt }),
@@ -42,6 +48,7 @@ export function health(checkpoint: Checkpoint | undefined, now: number): Health 
     ...(pause && { pause }),
     pending: lastPassPending ?? checkpoint?.pendingSeen ?? 0,
     pendingIsPartial: lastPassPending === undefined,
+    ...(listeners && { listeners }),
   };
 }
 

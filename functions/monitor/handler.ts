@@ -10,7 +10,9 @@ import { createDynamoDBClient, createSNSClient } from '../adapters/clients.ts';
 import { createJobStore } from '../adapters/jobs-table.ts';
 import { createLog } from '../adapters/log.ts';
 import { createStatusEndpoint } from '../adapters/status-endpoint.ts';
+import { createSubscriptionStore } from '../adapters/subscriptions-table.ts';
 import { systemTime } from '../adapters/system-time.ts';
+import { createSubscribers } from '../adapters/topic-subscribers.ts';
 import { addSweepMetrics } from './metrics.ts';
 import { readMonitorSettings } from './settings.ts';
 import { sweep } from './sweep.ts';
@@ -21,13 +23,16 @@ const settings = readMonitorSettings(process.env);
 const logger = new Logger({ serviceName: 'monitor' });
 const metrics = new Metrics({ namespace: 'ExtractionMonitor', serviceName: 'monitor' });
 const tables = createDynamoDBClient();
+const sns = createSNSClient();
 
 const ports: SweepPorts = {
   jobs: createJobStore(tables, settings.jobsTable),
   checkpoints: createCheckpointStore(tables, settings.checkpointTable),
   status: createStatusEndpoint({ apiUrl: settings.apiUrl.href, now: systemTime.now }),
   tokens: createTokens(settings, randomUUID()),
-  topic: createAlertTopic(createSNSClient(), settings.alertTopicArn),
+  topic: createAlertTopic(sns, settings.alertTopicArn),
+  subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),
+  subscribers: createSubscribers(sns, settings.alertTopicArn, settings.declared),
   time: systemTime,
   log: createLog(logger),
 };

@@ -1,5 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { SECOND } from '../core/durations.ts';
+import { lostListeners } from '../core/listeners.ts';
 import type { SweepReport } from './sweep-report.ts';
 
 /** Metrics that count what a sweep did; those at zero are left out. */
@@ -29,7 +30,7 @@ const OUTCOMES = {
 
 /**
  * Adds what a sweep did to the metrics: counts, but for `OldestOwedAlert` (seconds) and `Lateness` (a
- * ratio). `PausedFor…` is 1 for every sweep that such a pause holds up, so that its alarm stays on for
+ * ratio). `Listeners` and `ListenersLost` are told by every sweep, looked up now and then. `PausedFor…` is 1 for every sweep that such a pause holds up, so that its alarm stays on for
  * as long as the trouble does.
  */
 export function addSweepMetrics(metrics: Metrics, report: SweepReport): void {
@@ -39,6 +40,10 @@ export function addSweepMetrics(metrics: Metrics, report: SweepReport): void {
   if (report.pausedFor) count(`PausedFor${report.pausedFor}`, 1);
   if (report.lateness !== undefined) {
     metrics.addMetric('Lateness', MetricUnit.NoUnit, report.lateness);
+  }
+  if (report.listeners) {
+    count('Listeners', report.listeners.confirmed);
+    count('ListenersLost', lostListeners(report.listeners));
   }
   if (report.oldestOwed > 0) {
     metrics.addMetric('OldestOwedAlert', MetricUnit.Seconds, report.oldestOwed / SECOND);

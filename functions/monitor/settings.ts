@@ -1,3 +1,4 @@
+import { declaredReceivers } from '../adapters/declared-receivers.ts';
 import {
   type Environment,
   InvalidSetting,
@@ -6,6 +7,7 @@ import {
   urlSetting,
 } from '../adapters/environment.ts';
 import type { ClientAuthentication } from '../adapters/token-grant.ts';
+import type { Receiver } from '../core/subscription.ts';
 import type { SweepSettings } from './sweep-context.ts';
 
 /** How the monitor proves to upstream who it is. */
@@ -18,7 +20,10 @@ export type CredentialsSetting =
 export interface MonitorSettings extends SweepSettings {
   readonly jobsTable: string;
   readonly checkpointTable: string;
+  readonly subscriptionsTable: string;
   readonly alertTopicArn: string;
+  /** Whom the deployment subscribes to the topic. */
+  readonly declared: readonly Receiver[];
   /** Origin of the iTwin Platform API. */
   readonly apiUrl: URL;
   readonly tokenUrl: URL;
@@ -47,7 +52,13 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
       'CHECKPOINT_TABLE',
       'the name of the Checkpoint table',
     ),
+    subscriptionsTable: requiredSetting(
+      environment,
+      'SUBSCRIPTIONS_TABLE',
+      'the name of the Subscriptions table',
+    ),
     alertTopicArn: requiredSetting(environment, 'ALERT_TOPIC_ARN', 'the ARN of the alert topic'),
+    declared: declaredReceivers(environment),
     apiUrl: urlSetting(environment, 'ITWIN_API_URL', API_URL),
     tokenUrl: urlSetting(environment, 'ITWIN_TOKEN_URL', TOKEN_URL),
     clientAuthentication: clientAuthenticationSetting(environment),

@@ -6,6 +6,8 @@ import type {
   JobStore,
   Log,
   StatusEndpoint,
+  Subscribers,
+  SubscriptionStore,
   TimeSource,
 } from '../core/ports.ts';
 import type { SweepReport } from './sweep-report.ts';
@@ -17,6 +19,8 @@ export interface SweepPorts {
   readonly status: StatusEndpoint;
   readonly tokens: AccessTokens;
   readonly topic: AlertTopic;
+  readonly subscriptions: Pick<SubscriptionStore, 'list'>;
+  readonly subscribers: Pick<Subscribers, 'list' | 'declared'>;
   readonly time: TimeSource;
   readonly log: Log;
 }

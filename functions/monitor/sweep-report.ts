@@ -1,3 +1,4 @@
+import type { Listeners } from '../core/listeners.ts';
 import type { PauseReason } from '../core/pause.ts';
 
 /** How a sweep ended. */
@@ -46,6 +47,8 @@ export interface SweepReport {
   oldestOwed: number;
   /** How late checks are; see `lateness`. Absent while paused, and before the first pass. */
   lateness?: number;
+  /** Who gets alerts, as of the last look; absent before the first. */
+  listeners?: Listeners;
 }
 
 /** The report of a sweep that has done nothing yet. */

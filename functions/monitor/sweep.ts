@@ -5,6 +5,7 @@ import type { Pause } from '../core/pause.ts';
 import { checkPendingJobs } from './check-pending-jobs.ts';
 import { drainOwedAlerts } from './drain.ts';
 import { acquireLease, type Lease } from './lease.ts';
+import { lookForListeners } from './look-for-listeners.ts';
 import { createPublisher } from './publisher.ts';
 import type { SweepContext, SweepPorts, SweepSettings } from './sweep-context.ts';
 import { emptyReport, type SweepReport } from './sweep-report.ts';
@@ -16,7 +17,7 @@ const ABORT_AFTER = 52 * SECOND;
  * One sweep:
  *
  * 1. takes the lease, or ends because another sweep holds it;
- * 2. publishes what earlier sweeps left owed;
+ * 2. publishes what earlier sweeps left owed, and now and then looks who gets alerts;
  * 3. ends here while requests are paused;
  * 4. walks the pending jobs in key order from where the last sweep stopped, checking each;
  * 5. lets the judge decide what to believe, and records and publishes what is news;
@@ -33,12 +34,14 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const clock = () => ({ now: ports.time.now(), awake });
   const context: SweepContext = { ...ports, report, startedAt, signal, clock };
   const publisher = createPublisher(context);
+  const looking = lookForListeners(context, lease.found.listeners);
   await drainOwedAlerts(context, publisher);
 
   const pause = await pauseInForce(context, lease.found.pause);
-  const result = pause
+  const walked = pause
     ? stillPaused(context, settings, lease)
     : await checkPendingJobs(context, settings, lease, publisher);
+  const result = { ...walked, ...(await looking) };
   addStanding(report, result, ports.time.now(), settings);
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(result))) report.outcome = 'Overstayed';
@@ -52,6 +55,7 @@ function addStanding(
   now: number,
   { checksPerMinute }: SweepSettings,
 ): void {
+  if (checkpoint.listeners) report.listeners = checkpoint.listeners;
   if (checkpoint.pause) {
     report.pausedFor = checkpoint.pause.reason;
     return;

@@ -8,7 +8,7 @@ import type { AlarmSpecs } from './alarm-spec.ts';
 const MAX_OWED = 600;
 
 /**
- * Do alerts get through?
+ * Do alerts get through, and to somebody?
  *
  * @param smsMonthlyQuota USD
  */
@@ -34,6 +34,24 @@ export function alertAlarms(topic: ITopic, smsMonthlyQuota: number): AlarmSpecs 
     AlertsUndelivered: {
       meaning: 'SNS could not deliver an alert to one of its receivers.',
       metric: topic.metricNumberOfNotificationsFailed(),
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    },
+    // Each sweep tells what the last look told, and there is a look every 15 minutes: it is no blip.
+    NobodyListening: {
+      meaning: 'Nobody gets alerts: the topic has no confirmed subscription.',
+      metric: monitorMetric('Listeners', { statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    },
+    ListenersLost: {
+      meaning:
+        'Somebody should get alerts and does not: a subscription has vanished, or was not confirmed ' +
+        'for a day.',
+      metric: monitorMetric('ListenersLost', { statistic: Stats.MAXIMUM }),
       threshold: 1,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,

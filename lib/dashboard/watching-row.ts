@@ -4,6 +4,7 @@ import { monitorMetric } from '../metrics/emitted-metrics.ts';
 import { graph } from './graph.ts';
 
 const statistic = Stats.MAXIMUM;
+const width = 6;
 
 /** Is it watching, how far behind, and are people told? */
 export function watchingRow(alertTopic: ITopic): IWidget[] {
@@ -17,11 +18,13 @@ export function watchingRow(alertTopic: ITopic): IWidget[] {
         monitorMetric('SweepsOverstayed'),
         monitorMetric('Errors'),
       ],
+      width,
     }),
     graph({
       title: 'How far behind? Lateness, late from 2 on',
       metrics: [monitorMetric('Lateness', { statistic })],
       right: [monitorMetric('Pending', { statistic }), monitorMetric('PassesCompleted')],
+      width,
     }),
     graph({
       title: 'Are people told? Alerts',
@@ -34,6 +37,15 @@ export function watchingRow(alertTopic: ITopic): IWidget[] {
         alertTopic.metricNumberOfNotificationsFilteredOut({ label: 'Filtered out' }),
       ],
       right: [monitorMetric('OldestOwedAlert', { statistic, label: 'Oldest owed (s)' })],
+      width,
+    }),
+    graph({
+      title: 'Are people told? Subscriptions',
+      metrics: [
+        monitorMetric('Listeners', { statistic, label: 'Confirmed' }),
+        monitorMetric('ListenersLost', { statistic, label: 'Vanished or unconfirmed' }),
+      ],
+      width,
     }),
   ];
 }

@@ -6,7 +6,8 @@
  * - an SMS subscription is confirmed from the start;
  * - to subscribe once more without attributes changes nothing; who is pending gets the mail again;
  * - the ARN of a pending one is told only to who asks for it when subscribing;
- * - a pending one cannot be unsubscribed.
+ * - a pending one cannot be unsubscribed;
+ * - a topic that is not there has no list, not even an empty one.
  *
  * Pending ones do not lapse here, as they do there after 48 hours.
  *
@@ -175,7 +176,13 @@ async function unsubscribe(
 }
 
 /** Without the queues that stand for mailboxes, and without the ARNs of those that are pending. */
-async function list({ engine, people }: ActionParts, request: URLSearchParams): Promise<SnsAnswer> {
+async function list(
+  { engine, topicArn, people }: ActionParts,
+  request: URLSearchParams,
+): Promise<SnsAnswer> {
+  if ((request.get('TopicArn') ?? topicArn) !== topicArn) {
+    return errorAnswer(404, 'NotFound', 'Topic does not exist');
+  }
   const { status, body } = await engine.sns(request);
   const listed = body.replace(/<member>.*?<\/member>/gs, (member) => {
     if (isMailbox(xmlElement(member, 'Endpoint') ?? '')) return '';

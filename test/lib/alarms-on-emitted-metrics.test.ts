@@ -4,6 +4,7 @@ import { MINUTE, SECOND } from '../../functions/core/durations.ts';
 import type { CloudFormationTemplate } from '../../local/template.ts';
 import { SUCCEEDED, status } from '../functions/monitor/support/answers.ts';
 import { createWorld, type World } from '../functions/monitor/support/world.ts';
+import { unsubscribeAll } from '../local/sns/unsubscribe-all.ts';
 import { type AlarmState, nextState } from './support/alarm-state.ts';
 import { alarmsOf, OWN_NAMESPACE, type TemplateAlarm } from './support/alarms.ts';
 import type { Datapoint } from './support/emitted.ts';
@@ -112,6 +113,24 @@ const FAULTS: readonly Fault[] = [
     alarms: ['AlertsFailed', 'AlertsOverdue'],
     environment: { ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:Gone' },
     begin: ({ simulator, jobIds: [jobId = ''] }) => simulator.setRun(jobId, SUCCEEDED),
+  },
+  {
+    fault: 'a topic without subscriptions',
+    minutes: 15,
+    alarms: ['NobodyListening'],
+    begin: ({ engines }) => unsubscribeAll(engines.sns),
+  },
+  {
+    fault: 'a subscription that vanishes',
+    minutes: 15,
+    alarms: ['ListenersLost'],
+    environment: { DECLARED_SUBSCRIPTIONS: '["email:gone@example.com"]' },
+  },
+  {
+    fault: 'a table of subscriptions that does not answer',
+    minutes: 30,
+    alarms: ['SweepErrors'],
+    environment: { SUBSCRIPTIONS_TABLE: 'Gone' },
   },
   {
     fault: 'a Jobs table that does not answer',

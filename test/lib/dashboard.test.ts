@@ -80,10 +80,11 @@ function emittedMetrics(): ReadonlySet<string> {
   const outcomes = ['Completed', 'Paused', 'LeaseHeld', 'Overstayed'] as const;
   const pauses = ['RateLimited', 'CredentialsRefused', 'UpstreamDown', 'UpstreamFault'] as const;
   const metrics = new Metrics({ namespace: OWN_NAMESPACE, serviceName: 'monitor' });
+  const listeners = { checkedAt: 0, confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0 };
   for (const outcome of outcomes) {
     for (const pausedFor of pauses) {
       const report = { ...emptyReport(), ...Object.fromEntries(everything) };
-      addSweepMetrics(metrics, { ...report, outcome, pausedFor, lateness: 1 });
+      addSweepMetrics(metrics, { ...report, outcome, pausedFor, lateness: 1, listeners });
     }
   }
   const { _aws } = metrics.serializeMetrics();

@@ -165,6 +165,8 @@ const INTENTIONS: readonly (readonly [name: string, when: string, silence: strin
   ['AlertsFailed', 'Sum >= 1 in 1 x 5 min', 'notBreaching'],
   ['AlertsOverdue', 'Maximum > 600 in 1 x 5 min', 'notBreaching'],
   ['AlertsUndelivered', 'Sum >= 1 in 1 x 5 min', 'notBreaching'],
+  ['NobodyListening', 'Maximum < 1 in 1 x 5 min', 'notBreaching'],
+  ['ListenersLost', 'Maximum >= 1 in 1 x 5 min', 'notBreaching'],
   ['SmsQuotaNearlySpent', 'Maximum >= 0.8 in 1 x 5 min', 'ignore'],
   ['MonitorFunctionErrors', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
   ['MonitorFunctionThrottles', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
@@ -199,8 +201,8 @@ describe('an alarm goes off', () => {
       ({ Properties }) => Properties.Metrics?.map(({ Expression }: Formula) => Expression ?? []),
     );
     expect(formulas.flat().filter(Boolean)).toEqual([
-      expect.stringMatching(/^(FILL\(\w+ThrottleEvents, 0\)( \+ |$)){8}/),
-      expect.stringMatching(/^(FILL\(\w+, 0\)( \+ |$)){7}/),
+      expect.stringMatching(/^(FILL\(\w+ThrottleEvents, 0\)( \+ |$)){10}/),
+      expect.stringMatching(/^(FILL\(\w+, 0\)( \+ |$)){10}/),
     ]);
   });
 });

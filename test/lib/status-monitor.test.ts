@@ -91,7 +91,9 @@ describe('the monitor function', () => {
       'NODE_OPTIONS',
       'JOBS_TABLE',
       'CHECKPOINT_TABLE',
+      'SUBSCRIPTIONS_TABLE',
       'ALERT_TOPIC_ARN',
+      'DECLARED_SUBSCRIPTIONS',
       'ITWIN_CREDENTIALS_SECRET',
       'CHECKS_PER_MINUTE',
     ]);

@@ -12,6 +12,7 @@ import { alertTopicOf } from './stand-ins/alert-topic.ts';
 import { checkpointStoreOf, createCheckpointTable } from './stand-ins/checkpoint-table.ts';
 import { jobStoreOf } from './stand-ins/job-store.ts';
 import { createJobsTable } from './stand-ins/jobs-table.ts';
+import { subscribersOf } from './stand-ins/subscribers.ts';
 import { accessTokensOf, createTokenEndpoint, type KeptToken } from './stand-ins/tokens.ts';
 import { createUpstream, statusEndpointOf } from './stand-ins/upstream.ts';
 import type { Troubles } from './troubles.ts';
@@ -87,6 +88,7 @@ export function createOutside(parts: OutsideParts): Outside {
         (id) => strikes('alert refused', id),
         (alert) => see({ kind: 'AlertAccepted', by, alert }),
       ),
+      ...subscribersOf(by.call),
       time: by.time,
       log: by.log,
     }),

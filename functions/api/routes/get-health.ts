@@ -1,5 +1,6 @@
 import { isoTime, SECOND } from '../../core/durations.ts';
 import { type Health, health } from '../../core/health.ts';
+import type { Listeners } from '../../core/listeners.ts';
 import type { CheckpointStore, TimeSource } from '../../core/ports.ts';
 import { isoTimeOrNull } from '../job-view.ts';
 import { json } from '../response.ts';
@@ -37,5 +38,10 @@ function healthView({ status, lastSweepAt, lastPassCompletedAt, lag, pause, ...r
     pause: pause ? { reason: pause.reason, until: isoTime(pause.until) } : null,
     pending: rest.pending,
     pendingIsPartial: rest.pendingIsPartial,
+    listeners: rest.listeners ? listenersView(rest.listeners) : null,
   };
+}
+
+function listenersView({ checkedAt, confirmed, pending, unconfirmed, vanished }: Listeners) {
+  return { checkedAt: isoTime(checkedAt), confirmed, pending, unconfirmed, vanished };
 }

@@ -47,6 +47,25 @@ describe('health', () => {
     expect(health(pausedFor('CredentialsRefused'), NOW).status).toBe('Failing');
   });
 
+  describe('as for who gets alerts', () => {
+    const told = { checkedAt: NOW - MINUTE, confirmed: 2, pending: 1, unconfirmed: 0, vanished: 0 };
+    const healthWith = (facts: Partial<typeof told>) =>
+      health({ ...WELL, listeners: { ...told, ...facts } }, NOW);
+
+    it('is ok while somebody does, and those who have not confirmed have time', () => {
+      expect(healthWith({})).toMatchObject({ status: 'Ok', listeners: told });
+    });
+
+    it('fails when nobody does', () => {
+      expect(healthWith({ confirmed: 0 }).status).toBe('Failing');
+    });
+
+    it('tells when somebody should and does not', () => {
+      expect(healthWith({ vanished: 1 }).status).toBe('Degraded');
+      expect(healthWith({ unconfirmed: 1 }).status).toBe('Degraded');
+    });
+  });
+
   it('only tells of the pauses that pass by themselves', () => {
     for (const reason of ['RateLimited', 'UpstreamDown', 'UpstreamFault'] as const) {
       expect(health(pausedFor(reason), NOW)).toMatchObject({

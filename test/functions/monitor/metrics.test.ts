@@ -60,6 +60,11 @@ it('what did not happen is left out, but that nothing is pending is told', () =>
   expect(metricsOf({})).toEqual({ SweepsCompleted: 1, Pending: 0 });
 });
 
+it('who gets alerts is told, be it nobody, and who should and does not', () => {
+  const looked = { checkedAt: 0, confirmed: 0, pending: 4, unconfirmed: 1, vanished: 2 };
+  expect(metricsOf({ listeners: looked })).toMatchObject({ Listeners: 0, ListenersLost: 3 });
+});
+
 it('a paused sweep is completed too, and tells what it is paused for', () => {
   expect(metricsOf({ outcome: 'Paused', pausedFor: 'CredentialsRefused' })).toEqual({
     SweepsCompleted: 1,

@@ -5,6 +5,7 @@ import { readMonitorSettings } from '../../../functions/monitor/settings.ts';
 const LEAST = {
   JOBS_TABLE: 'jobs',
   CHECKPOINT_TABLE: 'checkpoint',
+  SUBSCRIPTIONS_TABLE: 'subscriptions',
   ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:alerts',
   ITWIN_CREDENTIALS_SECRET: 'itwin',
 };
@@ -14,7 +15,9 @@ describe('the settings of the monitor', () => {
     expect(readMonitorSettings(LEAST)).toEqual({
       jobsTable: 'jobs',
       checkpointTable: 'checkpoint',
+      subscriptionsTable: 'subscriptions',
       alertTopicArn: 'arn:aws:sns:us-east-1:123456789012:alerts',
+      declared: [],
       apiUrl: new URL('https://api.bentley.com'),
       tokenUrl: new URL('https://ims.bentley.com/connect/token'),
       clientAuthentication: 'client_secret_post',
@@ -67,6 +70,7 @@ describe('the settings of the monitor', () => {
   it.each([
     ['JOBS_TABLE', '', 'Set JOBS_TABLE to the name of the Jobs table.'],
     ['CHECKPOINT_TABLE', undefined, 'Set CHECKPOINT_TABLE to the name of the Checkpoint table.'],
+    ['SUBSCRIPTIONS_TABLE', '', 'Set SUBSCRIPTIONS_TABLE to the name of the Subscriptions table.'],
     ['ALERT_TOPIC_ARN', '', 'Set ALERT_TOPIC_ARN to the ARN of the alert topic.'],
     [
       'ITWIN_CREDENTIALS_SECRET',

@@ -29,6 +29,7 @@ describe('GET /health', () => {
       pause: null,
       pending: 0,
       pendingIsPartial: true,
+      listeners: null,
     });
   });
 
@@ -69,6 +70,18 @@ describe('GET /health', () => {
     expect(answer.body.pause).toEqual({
       reason: 'CredentialsRefused',
       until: '2026-02-10T12:01:00.000Z',
+    });
+  });
+
+  it('is a 503 when nobody gets alerts', async () => {
+    const looked = { pending: 1, unconfirmed: 0, vanished: 1 };
+    const listeners = { ...looked, checkedAt: api.clock.now, confirmed: 0 };
+    const answer = await healthWith({ lastSweepAt: api.clock.now, listeners });
+    expect(answer).toMatchObject({ status: 503, body: { status: 'Failing' } });
+    expect(answer.body.listeners).toEqual({
+      ...looked,
+      checkedAt: '2026-02-10T12:00:00.000Z',
+      confirmed: 0,
     });
   });
 

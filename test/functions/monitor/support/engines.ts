@@ -19,7 +19,7 @@ export const REGION = 'us-east-1';
 export const AWS_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Where the stack has its tables: their names are the ids of their constructs. */
-export const TABLES = { jobs: 'Jobs', checkpoint: 'Checkpoint' };
+export const TABLES = { jobs: 'Jobs', checkpoint: 'Checkpoint', subscriptions: 'Subscriptions' };
 
 /** All worlds of a test file share it: to load the CDK takes a while. */
 let template: CloudFormationTemplate | undefined;

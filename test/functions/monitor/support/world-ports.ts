@@ -8,7 +8,14 @@ import { createCheckpointStore } from '../../../../functions/adapters/checkpoint
 import type { Credentials } from '../../../../functions/adapters/credentials.ts';
 import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
 import { createStatusEndpoint } from '../../../../functions/adapters/status-endpoint.ts';
-import type { CheckpointStore, JobStore, TimeSource } from '../../../../functions/core/ports.ts';
+import { createSubscriptionStore } from '../../../../functions/adapters/subscriptions-table.ts';
+import { createSubscribers } from '../../../../functions/adapters/topic-subscribers.ts';
+import type {
+  CheckpointStore,
+  JobStore,
+  SubscriptionStore,
+  TimeSource,
+} from '../../../../functions/core/ports.ts';
 import type { SweepPorts } from '../../../../functions/monitor/sweep-context.ts';
 import { type Engines, TABLES } from './engines.ts';
 
@@ -27,13 +34,18 @@ export interface PortParts {
 }
 
 /** The tables by way of a client. */
-export function storesOf(client: DynamoDBClient): { jobs: JobStore; checkpoints: CheckpointStore } {
+export function storesOf(client: DynamoDBClient): {
+  jobs: JobStore;
+  checkpoints: CheckpointStore;
+  subscriptions: SubscriptionStore;
+} {
   const documents = DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
   });
   return {
     jobs: createJobStore(documents, TABLES.jobs),
     checkpoints: createCheckpointStore(documents, TABLES.checkpoint),
+    subscriptions: createSubscriptionStore(documents, TABLES.subscriptions),
   };
 }
 
@@ -57,6 +69,7 @@ export function createPorts(parts: PortParts): SweepPorts {
       timeoutMs,
     }),
     topic: createAlertTopic(parts.topic, sns.topicArn),
+    subscribers: createSubscribers(parts.topic, sns.topicArn, []),
     time,
     log: { info: note, warn: note, error: note },
   };

@@ -1,26 +1,16 @@
 import { alertId } from './alert.ts';
+import type { AlertState } from './alert-filter.ts';
 import { MINUTE } from './durations.ts';
 import type { AlertKind, Job, Transition } from './job.ts';
 import { callsForLogs, type LogDigest } from './log-digest.ts';
 import { pick } from './pick.ts';
-
-/** The alerts that can be tried out, by what the message attribute `state` says. */
-export const TEST_STATES = [
-  'Succeeded',
-  'PartiallySucceeded',
-  'Failed',
-  'NotFound',
-  'AccessDenied',
-  'TimedOut',
-  'StillRunning',
-] as const;
 
 /** What a test alert is to be like. */
 export interface TestJobRequest {
   /** A new UUID. */
   readonly jobId: string;
   readonly label?: string;
-  readonly state: (typeof TEST_STATES)[number];
+  readonly state: AlertState;
   readonly containsIssues?: boolean;
   /** Who asks. */
   readonly registeredBy: string;

@@ -13,7 +13,7 @@ interface SnsEndpoint {
 
 /**
  * Serves SNS on a free port of 127.0.0.1; whatever `answer` throws, the client gets as a 500. Requests
- * are posted, but for the links in mails, which whoever opens them gets.
+ * are posted, but for links in mails, which somebody opens.
  */
 export async function serveSns(
   answer: (request: URLSearchParams) => Promise<SnsAnswer>,
@@ -39,7 +39,12 @@ export async function serveSns(
   };
 }
 
+/** What a mail may link to. */
+const LINKED: ReadonlySet<string | null> = new Set(['ConfirmSubscription', 'Unsubscribe']);
+
 async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
   const { method, url = '' } = request;
-  return new URLSearchParams(method === 'GET' ? url.slice(url.indexOf('?')) : await text(request));
+  if (method !== 'GET') return new URLSearchParams(await text(request));
+  const query = new URLSearchParams(url.slice(url.indexOf('?')));
+  return LINKED.has(query.get('Action')) ? query : new URLSearchParams();
 }

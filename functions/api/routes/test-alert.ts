@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { TEST_STATES, testJob } from '../../core/test-job.ts';
+import { ALERT_STATES } from '../../core/alert-filter.ts';
+import { testJob } from '../../core/test-job.ts';
 import { callerOf } from '../caller.ts';
 import { jobView } from '../job-view.ts';
 import { jsonBody } from '../json-body.ts';
@@ -12,7 +13,7 @@ import { validBody } from '../validate.ts';
 /** The body of `POST /alerts/test`. */
 const testAlertSchema = z.strictObject(
   {
-    state: z._default(z.enum(TEST_STATES, `must be one of ${TEST_STATES.join(', ')}`), 'Failed'),
+    state: z._default(z.enum(ALERT_STATES, `must be one of ${ALERT_STATES.join(', ')}`), 'Failed'),
     containsIssues: z.optional(z.boolean('must be true or false')),
     label: z.optional(labelSchema),
   },

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { TEST_STATES, testJob } from '../../../functions/core/test-job.ts';
+import { ALERT_STATES } from '../../../functions/core/alert-filter.ts';
+import { testJob } from '../../../functions/core/test-job.ts';
 import { status } from './support/answers.ts';
 import { createWorld } from './support/world.ts';
 
 const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 
-it.each(TEST_STATES)(
+it.each(ALERT_STATES)(
   'a test alert for %s is published once, and upstream is not asked',
   async (state) => {
     await using world = await createWorld();

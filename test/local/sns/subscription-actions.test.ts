@@ -33,6 +33,7 @@ async function start(subscriptions: readonly Subscription[] = [], dataDir?: stri
   const TopicArn = sns.topicArn;
   return {
     mails,
+    url: sns.url,
     close: sns.close,
     subscribe: async (Protocol: string, Endpoint: string, policy?: string, isArnTold = true) => {
       const command = new SubscribeCommand({
@@ -91,6 +92,15 @@ describe('an address that is subscribed', () => {
     await fetch(mails[0]?.link ?? '');
     expect(await people()).toEqual({ [TEAM]: arn });
     expect(await publish('Failed')).toEqual([`email:${TEAM}`]);
+  });
+
+  it('is unsubscribed by whoever opens the link for that, be it a scanner of mails', async () => {
+    const { subscribe, publish, people, mails, url } = await start();
+    const arn = await subscribe('email', TEAM);
+    await fetch(mails[0]?.link ?? '');
+    await fetch(`${url}/?${new URLSearchParams({ Action: 'Unsubscribe', SubscriptionArn: arn })}`);
+    expect(await people()).toEqual({});
+    expect(await publish('Failed')).toEqual([]);
   });
 
   it('cannot be unsubscribed before it is confirmed', async () => {
@@ -163,6 +173,14 @@ it.each(['["Failed"]', '{"state":"Failed"}', '{"state":[]}', 'Failed'])(
     expect(await publish('Failed')).toEqual([`sms:${ON_CALL}`]);
   },
 );
+
+it('no link does anything but confirm and unsubscribe', async () => {
+  const { url, publish, people } = await start();
+  const query = 'Action=Subscribe&Protocol=sms&Endpoint=%2B37060000000';
+  expect((await fetch(`${url}/?${query}`)).status).toBe(400);
+  expect(await people()).toEqual({});
+  expect(await publish('Failed')).toEqual([]);
+});
 
 it('the queues that stand for mailboxes are on nobody’s list, the one for every message is', async () => {
   const { subscribe, queues } = await start([{ protocol: 'email', endpoint: TEAM }]);

@@ -1,6 +1,7 @@
 import type { FailedObservation, StatusObservation } from '../core/observation.ts';
 import { stateFromUpstream } from '../core/states.ts';
 import { asciiLine, storedText } from '../core/text.ts';
+import { fieldsOf, parseJson } from './json.ts';
 
 /** Enough of a strange answer to recognise it. */
 const QUOTED_LENGTH = 40;
@@ -52,18 +53,6 @@ function logsUrlOf(links: unknown, api: URL): string | undefined {
   }
   if (url.protocol !== 'https:' && url.protocol !== api.protocol) return undefined;
   return storedText(url.href) === url.href ? url.href : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function quote(text: string): string {

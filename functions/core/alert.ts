@@ -1,9 +1,9 @@
 import { isoTime } from './durations.ts';
 import type { AlertKind, Job, Transition } from './job.ts';
-import type { RunLogs } from './log-digest.ts';
+import { callsForLogs, type RunLogs } from './log-digest.ts';
 import { omit } from './omit.ts';
 import { pick } from './pick.ts';
-import type { State } from './states.ts';
+import { isTerminal, type State } from './states.ts';
 
 /** Everything an alert may speak of. Times are ms since the epoch. */
 export interface Alert {
@@ -86,8 +86,16 @@ function registrationIn(id: string): number {
   return Date.parse(id.split('/')[1] ?? '');
 }
 
-/** A job once the topic has accepted these of its owed alerts (`now`: ms since the epoch). */
-export function markPublished(job: Job, ids: readonly string[], now: number): Job {
+/** Whether the logs of a job's run are to be read before somebody is told of its end. */
+export function lacksLogs(job: Job): boolean {
+  return isTerminal(job.state) && callsForLogs(job) && job.logs === undefined && !job.isTest;
+}
+
+/**
+ * A job once the topic has accepted these of its owed alerts (`now`: ms since the epoch), with what
+ * came of reading its logs, unless that is on record already.
+ */
+export function markPublished(job: Job, ids: readonly string[], now: number, logs?: RunLogs): Job {
   const marked = ids.filter((id) => job.owed?.[id] !== undefined);
   if (marked.length === 0) return job;
   const left = omit(job.owed ?? {}, ...marked);
@@ -95,6 +103,7 @@ export function markPublished(job: Job, ids: readonly string[], now: number): Jo
   return {
     ...omit(job, 'owed'),
     ...(Object.keys(left).length > 0 && { owed: left }),
+    ...(logs && lacksLogs(job) && { logs }),
     alerts: [...(job.alerts ?? []), ...published].slice(-KEPT_ALERTS),
     version: job.version + 1,
   };

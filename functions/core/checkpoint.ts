@@ -97,7 +97,7 @@ export interface Walked {
   readonly isPassComplete: boolean;
   /** How the jobs of the whole pass have answered so far. */
   readonly tally: PassTally;
-  /** What is left of the budget that there was at `startedAt`. */
+  /** What is left of the budget that the lease took. */
   readonly budgetLeft: number;
   readonly pause: Pause | undefined;
   readonly pauseCount: number;
@@ -126,7 +126,6 @@ export function afterWalk(checkpoint: Checkpoint, walked: Walked, now: number): 
           tally: walked.tally,
         }),
     budget: walked.budgetLeft,
-    budgetAt: walked.startedAt,
     ...(walked.pause && { pause: walked.pause }),
     pauseCount: walked.pauseCount,
     lastSweepAt: now,

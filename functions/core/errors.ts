@@ -13,6 +13,14 @@ export class TokenEndpointDown extends Error {
   override readonly name = 'TokenEndpointDown';
 }
 
+/** Why there is no access token to ask with. */
+export type TokenFault = CredentialsRefused | TokenEndpointDown;
+
+/** Whether an error says that there is no access token, which is never the fault of a job. */
+export function isTokenFault(error: unknown): error is TokenFault {
+  return error instanceof CredentialsRefused || error instanceof TokenEndpointDown;
+}
+
 /** The topic refuses a message as invalid: publishing the same message again is of no use. */
 export class AlertRefused extends Error {
   override readonly name = 'AlertRefused';

@@ -14,7 +14,7 @@ export interface LogDigest {
   readonly entries: number;
   /** Whether there are, or may be, more entries than were read. */
   readonly isPartial: boolean;
-  /** How many entries there are by level and category, the most first. */
+  /** How many entries there are by level and category, the most first; of many kinds the gravest. */
   readonly counts: readonly (Pick<LogEntry, 'level' | 'category'> & { readonly count: number })[];
   /** The first distinct messages, the gravest level first. */
   readonly messages: readonly Required<LogEntry>[];

@@ -2,6 +2,7 @@ import type { FilterPolicy } from './alert-filter.ts';
 import type { AlertMessage } from './alert-texts.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Job, WatchedJob } from './job.ts';
+import type { LogsAnswer } from './logs-answer.ts';
 import type { Answer } from './observation.ts';
 import type { State } from './states.ts';
 import type { Receiver, Subscriber, Subscription } from './subscription.ts';
@@ -77,6 +78,22 @@ export interface StatusEndpoint {
    * @throws the signal's reason when it aborts
    */
   ask(jobId: string, accessToken: string, signal: AbortSignal): Promise<Answer>;
+}
+
+/** Upstream's logs of runs. */
+export interface LogsEndpoint {
+  /**
+   * Asks for one page of a run's logs, with one HTTP request.
+   *
+   * @param next what the page before said to ask with; undefined: the first page
+   * @throws the signal's reason when it aborts
+   */
+  ask(
+    jobId: string,
+    next: string | undefined,
+    accessToken: string,
+    signal: AbortSignal,
+  ): Promise<LogsAnswer>;
 }
 
 /** Where access tokens come from. */

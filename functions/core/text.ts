@@ -20,9 +20,7 @@ const decoder = new TextDecoder();
  * character.
  */
 export function storedText(text: string): string {
-  const bytes = new Uint8Array(STORED_TEXT_BYTES);
-  const { written } = encoder.encodeInto(text.toWellFormed(), bytes);
-  return decoder.decode(bytes.subarray(0, written));
+  return cutToBytes(text, STORED_TEXT_BYTES);
 }
 
 /**
@@ -40,7 +38,20 @@ export function cut(line: string, length: number): string {
   return `${kept.trimEnd()}...`;
 }
 
+/** An outside text on one line of at most so many bytes of UTF-8; `...` says that it was cut. */
+export function shortLine(text: string, bytes: number): string {
+  const line = oneLine(text);
+  const kept = cutToBytes(line, bytes);
+  return kept === line ? line : `${cutToBytes(line, bytes - 3).trimEnd()}...`;
+}
+
 /** Text in printable ASCII, at most `length` characters; what cannot be spelled in it becomes `?`. */
 export function asciiLine(text: string, length: number): string {
   return cut(spell(oneLine(text), ASCII), length);
+}
+
+function cutToBytes(text: string, length: number): string {
+  const bytes = new Uint8Array(length);
+  const { written } = encoder.encodeInto(text.toWellFormed(), bytes);
+  return decoder.decode(bytes.subarray(0, written));
 }

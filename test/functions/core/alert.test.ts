@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { alertId, alertOf, markPublished } from '../../../functions/core/alert.ts';
+import { alertId, alertOf, lacksLogs, markPublished } from '../../../functions/core/alert.ts';
 import { applyChange, cancel, type Registration, reopen } from '../../../functions/core/apply.ts';
 import { DAY, HOUR, MINUTE } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
+import { digestOf, NO_ENTRIES } from '../../../functions/core/log-tally.ts';
 import { expiresAt, owedAlerts, watchOf } from '../../../functions/core/watch.ts';
 import { START } from './arbitraries.ts';
 
@@ -80,6 +81,40 @@ describe('marking alerts as published', () => {
   it('changes nothing when none of them is owed', () => {
     const done = published(end(JOB, 'Failed'));
     expect(markPublished(done, [alertId(done, 3)], START)).toBe(done);
+  });
+
+  it('puts what the logs say on record, and leaves it there', () => {
+    const failed = end(JOB, 'Failed');
+    const logs = digestOf(NO_ENTRIES, false);
+    const marked = markPublished(failed, owedAlerts(failed), START, logs);
+    expect(marked).toMatchObject({ logs, version: failed.version + 1 });
+    const owing = { ...marked, owed: failed.owed ?? {} };
+    const unread = { kind: 'Unread', reason: 'No.' } as const;
+    expect(markPublished(owing, owedAlerts(owing), START, unread).logs).toEqual(logs);
+  });
+
+  it('keeps no logs of a run that goes on, or of another end', () => {
+    const reopened = reopen(end(JOB, 'TimedOut'), AGAIN);
+    const logs = digestOf(NO_ENTRIES, false);
+    const marked = markPublished(reopened, owedAlerts(reopened), START, logs);
+    expect(marked).not.toHaveProperty('logs');
+  });
+});
+
+describe('the logs of a run', () => {
+  const withIssues = { ...end(JOB, 'Succeeded'), containsIssues: true };
+
+  it.each([
+    ['Failed', end(JOB, 'Failed'), true],
+    ['PartiallySucceeded', end(JOB, 'PartiallySucceeded'), true],
+    ['Succeeded with issues', withIssues, true],
+    ['Succeeded', end(JOB, 'Succeeded'), false],
+    ['TimedOut', end(JOB, 'TimedOut'), false],
+    ['pending, with issues so far', { ...JOB, containsIssues: true }, false],
+    ['made up', { ...end(JOB, 'Failed'), isTest: true }, false],
+    ['read already', { ...end(JOB, 'Failed'), logs: digestOf(NO_ENTRIES, false) }, false],
+  ])('of a job that is %s: to be read before its alert? %3$s', (_, job, answer) => {
+    expect(lacksLogs(job)).toBe(answer);
   });
 });
 

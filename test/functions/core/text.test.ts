@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDuration } from '../../../functions/core/durations.ts';
-import { asciiLine, cut, oneLine, storedText } from '../../../functions/core/text.ts';
+import { asciiLine, cut, oneLine, shortLine, storedText } from '../../../functions/core/text.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 3_000 });
 
@@ -40,6 +40,25 @@ it('cuts text between characters, and says so', () => {
   expect(cut('Bri dge', 7)).toBe('Bri dge');
   expect(cut('Bri dges', 7)).toBe('Bri...');
   expect(cut('ab🧱🧱', 5)).toBe('ab...');
+});
+
+describe('a short line', () => {
+  it('is one line of at most so many bytes, and says when it was cut', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 3, max: 500 }), (text, bytes) => {
+        const line = shortLine(text, bytes);
+        const whole = oneLine(text);
+        expect(Buffer.byteLength(line)).toBeLessThanOrEqual(bytes);
+        if (line !== whole) expect(line).toMatch(/\.\.\.$/);
+        expect(whole.startsWith(line.replace(/\.\.\.$/, ''))).toBe(true);
+      }),
+    );
+  });
+
+  it('is not cut inside a character', () => {
+    expect(shortLine('ab🧱🧱', 9)).toBe('ab🧱...');
+    expect(shortLine('ab🧱🧱', 10)).toBe('ab🧱🧱');
+  });
 });
 
 it('makes printable ASCII of at most the length asked for', () => {

@@ -1,39 +1,36 @@
-import { afterWalk, budgetAt, type Checkpoint } from '../core/checkpoint.ts';
-import { SECOND } from '../core/durations.ts';
+import { afterWalk, type Checkpoint } from '../core/checkpoint.ts';
 import { NO_ANSWERS } from '../core/evidence.ts';
 import { createCheck } from './check.ts';
 import { createJudge } from './judge.ts';
 import type { Lease } from './lease.ts';
-import { createPauses } from './pauses.ts';
 import type { Publisher } from './publisher.ts';
 import { createRecorder } from './record.ts';
-import { createRequestGate } from './request-gate.ts';
 import { createSettledKeys } from './settled-keys.ts';
 import type { SweepContext, SweepSettings } from './sweep-context.ts';
-import { createTokenSession } from './token-session.ts';
+import type { UpstreamAccess } from './upstream-access.ts';
 import { walkPendingJobs } from './walk.ts';
 
-/** No request starts later than this into a sweep (ms). */
-const START_UNTIL = 40 * SECOND;
+/** What the checks of a sweep work with. */
+export interface CheckParts {
+  readonly lease: Lease;
+  readonly upstream: UpstreamAccess;
+  readonly publisher: Publisher;
+}
 
 /**
- * The part of a sweep that asks upstream: puts together the gate, the walk and the judge, and says
- * how far they came.
+ * The part of a sweep that asks how runs stand: puts together the walk and the judge, and says how far
+ * they came.
  */
 export async function checkPendingJobs(
   context: SweepContext,
-  settings: SweepSettings,
-  lease: Lease,
-  publisher: Publisher,
+  { concurrency }: SweepSettings,
+  { lease, upstream, publisher }: CheckParts,
 ): Promise<Checkpoint> {
-  const { time, report, signal } = context;
+  const { time, report } = context;
   const { found } = lease;
+  const { gate, pauses, session } = upstream;
   const startedAt = time.now();
-  const budget = budgetAt(found, startedAt, settings.checksPerMinute);
-  const gate = createRequestGate(budget, () => time.now() < context.startedAt + START_UNTIL);
   const keys = createSettledKeys();
-  const pauses = createPauses(context, gate, lease);
-  const session = createTokenSession(context.tokens, signal);
   const record = createRecorder(context, publisher);
   const judge = createJudge(context, {
     pauses,
@@ -46,7 +43,7 @@ export async function checkPendingJobs(
 
   const isExhausted = await walkPendingJobs(context, {
     after: found.after,
-    concurrency: settings.concurrency,
+    concurrency,
     gate,
     check,
     judge,

@@ -1,5 +1,5 @@
 import { SECOND } from '../core/durations.ts';
-import { CredentialsRefused, DroppedConnection, TokenEndpointDown } from '../core/errors.ts';
+import { DroppedConnection, isTokenFault } from '../core/errors.ts';
 import type { Answer } from '../core/observation.ts';
 import type { RequestGate } from './request-gate.ts';
 import type { SweepContext } from './sweep-context.ts';
@@ -59,7 +59,7 @@ export function createCheck(
     } catch (error) {
       if (context.signal.aborted) return NOT_ASKED;
       // However late it comes: no token is never the job's fault.
-      if (error instanceof CredentialsRefused || error instanceof TokenEndpointDown) throw error;
+      if (isTokenFault(error)) throw error;
       if (error instanceof DroppedConnection) return failed('ConnectionFailed', error.message);
       if (limit.aborted) return failed('Timeout', `No answer within ${CHECK_TIME / SECOND} s.`);
       throw error;

@@ -9,6 +9,7 @@ import { createCheckpointStore } from '../adapters/checkpoint-table.ts';
 import { createDynamoDBClient, createSNSClient } from '../adapters/clients.ts';
 import { createJobStore } from '../adapters/jobs-table.ts';
 import { createLog } from '../adapters/log.ts';
+import { createLogsEndpoint } from '../adapters/logs-endpoint.ts';
 import { createStatusEndpoint } from '../adapters/status-endpoint.ts';
 import { createSubscriptionStore } from '../adapters/subscriptions-table.ts';
 import { systemTime } from '../adapters/system-time.ts';
@@ -25,10 +26,13 @@ const metrics = new Metrics({ namespace: 'ExtractionMonitor', serviceName: 'moni
 const tables = createDynamoDBClient();
 const sns = createSNSClient();
 
+const api = { apiUrl: settings.apiUrl.href, now: systemTime.now };
+
 const ports: SweepPorts = {
   jobs: createJobStore(tables, settings.jobsTable),
   checkpoints: createCheckpointStore(tables, settings.checkpointTable),
-  status: createStatusEndpoint({ apiUrl: settings.apiUrl.href, now: systemTime.now }),
+  status: createStatusEndpoint(api),
+  runLogs: createLogsEndpoint(api),
   tokens: createTokens(settings, randomUUID()),
   topic: createAlertTopic(sns, settings.alertTopicArn),
   subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { CredentialsRefused, TokenEndpointDown } from '../core/errors.ts';
+import { isTokenFault } from '../core/errors.ts';
 import {
   areCredentialsAtFault,
   judgeMissing,
@@ -144,11 +144,7 @@ export function createJudge(context: SweepContext, parts: JudgeParts): Judge {
       await settle(job, result);
     },
     async takeError(job, error) {
-      if (error instanceof CredentialsRefused || error instanceof TokenEndpointDown) {
-        log.warn('There is no access token to ask with', { error });
-        const isRefused = error instanceof CredentialsRefused;
-        return pauses.pause(isRefused ? 'CredentialsRefused' : 'UpstreamDown');
-      }
+      if (isTokenFault(error)) return pauses.noToken(error);
       fail(job, error);
     },
     async conclude(isLastOfPass) {

@@ -15,6 +15,7 @@ const COUNTERS = {
   alertsPublished: 'AlertsPublished',
   bareAlerts: 'BareAlerts',
   alertsFailed: 'AlertsFailed',
+  logsUnread: 'LogsUnread',
   refusals: 'Refusals',
   errors: 'Errors',
   passesCompleted: 'PassesCompleted',

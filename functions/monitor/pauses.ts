@@ -1,4 +1,5 @@
 import { SECOND } from '../core/durations.ts';
+import { CredentialsRefused, type TokenFault } from '../core/errors.ts';
 import { backoff, type Pause, type PauseReason } from '../core/pause.ts';
 import type { Lease } from './lease.ts';
 import type { RequestGate } from './request-gate.ts';
@@ -10,6 +11,8 @@ export interface Pauses {
   rateLimited(retryAt: number): Promise<void>;
   /** A fault that says nothing about when it is over: 1 min, doubling up to 15. */
   pause(reason: Exclude<PauseReason, 'RateLimited'>): Promise<void>;
+  /** There is no access token to ask with: a fault of the credentials, or of upstream. */
+  noToken(error: TokenFault): Promise<void>;
   /** A 200: whatever pauses there were, the next one starts again at 1 min. */
   upstreamAnswered(): void;
   /** The longest pause this sweep has called for. */
@@ -74,20 +77,26 @@ export function createPauses(context: SweepContext, gate: RequestGate, lease: Le
     }
   }
 
+  async function pause(reason: keyof typeof COUNTERS): Promise<void> {
+    if (faults.has(reason)) return;
+    faults.add(reason);
+    gate.close();
+    report[COUNTERS[reason]] += 1;
+    const until = time.now() + backoff(earlier);
+    const credentials = reason === 'CredentialsRefused' ? await credentialsVersion() : undefined;
+    await begin({ until, reason, ...(credentials !== undefined && { credentials }) });
+  }
+
   return {
     async rateLimited(retryAt) {
       gate.close();
       report.rateLimited += 1;
       await begin({ until: retryAt, reason: 'RateLimited' });
     },
-    async pause(reason) {
-      if (faults.has(reason)) return;
-      faults.add(reason);
-      gate.close();
-      report[COUNTERS[reason]] += 1;
-      const until = time.now() + backoff(earlier);
-      const credentials = reason === 'CredentialsRefused' ? await credentialsVersion() : undefined;
-      await begin({ until, reason, ...(credentials !== undefined && { credentials }) });
+    pause,
+    async noToken(error) {
+      log.warn('There is no access token to ask with', { error });
+      await pause(error instanceof CredentialsRefused ? 'CredentialsRefused' : 'UpstreamDown');
     },
     upstreamAnswered() {
       earlier = 0;

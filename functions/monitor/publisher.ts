@@ -1,13 +1,18 @@
-import { type Alert, alertOf, markPublished } from '../core/alert.ts';
+import { type Alert, alertOf, lacksLogs, markPublished } from '../core/alert.ts';
 import { alertMessage, bareAlertMessage } from '../core/alert-texts.ts';
 import { AlertRefused } from '../core/errors.ts';
 import type { Job } from '../core/job.ts';
+import type { RunLogs } from '../core/log-digest.ts';
 import { owedAlerts } from '../core/watch.ts';
+import type { ReadLogs } from './read-logs.ts';
 import type { SweepContext } from './sweep-context.ts';
 
 /** Publishes owed alerts. */
 export interface Publisher {
-  /** Publishes what a job owes, then marks it as published. What cannot be published stays owed. */
+  /**
+   * Publishes what a job owes, with what its logs say where they say why it failed, then marks it as
+   * published. What cannot be published stays owed.
+   */
   publishOwed(job: Job): Promise<void>;
   /** Three failures in a row end all publishing of this sweep. */
   readonly hasGivenUp: boolean;
@@ -17,9 +22,10 @@ const FAILURES_IN_A_ROW = 3;
 const MARK_ATTEMPTS = 3;
 
 /** A publisher for one sweep. */
-export function createPublisher(context: SweepContext): Publisher {
+export function createPublisher(context: SweepContext, readLogs: ReadLogs): Publisher {
   const { jobs, topic, log, report, signal } = context;
   let failuresInARow = 0;
+  const hasGivenUp = () => failuresInARow >= FAILURES_IN_A_ROW;
 
   async function publish(alert: Alert): Promise<void> {
     try {
@@ -36,7 +42,7 @@ export function createPublisher(context: SweepContext): Publisher {
   }
 
   async function isPublished(job: Job, alertId: string): Promise<boolean> {
-    if (failuresInARow >= FAILURES_IN_A_ROW) return false;
+    if (hasGivenUp()) return false;
     const alert = alertOf(job, alertId);
     try {
       await publish(alert);
@@ -52,10 +58,10 @@ export function createPublisher(context: SweepContext): Publisher {
     }
   }
 
-  async function mark(job: Job, published: readonly string[]): Promise<void> {
+  async function mark(job: Job, published: readonly string[], logs?: RunLogs): Promise<void> {
     let current: Job | undefined = job;
     for (let attempt = 0; current && attempt < MARK_ATTEMPTS; attempt += 1) {
-      const marked = markPublished(current, published, context.time.now());
+      const marked = markPublished(current, published, context.time.now(), logs);
       if (marked === current || (await jobs.update(current, marked, signal))) return;
       report.lostConditions += 1;
       current = await jobs.get(job.jobId, signal);
@@ -64,14 +70,16 @@ export function createPublisher(context: SweepContext): Publisher {
 
   return {
     async publishOwed(job) {
+      if (hasGivenUp()) return;
+      const explained = lacksLogs(job) ? { ...job, logs: await readLogs(job.jobId) } : job;
       const published: string[] = [];
       for (const alertId of owedAlerts(job)) {
-        if (await isPublished(job, alertId)) published.push(alertId);
+        if (await isPublished(explained, alertId)) published.push(alertId);
       }
-      if (published.length > 0) await mark(job, published);
+      if (published.length > 0) await mark(job, published, explained.logs);
     },
     get hasGivenUp() {
-      return failuresInARow >= FAILURES_IN_A_ROW;
+      return hasGivenUp();
     },
   };
 }

@@ -1,7 +1,12 @@
-/** The one place that every request to the status endpoint has to pass. */
+/** Why no request may leave any more. */
+export type Shut = 'Paused' | 'BudgetSpent' | 'TimeUp';
+
+/** The one place that every request to upstream has to pass. */
 export interface RequestGate {
   /** Takes one unit of budget for one request. @returns false when no request may leave any more */
   admit(): boolean;
+  /** Undefined while requests may leave. */
+  readonly shut: Shut | undefined;
   /** Closes for the rest of the sweep. */
   close(): void;
   readonly isClosed: boolean;
@@ -18,11 +23,21 @@ export interface RequestGate {
 export function createRequestGate(budget: number, isTimeLeft: () => boolean): RequestGate {
   let left = budget;
   let isClosed = false;
+
+  function whyShut(): Shut | undefined {
+    if (isClosed) return 'Paused';
+    if (left < 1) return 'BudgetSpent';
+    return isTimeLeft() ? undefined : 'TimeUp';
+  }
+
   return {
     admit() {
-      if (isClosed || left < 1 || !isTimeLeft()) return false;
+      if (whyShut() !== undefined) return false;
       left -= 1;
       return true;
+    },
+    get shut() {
+      return whyShut();
     },
     close() {
       isClosed = true;

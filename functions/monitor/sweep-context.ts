@@ -5,6 +5,7 @@ import type {
   CheckpointStore,
   JobStore,
   Log,
+  LogsEndpoint,
   StatusEndpoint,
   Subscribers,
   SubscriptionStore,
@@ -17,6 +18,7 @@ export interface SweepPorts {
   readonly jobs: JobStore;
   readonly checkpoints: CheckpointStore;
   readonly status: StatusEndpoint;
+  readonly runLogs: LogsEndpoint;
   readonly tokens: AccessTokens;
   readonly topic: AlertTopic;
   readonly subscriptions: Pick<SubscriptionStore, 'list'>;

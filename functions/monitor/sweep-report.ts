@@ -14,7 +14,7 @@ export type SweepOutcome =
 /** What one sweep did, in numbers: what metrics and the log line are made of. */
 export interface SweepReport {
   outcome: SweepOutcome;
-  /** Requests to the status endpoint. */
+  /** Requests to upstream, for a status or for logs. */
   requests: number;
   /** Jobs that got an answer. */
   checks: number;
@@ -30,6 +30,8 @@ export interface SweepReport {
   /** Of these, published without outside text because the topic refused the full alert. */
   bareAlerts: number;
   alertsFailed: number;
+  /** Ends that call for logs, of which none could be read. */
+  logsUnread: number;
   /** 401 answers to a renewed token. */
   refusals: number;
   rateLimited: number;
@@ -65,6 +67,7 @@ export function emptyReport(): SweepReport {
     alertsPublished: 0,
     bareAlerts: 0,
     alertsFailed: 0,
+    logsUnread: 0,
     refusals: 0,
     rateLimited: 0,
     credentialsRefused: 0,

@@ -1,14 +1,16 @@
-import { budgetAt, type Checkpoint } from '../core/checkpoint.ts';
+import type { Checkpoint } from '../core/checkpoint.ts';
 import { SECOND } from '../core/durations.ts';
 import { lateness } from '../core/health.ts';
 import type { Pause } from '../core/pause.ts';
 import { checkPendingJobs } from './check-pending-jobs.ts';
 import { drainOwedAlerts } from './drain.ts';
-import { acquireLease, type Lease } from './lease.ts';
+import { acquireLease } from './lease.ts';
 import { lookForListeners } from './look-for-listeners.ts';
 import { createPublisher } from './publisher.ts';
+import { createLogReader } from './read-logs.ts';
 import type { SweepContext, SweepPorts, SweepSettings } from './sweep-context.ts';
 import { emptyReport, type SweepReport } from './sweep-report.ts';
+import { openUpstream } from './upstream-access.ts';
 
 /** Everything in flight is aborted this far into a sweep (ms); its function may run for 60 s. */
 const ABORT_AFTER = 52 * SECOND;
@@ -17,9 +19,10 @@ const ABORT_AFTER = 52 * SECOND;
  * One sweep:
  *
  * 1. takes the lease, or ends because another sweep holds it;
- * 2. publishes what earlier sweeps left owed, and now and then looks who gets alerts;
- * 3. ends here while requests are paused;
- * 4. walks the pending jobs in key order from where the last sweep stopped, checking each;
+ * 2. keeps every request back while requests are paused;
+ * 3. publishes what earlier sweeps left owed, and now and then looks who gets alerts;
+ * 4. unless paused, walks the pending jobs in key order from where the last sweep stopped, checking
+ *    each;
  * 5. lets the judge decide what to believe, and records and publishes what is news;
  * 6. saves how far it came, and lets go of the lease.
  */
@@ -33,14 +36,15 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const { awake } = lease.checkpoint;
   const clock = () => ({ now: ports.time.now(), awake });
   const context: SweepContext = { ...ports, report, startedAt, signal, clock };
-  const publisher = createPublisher(context);
+  const pause = await pauseInForce(context, lease.found.pause);
+  const upstream = openUpstream(context, settings, { lease, isPaused: pause !== undefined });
+  const publisher = createPublisher(context, createLogReader(context, upstream));
   const looking = lookForListeners(context, lease.found.listeners);
   await drainOwedAlerts(context, publisher);
 
-  const pause = await pauseInForce(context, lease.found.pause);
   const walked = pause
-    ? stillPaused(context, settings, lease)
-    : await checkPendingJobs(context, settings, lease, publisher);
+    ? stillPaused(lease.checkpoint, upstream.gate.left, ports.time.now())
+    : await checkPendingJobs(context, settings, { lease, upstream, publisher });
   const result = { ...walked, ...(await looking) };
   addStanding(report, result, ports.time.now(), settings);
   report.outcome = pause ? 'Paused' : 'Completed';
@@ -79,16 +83,6 @@ async function pauseInForce(
   }
 }
 
-function stillPaused(
-  { time }: SweepContext,
-  { checksPerMinute }: SweepSettings,
-  { found, checkpoint }: Lease,
-): Checkpoint {
-  const now = time.now();
-  return {
-    ...checkpoint,
-    budget: budgetAt(found, now, checksPerMinute),
-    budgetAt: now,
-    lastSweepAt: now,
-  };
+function stillPaused(checkpoint: Checkpoint, budgetLeft: number, now: number): Checkpoint {
+  return { ...checkpoint, budget: budgetLeft, lastSweepAt: now };
 }

@@ -2,8 +2,12 @@ import type { AccessTokens } from '../core/ports.ts';
 
 /** The access token as one sweep uses it: renewed once at most, however many checks are refused. */
 export interface TokenSession {
-  /** The token to ask with. Throws as `AccessTokens` does. */
-  token(): Promise<string>;
+  /**
+   * The token to ask with. Throws as `AccessTokens` does.
+   *
+   * @param signal ends the wait for it, for this caller alone; the sweep's by default
+   */
+  token(signal?: AbortSignal): Promise<string>;
   /**
    * The token to ask with once more after this one was refused; undefined when it is the renewed
    * one that was refused. Throws as `AccessTokens` does.
@@ -18,9 +22,8 @@ export interface TokenSession {
  */
 export function createTokenSession(tokens: AccessTokens, signal: AbortSignal): TokenSession {
   let renewal: Promise<string> | undefined;
-  const token = () => renewal ?? tokens.current(signal);
   return {
-    token,
+    token: (caller = signal) => renewal ?? tokens.current(caller),
     async renewedAfter(refused) {
       renewal ??= tokens.renew(signal);
       const renewed = await renewal;

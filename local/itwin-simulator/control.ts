@@ -97,6 +97,11 @@ function usage(origin: string): readonly Usage[] {
       body: { steps: [running, succeeded] },
     },
     {
+      to: 'add a run that fails and whose logs cannot be read',
+      request: `POST ${control}/runs`,
+      body: { steps: [{ answer: { state: 'Failed', logs: { kind: 'error', status: 503 } } }] },
+    },
+    {
       to: 'answer every status request with 503',
       request: `PUT ${control}/override`,
       body: { kind: 'error', status: 503 },

@@ -1,6 +1,6 @@
 import { statusPath } from './answers.ts';
 import { json, type Reply } from './reply.ts';
-import type { LogEntry, StatusAnswer } from './script.ts';
+import type { LogEntry, StatusAnswer, StrangePages } from './script.ts';
 
 const DEFAULT_TOP = 100;
 const MAX_TOP = 1000;
@@ -10,6 +10,7 @@ const SIMULATED_IMODEL_ID = '5e19bee0-8aea-4355-a5c7-f6cb28f5a1c7';
 type RunLog = {
   readonly jobId: string;
   readonly answer: StatusAnswer;
+  readonly logs: readonly LogEntry[] | StrangePages;
   /** When the step began, ms since the epoch: the time of entries that name none. */
   readonly since: number;
 };
@@ -24,18 +25,30 @@ type RunLog = {
 export function logsPage(log: RunLog, query: URLSearchParams, origin: string): Reply | undefined {
   const top = Number(query.get('$top') ?? DEFAULT_TOP);
   const start = Number(query.get('$continuationToken') ?? 0);
-  const entries = log.answer.logs ?? [];
-  if (!isWholeBetween(top, 1, MAX_TOP) || !isWholeBetween(start, 0, entries.length)) {
+  if (!isWholeBetween(top, 1, MAX_TOP) || !isWholeBetween(start, 0, lengthOf(log))) {
     return undefined;
   }
-  const link = (from: number) => ({
-    href: `${origin}${statusPath(log.jobId)}/logs?$top=${top}&$continuationToken=${from}`,
-  });
-  const next = start + top;
+  const hrefOf = (from: number) =>
+    `${origin}${statusPath(log.jobId)}/logs?$top=${top}&$continuationToken=${from}`;
+  const { entries, next } = pageOf(log, start, top);
+  const href = typeof next === 'number' ? hrefOf(next) : next;
   return json(200, {
-    logs: entries.slice(start, next).map((entry) => completed(entry, log)),
-    _links: { ...(next < entries.length && { next: link(next) }), self: link(start) },
+    logs: entries.map((entry) => completed(entry, log)),
+    _links: { ...(href !== undefined && { next: { href } }), self: { href: hrefOf(start) } },
   });
+}
+
+/** The entries of a page, and where the next one begins, or what the link to it says. */
+function pageOf({ logs }: RunLog, start: number, top: number) {
+  const end = start + top;
+  if (!('kind' in logs)) {
+    return { entries: logs.slice(start, end), next: end < logs.length ? end : undefined };
+  }
+  return { entries: logs.logs, next: logs.kind === 'endlessLogs' ? end : logs.next };
+}
+
+function lengthOf({ logs }: RunLog): number {
+  return 'kind' in logs ? Number.POSITIVE_INFINITY : logs.length;
 }
 
 function completed(entry: LogEntry, { jobId, answer, since }: RunLog) {

@@ -15,7 +15,7 @@ import type { RateLimit } from './rate-limit.ts';
 import { after, type Reply, send } from './reply.ts';
 import type { RequestJournal } from './request-journal.ts';
 import type { DueAnswer, Runs } from './runs.ts';
-import type { Answer } from './script.ts';
+import type { Answer, StatusAnswer } from './script.ts';
 import type { Tokens } from './tokens.ts';
 
 const PATH = new RegExp(`^${statusPath('([^/]+)')}(/logs)?/?$`);
@@ -102,17 +102,33 @@ function answerOfRun(runs: Runs, { endpoint, jobId }: Question): DueAnswer | Rep
 
 function deliver(
   response: ServerResponse,
-  { answer, since }: DueAnswer,
-  { endpoint, jobId, query }: Question,
+  due: DueAnswer,
+  question: Question,
   origin: string,
 ): void {
+  const { answer } = due;
   if (!('state' in answer)) {
     misbehave(response, answer);
+  } else if (question.endpoint === 'logs') {
+    deliverLogs(response, { answer, since: due.since }, question, origin);
+  } else {
+    const reply = extractionStatus(answer, `${origin}${statusPath(question.jobId)}/logs`);
+    after(response, answer.delayMs, () => send(response, reply));
+  }
+}
+
+function deliverLogs(
+  response: ServerResponse,
+  { answer, since }: { readonly answer: StatusAnswer; readonly since: number },
+  { jobId, query }: Question,
+  origin: string,
+): void {
+  const { logs = [] } = answer;
+  if ('kind' in logs && !('logs' in logs)) {
+    misbehave(response, logs);
     return;
   }
-  const reply =
-    endpoint === 'status'
-      ? extractionStatus(answer, `${origin}${statusPath(jobId)}/logs`)
-      : (logsPage({ jobId, answer, since }, query, origin) ?? errorReply(422));
-  after(response, answer.delayMs, () => send(response, reply));
+  const delayMs = 'kind' in logs ? logs.delayMs : answer.delayMs;
+  const reply = logsPage({ jobId, answer, logs, since }, query, origin) ?? errorReply(422);
+  after(response, delayMs, () => send(response, reply));
 }

@@ -19,15 +19,6 @@ const logEntrySchema = z.strictObject({
   containsIssues: z.boolean().optional(),
 });
 
-const statusAnswerSchema = z.strictObject({
-  kind: z.literal('status').optional(),
-  ...delay,
-  state: z.string(),
-  reason: z.string().optional(),
-  containsIssues: z.boolean().optional(),
-  logs: z.array(logEntrySchema).optional(),
-});
-
 const misbehaviourSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('error'), ...delay, status: httpStatus }),
   z.strictObject({
@@ -51,6 +42,27 @@ const misbehaviourSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const logEntriesSchema = z.array(logEntrySchema);
+
+const strangePagesSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('endlessLogs'), ...delay, logs: logEntriesSchema }),
+  z.strictObject({
+    kind: z.literal('strayLogs'),
+    ...delay,
+    logs: logEntriesSchema,
+    next: z.string(),
+  }),
+]);
+
+const statusAnswerSchema = z.strictObject({
+  kind: z.literal('status').optional(),
+  ...delay,
+  state: z.string(),
+  reason: z.string().optional(),
+  containsIssues: z.boolean().optional(),
+  logs: z.union([logEntriesSchema, strangePagesSchema, misbehaviourSchema]).optional(),
+});
+
 /** Any answer of the Reporting API, good or bad; see {@link Answer}. */
 export const answerSchema = z.discriminatedUnion('kind', [statusAnswerSchema, misbehaviourSchema]);
 
@@ -64,7 +76,18 @@ export const stepSchema = z.strictObject({
 /** One entry of a run's log; what is left out follows from the answer it belongs to. */
 export type LogEntry = Readonly<z.infer<typeof logEntrySchema>>;
 
-/** The documented 200: any `state` word, and the run's log as it stands meanwhile. */
+/**
+ * A log that is not paged as it should be:
+ *
+ * - `endlessLogs`: every page has all of these entries, and a link to one more
+ * - `strayLogs`: one page of these entries, with a link to `next`, wherever that is
+ */
+export type StrangePages = Readonly<z.infer<typeof strangePagesSchema>>;
+
+/**
+ * The documented 200: any `state` word, and the run's log as it stands meanwhile, or how the logs
+ * endpoint misbehaves while the status endpoint does not.
+ */
 export type StatusAnswer = Readonly<z.infer<typeof statusAnswerSchema>>;
 
 /**

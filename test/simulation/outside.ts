@@ -12,6 +12,7 @@ import { alertTopicOf } from './stand-ins/alert-topic.ts';
 import { checkpointStoreOf, createCheckpointTable } from './stand-ins/checkpoint-table.ts';
 import { jobStoreOf } from './stand-ins/job-store.ts';
 import { createJobsTable } from './stand-ins/jobs-table.ts';
+import { createLogs, logsEndpointOf } from './stand-ins/logs.ts';
 import { subscribersOf } from './stand-ins/subscribers.ts';
 import { accessTokensOf, createTokenEndpoint, type KeptToken } from './stand-ins/tokens.ts';
 import { createUpstream, statusEndpointOf } from './stand-ins/upstream.ts';
@@ -59,6 +60,7 @@ export function createOutside(parts: OutsideParts): Outside {
   const { retryAfter } = plan;
   const conditions = { random, now, strikes, isOn, isTokenValid, retryAfter };
   const upstream = createUpstream(plan.jobs, conditions);
+  const logs = createLogs(conditions);
   return {
     view: {
       plan,
@@ -81,6 +83,12 @@ export function createOutside(parts: OutsideParts): Outside {
         clock: by.time.now,
         onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
         onAnswered: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
+      }),
+      runLogs: logsEndpointOf(logs, {
+        call: by.call,
+        clock: by.time.now,
+        onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
+        onRateLimited: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
       }),
       tokens: accessTokensOf(endpoint, kept, by.call, by.time.now),
       topic: alertTopicOf(

@@ -117,10 +117,29 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: ['no request leaves while a pause is on record'],
   },
   {
+    name: 'reads logs whether requests may leave or not',
+    file: 'functions/monitor/read-logs.ts',
+    from: 'if (gate.shut) throw new NotAsked(WHY_SHUT[gate.shut]);',
+    to: '',
+    breaks: [
+      'no request leaves while a pause is on record',
+      'no request leaves before upstream wants it after a 429',
+      'no sweep makes more requests than its budget',
+      'all sweeps together keep the rate',
+    ],
+  },
+  {
+    name: 'forgets what the logs say',
+    file: 'functions/core/alert.ts',
+    from: '...(logs && lacksLogs(job) && { logs }),',
+    to: '',
+    breaks: ['an end that calls for logs is told with what came of reading them'],
+  },
+  {
     name: 'has no budget',
     file: 'functions/monitor/request-gate.ts',
-    from: 'if (isClosed || left < 1 || !isTimeLeft()) return false;',
-    to: 'if (isClosed || !isTimeLeft()) return false;',
+    from: "if (left < 1) return 'BudgetSpent';",
+    to: '',
     breaks: ['no sweep makes more requests than its budget', 'all sweeps together keep the rate'],
   },
   {

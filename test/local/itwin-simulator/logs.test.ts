@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ask, JOB_ID, simulate, statusUrl } from './simulate.ts';
+import type { StatusAnswer } from '../../../local/itwin-simulator/script.ts';
+import { ask, JOB_ID, simulate, stateOf, statusUrl } from './simulate.ts';
 
 type Page = {
   logs: { message: string | null }[];
@@ -67,6 +68,45 @@ test('a run without entries has one empty page', async () => {
   expect(logs).toEqual([]);
   expect(_links.next).toBeUndefined();
   expect(await page(_links.self.href)).toEqual({ logs, _links });
+});
+
+test('pages can go on for ever, each with the same entries and a link to a new one', async () => {
+  const simulator = await simulate();
+  simulator.setRun(JOB_ID, { state: 'Failed', logs: { kind: 'endlessLogs', logs: messages(2) } });
+
+  const links = new Set<string>();
+  let next: string | undefined = `${statusUrl(simulator)}/logs?$top=2`;
+  for (let count = 0; count < 4; count += 1) {
+    const { logs, _links }: Page = await page(String(next));
+    expect(logs).toHaveLength(2);
+    next = _links.next?.href;
+    links.add(String(next));
+  }
+
+  expect(links.size).toBe(4);
+});
+
+test('a link to the next page can lead anywhere', async () => {
+  const simulator = await simulate();
+  const logs = { kind: 'strayLogs', logs: messages(1), next: 'https://example.com/' } as const;
+  simulator.setRun(JOB_ID, { state: 'Failed', logs });
+
+  const { logs: entries, _links } = await page(`${statusUrl(simulator)}/logs`);
+
+  expect(entries).toHaveLength(1);
+  expect(_links.next?.href).toBe('https://example.com/');
+});
+
+test.each<[NonNullable<StatusAnswer['logs']>, number]>([
+  [{ kind: 'error', status: 503 }, 503],
+  [{ kind: 'tooManyRequests', retryAfter: 7 }, 429],
+  [{ kind: 'endlessLogs', logs: [], delayMs: 20 }, 200],
+])('logs can misbehave while the status does not: %o', async (logs, status) => {
+  const simulator = await simulate();
+  simulator.setRun(JOB_ID, { state: 'Failed', logs });
+
+  expect(await stateOf(simulator)).toBe('Failed');
+  expect((await ask(`${statusUrl(simulator)}/logs`)).status).toBe(status);
 });
 
 test.each(['$top=0', '$top=1001', '$top=many', '$continuationToken=9', '$continuationToken=x'])(

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '../../../functions/core/job.ts';
+import { callsForLogs } from '../../../functions/core/log-digest.ts';
 import { isEndedByMonitor, isTerminal } from '../../../functions/core/states.ts';
 import { createLastAnswers } from './answers.ts';
 import type { HappeningOf, Invariant, Watcher } from './invariant.ts';
@@ -19,6 +20,10 @@ export const recordInvariants: readonly Invariant[] = [
     watch: () => ({ judge: { JobWritten: isPath } }),
   },
   { name: 'a check without news writes nothing', watch: newsOnly },
+  {
+    name: 'an end that calls for logs is told with what came of reading them',
+    watch: () => ({ judge: { JobWritten: logsTold } }),
+  },
 ];
 
 type Written = HappeningOf<'JobWritten'>;
@@ -53,6 +58,12 @@ function isPath({ before, after }: Written): string | undefined {
   return `${nameOf(after)} went from ${before?.state} to ${after.state} by ${JSON.stringify(added)}`;
 }
 
+function logsTold({ before, after }: Written): string | undefined {
+  const isTold = before !== undefined && isMark(before, after) && isTerminal(after.state);
+  if (!isTold || !callsForLogs(after) || after.logs !== undefined) return;
+  return `${nameOf(after)} was told of as ${after.state} without a word about its logs`;
+}
+
 /** Judges a write by the answer that the same sweep got about the job last. */
 function newsOnly(): Watcher {
   const answers = createLastAnswers();
@@ -62,13 +73,16 @@ function newsOnly(): Watcher {
       JobWritten({ by, before, after }) {
         if (by.kind !== 'sweep' || before === undefined) return;
         const answer = answers.of(by, after.jobId);
-        const isMark = Object.keys(after.owed ?? {}).length < Object.keys(before.owed ?? {}).length;
-        if (isMark || answer?.kind !== 'Status' || isTroubled(before)) return;
+        if (isMark(before, after) || answer?.kind !== 'Status' || isTroubled(before)) return;
         if (answer.state !== before.state || by.time.now() >= before.timeoutAt) return;
         return `${nameOf(after)} was written though it still is ${before.state}`;
       },
     },
   };
+}
+
+function isMark(before: Job, after: Job): boolean {
+  return Object.keys(after.owed ?? {}).length < Object.keys(before.owed ?? {}).length;
 }
 
 function isTroubled({ missing, failedChecks, overdueSince }: Job): boolean {

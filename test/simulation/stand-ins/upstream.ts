@@ -103,7 +103,8 @@ export const NONSENSE = [
   '{"status":{"state":7}}',
 ];
 
-function retryAfter({ random, now, retryAfter }: UpstreamConditions): string | null {
+/** What the header of a 429 says; null when there is none. */
+export function retryAfter({ random, now, retryAfter }: UpstreamConditions): string | null {
   const seconds = random.pick(retryAfter);
   const date = new Date(now() + seconds * SECOND).toUTCString();
   return random.pick([String(seconds), String(seconds), date, null, 'soon']);

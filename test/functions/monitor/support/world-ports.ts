@@ -7,6 +7,7 @@ import { createAlertTopic } from '../../../../functions/adapters/alert-topic.ts'
 import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
 import type { Credentials } from '../../../../functions/adapters/credentials.ts';
 import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
+import { createLogsEndpoint } from '../../../../functions/adapters/logs-endpoint.ts';
 import { createStatusEndpoint } from '../../../../functions/adapters/status-endpoint.ts';
 import { createSubscriptionStore } from '../../../../functions/adapters/subscriptions-table.ts';
 import { createSubscribers } from '../../../../functions/adapters/topic-subscribers.ts';
@@ -59,6 +60,7 @@ export function createPorts(parts: PortParts): SweepPorts {
   return {
     ...storesOf(parts.tables),
     status: createStatusEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
+    runLogs: createLogsEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
     tokens: createClientCredentialsTokens({
       tokenUrl: simulator.tokenUrl,
       credentials: {

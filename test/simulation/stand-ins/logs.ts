@@ -1,0 +1,90 @@
+import { parseLogs } from '../../../functions/adapters/logs-body.ts';
+import { SECOND } from '../../../functions/core/durations.ts';
+import type { LogsAnswer } from '../../../functions/core/logs-answer.ts';
+import type { LogsEndpoint } from '../../../functions/core/ports.ts';
+import { retryAt } from '../../../functions/core/retry-after.ts';
+import type { Caller } from '../caller.ts';
+import { retryAfter, type UpstreamConditions } from './upstream.ts';
+
+const ASKED = new URL('https://api.bentley.com/logs');
+/** How long (ms) the real adapter waits for an answer. */
+const ANSWER_TIME = 5 * SECOND;
+
+type RateLimited = Extract<LogsAnswer, { kind: 'RateLimited' }>;
+
+/** Upstream's logs: whatever run they are of, they are of any length. */
+export interface Logs {
+  /** What it answers at this moment; `clock` is the asking process's. */
+  answer(jobId: string, token: string, clock: () => number): LogsAnswer;
+  /** Whether nobody answers at this moment. */
+  isSilent(jobId: string): boolean;
+}
+
+/** Logs that meet with the same troubles as everything upstream. */
+export function createLogs(conditions: UpstreamConditions): Logs {
+  const { random, strikes, isOn, isTokenValid } = conditions;
+
+  function oddAnswer(jobId: string): LogsAnswer | undefined {
+    if (strikes('upstream 5xx', jobId)) return unreadable('answered 502');
+    if (strikes('upstream 404', jobId)) return unreadable('answered 404');
+    if (strikes('upstream drops the connection', jobId)) return unreadable('hung up');
+    if (strikes('upstream talks nonsense', jobId)) return unreadable('answered nonsense');
+    return undefined;
+  }
+
+  return {
+    answer(jobId, token, clock) {
+      if (isOn('upstream down')) return unreadable('answered 503');
+      if (isOn('upstream limits requests') || strikes('upstream 429', jobId)) {
+        return { kind: 'RateLimited', retryAt: retryAt(retryAfter(conditions), clock()) };
+      }
+      if (isOn('upstream refuses tokens') || !isTokenValid(token)) {
+        return unreadable('answered 401');
+      }
+      return oddAnswer(jobId) ?? page(random.chance(0.3));
+    },
+    isSilent: (jobId) => isOn('upstream silent') || strikes('upstream hangs', jobId),
+  };
+}
+
+function page(hasNext: boolean): LogsAnswer {
+  const logs = [{ level: 'Error', category: 'GroupQuery', message: 'No such class.' }];
+  const next = hasNext && { href: '?$continuationToken=1' };
+  return parseLogs({ logs, _links: { next } }, ASKED) ?? unreadable('answered nonsense');
+}
+
+function unreadable(what: string): LogsAnswer {
+  return { kind: 'Unreadable', reason: `Upstream ${what}.` };
+}
+
+/** The logs endpoint as one invocation reaches it. */
+export function logsEndpointOf(
+  logs: Logs,
+  {
+    call,
+    clock,
+    onAsked,
+    onRateLimited,
+  }: {
+    readonly call: Caller;
+    readonly clock: () => number;
+    readonly onAsked: (jobId: string) => void;
+    readonly onRateLimited: (jobId: string, answer: RateLimited) => void;
+  },
+): LogsEndpoint {
+  return {
+    async ask(jobId, _next, token, signal) {
+      onAsked(jobId);
+      const isSilent = logs.isSilent(jobId);
+      const answer = await call<LogsAnswer>({
+        what: `ask for the logs of ${jobId}`,
+        to: 'upstream',
+        signal,
+        effect: () => (isSilent ? unreadable('gave no answer') : logs.answer(jobId, token, clock)),
+        ...(isSilent && { takes: ANSWER_TIME }),
+      });
+      if (answer.kind === 'RateLimited') onRateLimited(jobId, answer);
+      return answer;
+    },
+  };
+}

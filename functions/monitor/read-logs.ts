@@ -23,7 +23,7 @@ const CONCURRENCY = 8;
 const WHY_SHUT: Readonly<Record<Shut, string>> = {
   Paused: 'Requests to the iTwin Platform are paused.',
   BudgetSpent: 'The budget of requests is spent.',
-  TimeUp: 'The sweep had no time left for it.',
+  TimeUp: 'The sweep had no time left to read them.',
 };
 
 /** No request may leave any more. */
@@ -88,10 +88,10 @@ export function createLogReader(context: SweepContext, upstream: UpstreamAccess)
       await pauses.noToken(error);
       return 'There is no access token to ask with.';
     }
-    if (limited.aborted) return `It took longer than ${TIME_PER_RUN / SECOND} s.`;
+    if (limited.aborted) return `Reading them took longer than ${TIME_PER_RUN / SECOND} s.`;
     report.errors += 1;
     log.error('Reading the logs of a run failed', { jobId, error });
-    return 'It failed for a reason that is in the log of the monitor.';
+    return 'Reading them failed; the log of the monitor says why.';
   }
 
   return async (jobId) => {

@@ -11,6 +11,8 @@ import type { SweepContext } from './sweep-context.ts';
 
 /** Jobs read at a time: a page stays well under the 1 MB that one query may return. */
 const PAGE_SIZE = 500;
+/** How much of the budget is left alone until it is known which runs have ended and how. */
+const LEFT_TO_LOGS = 0.1;
 
 /** What a walk works with. */
 export interface WalkParts {
@@ -26,7 +28,9 @@ export interface WalkParts {
 }
 
 /**
- * Checks pending jobs in key order for as long as the gate admits requests, each job once.
+ * Checks pending jobs in key order for as long as the gate admits requests, each job once. Where there
+ * are more jobs than budget, the last tenth of it is there for the logs of runs that turn out to have
+ * failed, and only then for more checks.
  *
  * @returns whether the last pending job was reached
  */
@@ -35,20 +39,31 @@ export async function walkPendingJobs(context: SweepContext, parts: WalkParts): 
   const { gate, check, judge, keys, publisher } = parts;
   let isExhausted = false;
 
-  async function* admittedJobs(): AsyncGenerator<WatchedJob> {
+  async function* pendingJobs(): AsyncGenerator<WatchedJob> {
     let after = parts.after;
     do {
       // One more than may be asked about tells whether the budget's last job is the pass's last.
       const limit = Math.min(PAGE_SIZE, Math.floor(gate.left) + 1);
       const page = await jobs.pendingPage(after, limit, signal);
-      for (const job of page.items) {
-        if (!gate.admit()) return;
-        keys.begin(job.jobId);
-        yield job;
-      }
+      yield* page.items;
       after = page.last;
     } while (after !== undefined);
     isExhausted = true;
+  }
+
+  const source = pendingJobs();
+  let upcoming: IteratorResult<WatchedJob> | undefined;
+
+  /** Jobs as long as more than so much of the budget is left. */
+  async function* admittedJobs(leave: number): AsyncGenerator<WatchedJob> {
+    for (;;) {
+      upcoming ??= await source.next();
+      if (upcoming.done || gate.left - leave < 1 || !gate.admit()) return;
+      const job = upcoming.value;
+      upcoming = undefined;
+      keys.begin(job.jobId);
+      yield job;
+    }
   }
 
   async function visit(job: WatchedJob): Promise<void> {
@@ -71,6 +86,9 @@ export async function walkPendingJobs(context: SweepContext, parts: WalkParts): 
     }
   }
 
-  await pMap(guarded(admittedJobs(), context), visit, { concurrency: parts.concurrency });
+  const { concurrency } = parts;
+  for (const leave of [Math.ceil(gate.left * LEFT_TO_LOGS), 0]) {
+    await pMap(guarded(admittedJobs(leave), context), visit, { concurrency });
+  }
   return isExhausted;
 }

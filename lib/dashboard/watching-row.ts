@@ -32,6 +32,7 @@ export function watchingRow(alertTopic: ITopic): IWidget[] {
         monitorMetric('AlertsPublished'),
         monitorMetric('BareAlerts'),
         monitorMetric('AlertsFailed'),
+        monitorMetric('LogsUnread'),
         alertTopic.metricNumberOfNotificationsDelivered({ label: 'Delivered by SNS' }),
         alertTopic.metricNumberOfNotificationsFailed({ label: 'Not delivered by SNS' }),
         alertTopic.metricNumberOfNotificationsFilteredOut({ label: 'Filtered out' }),

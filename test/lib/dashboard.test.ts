@@ -69,7 +69,14 @@ describe('the dashboard', () => {
 it('the log lines that the dashboard and the runbook look for are lines that functions write', () => {
   const queries = JSON.stringify(widgets).replaceAll('\\"', '"') + RUNBOOK;
   const messages = new Set([...queries.matchAll(/message = "([^"]+)"/g)].map(([, text]) => text));
-  expect(messages).toEqual(new Set(['A job ended', 'A sweep ended', 'A check failed']));
+  expect(messages).toEqual(
+    new Set([
+      'A job ended',
+      'A sweep ended',
+      'A check failed',
+      'The logs of a run could not be read',
+    ]),
+  );
   const source = sourceOf('functions/monitor');
   for (const message of messages) expect(source).toContain(`'${message}'`);
 });

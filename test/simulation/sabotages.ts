@@ -105,8 +105,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'ends without waiting for its checks',
     file: 'functions/monitor/walk.ts',
-    from: 'await pMap(guarded(admittedJobs(), context), visit,',
-    to: 'void pMap(guarded(admittedJobs(), context), visit,',
+    from: 'await pMap(guarded(admittedJobs(leave), context), visit,',
+    to: 'void pMap(guarded(admittedJobs(leave), context), visit,',
     breaks: ['a sweep leaves nothing behind that is under way'],
   },
   {

@@ -32,6 +32,7 @@ it('every count of a sweep is a metric of its own', () => {
       errors: 12,
       pending: 13,
       passesCompleted: 14,
+      logsUnread: 16,
       oldestOwed: 15_000,
       lateness: 0.16,
     }),
@@ -51,6 +52,7 @@ it('every count of a sweep is a metric of its own', () => {
     Errors: 12,
     Pending: 13,
     PassesCompleted: 14,
+    LogsUnread: 16,
     OldestOwedAlert: 15,
     Lateness: 0.16,
   });

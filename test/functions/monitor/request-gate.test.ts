@@ -11,6 +11,7 @@ it('admits as many requests as there are whole units of budget, and keeps the re
       const gate = createRequestGate(units, always);
       let admitted = 0;
       while (gate.admit()) admitted += 1;
+      expect(gate.shut).toBe('BudgetSpent');
       expect(admitted).toBe(Math.floor(units));
       expect(gate.left).toBeCloseTo(units - admitted);
       expect(gate.isClosed).toBe(false);
@@ -23,7 +24,7 @@ it('admits nothing once it is closed, and what is left stays', () => {
   expect(gate.admit()).toBe(true);
   gate.close();
   expect(gate.admit()).toBe(false);
-  expect(gate).toMatchObject({ isClosed: true, left: 4 });
+  expect(gate).toMatchObject({ isClosed: true, left: 4, shut: 'Paused' });
 });
 
 it('admits nothing once the time is up, without being closed', () => {
@@ -32,5 +33,5 @@ it('admits nothing once the time is up, without being closed', () => {
   expect(gate.admit()).toBe(true);
   isTimeLeft = false;
   expect(gate.admit()).toBe(false);
-  expect(gate).toMatchObject({ isClosed: false, left: 4 });
+  expect(gate).toMatchObject({ isClosed: false, left: 4, shut: 'TimeUp' });
 });

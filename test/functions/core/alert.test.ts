@@ -127,4 +127,12 @@ describe('an alert', () => {
       { state: 'Failed', reason: 'No model.', registeredAt: START + DAY },
     ]);
   });
+
+  it('tells what the logs say of the end that it is about, and of no other', () => {
+    const logs = digestOf(NO_ENTRIES, false);
+    const first = end(JOB, 'TimedOut');
+    const second = { ...end(reopen(first, AGAIN), 'Failed'), logs };
+    const alerts = owedAlerts(second).map((id) => alertOf(second, id));
+    expect(alerts.map((alert) => alert.logs)).toEqual([undefined, logs]);
+  });
 });

@@ -2,9 +2,8 @@ import pLimit from 'p-limit';
 import { SECOND } from '../core/durations.ts';
 import { isTokenFault } from '../core/errors.ts';
 import type { RunLogs } from '../core/log-digest.ts';
-import { addEntries, digestOf, type LogTally, NO_ENTRIES } from '../core/log-tally.ts';
-import type { LogsAnswer } from '../core/logs-answer.ts';
-import type { Shut } from './request-gate.ts';
+import { addEntries, digestOf, NO_ENTRIES } from '../core/log-tally.ts';
+import { createLogRequests, NoPage } from './log-requests.ts';
 import type { SweepContext } from './sweep-context.ts';
 import type { UpstreamAccess } from './upstream-access.ts';
 
@@ -20,85 +19,48 @@ const TIME_PER_SWEEP = 20 * SECOND;
 /** How many runs are read at a time: each may hold a whole page in memory. */
 const CONCURRENCY = 8;
 
-const WHY_SHUT: Readonly<Record<Shut, string>> = {
-  Paused: 'Requests to the iTwin Platform are paused.',
-  BudgetSpent: 'The budget of requests is spent.',
-  TimeUp: 'The sweep had no time left to read them.',
-};
-
-/** No request may leave any more. */
-class NotAsked extends Error {
-  override readonly name = 'NotAsked';
-}
-
-/**
- * A reader of logs for one sweep. It leaves half of the budget alone: what finds out that a run has
- * ended at all are checks.
- */
+/** A reader of logs for one sweep. */
 export function createLogReader(context: SweepContext, upstream: UpstreamAccess): ReadLogs {
-  const { runLogs, time, report, log } = context;
-  const { gate, pauses, session } = upstream;
+  const { time, report, log } = context;
+  const ask = createLogRequests(context, upstream);
   const inTurn = pLimit(CONCURRENCY);
-  let requestsLeft = Math.ceil(gate.left / 2);
   let timeLeft = TIME_PER_SWEEP;
 
-  function assertOpen(limited: AbortSignal): void {
-    limited.throwIfAborted();
-    if (gate.shut) throw new NotAsked(WHY_SHUT[gate.shut]);
-    if (requestsLeft < 1) throw new NotAsked(WHY_SHUT.BudgetSpent);
-    if (timeLeft <= 0) throw new NotAsked(WHY_SHUT.TimeUp);
-  }
-
-  async function ask(
-    jobId: string,
-    next: string | undefined,
-    limited: AbortSignal,
-  ): Promise<LogsAnswer> {
-    assertOpen(limited);
-    const token = await session.token(limited);
-    // While it came, requests may have been paused.
-    assertOpen(limited);
-    gate.admit();
-    requestsLeft -= 1;
-    report.requests += 1;
-    return runLogs.ask(jobId, next, token, limited);
-  }
-
-  async function read(jobId: string, limited: AbortSignal): Promise<RunLogs> {
+  async function read(jobId: string, limit: AbortSignal): Promise<RunLogs> {
     let tally = NO_ENTRIES;
     let next: string | undefined;
     try {
+      if (timeLeft <= 0) throw new NoPage('The sweep had no time left to read them.');
       for (let pages = 0; pages < PAGES; pages += 1) {
-        const answer = await ask(jobId, next, limited);
-        if (answer.kind === 'RateLimited') await pauses.rateLimited(answer.retryAt);
-        if (answer.kind !== 'Page') return asFarAsRead(tally, whyNoPage(answer));
-        tally = addEntries(tally, answer.entries);
-        next = answer.next;
-        if (next === undefined) return digestOf(tally, answer.hasMore);
+        const page = await ask(jobId, next, limit);
+        tally = addEntries(tally, page.entries);
+        next = page.next;
+        if (next === undefined) return digestOf(tally, page.hasMore);
       }
       return digestOf(tally, true);
     } catch (error) {
-      return asFarAsRead(tally, await whyBrokenOff(jobId, error, limited));
+      const reason = await whyBrokenOff(jobId, error, limit);
+      return tally === NO_ENTRIES ? { kind: 'Unread', reason } : digestOf(tally, true);
     }
   }
 
-  async function whyBrokenOff(jobId: string, error: unknown, limited: AbortSignal) {
-    if (error instanceof NotAsked) return error.message;
+  async function whyBrokenOff(jobId: string, error: unknown, limit: AbortSignal): Promise<string> {
+    if (error instanceof NoPage) return error.message;
     if (isTokenFault(error)) {
-      await pauses.noToken(error);
+      await upstream.pauses.noToken(error);
       return 'There is no access token to ask with.';
     }
-    if (limited.aborted) return `Reading them took longer than ${TIME_PER_RUN / SECOND} s.`;
+    if (limit.aborted) return `Reading them took longer than ${TIME_PER_RUN / SECOND} s.`;
     report.errors += 1;
     log.error('Reading the logs of a run failed', { jobId, error });
     return 'Reading them failed; the log of the monitor says why.';
   }
 
   return async (jobId) => {
-    const limited = AbortSignal.any([context.signal, time.timeout(TIME_PER_RUN)]);
+    const limit = AbortSignal.any([context.signal, time.timeout(TIME_PER_RUN)]);
     const logs = await inTurn(async () => {
       const startedAt = time.now();
-      const result = await read(jobId, limited);
+      const result = await read(jobId, limit);
       timeLeft -= time.now() - startedAt;
       return result;
     });
@@ -108,13 +70,4 @@ export function createLogReader(context: SweepContext, upstream: UpstreamAccess)
     }
     return logs;
   };
-}
-
-function whyNoPage(answer: Exclude<LogsAnswer, { kind: 'Page' }>): string {
-  return answer.kind === 'Unreadable' ? answer.reason : 'The logs endpoint answered 429.';
-}
-
-/** What there is of the logs when the next page cannot be had. */
-function asFarAsRead(tally: LogTally, reason: string): RunLogs {
-  return tally === NO_ENTRIES ? { kind: 'Unread', reason } : digestOf(tally, true);
 }

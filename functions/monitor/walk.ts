@@ -4,26 +4,19 @@ import { owedAlerts } from '../core/watch.ts';
 import type { Check } from './check.ts';
 import { guarded } from './guarded.ts';
 import type { Judge } from './judge.ts';
+import { createPendingJobs, type PendingJobsParts } from './pending-jobs.ts';
 import type { Publisher } from './publisher.ts';
-import type { RequestGate } from './request-gate.ts';
-import type { SettledKeys } from './settled-keys.ts';
 import type { SweepContext } from './sweep-context.ts';
 
-/** Jobs read at a time: a page stays well under the 1 MB that one query may return. */
-const PAGE_SIZE = 500;
 /** How much of the budget is left alone until it is known which runs have ended and how. */
 const LEFT_TO_LOGS = 0.1;
 
 /** What a walk works with. */
-export interface WalkParts {
-  /** The walk goes on after this key; undefined: from the first. */
-  readonly after: string | undefined;
+export interface WalkParts extends PendingJobsParts {
   /** Checks in flight at a time. */
   readonly concurrency: number;
-  readonly gate: RequestGate;
   readonly check: Check;
   readonly judge: Judge;
-  readonly keys: SettledKeys;
   readonly publisher: Publisher;
 }
 
@@ -36,35 +29,8 @@ export interface WalkParts {
  */
 export async function walkPendingJobs(context: SweepContext, parts: WalkParts): Promise<boolean> {
   const { jobs, signal, report } = context;
-  const { gate, check, judge, keys, publisher } = parts;
-  let isExhausted = false;
-
-  async function* pendingJobs(): AsyncGenerator<WatchedJob> {
-    let after = parts.after;
-    do {
-      // One more than may be asked about tells whether the budget's last job is the pass's last.
-      const limit = Math.min(PAGE_SIZE, Math.floor(gate.left) + 1);
-      const page = await jobs.pendingPage(after, limit, signal);
-      yield* page.items;
-      after = page.last;
-    } while (after !== undefined);
-    isExhausted = true;
-  }
-
-  const source = pendingJobs();
-  let upcoming: IteratorResult<WatchedJob> | undefined;
-
-  /** Jobs as long as more than so much of the budget is left. */
-  async function* admittedJobs(leave: number): AsyncGenerator<WatchedJob> {
-    for (;;) {
-      upcoming ??= await source.next();
-      if (upcoming.done || gate.left - leave < 1 || !gate.admit()) return;
-      const job = upcoming.value;
-      upcoming = undefined;
-      keys.begin(job.jobId);
-      yield job;
-    }
-  }
+  const { gate, check, judge, publisher } = parts;
+  const pending = createPendingJobs(context, parts);
 
   async function visit(job: WatchedJob): Promise<void> {
     try {
@@ -88,7 +54,7 @@ export async function walkPendingJobs(context: SweepContext, parts: WalkParts): 
 
   const { concurrency } = parts;
   for (const leave of [Math.ceil(gate.left * LEFT_TO_LOGS), 0]) {
-    await pMap(guarded(admittedJobs(leave), context), visit, { concurrency });
+    await pMap(guarded(pending.admitted(leave), context), visit, { concurrency });
   }
-  return isExhausted;
+  return pending.isExhausted;
 }

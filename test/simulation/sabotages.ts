@@ -105,8 +105,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'ends without waiting for its checks',
     file: 'functions/monitor/walk.ts',
-    from: 'await pMap(guarded(admittedJobs(leave), context), visit,',
-    to: 'void pMap(guarded(admittedJobs(leave), context), visit,',
+    from: 'await pMap(guarded(pending.admitted(leave), context), visit,',
+    to: 'void pMap(guarded(pending.admitted(leave), context), visit,',
     breaks: ['a sweep leaves nothing behind that is under way'],
   },
   {
@@ -118,8 +118,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'reads logs whether requests may leave or not',
-    file: 'functions/monitor/read-logs.ts',
-    from: 'if (gate.shut) throw new NotAsked(WHY_SHUT[gate.shut]);',
+    file: 'functions/monitor/log-requests.ts',
+    from: 'if (gate.shut) throw new NoPage(WHY_SHUT[gate.shut]);',
     to: '',
     breaks: [
       'no request leaves while a pause is on record',

@@ -1,3 +1,4 @@
+import { SECOND } from '../core/durations.ts';
 import { DroppedConnection } from '../core/errors.ts';
 import { parseJobId } from '../core/job-id.ts';
 import type { CheckError } from '../core/observation.ts';
@@ -82,7 +83,7 @@ export async function get(
 /** Why an endpoint gave no answer, or none that can be read: in a sentence that names it. */
 export function noAnswer(error: unknown, endpoint: string, timeoutMs: number): CheckError {
   if (error instanceof TimedOut) {
-    const message = `The ${endpoint} gave no whole answer within ${timeoutMs} ms.`;
+    const message = `The ${endpoint} gave no whole answer within ${timeoutMs / SECOND} s.`;
     return { name: 'Timeout', message };
   }
   const why = fetchFailure(error);

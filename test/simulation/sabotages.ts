@@ -151,9 +151,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'takes an empty page for the last one',
-    file: 'functions/monitor/walk.ts',
-    from: 'after = page.last;',
-    to: 'after = page.items.length > 0 ? page.last : undefined;',
+    file: 'functions/monitor/pending-jobs.ts',
+    from: 'last = page.last;',
+    to: 'last = page.items.length > 0 ? page.last : undefined;',
     breaks: ['a pass misses nobody'],
   },
   {

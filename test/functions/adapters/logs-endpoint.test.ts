@@ -194,7 +194,9 @@ describe('what is no answer', () => {
   ])('is unreadable when it %s in time', async (_, listener) => {
     endpoint = createLogsEndpoint({ apiUrl: server.url, now: () => NOW, timeoutMs: 50 });
     server.answer(listener);
-    expect(await ask()).toEqual(unreadable('The logs endpoint gave no whole answer within 50 ms.'));
+    expect(await ask()).toEqual(
+      unreadable('The logs endpoint gave no whole answer within 0.05 s.'),
+    );
   });
 
   it('is unreadable when the connection is reset', async () => {

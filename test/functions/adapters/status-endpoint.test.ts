@@ -227,7 +227,7 @@ describe('an answer that takes too long', () => {
     ['does not end', (_request, response) => response.writeHead(200).write('{')],
   ])('is a failed check when it %s', async (_, listener) => {
     server.answer(listener);
-    expect(await ask()).toEqual(failed('Timeout', expect.stringContaining('50 ms')));
+    expect(await ask()).toEqual(failed('Timeout', expect.stringContaining('0.05 s')));
   });
 });
 

@@ -42,9 +42,9 @@ describe('the logs of runs whose alert an earlier sweep left owed', () => {
       logsUnread: 1,
     });
     expect(world.simulator.requests.list()).toEqual([]);
-    expect(await logsOf(world, jobId)).toEqual(
-      unread('Requests to the iTwin Platform are paused.'),
-    );
+    const logs = unread('Requests to the iTwin Platform are paused.');
+    expect(await logsOf(world, jobId)).toEqual(logs);
+    await expect(world.alerts()).resolves.toMatchObject([{ jobId, logs }]);
   });
 
   it('take half of the budget at most, and the other alerts go out all the same', async () => {

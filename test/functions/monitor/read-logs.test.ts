@@ -47,7 +47,7 @@ describe('a run that ends', () => {
       messages: [ENTRY],
     };
     expect(await logsOf(world, jobId)).toEqual(digest);
-    await expect(world.alerts()).resolves.toMatchObject([{ jobId }]);
+    await expect(world.alerts()).resolves.toMatchObject([{ jobId, logs: digest }]);
   });
 
   it('well has no need of them, and neither has one that goes on', async () => {

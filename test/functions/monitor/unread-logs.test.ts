@@ -44,7 +44,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
       errors: 0,
     });
     expect(await logsOf(world, jobId)).toEqual(unread(reason));
-    await expect(world.alerts()).resolves.toMatchObject([{ jobId, state: 'Failed' }]);
+    await expect(world.alerts()).resolves.toMatchObject([{ jobId, logs: unread(reason) }]);
     await expect(world.checkpoint()).resolves.not.toHaveProperty('pause');
 
     await expect(world.sweep()).resolves.toMatchObject({ requests: 0, alertsPublished: 0 });
@@ -55,7 +55,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
     const jobId = await world.register({ answer: failedWith({ kind }) });
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, logsUnread: 1 });
     expect(await logsOf(world, jobId)).toEqual(
-      unread('The logs endpoint gave no whole answer within 500 ms.'),
+      unread('The logs endpoint gave no whole answer within 0.5 s.'),
     );
   });
 

@@ -19,7 +19,7 @@ import { alertAfter, JOB_ID, jobAfter, owedBy, REGISTERED, watchOn } from './wat
 const BRIDGE = { label: 'Bridge over the Neris' };
 const UNREAD = {
   kind: 'Unread',
-  reason: 'The logs endpoint did not answer within 10 s.',
+  reason: 'The logs endpoint gave no whole answer within 5 s.',
 } as const;
 
 /** The logs of a large run that had much to say. */

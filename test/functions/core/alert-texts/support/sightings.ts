@@ -4,7 +4,7 @@ import type { LogDigest } from '../../../../../functions/core/log-digest.ts';
 import type { MissingObservation, Observation } from '../../../../../functions/core/observation.ts';
 import { extractionStatus, statusPath } from '../../../../../local/itwin-simulator/answers.ts';
 import { type ScenarioName, scenario } from '../../../../../local/itwin-simulator/scenarios.ts';
-import type { LogEntry, StatusAnswer } from '../../../../../local/itwin-simulator/script.ts';
+import type { StatusAnswer } from '../../../../../local/itwin-simulator/script.ts';
 import { JOB_ID, type Sighting } from './watch.ts';
 
 const API = new URL('https://api.bentley.com');
@@ -46,8 +46,9 @@ export function endOf(name: ScenarioName): StatusAnswer {
   return answer;
 }
 
-/** What a digest says of these entries. */
-export function digestOf(entries: readonly LogEntry[] = []): LogDigest {
+/** What a digest says of these entries, as they are: not even cleaned. */
+export function digestOf(entries: StatusAnswer['logs'] = []): LogDigest {
+  if ('kind' in entries) throw new Error('Nobody can read these logs.');
   const complete = entries.map(({ level = 'Information', category = 'Unknown', message }) => ({
     level,
     category,

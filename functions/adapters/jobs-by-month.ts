@@ -41,6 +41,7 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   overdueSince: true,
   owed: true,
   endedAt: true,
+  cancelledBy: true,
 };
 
 const PROJECTION = {

@@ -18,6 +18,7 @@ export function jobSummary(job: Job) {
     logsUrl: logsUrl ?? null,
     registeredAt: isoTime(job.registeredAt),
     registeredBy: job.registeredBy,
+    cancelledBy: job.cancelledBy ?? null,
     timeoutAt: isoTime(job.timeoutAt),
     remindAt: isoTimeOrNull(job.remindAt),
     remindedAt: isoTimeOrNull(job.remindedAt),

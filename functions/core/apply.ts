@@ -39,9 +39,10 @@ function changed(job: Job, change: Change, now: number): Job {
   }
 }
 
-/** A job that its caller no longer wants watched: ends without an alert. Pure. */
-export function cancel(job: Job, now: number): Job {
-  return transition(job, { kind: 'Transition', to: 'Cancelled' }, now, { owesAlert: false });
+/** A job that somebody no longer wants watched: ends without an alert. Pure. */
+export function cancel(job: Job, now: number, cancelledBy: string): Job {
+  const change = { kind: 'Transition', to: 'Cancelled' } as const;
+  return { ...transition(job, change, now, { owesAlert: false }), cancelledBy };
 }
 
 /** The facts of a new registration of a job. Times are ms since the epoch. */
@@ -61,7 +62,7 @@ export function newJob(registration: Registration): Job {
  */
 export function reopen(job: Job, registration: Registration): Job {
   return transition(
-    { ...omit(job, 'label', 'remindAt', 'remindedAt', 'endedAt'), ...registration },
+    { ...omit(job, 'label', 'remindAt', 'remindedAt', 'endedAt', 'cancelledBy'), ...registration },
     { kind: 'Transition', to: 'Registered' },
     registration.registeredAt,
   );

@@ -70,6 +70,8 @@ export interface Job {
   /** What was published, oldest first. */
   readonly alerts?: readonly PublishedAlert[];
   readonly endedAt?: number;
+  /** Who cancelled the job, where that is how it ended. */
+  readonly cancelledBy?: string;
   /** Made up to try the alerts out: there is no such run, and nothing is asked about it. */
   readonly isTest?: boolean;
 }

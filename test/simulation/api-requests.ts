@@ -64,7 +64,7 @@ async function carryOut(ports: Ports, plan: JobPlan, request: Request): Promise<
     return (await registerJob(ports, registration)).job;
   }
   try {
-    return (await cancelJob(ports, jobId)).job;
+    return (await cancelJob(ports, jobId, 'simulation')).job;
   } catch (error) {
     if (error instanceof JobNotFound) return undefined;
     throw error;

@@ -2,6 +2,7 @@ import { cancel } from '../../core/apply.ts';
 import type { Job } from '../../core/job.ts';
 import type { JobStore, TimeSource } from '../../core/ports.ts';
 import { isTerminal } from '../../core/states.ts';
+import { callerOf } from '../caller.ts';
 import { pathJobId } from '../job-id.ts';
 import { JobNotFound } from '../job-problems.ts';
 import { jobView } from '../job-view.ts';
@@ -18,18 +19,20 @@ export interface CancelResult {
 /**
  * Stops the watch of a job without an alert; one that has ended stays as it is.
  *
+ * @param cancelledBy who asks
  * @throws JobNotFound, Contended when others keep changing the job
  */
 export function cancelJob(
   { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
   jobId: string,
+  cancelledBy: string,
 ): Promise<CancelResult> {
   return untilWritten(`job ${jobId}`, async (): Promise<CancelResult | undefined> => {
     const job = await jobs.get(jobId);
     if (job === undefined) throw new JobNotFound(jobId);
     if (isTerminal(job.state)) return { job, outcome: 'AlreadyEnded' };
 
-    const cancelled = cancel(job, time.now());
+    const cancelled = cancel(job, time.now(), cancelledBy);
     return (await jobs.update(job, cancelled))
       ? { job: cancelled, outcome: 'Cancelled' }
       : undefined;
@@ -42,7 +45,8 @@ export function cancelJobRoute(ports: ApiPorts): ApiRoute {
     method: 'DELETE',
     path: '/jobs/{jobId}',
     handler: async (event) => {
-      const { job, outcome } = await cancelJob(ports, pathJobId(event));
+      const cancelledBy = callerOf(event.requestContext);
+      const { job, outcome } = await cancelJob(ports, pathJobId(event), cancelledBy);
       if (outcome === 'Cancelled') ports.count('JobsCancelled');
       return json(200, jobView(job));
     },

@@ -56,7 +56,7 @@ describe('the list of a month', () => {
 
   it('leaves out jobs in other states, and still gets on', async () => {
     await jobs.add(job(1));
-    await jobs.update(job(1), cancel(job(1), REGISTERED_AT));
+    await jobs.update(job(1), cancel(job(1), REGISTERED_AT, 'somebody'));
     await jobs.add(job(2));
     await jobs.add(job(3));
 

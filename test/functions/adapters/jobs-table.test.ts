@@ -61,9 +61,9 @@ describe('a new job', () => {
   });
 
   it('is not added over one that is known, whatever became of that', async () => {
-    await record(job(1), cancel(job(1), NOW));
+    await record(job(1), cancel(job(1), NOW, 'somebody'));
     expect(await jobs.add({ ...job(1), label: 'another' })).toBe(false);
-    expect(await jobs.get(jobId(1))).toEqual(cancel(job(1), NOW));
+    expect(await jobs.get(jobId(1))).toEqual(cancel(job(1), NOW, 'somebody'));
   });
 
   it('is stored with what the indexes need, and never expires while it is pending', async () => {
@@ -155,7 +155,7 @@ describe('an update', () => {
     await jobs.add(job(1));
     const results = await Promise.all([
       jobs.update(job(1), ended(job(1))),
-      jobs.update(job(1), cancel(job(1), NOW)),
+      jobs.update(job(1), cancel(job(1), NOW, 'somebody')),
     ]);
     expect(results.toSorted()).toEqual([false, true]);
   });
@@ -207,7 +207,7 @@ describe('a job that ended', () => {
   });
 
   it('never expires early for want of a whole second', async () => {
-    await record(job(1), cancel(job(1), NOW + 1));
+    await record(job(1), cancel(job(1), NOW + 1, 'somebody'));
     expect(await itemOf(jobId(1))).toMatchObject({ expiresAt: (NOW + RETENTION) / 1_000 + 1 });
   });
 });
@@ -261,7 +261,7 @@ describe('the jobs with an alert owed', () => {
     await record(job(3), ended(job(3)));
     await record(job(2), ended(job(2)));
     await record(job(4), ended(job(4)), published(ended(job(4))));
-    await record(job(5), cancel(job(5), NOW));
+    await record(job(5), cancel(job(5), NOW, 'somebody'));
 
     expect(await jobs.owedPage(undefined)).toEqual({ items: [jobId(2), jobId(3)] });
     expect(await jobs.owedPage(jobId(2))).toEqual({ items: [jobId(3)] });

@@ -47,7 +47,7 @@ describe('the watch of a job', () => {
   });
 
   it('is over at once when the job is cancelled: nobody is told what they did themselves', () => {
-    const cancelled = cancel(JOB, START + HOUR);
+    const cancelled = cancel(JOB, START + HOUR, 'somebody');
     expect(cancelled).toMatchObject({ state: 'Cancelled', endedAt: START + HOUR, version: 3 });
     expect(watchOf(cancelled)).toBeUndefined();
     expect(expiresAt(cancelled)).toBe(START + HOUR + 90 * DAY);

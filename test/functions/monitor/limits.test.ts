@@ -183,7 +183,7 @@ describe('what somebody else wrote in the meantime', () => {
     const status: StatusEndpoint = {
       async ask(...request) {
         const answer = await world.ports.status.ask(...request);
-        await world.change(jobId, (job) => cancel(job, world.clock.now()));
+        await world.change(jobId, (job) => cancel(job, world.clock.now(), 'somebody'));
         return answer;
       },
     };
@@ -206,7 +206,7 @@ describe('what somebody else wrote in the meantime', () => {
       ...jobs,
       async get(...request) {
         const job = await jobs.get(...request);
-        await world.change(jobId, (found) => cancel(found, world.clock.now()));
+        await world.change(jobId, (found) => cancel(found, world.clock.now(), 'somebody'));
         return job;
       },
     };
@@ -218,7 +218,7 @@ describe('what somebody else wrote in the meantime', () => {
     await using world = await createWorld();
     const jobId = await world.register({ answer: SUCCEEDED });
     const stale = await world.ports.jobs.pendingPage(undefined, 10);
-    await world.change(jobId, (job) => cancel(job, world.clock.now()));
+    await world.change(jobId, (job) => cancel(job, world.clock.now(), 'somebody'));
     const jobs: JobStore = { ...world.ports.jobs, pendingPage: async () => stale };
     await expect(world.sweep({}, { jobs })).resolves.toMatchObject({ lostConditions: 1, ended: 0 });
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Cancelled' });

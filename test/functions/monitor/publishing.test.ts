@@ -97,6 +97,6 @@ it('the alert of an end goes out also when the job was reopened meanwhile', asyn
 it('a cancelled job owes no alert', async () => {
   await using world = await createWorld();
   const jobId = await world.register();
-  await world.change(jobId, (job) => cancel(job, world.clock.now()));
+  await world.change(jobId, (job) => cancel(job, world.clock.now(), 'somebody'));
   await expect(world.sweep()).resolves.toMatchObject({ requests: 0, alertsPublished: 0 });
 });

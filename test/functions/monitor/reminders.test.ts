@@ -65,7 +65,7 @@ it('a job that is cancelled owes nothing any more', async () => {
   const jobId = await registerWithReminder(world);
   await world.sweepFor(61 * MINUTE, {}, { topic: silent });
 
-  await world.change(jobId, (job) => cancel(job, world.clock.now()));
+  await world.change(jobId, (job) => cancel(job, world.clock.now(), 'somebody'));
   await world.sweepFor(2 * MINUTE);
   await expect(world.alerts()).resolves.toEqual([]);
   await expect(world.job(jobId)).resolves.not.toHaveProperty('owed');

@@ -66,7 +66,7 @@ export function describeJobStore(name: string, createStore: () => Promise<JobSto
       await jobs.add(job(1));
       const results = await Promise.all([
         jobs.update(job(1), ended(job(1))),
-        jobs.update(job(1), cancel(job(1), NOW)),
+        jobs.update(job(1), cancel(job(1), NOW, 'somebody')),
       ]);
       expect(results.toSorted()).toEqual([false, true]);
     });

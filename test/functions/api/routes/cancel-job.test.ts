@@ -38,6 +38,16 @@ describe('DELETE /jobs/{jobId}', () => {
     expect(api.counted).toEqual(['JobsCancelled']);
   });
 
+  it('tells who asked for it, in every place', async () => {
+    const authorizer = { jwt: { claims: { sub: 'somebody' }, scopes: [] } };
+    const { body } = await api.request('DELETE', `/jobs/${jobId}`, { authorizer });
+    expect(body.cancelledBy).toBe('somebody');
+    const { body: found } = await api.request('GET', `/jobs/${jobId}`);
+    expect(found.cancelledBy).toBe('somebody');
+    const { body: list } = await api.request('GET', '/jobs', { query: 'state=Cancelled' });
+    expect(list.jobs).toContainEqual(expect.objectContaining({ jobId, cancelledBy: 'somebody' }));
+  });
+
   it('says the same however often it is asked for', async () => {
     const first = await stop();
     api.forget();

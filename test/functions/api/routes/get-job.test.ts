@@ -52,6 +52,7 @@ describe('GET /jobs/{jobId}', () => {
       logsUrl: 'https://api.bentley.com/logs/1',
       registeredAt: '2026-02-10T10:00:00.000Z',
       registeredBy: 'test',
+      cancelledBy: null,
       timeoutAt: '2026-02-11T10:00:00.000Z',
       remindAt: null,
       remindedAt: null,
@@ -139,7 +140,10 @@ describe('the alert for the end of a job', () => {
   });
 
   it('is null for a cancelled job: its caller knows', async () => {
-    expect(await get(cancel(job, END))).toMatchObject({ state: 'Cancelled', alert: null });
+    expect(await get(cancel(job, END, 'somebody'))).toMatchObject({
+      state: 'Cancelled',
+      alert: null,
+    });
   });
 
   it('is that of the current end, not of one before the job was reopened', async () => {

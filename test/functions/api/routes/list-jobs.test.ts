@@ -85,6 +85,7 @@ describe('GET /jobs', () => {
         logsUrl: null,
         registeredAt: '2026-02-10T11:58:00.000Z',
         registeredBy: 'test',
+        cancelledBy: null,
         timeoutAt: '2026-02-11T11:58:00.000Z',
         remindAt: null,
         remindedAt: null,

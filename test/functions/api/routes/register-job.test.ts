@@ -34,6 +34,7 @@ describe('POST /jobs for a job that is new', () => {
       logsUrl: null,
       registeredAt: '2026-02-10T12:00:00.000Z',
       registeredBy: 'local',
+      cancelledBy: null,
       timeoutAt: '2026-02-11T12:00:00.000Z',
       remindAt: null,
       remindedAt: null,
@@ -164,8 +165,13 @@ describe('POST /jobs for a job that is known', () => {
   );
 
   it('reopens one that was cancelled', async () => {
-    await api.ports.jobs.add(cancel(registeredJob(jobId, api.clock.now), api.clock.now));
-    expect(await register()).toMatchObject({ status: 201, body: { state: 'Registered' } });
+    await api.ports.jobs.add(
+      cancel(registeredJob(jobId, api.clock.now), api.clock.now, 'somebody'),
+    );
+    expect(await register()).toMatchObject({
+      status: 201,
+      body: { state: 'Registered', cancelledBy: null },
+    });
   });
 });
 
@@ -206,7 +212,9 @@ describe('POST /jobs while others change the same job', () => {
   });
 
   it('asks to try again when there is no getting through', async () => {
-    await api.ports.jobs.add(cancel(registeredJob(jobId, api.clock.now), api.clock.now));
+    await api.ports.jobs.add(
+      cancel(registeredJob(jobId, api.clock.now), api.clock.now, 'somebody'),
+    );
     const ports = { jobs: { ...api.ports.jobs, update: async () => false } };
     const answer = await api.request('POST', '/jobs', { body: { jobId }, ports });
     expect(answer).toMatchObject({

@@ -1,3 +1,6 @@
+/** What describes the API in OpenAPI: no function is deployed with it. */
+const DESCRIPTIONS = '^functions/api/openapi/|\\.operation\\.ts$';
+
 /** The walls between the folders. What each folder is for: docs/architecture.md. */
 const walls = [
   {
@@ -25,6 +28,12 @@ const walls = [
     to: { path: '^functions/' },
   },
   {
+    name: 'client-knows-only-the-document',
+    comment: 'whoever calls the API takes the client without the rest of the project',
+    from: { path: '^client/' },
+    to: { path: '^(bin|lib|functions|local|test|bench)/' },
+  },
+  {
     name: 'product-does-not-import-the-local-run',
     comment: 'nothing that is deployed may depend on the laptop version of the world',
     from: { path: '^(bin|lib|functions)/' },
@@ -33,8 +42,14 @@ const walls = [
   {
     name: 'functions-use-only-what-is-shipped',
     comment: 'a devDependency is not there when the function runs',
-    from: { path: '^functions/' },
+    from: { path: '^functions/', pathNot: DESCRIPTIONS },
     to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/aws-lambda' },
+  },
+  {
+    name: 'functions-are-free-of-what-describes-the-api',
+    comment: 'descriptions and examples make the document; a function needs their types at most',
+    from: { path: '^functions/', pathNot: DESCRIPTIONS },
+    to: { path: DESCRIPTIONS, dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'no-cycles',

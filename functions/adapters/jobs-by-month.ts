@@ -8,6 +8,10 @@ import type { JobItem } from './job-item.ts';
 /** DynamoDB left part of a page unread time and again: it, or the table, is overloaded. */
 export class JobsUnread extends Error {
   override readonly name = 'JobsUnread';
+
+  constructor() {
+    super('DynamoDB is too busy to give out a page of jobs: try again in a minute.');
+  }
 }
 
 /** How often DynamoDB is asked for what it left unread; the waits between (ms) double. */
@@ -112,8 +116,6 @@ async function readJobs(
 }
 
 async function waitBefore(attempt: number): Promise<void> {
-  if (attempt > ATTEMPTS) {
-    throw new JobsUnread('DynamoDB is too busy to give out a page of jobs: try again in a minute.');
-  }
+  if (attempt > ATTEMPTS) throw new JobsUnread();
   await setTimeout(FIRST_WAIT * 2 ** (attempt - 2));
 }

@@ -8,6 +8,7 @@ import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from './route.ts';
 import { cancelJobRoute } from './routes/cancel-job.ts';
 import { getHealthRoute } from './routes/get-health.ts';
 import { getJobRoute } from './routes/get-job.ts';
+import { getOpenApiRoute } from './routes/get-openapi.ts';
 import { getSubscriptionRoute } from './routes/get-subscription.ts';
 import { listJobsRoute } from './routes/list-jobs.ts';
 import { listSubscriptionsRoute } from './routes/list-subscriptions.ts';
@@ -21,9 +22,12 @@ import type { Settings } from './settings.ts';
 /** What may be set about the API. */
 export type ApiSettings = Pick<Settings, 'admittedCallers' | 'remindAfterMinutes'>;
 
-/** The HTTP API as a Lambda handler: takes every request of the `$default` route. */
-export function createApi(ports: ApiPorts, { admittedCallers, remindAfterMinutes }: ApiSettings) {
-  const routes = [
+/** Whatever may be asked of the API. */
+export function routesOf(
+  ports: ApiPorts,
+  { remindAfterMinutes }: Pick<ApiSettings, 'remindAfterMinutes'>,
+): readonly ApiRoute[] {
+  return [
     registerJobRoute(ports, remindAfterMinutes),
     listJobsRoute(ports),
     getJobRoute(ports),
@@ -34,7 +38,14 @@ export function createApi(ports: ApiPorts, { admittedCallers, remindAfterMinutes
     getSubscriptionRoute(ports),
     unsubscribeRoute(ports),
     getHealthRoute(ports),
+    getOpenApiRoute(),
   ];
+}
+
+/** The HTTP API as a Lambda handler: takes every request of the `$default` route. */
+export function createApi(ports: ApiPorts, settings: ApiSettings) {
+  const { admittedCallers } = settings;
+  const routes = routesOf(ports, settings);
   return middy<ApiEvent, ApiResult>()
     .use(requestLog(ports.log))
     .use(securityHeaders())
@@ -42,7 +53,7 @@ export function createApi(ports: ApiPorts, { admittedCallers, remindAfterMinutes
     .use(admittedCallers ? admittedOnly(admittedCallers) : [])
     .handler(
       httpRouter<ApiEvent, ApiResult>({
-        routes,
+        routes: [...routes],
         notFoundResponse: ({ path }) => refuse(routes, path),
       }),
     );
@@ -57,5 +68,6 @@ function refuse(routes: readonly ApiRoute[], requested: string): never {
 }
 
 function isMatch(path: string, requested: string): boolean {
-  return new RegExp(`^${path.replace(/\{\w+\}/, '[^/]+')}/?$`).test(requested);
+  const pattern = path.replaceAll('.', '\\.').replace(/\{\w+\}/, '[^/]+');
+  return new RegExp(`^${pattern}/?$`).test(requested);
 }

@@ -1,17 +1,12 @@
 import * as z from 'zod/mini';
-import { parseJobId } from '../core/job-id.ts';
 import type { ApiEvent } from './route.ts';
 import { validParameters } from './validate.ts';
 
-const MUST_BE_UUID = 'must be a UUID';
-
 /** A job id in any spelling; what comes out is in lower case. */
-export const jobIdSchema = z.string(MUST_BE_UUID).check(
-  z.refine((text) => parseJobId(text) !== undefined, MUST_BE_UUID),
-  z.overwrite((text) => parseJobId(text) ?? text),
-);
+export const jobIdSchema = z.guid('must be a UUID').check(z.toLowerCase());
 
-const pathSchema = z.object({ jobId: jobIdSchema });
+/** The parameters in the path of what is asked of one job. */
+export const jobPathSchema = z.object({ jobId: jobIdSchema });
 
 /**
  * The job id in the path of a request.
@@ -19,5 +14,5 @@ const pathSchema = z.object({ jobId: jobIdSchema });
  * @throws HttpProblem (400) when it is no UUID
  */
 export function pathJobId(event: ApiEvent): string {
-  return validParameters(pathSchema, event.pathParameters ?? {}).jobId;
+  return validParameters(jobPathSchema, event.pathParameters ?? {}).jobId;
 }

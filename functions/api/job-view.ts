@@ -1,13 +1,15 @@
 import { alertId } from '../core/alert.ts';
 import { isoTime } from '../core/durations.ts';
 import type { Job } from '../core/job.ts';
+import type { RunLogs } from '../core/log-digest.ts';
 import { isTerminal } from '../core/states.ts';
+import type { JobSummary, JobView } from './openapi/job-schema.ts';
 
 /**
  * The facts about a job that callers get to see in every place, lists included. Times are ISO 8601
  * UTC. Every field is always there: what is not on record is null, or 0 where it is a count.
  */
-export function jobSummary(job: Job) {
+export function jobSummary(job: Job): JobSummary {
   const { jobId, label, state, reason, containsIssues, logsUrl, missing, lastError } = job;
   return {
     jobId,
@@ -31,7 +33,7 @@ export function jobSummary(job: Job) {
 }
 
 /** A job with its history, by the same rules. */
-export function jobView(job: Job) {
+export function jobView(job: Job): JobView {
   return {
     ...jobSummary(job),
     transitions: job.transitions.map(({ from, to, at, reason }) => ({
@@ -41,7 +43,7 @@ export function jobView(job: Job) {
       reason: reason ?? null,
     })),
     transitionsDropped: job.transitionsDropped ?? 0,
-    logs: job.logs ?? null,
+    logs: job.logs ? logsView(job.logs) : null,
     isTest: job.isTest ?? false,
     alert: endAlert(job),
     alerts: (job.alerts ?? []).map(({ id, kind, at }) => ({ id, kind, at: isoTime(at) })),
@@ -53,8 +55,14 @@ export function isoTimeOrNull(ms: number | undefined): string | null {
   return ms === undefined ? null : isoTime(ms);
 }
 
+function logsView(logs: RunLogs): JobView['logs'] {
+  return logs.kind === 'Unread'
+    ? logs
+    : { ...logs, counts: [...logs.counts], messages: [...logs.messages] };
+}
+
 /** Where the alert for the job's end stands; null while there is no end, or none that owes one. */
-function endAlert(job: Job) {
+function endAlert(job: Job): JobView['alert'] {
   const end = job.transitions.at(-1);
   if (end === undefined || !isTerminal(job.state) || job.state === 'Cancelled') return null;
   const id = alertId(job, end.version);

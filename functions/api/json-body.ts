@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
+import { BodyNotJson, BodyTooLarge } from './body-problems.ts';
 import { HttpProblem } from './problem.ts';
 import type { ApiEvent } from './route.ts';
 
 /** The largest body that is read, in bytes. */
-const MAX_BODY = 64 * 1_024;
+export const MAX_BODY = 64 * 1_024;
 
 /** Middlewares that put what the body says in JSON in place of `event.body`. */
 export function jsonBody(): MiddlewareObj<ApiEvent>[] {
@@ -18,15 +19,13 @@ export function jsonBody(): MiddlewareObj<ApiEvent>[] {
 function refuseUnreadable({ body = '', isBase64Encoded }: ApiEvent): void {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length === 0) throw new HttpProblem(400, 'The body is empty. Send a JSON object.');
-  if (bytes.length > MAX_BODY) {
-    throw new HttpProblem(413, `The body is larger than ${MAX_BODY} bytes.`);
-  }
+  if (bytes.length > MAX_BODY) throw new BodyTooLarge(MAX_BODY);
   if (!isUtf8(bytes)) throw new HttpProblem(400, 'The body is not valid UTF-8.');
 }
 
 /** The parser's own errors in our words. It says 422 of a body that is no JSON. */
 function explain({ error }: { readonly error: unknown }): void {
   if (!(error instanceof Error) || !('statusCode' in error)) return;
-  if (error.statusCode === 415) throw new HttpProblem(415, 'Send the body as application/json.');
+  if (error.statusCode === 415) throw new BodyNotJson();
   if (error.statusCode === 422) throw new HttpProblem(400, `${error.message}.`);
 }

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import { JobsUnread } from '../adapters/jobs-by-month.ts';
 import type { Log } from '../core/ports.ts';
-import { HttpProblem, problem } from './problem.ts';
+import { HttpProblem, problem, problemOf } from './problem.ts';
 import { json } from './response.ts';
 import type { ApiEvent, ApiResult } from './route.ts';
 
@@ -23,6 +23,5 @@ function answer(error: unknown): ApiResult {
   const type = { 'Content-Type': 'application/problem+json' };
   if (error instanceof JobsUnread) return json(503, problem(503, error.message), type);
   if (!(error instanceof HttpProblem)) return json(500, problem(500), type);
-  const { statusCode, message, errors, headers } = error;
-  return json(statusCode, problem(statusCode, message, errors), { ...type, ...headers });
+  return json(error.statusCode, problemOf(error), { ...type, ...error.headers });
 }

@@ -1,29 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-
-/** One thing that is wrong with a request, and where. */
-export type FieldError = {
-  /** What would be right. */
-  readonly detail: string;
-} & (
-  | {
-      /** JSON pointer into the body [RFC 6901]. */
-      readonly pointer: string;
-    }
-  | {
-      /** Name of a path or query parameter. */
-      readonly parameter: string;
-    }
-);
-
-/** An error as callers get to see it [RFC 9457]. */
-export interface Problem {
-  /** `about:blank`: the status says what kind of problem it is. */
-  readonly type: 'about:blank';
-  readonly title: string;
-  readonly status: number;
-  readonly detail?: string;
-  readonly errors?: readonly FieldError[];
-}
+import type { FieldError, Problem } from './openapi/problem-schema.ts';
 
 /** A request that cannot be granted. The message is for the caller and says what to do. */
 export class HttpProblem extends Error {
@@ -44,18 +20,21 @@ export class HttpProblem extends Error {
   }
 }
 
-/** The problem as its body tells it. */
-export function problem(
-  status: number,
-  detail?: string,
-  errors: readonly FieldError[] = [],
-): Problem {
+/** A status as its body tells it, when there is no more to tell. */
+export function problem(status: number, detail?: string): Problem {
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
     ...(detail !== undefined && { detail }),
-    ...(errors.length > 0 && { errors }),
+  };
+}
+
+/** A request that cannot be granted as its body tells it. */
+export function problemOf({ statusCode, message, errors }: HttpProblem): Problem {
+  return {
+    ...problem(statusCode, message),
+    ...(errors.length > 0 && { errors: [...errors] }),
   };
 }
 

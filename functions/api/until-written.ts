@@ -3,7 +3,7 @@ import { HttpProblem } from './problem.ts';
 const ATTEMPTS = 5;
 
 /** Others wrote the same thing again and again while it was to be written here. */
-class Contended extends HttpProblem {
+export class Contended extends HttpProblem {
   override readonly name = 'Contended';
 
   constructor(what: string) {

@@ -1,8 +1,7 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * The one spelling of a job id: a UUID in lower case. Every entrance goes through here, so nothing
- * else can get into a URL or a key.
+ * The one spelling of a job id: a UUID in lower case. Whatever goes into a URL goes through here.
  *
  * @returns the job id, or undefined when the text is no UUID
  */

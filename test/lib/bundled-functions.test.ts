@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import document from '../../docs/openapi.json' with { type: 'json' };
 import {
   type EmbeddedDynamoDb,
   startEmbeddedDynamoDb,
@@ -7,6 +8,7 @@ import {
 import { type GatewayEvent, type Identity, toEvent } from '../../local/gateway/events.ts';
 import { type ItwinSimulator, startItwinSimulator } from '../../local/itwin-simulator/server.ts';
 import { type EmbeddedSns, startEmbeddedSns } from '../../local/sns/embedded-sns.ts';
+import { mustBeDocumented } from '../functions/api/support/contract.ts';
 import { type Assembly, synthesize } from './support/bundled-stacks.ts';
 import { type DeployedFunction, deploy } from './support/deployed-function.ts';
 import { permissionsOf } from './support/permissions.ts';
@@ -99,6 +101,10 @@ describe('the functions that are uploaded, from registration to alert', () => {
     const path = String(subscribed.headers?.Location);
     expect(subscriptions).toContainEqual(await answer('GET', path));
     expect(await answer('DELETE', path)).toMatchObject({ outcome: 'Unsubscribed' });
+  });
+
+  it('give out the OpenAPI document, which is uploaded beside the function', async () => {
+    expect(await answer('GET', '/openapi.json')).toEqual(document);
   });
 
   it('are allowed all that they did, and nothing that they have no use for', () => {
@@ -209,7 +215,10 @@ async function request(
   identity: Identity = IAM,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const event = gatewayEvent(method, target, identity, body);
-  return (await to.invoke(event)) as APIGatewayProxyStructuredResultV2;
+  const result = (await to.invoke(event)) as APIGatewayProxyStructuredResultV2;
+  const { statusCode: status = 0, headers = {}, body: text = '' } = result;
+  mustBeDocumented(method, event.rawPath, { status, headers, body: text });
+  return result;
 }
 
 async function answer(method: string, target: string): Promise<Record<string, unknown>> {

@@ -9,6 +9,8 @@ import manifest from '../../package.json' with { type: 'json' };
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = [
   'bin',
+  'client',
+  'docs',
   'functions',
   'lib',
   'local',
@@ -45,6 +47,11 @@ const FORBIDDEN = [
     line: "import '../functions/core/states.ts';",
   },
   {
+    wall: 'client-knows-only-the-document',
+    file: 'client/index.js',
+    line: "import '../functions/core/states.ts';",
+  },
+  {
     wall: 'product-does-not-import-the-local-run',
     file: 'functions/monitor/sweep-report.ts',
     line: "import '../../local/scheduler.ts';",
@@ -53,6 +60,11 @@ const FORBIDDEN = [
     wall: 'functions-use-only-what-is-shipped',
     file: 'functions/adapters/log.ts',
     line: "import 'fast-check';",
+  },
+  {
+    wall: 'functions-are-free-of-what-describes-the-api',
+    file: 'functions/api/job-view.ts',
+    line: "import './openapi/job-schema.ts';",
   },
   {
     wall: 'no-cycles',

@@ -1,8 +1,7 @@
-import { isoTime, SECOND } from '../../core/durations.ts';
 import { type Health, health } from '../../core/health.ts';
 import type { Listeners } from '../../core/listeners.ts';
 import type { CheckpointStore, TimeSource } from '../../core/ports.ts';
-import { isoTimeOrNull } from '../job-view.ts';
+import { healthView } from '../health-view.ts';
 import { json } from '../response.ts';
 import type { ApiPorts, ApiRoute } from '../route.ts';
 
@@ -27,21 +26,4 @@ export function getHealthRoute(ports: ApiPorts): ApiRoute {
       return json(current.status === 'Failing' ? 503 : 200, healthView(current));
     },
   };
-}
-
-function healthView({ status, lastSweepAt, lastPassCompletedAt, lag, pause, ...rest }: Health) {
-  return {
-    status,
-    lastSweepAt: isoTimeOrNull(lastSweepAt),
-    lastPassCompletedAt: isoTimeOrNull(lastPassCompletedAt),
-    lagSeconds: lag === undefined ? null : Math.floor(lag / SECOND),
-    pause: pause ? { reason: pause.reason, until: isoTime(pause.until) } : null,
-    pending: rest.pending,
-    pendingIsPartial: rest.pendingIsPartial,
-    listeners: rest.listeners ? listenersView(rest.listeners) : null,
-  };
-}
-
-function listenersView({ checkedAt, confirmed, pending, unconfirmed, vanished }: Listeners) {
-  return { checkedAt: isoTime(checkedAt), confirmed, pending, unconfirmed, vanished };
 }

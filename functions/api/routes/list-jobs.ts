@@ -5,6 +5,7 @@ import type { JobStore, ListPosition, TimeSource } from '../../core/ports.ts';
 import { MONITOR_STATES, type State, stateFromUpstream } from '../../core/states.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { jobSummary } from '../job-view.ts';
+import type { JobList } from '../openapi/job-schema.ts';
 import { queryParameters } from '../query.ts';
 import { json } from '../response.ts';
 import type { ApiPorts, ApiRoute } from '../route.ts';
@@ -20,15 +21,17 @@ const MONTHS_BACK = 12;
 /** How many pages one request reads at the most, besides those that end a month. */
 const MAX_PAGES = 5;
 
+const MUST_BE_LIMIT = 'must be an integer from 1 to 100';
+
 /** The query parameters of `GET /jobs`. */
-const listSchema = z.strictObject({
+export const listSchema = z.strictObject({
   state: z.optional(z.string().check(z.refine(isPossibleState, 'must be a state'))),
-  limit: z.pipe(
-    z._default(
-      z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be an integer from 1 to 100')),
-      '20',
+  limit: z.prefault(
+    z.pipe(
+      z.transform((text) => (/^[1-9]\d*$/.test(String(text)) ? Number(text) : Number.NaN)),
+      z.int(MUST_BE_LIMIT).check(z.gte(1, MUST_BE_LIMIT), z.lte(100, MUST_BE_LIMIT)),
     ),
-    z.transform(Number),
+    20,
   ),
   cursor: z.optional(
     z.pipe(
@@ -106,10 +109,11 @@ export function listJobsRoute(ports: ApiPorts): ApiRoute {
     handler: async (event) => {
       const { cursor, ...filter } = validParameters(listSchema, queryParameters(event));
       const { jobs, next } = await listJobs(ports, { ...filter, position: cursor });
-      return json(200, {
+      const list: JobList = {
         jobs: jobs.map(jobSummary),
         cursor: next === undefined ? null : encodeCursor(next),
-      });
+      };
+      return json(200, list);
     },
   };
 }

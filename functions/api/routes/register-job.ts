@@ -19,7 +19,7 @@ const MUST_BE_TIMEOUT = 'must be an integer from 5 to 10080';
 const MUST_BE_REMINDER = 'must be null or an integer from 1 that is less than timeoutMinutes';
 
 /** The body of `POST /jobs`. */
-const registrationSchema = z
+export const registrationSchema = z
   .strictObject(
     {
       jobId: jobIdSchema,

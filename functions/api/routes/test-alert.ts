@@ -11,7 +11,7 @@ import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from '../route.ts';
 import { validBody } from '../validate.ts';
 
 /** The body of `POST /alerts/test`. */
-const testAlertSchema = z.strictObject(
+export const testAlertSchema = z.strictObject(
   {
     state: z._default(z.enum(ALERT_STATES, `must be one of ${ALERT_STATES.join(', ')}`), 'Failed'),
     containsIssues: z.optional(z.boolean('must be true or false')),

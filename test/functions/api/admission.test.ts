@@ -13,6 +13,7 @@ const REQUESTS: readonly [method: string, path: string, body?: object][] = [
   ['GET', `/jobs/${JOB_ID}`],
   ['DELETE', `/jobs/${JOB_ID}`],
   ['GET', '/health'],
+  ['GET', '/openapi.json'],
   ['GET', '/nowhere'],
   ['PUT', '/jobs'],
   ['POST', '/jobs', { jobId: 'wrong' }],

@@ -104,7 +104,7 @@ describe('a fault of ours', () => {
   });
 
   it('is a 503 that asks to try again when DynamoDB is too busy for a page of jobs', async () => {
-    const unread = new JobsUnread('DynamoDB is too busy: try again in a minute.');
+    const unread = new JobsUnread();
     const busy = { jobs: { ...api.ports.jobs, listPage: () => Promise.reject(unread) } };
     const answer = await api.request('GET', '/jobs', { ports: busy });
     expect(answer).toMatchObject({ status: 503, body: { detail: unread.message } });

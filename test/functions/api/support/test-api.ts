@@ -17,9 +17,10 @@ import {
 } from '../../../../local/sns/embedded-sns.ts';
 import { snsClient } from '../../../local/sns/sns-client.ts';
 import { apiEvent, type TestRequest } from './api-event.ts';
+import { mustBeDocumented } from './contract.ts';
 import { startTables } from './tables.ts';
 
-/** An HTTP answer, its body parsed. */
+/** An HTTP answer, its body parsed; an empty object when there is none. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -46,7 +47,10 @@ export interface TestApi {
   readonly counted: readonly string[];
   /** What was logged since then. */
   readonly logged: readonly LogEntry[];
-  /** Sends a request through the whole handler. Ports given here stand in for the API's own. */
+  /**
+   * Sends a request through the whole handler. Ports given here stand in for the API's own.
+   * Rejects when the answer is not as the OpenAPI document has it.
+   */
   request(
     method: string,
     path: string,
@@ -119,8 +123,9 @@ export async function startTestApi(
     async request(method, path, { ports: others, ...request } = {}) {
       const api = createApi({ ...ports, ...others }, { admittedCallers, remindAfterMinutes });
       const result = await api(apiEvent(method, path, request), {} as Context);
-      const { statusCode = 0, headers = {}, body = '' } = result;
-      return { status: statusCode, headers, body: JSON.parse(body) };
+      const { statusCode: status = 0, headers = {}, body = '' } = result;
+      mustBeDocumented(method, path, { status, headers, body });
+      return { status, headers, body: body === '' ? {} : JSON.parse(body) };
     },
     publish: (attributes) =>
       createAlertTopic(topic, sns.topicArn).publish({

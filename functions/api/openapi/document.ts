@@ -1,0 +1,78 @@
+import { createDocument, type ZodOpenApiOverride } from 'zod-openapi';
+import manifest from '../../../package.json' with { type: 'json' };
+import { cancelJobOperation } from '../routes/cancel-job.operation.ts';
+import { getHealthOperation } from '../routes/get-health.operation.ts';
+import { getJobOperation } from '../routes/get-job.operation.ts';
+import { getOpenApiOperation } from '../routes/get-openapi.operation.ts';
+import { listJobsOperation } from '../routes/list-jobs.operation.ts';
+import { registerJobOperation } from '../routes/register-job.operation.ts';
+import { testAlertOperation } from '../routes/test-alert.operation.ts';
+
+const DESCRIPTION = `Watches iTwin Platform extraction runs and tells people how they ended, and why.
+
+Bodies are JSON, times ISO 8601 UTC. Errors are \`application/problem+json\` [RFC 9457] and name each
+wrong field; what API Gateway itself refuses has its own short message. Any other path is answered with
+404, any other method with 405 and \`Allow\`. Every request may be repeated. Answers may get new fields,
+and states new words: pass over what you do not know.
+
+Every admitted caller may see and cancel every job: callers are one trust domain.`;
+
+/**
+ * The API in OpenAPI 3.1, made of the schemas that validate requests and of those that the answers are
+ * typed by. A new route gets a line in `paths`, and its description a file beside its own.
+ */
+export function openApiDocument(): ReturnType<typeof createDocument> {
+  return createDocument(
+    {
+      openapi: '3.1.1',
+      info: {
+        title: 'Extraction Monitor',
+        version: manifest.version,
+        description: DESCRIPTION,
+        license: { name: manifest.license, identifier: manifest.license },
+      },
+      servers: [{ url: '/', description: 'The API that gives out this document.' }],
+      tags: [
+        { name: 'Jobs', description: 'Extraction runs under watch.' },
+        { name: 'Alerts', description: 'What is sent when a job ends.' },
+        { name: 'Monitor', description: 'The monitor itself.' },
+      ],
+      paths: {
+        '/jobs': { get: listJobsOperation, post: registerJobOperation },
+        '/jobs/{jobId}': { get: getJobOperation, delete: cancelJobOperation },
+        '/alerts/test': { post: testAlertOperation },
+        '/health': { get: getHealthOperation },
+        '/openapi.json': { get: getOpenApiOperation },
+      },
+      security: [{ signature: [] }, { token: [] }],
+      components: {
+        securitySchemes: {
+          signature: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'Authorization',
+            description:
+              'A signature (SigV4, service `execute-api`) of an IAM identity that may call. So it is ' +
+              'unless the deployment says otherwise; the local run asks for nothing.',
+            'x-amazon-apigateway-authtype': 'awsSigv4',
+          },
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'A token of the issuer that the deployment names, of an admitted caller.',
+          },
+        },
+      },
+    },
+    { override: tidy },
+  );
+}
+
+/** Answers stay open to new fields, and a format says all that its pattern does. */
+const tidy: ZodOpenApiOverride = ({ jsonSchema, io }) => {
+  if (io === 'output' && jsonSchema.additionalProperties === false) {
+    delete jsonSchema.additionalProperties;
+  }
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+};

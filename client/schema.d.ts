@@ -39,9 +39,9 @@ export interface paths {
         };
         /**
          * Look a job up
-         * @description Tells all that is on record about a job.
+         * @description Tells all that is on record about a job. Who asks again and again sends the `ETag` of the last answer as `If-None-Match`, and gets 304 with no body until the job changes.
          *
-         *     Cost: 1 read unit for each 4 KB of the job, and 1 for the checkpoint.
+         *     Cost: 1 read unit for each 4 KB of the job, of a 304 too; while the job is pending 1 more, which a 304 does without.
          */
         get: operations["getJob"];
         put?: never;
@@ -583,7 +583,10 @@ export interface operations {
             /** @description The job is new, or reopened. */
             201: {
                 headers: {
-                    /** @description Path of the job. */
+                    /**
+                     * @description Path of the job.
+                     * @example /jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03
+                     */
                     Location: string;
                     [name: string]: unknown;
                 };
@@ -613,7 +616,10 @@ export interface operations {
     getJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that the caller knows. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description The job id: a UUID in upper or lower case. */
                 jobId: string;
@@ -625,11 +631,38 @@ export interface operations {
             /** @description The job. */
             200: {
                 headers: {
+                    /**
+                     * @description The version of the job. `lastCheckedAt` is outside of it.
+                     * @example W/"4"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
+            };
+            /** @description The job is as the caller knows it. */
+            304: {
+                headers: {
+                    /**
+                     * @description The version of the job. `lastCheckedAt` is outside of it.
+                     * @example W/"4"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["NoJobId"];
             401: components["responses"]["Unauthorized"];
@@ -687,7 +720,10 @@ export interface operations {
             /** @description The job that was made up. */
             202: {
                 headers: {
-                    /** @description Path of the job. */
+                    /**
+                     * @description Path of the job.
+                     * @example /jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03
+                     */
                     Location: string;
                     [name: string]: unknown;
                 };

@@ -185,11 +185,12 @@ function corsPreflight(origins: readonly string[]): CorsPreflightOptions {
     allowHeaders: [
       'authorization',
       'content-type',
+      'if-none-match',
       'x-amz-content-sha256',
       'x-amz-date',
       'x-amz-security-token',
     ],
-    exposeHeaders: ['location'],
+    exposeHeaders: ['etag', 'location'],
     maxAge: Duration.hours(1),
   };
 }

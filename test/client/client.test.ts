@@ -50,6 +50,13 @@ describe('the client that is generated from the OpenAPI document', () => {
     expect(found.data).toEqual({ ...data, lastCheckedAt: null });
   });
 
+  it('asks whether a job has changed', async () => {
+    const { response } = await client.GET('/jobs/{jobId}', { params });
+    const header = { 'If-None-Match': response.headers.get('etag') ?? '' };
+    const again = await client.GET('/jobs/{jobId}', { params: { ...params, header } });
+    expect(again.response.status).toBe(304);
+  });
+
   it('lists and cancels jobs', async () => {
     const list = await client.GET('/jobs', { params: { query: { limit: 5 } } });
     expect(list.data?.jobs.map((job) => job.jobId)).toEqual([jobId]);

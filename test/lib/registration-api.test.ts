@@ -86,7 +86,8 @@ describe('scripts of web pages', () => {
       CorsConfiguration: {
         AllowOrigins: CORS.corsOrigins,
         AllowMethods: ['GET', 'POST', 'DELETE'],
-        AllowHeaders: Match.arrayWith(['authorization', 'content-type']),
+        AllowHeaders: Match.arrayWith(['authorization', 'content-type', 'if-none-match']),
+        ExposeHeaders: ['etag', 'location'],
         AllowCredentials: Match.absent(),
       },
     });

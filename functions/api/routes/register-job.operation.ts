@@ -1,10 +1,10 @@
-import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { jobView } from '../job-view.ts';
 import { bodyAnswers, commonAnswers } from '../openapi/common-answers.ts';
 import { json, problems, refusal } from '../openapi/content.ts';
 import { documentedBody } from '../openapi/documented.ts';
 import { JOB_ID, newExample, reopenedExample, runningExample } from '../openapi/examples.ts';
+import { createdHeaders } from '../openapi/headers.ts';
 import { writeAnswers } from '../openapi/job-answers.ts';
 import { jobSchema } from '../openapi/job-schema.ts';
 import { validBody } from '../validate.ts';
@@ -48,9 +48,7 @@ export const registerJobOperation: ZodOpenApiOperationObject = {
     },
     201: {
       description: 'The job is new, or reopened.',
-      headers: z.object({
-        Location: z.string().check(z.meta({ description: 'Path of the job.' })),
-      }),
+      headers: createdHeaders,
       content: json(jobSchema, {
         new: jobView(newExample),
         reopened: jobView(reopenedExample),

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { testJob } from '../../core/test-job.ts';
 import { jobView } from '../job-view.ts';
@@ -6,6 +5,7 @@ import { bodyAnswers, commonAnswers } from '../openapi/common-answers.ts';
 import { json, problems, refusal } from '../openapi/content.ts';
 import { documentedBody } from '../openapi/documented.ts';
 import { JOB_ID } from '../openapi/examples.ts';
+import { createdHeaders } from '../openapi/headers.ts';
 import { jobSchema } from '../openapi/job-schema.ts';
 import { validBody } from '../validate.ts';
 import { testAlertSchema } from './test-alert.ts';
@@ -39,9 +39,7 @@ export const testAlertOperation: ZodOpenApiOperationObject = {
   responses: {
     202: {
       description: 'The job that was made up.',
-      headers: z.object({
-        Location: z.string().check(z.meta({ description: 'Path of the job.' })),
-      }),
+      headers: createdHeaders,
       content: json(jobSchema, { failed: jobView(example) }),
     },
     400: {

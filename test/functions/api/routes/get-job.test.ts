@@ -117,6 +117,74 @@ describe('GET /jobs/{jobId}', () => {
   });
 });
 
+describe('GET /jobs/{jobId} with If-None-Match', () => {
+  const ask = (ifNoneMatch: string) =>
+    api.request('GET', `/jobs/${job.jobId}`, { headers: { 'if-none-match': ifNoneMatch } });
+
+  beforeEach(async () => {
+    await api.ports.jobs.add(job);
+    api.forget();
+  });
+
+  it('is a 304 without a body while the job is as it was', async () => {
+    const { headers } = await api.request('GET', `/jobs/${job.jobId}`);
+    expect(headers).toMatchObject({ ETag: 'W/"1"', 'Cache-Control': 'private, no-cache' });
+    expect(await ask('W/"1"')).toMatchObject({
+      status: 304,
+      headers: { ETag: 'W/"1"', 'Cache-Control': 'private, no-cache' },
+      body: {},
+    });
+  });
+
+  it('is a 200 as soon as anything about the job has changed', async () => {
+    await api.ports.jobs.update(job, moved(job, 'Running', START + MINUTE));
+    expect(await ask('W/"1"')).toMatchObject({
+      status: 200,
+      headers: { ETag: 'W/"2"' },
+      body: { state: 'Running' },
+    });
+  });
+
+  it('is a 304 although the job was checked in the meantime', async () => {
+    const read = async () => ({ ...firstCheckpoint(START, 60), lastPassStartedAt: START });
+    const ports = { checkpoints: { ...api.ports.checkpoints, read } };
+    const path = `/jobs/${job.jobId}`;
+    const { body } = await api.request('GET', path, { ports });
+    expect(body.lastCheckedAt).toBe('2026-02-10T10:00:00.000Z');
+    const headers = { 'if-none-match': 'W/"1"' };
+    expect((await api.request('GET', path, { ports, headers })).status).toBe(304);
+  });
+
+  it.each(['"1"', '*', 'W/"7", W/"1"', '"7","1"'])(
+    'takes %s for the first version',
+    async (tags) => {
+      expect((await ask(tags)).status).toBe(304);
+    },
+  );
+
+  it.each(['W/"10"', '1', 'W/""', '', 'w/"1"', '"*"'])('does not take %s for it', async (tags) => {
+    expect((await ask(tags)).status).toBe(200);
+  });
+
+  it('costs one read; a 200 costs that of the checkpoint too while the job is pending', async () => {
+    await ask('W/"1"');
+    expect(api.commands).toEqual(['GetItemCommand']);
+    api.forget();
+    await ask('W/"2"');
+    expect(api.commands).toEqual(['GetItemCommand', 'GetItemCommand']);
+
+    await api.ports.jobs.update(job, moved(job, 'Failed', START));
+    api.forget();
+    await ask('W/"1"');
+    expect(api.commands).toEqual(['GetItemCommand']);
+  });
+
+  it('is a 404 where there is no job, whatever the caller knows', async () => {
+    const headers = { 'if-none-match': '*' };
+    expect((await api.request('GET', `/jobs/${randomUUID()}`, { headers })).status).toBe(404);
+  });
+});
+
 describe('the alert for the end of a job', () => {
   const END = START + 5 * MINUTE;
 

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import {
+  type CfnStage,
   CorsHttpMethod,
   type CorsPreflightOptions,
   HttpApi,
@@ -56,6 +57,9 @@ export interface RegistrationApiProps extends CallerProps, RegistrationProps {
  * takes 1,000 writes a second: with the sweep's the API's stay far below.
  */
 const THROTTLE = { rateLimit: 80, burstLimit: 160 };
+
+/** The same of batches, each of which is up to 100 writes. */
+const BATCH_THROTTLE = { ThrottlingRateLimit: 4, ThrottlingBurstLimit: 8 };
 
 /**
  * The HTTP API to register, look up and cancel jobs, and to subscribe to alerts. It lets nobody in whom
@@ -118,6 +122,20 @@ export class RegistrationApi extends Construct {
         integration,
       });
     }
+    this.throttleBatches(integration);
+  }
+
+  /** A throttle of its own needs a route of its own, which must be there before the stage refers to it. */
+  private throttleBatches(integration: HttpLambdaIntegration): void {
+    const routeKey = HttpRouteKey.with('/jobs/batch', HttpMethod.POST);
+    const route = new HttpRoute(this, 'BatchRoute', {
+      httpApi: this.httpApi,
+      routeKey,
+      integration,
+    });
+    const stage = this.stage.node.defaultChild as CfnStage;
+    stage.routeSettings = { [routeKey.key]: BATCH_THROTTLE };
+    stage.node.addDependency(route);
   }
 }
 

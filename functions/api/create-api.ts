@@ -12,6 +12,7 @@ import { getOpenApiRoute } from './routes/get-openapi.ts';
 import { getSubscriptionRoute } from './routes/get-subscription.ts';
 import { listJobsRoute } from './routes/list-jobs.ts';
 import { listSubscriptionsRoute } from './routes/list-subscriptions.ts';
+import { registerBatchRoute } from './routes/register-batch.ts';
 import { registerJobRoute } from './routes/register-job.ts';
 import { subscribeRoute } from './routes/subscribe.ts';
 import { testAlertRoute } from './routes/test-alert.ts';
@@ -29,6 +30,7 @@ export function routesOf(
 ): readonly ApiRoute[] {
   return [
     registerJobRoute(ports, remindAfterMinutes),
+    registerBatchRoute(ports, remindAfterMinutes),
     listJobsRoute(ports),
     getJobRoute(ports),
     cancelJobRoute(ports),

@@ -2,15 +2,19 @@ import type * as z from 'zod/mini';
 import { InvalidRequest } from './problem.ts';
 
 /**
- * The request body as its schema has it.
+ * The request body, or a part of it, as its schema has it.
  *
+ * @param pointer JSON pointer to the part
  * @throws InvalidRequest that names the wrong fields by JSON pointer
  */
-export function validBody<T>(schema: z.ZodMiniType<T>, body: unknown): T {
+export function validBody<T>(schema: z.ZodMiniType<T>, body: unknown, pointer = ''): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw new InvalidRequest(
-    faultsOf(result.error).map(({ path, detail }) => ({ pointer: pointerTo(path), detail })),
+    faultsOf(result.error).map(({ path, detail }) => ({
+      pointer: `${pointer}${pointerTo(path)}`,
+      detail,
+    })),
   );
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TOKENS, templateOf } from './support/stack.ts';
 
 const CORS = { corsOrigins: ['https://app.example.com'] };
+const BATCH = 'POST /jobs/batch';
 const template = templateOf();
 
 /** Each route with who may take it. */
@@ -15,13 +16,13 @@ function routesOf(of: Template): Record<string, string> {
 
 describe('who may call', () => {
   it('is an IAM identity, whatever the request', () => {
-    expect(routesOf(template)).toEqual({ $default: 'AWS_IAM' });
+    expect(routesOf(template)).toEqual({ $default: 'AWS_IAM', [BATCH]: 'AWS_IAM' });
     template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
   });
 
   it('is a caller with a token of the issuer for the audience, when that is configured', () => {
     const withTokens = templateOf({ tokens: TOKENS });
-    expect(routesOf(withTokens)).toEqual({ $default: 'JWT' });
+    expect(routesOf(withTokens)).toEqual({ $default: 'JWT', [BATCH]: 'JWT' });
     withTokens.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
@@ -62,13 +63,18 @@ describe('who may call', () => {
   });
 
   it('gets to the function through this API alone', () => {
-    template.allResourcesProperties('AWS::Lambda::Permission', {
-      Principal: 'apigateway.amazonaws.com',
-      SourceArn: {
-        'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('HttpApi') }, '/*/*'])],
-      },
-    });
-    template.resourceCountIs('AWS::Lambda::Permission', 1);
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
+    expect(permissions.map(({ Properties }) => Properties)).toMatchObject(
+      ['/*/*', '/*/*/jobs/batch'].map((path) => ({
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: {
+          'Fn::Join': [
+            '',
+            expect.arrayContaining([{ Ref: expect.stringContaining('HttpApi') }, path]),
+          ],
+        },
+      })),
+    );
     template.resourceCountIs('AWS::Lambda::Url', 0);
   });
 });
@@ -102,6 +108,7 @@ describe('scripts of web pages', () => {
       'PUT /{proxy+}',
       'PATCH /{proxy+}',
       'DELETE /{proxy+}',
+      BATCH,
     ]);
   });
 });
@@ -112,6 +119,18 @@ describe('the API', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
       DefaultRouteSettings: { ThrottlingRateLimit: 80, ThrottlingBurstLimit: 160 },
+    });
+  });
+
+  it('takes 4 batches a second, once there is a route for them', () => {
+    const route = Object.entries(template.findResources('AWS::ApiGatewayV2::Route')).find(
+      ([, { Properties }]) => Properties.RouteKey === BATCH,
+    );
+    template.hasResource('AWS::ApiGatewayV2::Stage', {
+      Properties: {
+        RouteSettings: { [BATCH]: { ThrottlingRateLimit: 4, ThrottlingBurstLimit: 8 } },
+      },
+      DependsOn: Match.arrayWith([route?.[0]]),
     });
   });
 

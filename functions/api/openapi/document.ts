@@ -5,6 +5,7 @@ import { getHealthOperation } from '../routes/get-health.operation.ts';
 import { getJobOperation } from '../routes/get-job.operation.ts';
 import { getOpenApiOperation } from '../routes/get-openapi.operation.ts';
 import { listJobsOperation } from '../routes/list-jobs.operation.ts';
+import { registerBatchOperation } from '../routes/register-batch.operation.ts';
 import { registerJobOperation } from '../routes/register-job.operation.ts';
 import { testAlertOperation } from '../routes/test-alert.operation.ts';
 
@@ -39,6 +40,7 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
       ],
       paths: {
         '/jobs': { get: listJobsOperation, post: registerJobOperation },
+        '/jobs/batch': { post: registerBatchOperation },
         '/jobs/{jobId}': { get: getJobOperation, delete: cancelJobOperation },
         '/alerts/test': { post: testAlertOperation },
         '/health': { get: getHealthOperation },
@@ -69,10 +71,12 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
   );
 }
 
-/** Answers stay open to new fields, and a format says all that its pattern does. */
+/** Answers stay open to new fields, a format says all that its pattern does, and integers are safe. */
 const tidy: ZodOpenApiOverride = ({ jsonSchema, io }) => {
   if (io === 'output' && jsonSchema.additionalProperties === false) {
     delete jsonSchema.additionalProperties;
   }
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 };

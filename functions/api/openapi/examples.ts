@@ -8,6 +8,9 @@ import { owedAlerts } from '../../core/watch.ts';
 /** The job id of the examples. */
 export const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 
+/** Another one. */
+export const OTHER_JOB_ID = '81b1a2c0-7c39-4e07-9a55-0f1d1f6d3f02';
+
 const START = Date.UTC(2026, 1, 10, 2, 30);
 const PIPELINE = 'arn:aws:sts::123456789012:assumed-role/nightly/build-512';
 

@@ -46,6 +46,14 @@ export const registrationSchema = z
     ),
   );
 
+/** What is not in the body of a registration. */
+export interface RegistrationContext {
+  /** Who asks. */
+  readonly registeredBy: string;
+  /** Minutes, for a registration that says nothing about a reminder; 0: none. */
+  readonly usualReminder: number;
+}
+
 /** What somebody asks for by registering a job. */
 export interface RegistrationRequest {
   readonly jobId: string;
@@ -89,6 +97,15 @@ export function registerJob(
   });
 }
 
+/** What a body of `POST /jobs` asks for. */
+export function requestOf(
+  body: z.output<typeof registrationSchema>,
+  { registeredBy, usualReminder }: RegistrationContext,
+): RegistrationRequest {
+  const { remindAfterMinutes = usualReminder } = body;
+  return { ...body, remindAfterMinutes, registeredBy };
+}
+
 function registrationAt(now: number, request: RegistrationRequest): Registration {
   const { jobId, label, timeoutMinutes, registeredBy } = request;
   const remindAfterMinutes = request.remindAfterMinutes ?? 0;
@@ -110,16 +127,10 @@ function registrationAt(now: number, request: RegistrationRequest): Registration
  */
 export function registerJobRoute(ports: ApiPorts, usualReminder: number): ApiRoute {
   const handler = async (event: ApiEvent): Promise<ApiResult> => {
-    const { remindAfterMinutes = usualReminder, ...body } = validBody(
-      registrationSchema,
-      event.body,
-    );
+    const body = validBody(registrationSchema, event.body);
     const registeredBy = callerOf(event.requestContext);
-    const { job, outcome } = await registerJob(ports, {
-      ...body,
-      remindAfterMinutes,
-      registeredBy,
-    });
+    const request = requestOf(body, { registeredBy, usualReminder });
+    const { job, outcome } = await registerJob(ports, request);
     if (outcome === 'Known') return json(200, jobView(job));
     ports.count(outcome === 'Registered' ? 'JobsRegistered' : 'JobsReopened');
     return json(201, jobView(job), { Location: `/jobs/${job.jobId}` });

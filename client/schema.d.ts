@@ -13,7 +13,11 @@ export interface paths {
         };
         /**
          * List jobs
-         * @description Newest first. A page may be short, or empty, and still not be the last: that one has the cursor null.
+         * @description Newest first, of the last 12 months. There is more while `cursor` is not null: a page may be short, or empty, and still not be the last.
+         *
+         *     A cursor is a place in the list, and stays good however many jobs come and go: those that stay are listed once each. A job that is registered, or reopened, in the meantime is newer than the first page.
+         *
+         *     Cost: half a read unit for each job of up to 4 KB that is read, and half for each 25 or so of their keys. Filters by state and label look at jobs that were read: one request reads at most 5 × `limit`. Those by time read no others.
          */
         get: operations["listJobs"];
         put?: never;
@@ -557,9 +561,17 @@ export interface operations {
             query?: {
                 /** @description Only jobs in this state. */
                 state?: string;
+                /** @description Only jobs that are still under watch, or only those that are not any more. */
+                stateGroup?: "pending" | "ended";
+                /** @description Only jobs whose label begins so, in the same case. */
+                labelPrefix?: string;
+                /** @description Only jobs that were registered then or later (UTC). */
+                registeredFrom?: string;
+                /** @description Only jobs that were registered before (UTC). */
+                registeredBefore?: string;
                 /** @description How many jobs to list at the most. */
                 limit?: number;
-                /** @description Where to go on: the `cursor` of the page before. */
+                /** @description Where to go on: the `cursor` of the page before, with the same parameters besides. */
                 cursor?: string;
             };
             header?: never;

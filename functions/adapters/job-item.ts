@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isoTime, SECOND } from '../core/durations.ts';
 import type { Job } from '../core/job.ts';
+import { monthOf } from '../core/month.ts';
 import { omit } from '../core/omit.ts';
 import { expiresAt, type Watch, watchOf } from '../core/watch.ts';
 
@@ -31,7 +32,7 @@ export function toItem(job: Job): JobItem {
     ...(watch !== undefined && { watch }),
     ...(expires !== undefined && { expiresAt: Math.ceil(expires / SECOND) }),
     ...(!job.isTest && {
-      month: registeredAt.slice(0, 'YYYY-MM'.length),
+      month: monthOf(job.registeredAt),
       registeredAtJobId: `${registeredAt}#${job.jobId}`,
     }),
   };

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { isoTime } from '../core/durations.ts';
 import type { Job } from '../core/job.ts';
+import { isAmong, type JobFilter } from '../core/job-filter.ts';
 import type { ListPosition, Page } from '../core/ports.ts';
-import type { State } from '../core/states.ts';
 import type { JobItem } from './job-item.ts';
 
 /** DynamoDB left part of a page unread time and again: it, or the table, is overloaded. */
@@ -58,9 +59,9 @@ const PROJECTION = {
 };
 
 /**
- * One page of the jobs registered in a month, newest first, without their history and logs. Jobs in
- * another state than the one asked for are left out after they were read, so a page may be short or
- * empty and yet not be the last.
+ * One page of the jobs registered in a month, newest first, without their history and logs. Jobs that
+ * the filter does not let through are left out after they were read, so a page may be short or empty
+ * and yet not be the last.
  *
  * @param limit how many jobs are read, at most 100
  * @throws JobsUnread when DynamoDB does not give out all of them
@@ -70,7 +71,7 @@ export async function listPage(
   tableName: string,
   { month, after }: ListPosition,
   limit: number,
-  state?: State,
+  filter: JobFilter = {},
 ): Promise<Page<Job>> {
   const { Items = [], LastEvaluatedKey } = await client.send(
     new QueryCommand({
@@ -83,15 +84,23 @@ export async function listPage(
       Limit: limit,
     }),
   );
-  const jobIds = (Items as JobItem[]).map(({ jobId }) => jobId);
+  const keys = Items as Pick<Required<JobItem>, 'jobId' | 'registeredAtJobId'>[];
+  const inTime = keys.filter(isInTime(filter));
+  const jobIds = inTime.map(({ jobId }) => jobId);
   const jobs = await readJobs(client, tableName, jobIds);
   const last: string | undefined = LastEvaluatedKey?.registeredAtJobId;
+  const hasMore = last !== undefined && inTime.length === keys.length;
   return {
-    items: jobIds
-      .flatMap((jobId) => jobs.get(jobId) ?? [])
-      .filter((job) => state === undefined || job.state === state),
-    ...(last !== undefined && { last }),
+    items: jobIds.flatMap((jobId) => jobs.get(jobId) ?? []).filter((job) => isAmong(filter, job)),
+    ...(hasMore && { last }),
   };
+}
+
+/** Tells by its key alone whether a job was registered in time: those that were not are not read. */
+function isInTime({ registeredFrom }: JobFilter) {
+  const from = registeredFrom === undefined ? '' : isoTime(registeredFrom);
+  return ({ registeredAtJobId }: { readonly registeredAtJobId: string }) =>
+    registeredAtJobId >= from;
 }
 
 /** The jobs that are still there, by id. */

@@ -72,7 +72,7 @@ export function createJobStore(client: DynamoDBDocumentClient, tableName: string
       return { items: items.map(({ jobId }) => jobId), ...position };
     },
 
-    listPage: (position, limit, state) => listPage(client, tableName, position, limit, state),
+    listPage: (position, limit, filter) => listPage(client, tableName, position, limit, filter),
   };
 }
 

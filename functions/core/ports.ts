@@ -2,9 +2,9 @@ import type { FilterPolicy } from './alert-filter.ts';
 import type { AlertMessage } from './alert-texts.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Job, WatchedJob } from './job.ts';
+import type { JobFilter } from './job-filter.ts';
 import type { LogsAnswer } from './logs-answer.ts';
 import type { Answer } from './observation.ts';
-import type { State } from './states.ts';
 import type { Receiver, Subscriber, Subscription } from './subscription.ts';
 
 /**
@@ -55,7 +55,7 @@ export interface JobStore {
   /** Ids of ended jobs with something owed, in key order. */
   owedPage(after: string | undefined, signal?: AbortSignal): Promise<Page<string>>;
   /** Jobs of one month, newest first, without their history and logs. */
-  listPage(position: ListPosition, limit: number, state?: State): Promise<Page<Job>>;
+  listPage(position: ListPosition, limit: number, filter?: JobFilter): Promise<Page<Job>>;
 }
 
 /** Where the sweeps stand. */

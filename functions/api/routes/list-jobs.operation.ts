@@ -13,8 +13,12 @@ import { listSchema } from './list-jobs.ts';
 
 const query = documentedParameters(listSchema, {
   state: 'Only jobs in this state.',
+  stateGroup: 'Only jobs that are still under watch, or only those that are not any more.',
+  labelPrefix: 'Only jobs whose label begins so, in the same case.',
+  registeredFrom: 'Only jobs that were registered then or later (UTC).',
+  registeredBefore: 'Only jobs that were registered before (UTC).',
   limit: 'How many jobs to list at the most.',
-  cursor: 'Where to go on: the `cursor` of the page before.',
+  cursor: 'Where to go on: the `cursor` of the page before, with the same parameters besides.',
 });
 
 /** `GET /jobs` */
@@ -23,8 +27,14 @@ export const listJobsOperation: ZodOpenApiOperationObject = {
   tags: ['Jobs'],
   summary: 'List jobs',
   description:
-    'Newest first. A page may be short, or empty, and still not be the last: that one has the cursor ' +
-    'null.',
+    'Newest first, of the last 12 months. There is more while `cursor` is not null: a page may be ' +
+    'short, or empty, and still not be the last.\n\n' +
+    'A cursor is a place in the list, and stays good however many jobs come and go: those that stay ' +
+    'are listed once each. A job that is registered, or reopened, in the meantime is newer than the ' +
+    'first page.\n\n' +
+    'Cost: half a read unit for each job of up to 4 KB that is read, and half for each 25 or so of ' +
+    'their keys. Filters by state and label look at jobs that were read: one request reads at most ' +
+    '5 × `limit`. Those by time read no others.',
   requestParams: { query },
   responses: {
     200: {

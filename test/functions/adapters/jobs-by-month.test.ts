@@ -2,11 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toItem } from '../../../functions/adapters/job-item.ts';
 import { JobsUnread } from '../../../functions/adapters/jobs-by-month.ts';
 import { createJobStore } from '../../../functions/adapters/jobs-table.ts';
 import { applyChange, cancel } from '../../../functions/core/apply.ts';
 import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
+import { omit } from '../../../functions/core/omit.ts';
 import type { JobStore, Page } from '../../../functions/core/ports.ts';
 import { JOBS, startDynamoDB, type TestDynamoDB } from './support/dynamodb.ts';
 import { job, jobId, REGISTERED_AT } from './support/jobs.ts';
@@ -60,10 +62,43 @@ describe('the list of a month', () => {
     await jobs.add(job(2));
     await jobs.add(job(3));
 
-    const first = await jobs.listPage(JANUARY, 2, 'Cancelled');
+    const first = await jobs.listPage(JANUARY, 2, { state: 'Cancelled' });
     expect(idsOf(first)).toEqual([]);
-    const second = await jobs.listPage({ ...JANUARY, after: first.last as string }, 2, 'Cancelled');
+    const second = await jobs.listPage({ ...JANUARY, after: first.last as string }, 2, {
+      state: 'Cancelled',
+    });
     expect(idsOf(second)).toEqual([jobId(1)]);
+  });
+
+  it('leaves out jobs whose label begins otherwise, or that have none', async () => {
+    await jobs.add({ ...job(1), label: 'Tower B, nightly' });
+    await jobs.add({ ...job(2), label: 'tower B' });
+    await jobs.add(omit(job(3), 'label'));
+    expect(idsOf(await jobs.listPage(JANUARY, 10, { labelPrefix: 'Tower' }))).toEqual([jobId(1)]);
+  });
+
+  it('leaves out ended jobs, or pending ones', async () => {
+    await jobs.add(job(1));
+    await jobs.update(job(1), cancel(job(1), REGISTERED_AT, 'somebody'));
+    await jobs.add(job(2));
+    const list = async (stateGroup: 'pending' | 'ended') =>
+      idsOf(await jobs.listPage(JANUARY, 10, { stateGroup }));
+    expect(await list('ended')).toEqual([jobId(1)]);
+    expect(await list('pending')).toEqual([jobId(2)]);
+  });
+
+  it('ends where jobs were registered too early, and reads none of them', async () => {
+    for (let n = 1; n <= 9; n += 1) await jobs.add(job(n, n * MINUTE));
+    const registeredFrom = REGISTERED_AT + 7 * MINUTE;
+    const first = await jobs.listPage(JANUARY, 2, { registeredFrom });
+    expect(idsOf(first)).toEqual([jobId(9), jobId(8)]);
+
+    dynamodb.consumed.length = 0;
+    const after = first.last as string;
+    const second = await jobs.listPage({ ...JANUARY, after }, 2, { registeredFrom });
+    expect(second).toMatchObject({ items: [{ jobId: jobId(7) }] });
+    expect(second).not.toHaveProperty('last');
+    expect(dynamodb.consumed).toEqual([0.5, 0.5]);
   });
 
   it('is empty for a month without jobs, at the price of one request', async () => {
@@ -77,6 +112,17 @@ describe('the list of a month', () => {
     expect(idsOf(await jobs.listPage(JANUARY, 100))).toHaveLength(100);
     expect(dynamodb.requests).toEqual(['Query', 'BatchGetItem']);
   });
+
+  it('costs half a read unit for each job, and 2 for the keys of a hundred', async () => {
+    for (let n = 1; n <= 100; n += 1) await jobs.add(job(n));
+    dynamodb.consumed.length = 0;
+    await jobs.listPage(JANUARY, 100);
+    expect(dynamodb.consumed).toEqual([2, 50]);
+
+    dynamodb.consumed.length = 0;
+    await jobs.listPage(JANUARY, 20);
+    expect(dynamodb.consumed).toEqual([0.5, 10]);
+  });
 });
 
 describe('when DynamoDB does not give out a whole page', () => {
@@ -89,7 +135,7 @@ describe('when DynamoDB does not give out a whole page', () => {
   });
   beforeEach(() => {
     mock.reset();
-    mock.on(QueryCommand).resolves({ Items: [3, 2, 1].map((n) => ({ jobId: jobId(n) })) });
+    mock.on(QueryCommand).resolves({ Items: [3, 2, 1].map((n) => toItem(job(n))) });
   });
 
   it('asks for the rest, and only for that, and keeps the order', async () => {

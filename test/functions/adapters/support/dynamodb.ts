@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import {
+  type ConsumedCapacity,
   CreateTableCommand,
   type CreateTableCommandInput,
   DynamoDBClient,
@@ -23,6 +24,8 @@ export interface TestDynamoDB {
   readonly client: DynamoDBDocumentClient;
   /** Names of the operations that were asked for, in order: `PutItem`. */
   readonly requests: string[];
+  /** What each request cost of those that tell: capacity units, in order. */
+  readonly consumed: number[];
   /** Carries out the next request, but breaks the connection instead of answering it. */
   loseNextAnswer(): void;
   stop(): void;
@@ -40,9 +43,11 @@ export async function startDynamoDB(table: CreateTableCommandInput): Promise<Tes
   const client = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await createTable(client, table);
   requests.length = 0;
+  const consumed = countConsumed(client);
   return {
     client,
     requests,
+    consumed,
     loseNextAnswer() {
       server.prependOnceListener('request', (_request, response) => {
         response.end = () => response.destroy();
@@ -75,6 +80,24 @@ export async function createTable(
     { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 1 },
     { TableName: table.TableName },
   );
+}
+
+/** Lets a client ask with each request what it costs. */
+function countConsumed(client: DynamoDBDocumentClient): number[] {
+  const consumed: number[] = [];
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
+      const result = await next(args);
+      const { ConsumedCapacity = [] } = result.output as {
+        ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
+      };
+      consumed.push(...[ConsumedCapacity].flat().map(({ CapacityUnits = 0 }) => CapacityUnits));
+      return result;
+    },
+    { step: 'initialize' },
+  );
+  return consumed;
 }
 
 function definitionOf(name: string): CreateTableCommandInput {

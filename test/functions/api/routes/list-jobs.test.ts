@@ -1,46 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, MINUTE } from '../../../../functions/core/durations.ts';
-import { moved, registeredJob } from '../support/jobs.ts';
+import { createListing, type Listing } from '../support/listing.ts';
 import { refused } from '../support/refused.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
 let api: TestApi;
+let listing: Listing;
 let now: number;
 
 beforeAll(async () => {
   api = await startTestApi();
+  listing = createListing(api);
   now = api.clock.now;
 });
 afterAll(() => api.close());
 beforeEach(() => api.forget());
-
-/** Registers a job at a time, in a state. @returns its id */
-async function put(registeredAt: number, state?: string): Promise<string> {
-  const job = registeredJob(randomUUID(), registeredAt);
-  await api.ports.jobs.add(state === undefined ? job : moved(job, state, registeredAt + MINUTE));
-  return job.jobId;
-}
-
-async function page(query: string) {
-  const { status, body } = await api.request('GET', '/jobs', { query });
-  expect(status).toBe(200);
-  const { jobs, cursor } = body as { jobs: { jobId: string }[]; cursor: string | null };
-  return { jobs, jobIds: jobs.map(({ jobId }) => jobId), cursor };
-}
-
-/** Follows the cursors to the end. @returns the ids on each page */
-async function walk(query: string): Promise<string[][]> {
-  const pages: string[][] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const next = await page(cursor === undefined ? query : `${query}&cursor=${cursor}`);
-    pages.push(next.jobIds);
-    cursor = next.cursor;
-    expect(pages.length).toBeLessThan(20);
-  }
-  return pages;
-}
 
 describe('GET /jobs', () => {
   let newest: string;
@@ -50,31 +24,35 @@ describe('GET /jobs', () => {
 
   beforeAll(async () => {
     // The clock stands at 10 February 2026.
-    lastYear = await put(now - 300 * DAY, 'Succeeded');
-    january = [await put(now - 20 * DAY), await put(now - 21 * DAY), await put(now - 22 * DAY)];
-    failed = await put(now - 2 * MINUTE, 'Failed');
-    newest = await put(now - MINUTE);
+    lastYear = await listing.put(now - 300 * DAY, 'Succeeded');
+    january = [
+      await listing.put(now - 20 * DAY),
+      await listing.put(now - 21 * DAY),
+      await listing.put(now - 22 * DAY),
+    ];
+    failed = await listing.put(now - 2 * MINUTE, 'Failed');
+    newest = await listing.put(now - MINUTE);
   });
 
   it('lists the newest first, across months', async () => {
-    const { jobIds } = await page('limit=5');
+    const { jobIds } = await listing.page('limit=5');
     expect(jobIds).toEqual([newest, failed, ...january]);
   });
 
   it('goes on where the cursor says, without a gap or a repeat, until it is null', async () => {
-    const pages = await walk('limit=2');
+    const pages = await listing.walk('limit=2');
     expect(pages.flat()).toEqual([newest, failed, ...january, lastYear]);
     expect(Math.max(...pages.map((jobIds) => jobIds.length))).toBe(2);
   });
 
   it('lists only the jobs in one state', async () => {
-    expect((await walk('state=Failed')).flat()).toEqual([failed]);
-    expect((await walk('state=Registered&limit=1')).flat()).toEqual([newest, ...january]);
-    expect((await walk('state=Upstream:Cancelled')).flat()).toEqual([]);
+    expect((await listing.walk('state=Failed')).flat()).toEqual([failed]);
+    expect((await listing.walk('state=Registered&limit=1')).flat()).toEqual([newest, ...january]);
+    expect((await listing.walk('state=Upstream:Cancelled')).flat()).toEqual([]);
   });
 
   it('gives the facts about each job, without its history and alerts', async () => {
-    const { jobs } = await page('state=Failed');
+    const { jobs } = await listing.page('state=Failed');
     expect(jobs).toEqual([
       {
         jobId: failed,
@@ -99,7 +77,7 @@ describe('GET /jobs', () => {
   });
 
   it('gives all that a small store holds in one page, with no cursor', async () => {
-    expect(await page('limit=100')).toMatchObject({
+    expect(await listing.page('limit=100')).toMatchObject({
       jobIds: [newest, failed, ...january, lastYear],
       cursor: null,
     });
@@ -107,9 +85,9 @@ describe('GET /jobs', () => {
 
   it('reads five pages at the most when few jobs match, and says where to go on', async () => {
     api.clock.now = Date.UTC(2029, 5, 1);
-    for (let i = 0; i < 7; i += 1) await put(api.clock.now + i);
+    for (let i = 0; i < 7; i += 1) await listing.put(api.clock.now + i);
     const before = api.commands.length;
-    const { jobIds, cursor } = await page('limit=1&state=PartiallySucceeded');
+    const { jobIds, cursor } = await listing.page('limit=1&state=PartiallySucceeded');
     expect(jobIds).toEqual([]);
     expect(cursor).not.toBeNull();
     const queries = api.commands.slice(before).filter((command) => command === 'QueryCommand');
@@ -118,17 +96,17 @@ describe('GET /jobs', () => {
   });
 
   it('ends 12 months back', async () => {
-    const forgotten = await put(Date.UTC(2025, 0, 31));
-    const oldest = await put(Date.UTC(2025, 1, 1));
-    const listed = (await walk('limit=100')).flat();
+    const forgotten = await listing.put(Date.UTC(2025, 0, 31));
+    const oldest = await listing.put(Date.UTC(2025, 1, 1));
+    const listed = (await listing.walk('limit=100')).flat();
     expect(listed).toContain(oldest);
     expect(listed).not.toContain(forgotten);
   });
 
   it('gives 20 jobs unless told otherwise', async () => {
     api.clock.now = Date.UTC(2031, 5, 1);
-    for (let i = 0; i < 21; i += 1) await put(api.clock.now - i * MINUTE);
-    expect((await page('')).jobIds).toHaveLength(20);
+    for (let i = 0; i < 21; i += 1) await listing.put(api.clock.now - i * MINUTE);
+    expect((await listing.page('')).jobIds).toHaveLength(20);
     api.clock.now = now;
   });
 });
@@ -153,6 +131,16 @@ describe('a list with a wrong parameter', () => {
     ['cursor=%00%ff', 'cursor'],
     [`cursor=${Buffer.from('2026-13').toString('base64url')}`, 'cursor'],
     ['cursor=a&cursor=b', 'cursor'],
+    ['stateGroup=terminal', 'stateGroup'],
+    ['stateGroup=', 'stateGroup'],
+    ['labelPrefix=', 'labelPrefix'],
+    [`labelPrefix=${'x'.repeat(101)}`, 'labelPrefix'],
+    ['labelPrefix=%00', 'labelPrefix'],
+    ['registeredFrom=yesterday', 'registeredFrom'],
+    ['registeredFrom=2026-02-30T00:00:00Z', 'registeredFrom'],
+    ['registeredFrom=2026-02-10T12:00:00', 'registeredFrom'],
+    ['registeredBefore=2026-02-10', 'registeredBefore'],
+    ['registeredBefore=2026-02-10T12:00:00%2B02:00', 'registeredBefore'],
     ['page=2', 'page'],
     ['__proto__=1', '__proto__'],
     ['=1', ''],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { createAlertTopic } from '../../../../functions/adapters/alert-topic.ts';
 import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
@@ -58,6 +58,8 @@ export interface TestApi {
   ): Promise<Answer>;
   /** Publishes a message with these attributes, as the monitor publishes alerts. */
   publish(attributes: Readonly<Record<string, string>>): Promise<void>;
+  /** Deletes a job, as DynamoDB does when it has expired. */
+  expire(jobId: string): Promise<void>;
   forget(): void;
   close(): Promise<void>;
 }
@@ -135,6 +137,9 @@ export async function startTestApi(
         default: '{}',
         attributes,
       }),
+    async expire(jobId) {
+      await documents.send(new DeleteCommand({ TableName: 'Jobs', Key: { jobId } }));
+    },
     forget() {
       for (const record of Object.values(records)) record.length = 0;
     },

@@ -10,7 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { createApi } from '../../functions/api/create-api.ts';
 import { type Gateway, startGateway } from '../../local/gateway/server.ts';
-import { mustBeDocumented } from '../functions/api/support/contract.ts';
+import { checkedFetch } from '../functions/api/support/contract.ts';
 import { startTestApi, type TestApi } from '../functions/api/support/test-api.ts';
 
 let api: TestApi;
@@ -21,15 +21,7 @@ beforeAll(async () => {
   api = await startTestApi();
   const handler = createApi(api.ports, { admittedCallers: undefined, remindAfterMinutes: 0 });
   gateway = await startGateway({ port: 0, invoke: (event) => handler(event, {} as Context) });
-  client = createClient({ baseUrl: gateway.url });
-  client.use({
-    async onResponse({ request, response }) {
-      const { status } = response;
-      const headers = Object.fromEntries(response.headers);
-      const body = await response.clone().text();
-      mustBeDocumented(request.method, new URL(request.url).pathname, { status, headers, body });
-    },
-  });
+  client = createClient({ baseUrl: gateway.url, fetch: checkedFetch });
 });
 afterAll(async () => {
   await gateway.close();
@@ -48,6 +40,15 @@ describe('the client that is generated from the OpenAPI document', () => {
 
     const found = await client.GET('/jobs/{jobId}', { params });
     expect(found.data).toEqual({ ...data, lastCheckedAt: null });
+  });
+
+  it('registers jobs by the hundred', async () => {
+    const { data } = await client.POST('/jobs/batch', {
+      body: { jobs: [{ jobId }, { jobId: 'run-7' }] },
+    });
+    const [known, refused] = data?.results ?? [];
+    expect(known).toMatchObject({ status: 200, job: { label: 'Tower B' } });
+    expect(refused && 'problem' in refused && refused.problem.status).toBe(400);
   });
 
   it('asks whether a job has changed', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { checkedFetch } from '../../functions/api/support/contract.ts';
 
 const START = fileURLToPath(new URL('../../../local/start.mjs', import.meta.url));
 
@@ -13,6 +14,7 @@ export interface LocalProcess {
   output(): string;
   /** Resolves once it has printed this. */
   prints(text: string | RegExp): Promise<void>;
+  /** As `get` does, it rejects when the OpenAPI document does not tell of the answer. */
   post(path: string, body: unknown): Promise<Response>;
   get<T>(path: string): Promise<T>;
   /** Sends a signal, as a terminal or npm does. */
@@ -33,17 +35,19 @@ export async function startLocalProcess(
   const printed = collectOutput(child);
   await printed.includes(/Ctrl-C stops it/);
   const url = /API +(\S+)/.exec(printed.text())?.[1] ?? '';
+  const ask = (path: string, init?: RequestInit) =>
+    (path.startsWith('/local/') ? fetch : checkedFetch)(`${url}${path}`, init);
   return {
     url,
     output: printed.text,
     prints: printed.includes,
     post: (path, body) =>
-      fetch(`${url}${path}`, {
+      ask(path, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
-    get: async <T>(path: string) => (await (await fetch(`${url}${path}`)).json()) as T,
+    get: async <T>(path: string) => (await (await ask(path)).json()) as T,
     signal: (signal) => void child.kill(signal),
     end: (signal) => end(child, signal),
   };

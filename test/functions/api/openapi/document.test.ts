@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import published from '../../../../docs/openapi.json' with { type: 'json' };
 import { routesOf } from '../../../../functions/api/create-api.ts';
@@ -9,8 +10,9 @@ import type { ApiPorts } from '../../../../functions/api/route.ts';
 
 const document = openApiDocument();
 
-const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+/** Every operation, as in `GET /jobs`. */
+const named = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+  Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
 );
 
 describe('the OpenAPI document', () => {
@@ -22,14 +24,18 @@ describe('the OpenAPI document', () => {
 
   it('tells of every route, and of no other', () => {
     const routes = routesOf({} as ApiPorts, { remindAfterMinutes: 0 });
-    expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
-      routes.map(({ method, path }) => `${method} ${path}`).sort(),
-    );
+    expect(named.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it('tells of what docs/api.md shows by example, route by route', async () => {
+    const page = await readFile(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
+    const shown = [...page.matchAll(/^## `(.*)`$/gm)].map(([, route]) => route);
+    expect(shown.sort()).toEqual(named.sort());
   });
 
   it('has an example of every body that is sent or answered', () => {
     const bodies = bodiesIn(document);
-    expect(bodies.length).toBeGreaterThan(operations.length);
+    expect(bodies.length).toBeGreaterThan(named.length);
     for (const { path, body } of bodies) {
       expect(Object.keys(body.examples ?? {}).length, path).toBeGreaterThan(0);
     }

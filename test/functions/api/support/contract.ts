@@ -60,6 +60,18 @@ export function mustBeDocumented(method: string, path: string, answer: HttpAnswe
   );
 }
 
+/** `fetch` that rejects when an answer is not as the document has it. */
+export async function checkedFetch(address: string | Request, init?: RequestInit) {
+  const request = new Request(address, init);
+  const response = await fetch(request);
+  mustBeDocumented(request.method, new URL(request.url).pathname, {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.clone().text(),
+  });
+  return response;
+}
+
 function faultsOf(method: string, path: string, { status, headers, body }: HttpAnswer): string[] {
   const operation = operationFor(method, path);
   const lowerCased = Object.fromEntries(

@@ -1,5 +1,4 @@
 import { type Health, health } from '../../core/health.ts';
-import type { Listeners } from '../../core/listeners.ts';
 import type { CheckpointStore, TimeSource } from '../../core/ports.ts';
 import { healthView } from '../health-view.ts';
 import { json } from '../response.ts';

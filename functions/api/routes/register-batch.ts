@@ -1,5 +1,4 @@
 import middy from '@middy/core';
-import pMap from 'p-map';
 import * as z from 'zod/mini';
 import { SECOND } from '../../core/durations.ts';
 import { callerOf } from '../caller.ts';
@@ -20,7 +19,7 @@ import {
 } from './register-job.ts';
 
 /** How many jobs are registered at once. */
-const CONCURRENCY = 20;
+const AT_ONCE = 20;
 
 /** For how long (ms) jobs are begun with: what then still hangs is over before the function must end. */
 const TIME_TO_BEGIN = 5 * SECOND;
@@ -40,10 +39,10 @@ export function batchSchema<Job extends z.ZodMiniType>(job: Job) {
 const unreadBatchSchema = batchSchema(z.unknown());
 
 /**
- * Registers jobs, some at once, each for itself: what is wrong with one is no matter to the others.
+ * Registers jobs, a few at once, each for itself: what is wrong with one is no matter to the others.
  * One that is there twice is registered once, and known the second time.
  */
-function registerBatch(
+async function registerBatch(
   ports: ApiPorts,
   bodies: readonly unknown[],
   context: RegistrationContext,
@@ -60,11 +59,13 @@ function registerBatch(
     begun.set(registration.jobId, result);
     return result;
   };
-  const settle = async (body: unknown, i: number) => {
-    const [result] = await Promise.allSettled([register(body, i)]);
-    return result;
-  };
-  return pMap(bodies, settle, { concurrency: CONCURRENCY });
+  const settled: PromiseSettledResult<RegistrationResult>[] = [];
+  while (settled.length < bodies.length) {
+    const from = settled.length;
+    const some = bodies.slice(from, from + AT_ONCE);
+    settled.push(...(await Promise.allSettled(some.map((body, i) => register(body, from + i)))));
+  }
+  return settled;
 }
 
 /**

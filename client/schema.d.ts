@@ -102,6 +102,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List subscriptions
+         * @description Everybody who gets alerts, or should, whoever subscribed them. SNS may lag by a minute.
+         */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Subscribe somebody to alerts
+         * @description By email or SMS, with a filter: an alert has to fit all of it. The protocol and the endpoint are the key of the request: repeated, it changes nothing but what it says otherwise.
+         */
+        post: operations["subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/subscriptions/{subscriptionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look a subscription up
+         * @description How it stands with one receiver of alerts.
+         */
+        get: operations["getSubscription"];
+        put?: never;
+        post?: never;
+        /**
+         * Unsubscribe somebody
+         * @description Ends a subscription that was made over the API.
+         */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -180,6 +228,40 @@ export interface components {
             /** @description What to call the run in the alert. */
             label?: string;
         };
+        SubscriptionRequest: components["schemas"]["EmailSubscription"] | components["schemas"]["SmsSubscription"];
+        EmailSubscription: {
+            /**
+             * @description SNS sends a mail to be confirmed, and alerts from then on. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            protocol: "email";
+            /**
+             * Format: email
+             * @description The address.
+             */
+            endpoint: string;
+            /** @description Only alerts of these states; `StillRunning` is the reminder. */
+            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
+            /** @description Whether to leave out the jobs that `Succeeded` without issues. */
+            onlyWithIssues?: boolean;
+            /** @description Only jobs whose label begins so, in the same case. */
+            labelPrefix?: string;
+        };
+        SmsSubscription: {
+            /**
+             * @description Alerts are sent at once. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            protocol: "sms";
+            /** @description The number, in E.164 form. */
+            endpoint: string;
+            /** @description Only alerts of these states; `StillRunning` is the reminder. */
+            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
+            /** @description Whether to leave out the jobs that `Succeeded` without issues. */
+            onlyWithIssues?: boolean;
+            /** @description Only jobs whose label begins so, in the same case. */
+            labelPrefix?: string;
+        };
         /** @description Jobs, newest first. */
         JobList: {
             jobs: components["schemas"]["JobSummary"][];
@@ -246,7 +328,10 @@ export interface components {
         };
         /** @description What is wrong, and what to do [RFC 9457]. */
         Problem: {
-            /** @constant */
+            /**
+             * @description The status says what kind of problem it is.
+             * @constant
+             */
             type: "about:blank";
             title: string;
             status: number;
@@ -399,10 +484,53 @@ export interface components {
                 problem: components["schemas"]["Problem"];
             })[];
         };
+        /** @description Everybody who is told. */
+        SubscriptionList: {
+            subscriptions: components["schemas"]["Subscription"][];
+        };
+        /** @description Somebody who is told when a job ends. */
+        Subscription: {
+            /** @description The same for all time for a protocol and an endpoint. */
+            subscriptionId: string;
+            /** @description `email`, `sms`; at SNS also `sqs`, `https` and others. */
+            protocol: string;
+            /** @description The address, the number, or what the protocol has instead. */
+            endpoint: string;
+            /**
+             * @description Who subscribed: somebody over the API, the settings of the deployment, or somebody at SNS.
+             * @enum {string}
+             */
+            origin: "Api" | "Deployment" | "Other";
+            /**
+             * @description Whether alerts arrive. `Vanished`: unsubscribed, or not confirmed in time.
+             * @enum {string}
+             */
+            confirmation: "Pending" | "Confirmed" | "Vanished";
+            /** @description Only alerts of these states; null when of all, or when the API does not know. */
+            states: ("Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[] | null;
+            /** @description Whether jobs that `Succeeded` without issues are left out; null when the API does not know. */
+            onlyWithIssues: boolean | null;
+            /** @description Only jobs whose label begins so. */
+            labelPrefix: string | null;
+            subscribedAt: string | null;
+            /** @description Who asked for it first, as `registeredBy`. */
+            subscribedBy: string | null;
+            updatedAt: string | null;
+            /** @description Who asked for it last. */
+            updatedBy: string | null;
+        };
+        /** @description What became of a subscription. */
+        Unsubscribed: {
+            subscriptionId: string;
+            /** @enum {string} */
+            outcome: "Unsubscribed" | "Lapsing";
+            /** @description What that means, for a person. */
+            detail: string;
+        };
         /** @description How the monitor is doing. */
         Health: {
             /**
-             * @description Failing: somebody has to act. Degraded: jobs are checked late, by upstream's wish or for their number.
+             * @description Failing: somebody has to act. Degraded: jobs are checked late, or a receiver is lost.
              * @enum {string}
              */
             status: "Ok" | "Degraded" | "Failing";
@@ -410,6 +538,7 @@ export interface components {
             lastPassCompletedAt: string | null;
             /** @description Every pending job was checked or registered within so many seconds. */
             lagSeconds: number | null;
+            /** @description Why nothing is asked of upstream, and until when. */
             pause: {
                 /** @enum {string} */
                 reason: "RateLimited" | "CredentialsRefused" | "UpstreamDown" | "UpstreamFault";
@@ -424,12 +553,13 @@ export interface components {
             listeners: {
                 /** Format: date-time */
                 checkedAt: string;
+                /** @description Receivers who get alerts. */
                 confirmed: number;
                 /** @description Receivers who have not confirmed. */
                 pending: number;
                 /** @description Of these, how many have not for a day. */
                 unconfirmed: number;
-                /** @description Receivers who are on record and not at the topic any more. */
+                /** @description Receivers who should get alerts and are not at the topic any more. */
                 vanished: number;
             } | null;
         };
@@ -528,6 +658,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description That is no subscription id. */
+        NoSubscriptionId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody knows of such a subscription. */
+        SubscriptionNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -537,12 +685,18 @@ export interface components {
 export type Registration = components['schemas']['Registration'];
 export type Batch = components['schemas']['Batch'];
 export type TestAlert = components['schemas']['TestAlert'];
+export type SubscriptionRequest = components['schemas']['SubscriptionRequest'];
+export type EmailSubscription = components['schemas']['EmailSubscription'];
+export type SmsSubscription = components['schemas']['SmsSubscription'];
 export type JobList = components['schemas']['JobList'];
 export type JobSummary = components['schemas']['JobSummary'];
 export type Problem = components['schemas']['Problem'];
 export type GatewayMessage = components['schemas']['GatewayMessage'];
 export type Job = components['schemas']['Job'];
 export type BatchResult = components['schemas']['BatchResult'];
+export type SubscriptionList = components['schemas']['SubscriptionList'];
+export type Subscription = components['schemas']['Subscription'];
+export type Unsubscribed = components['schemas']['Unsubscribed'];
 export type Health = components['schemas']['Health'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -554,6 +708,8 @@ export type ResponseUnsupportedMediaType = components['responses']['UnsupportedM
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
 export type ResponseNoJobId = components['responses']['NoJobId'];
 export type ResponseJobNotFound = components['responses']['JobNotFound'];
+export type ResponseNoSubscriptionId = components['responses']['NoSubscriptionId'];
+export type ResponseSubscriptionNotFound = components['responses']['SubscriptionNotFound'];
 export type $defs = Record<string, never>;
 export interface operations {
     listJobs: {
@@ -640,7 +796,7 @@ export interface operations {
             201: {
                 headers: {
                     /**
-                     * @description Path of the job.
+                     * @description Where it is to be found.
                      * @example /jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03
                      */
                     Location: string;
@@ -817,7 +973,7 @@ export interface operations {
             202: {
                 headers: {
                     /**
-                     * @description Path of the job.
+                     * @description Where it is to be found.
                      * @example /jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03
                      */
                     Location: string;
@@ -845,6 +1001,172 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All subscriptions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description The subscription was on record, and has this filter now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description The subscription is new. */
+            201: {
+                headers: {
+                    /**
+                     * @description Where it is to be found.
+                     * @example /subscriptions/c1669eda0aa96a7022059c8ea611f4fc
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description The body is not as it should be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description This cannot be subscribed here, or not now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the subscription. */
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscription. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["NoSubscriptionId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SubscriptionNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the subscription. */
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No alert goes there any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unsubscribed"];
+                };
+            };
+            /** @description The subscription was not confirmed yet, and lapses by itself. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unsubscribed"];
+                };
+            };
+            400: components["responses"]["NoSubscriptionId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SubscriptionNotFound"];
+            /** @description The subscription cannot be ended here, or not now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -867,7 +1189,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
-            /** @description No sweep was completed for 5 minutes, or upstream refuses the credentials. (API Gateway, with its own message: there was no answer in time.) */
+            /** @description No sweep was completed for 5 minutes, upstream refuses the credentials, or nobody gets alerts. (API Gateway, with its own message: there was no answer in time.) */
             503: {
                 headers: {
                     [name: string]: unknown;

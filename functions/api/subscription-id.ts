@@ -7,7 +7,8 @@ import { validParameters } from './validate.ts';
 /** Hexadecimal digits of an id: 128 bits. */
 const DIGITS = 32;
 
-const pathSchema = z.object({
+/** The parameters in the path of what is asked of one subscription. */
+export const subscriptionPathSchema = z.object({
   subscriptionId: z
     .string()
     .check(z.regex(new RegExp(`^[0-9a-f]{${DIGITS}}$`), `must be ${DIGITS} hexadecimal digits`)),
@@ -27,5 +28,5 @@ export function subscriptionIdOf(receiver: Receiver): string {
  * @throws HttpProblem (400) when it cannot be one
  */
 export function pathSubscriptionId(event: ApiEvent): string {
-  return validParameters(pathSchema, event.pathParameters ?? {}).subscriptionId;
+  return validParameters(subscriptionPathSchema, event.pathParameters ?? {}).subscriptionId;
 }

@@ -1,12 +1,18 @@
 import type { Standing, Subscription } from '../core/subscription.ts';
 import { isoTimeOrNull } from './job-view.ts';
+import type { SubscriptionView } from './openapi/subscription-schema.ts';
 import { subscriptionIdOf } from './subscription-id.ts';
 
 /**
  * A subscription as callers get to see it. Times are ISO 8601 UTC. Every field is always there: what
  * only SNS or the deployment knows is null.
  */
-export function subscriptionView({ origin, confirmation, subscription, ...receiver }: Standing) {
+export function subscriptionView({
+  origin,
+  confirmation,
+  subscription,
+  ...receiver
+}: Standing): SubscriptionView {
   const asked: Partial<Subscription> = origin === 'Api' && subscription ? subscription : {};
   const { filter } = asked;
   return {
@@ -15,7 +21,7 @@ export function subscriptionView({ origin, confirmation, subscription, ...receiv
     endpoint: receiver.endpoint,
     origin,
     confirmation,
-    states: filter?.states ?? null,
+    states: filter?.states ? [...filter.states] : null,
     onlyWithIssues: filter ? (filter.onlyWithIssues ?? false) : null,
     labelPrefix: filter?.labelPrefix ?? null,
     subscribedAt: isoTimeOrNull(asked.subscribedAt),

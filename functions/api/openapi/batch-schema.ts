@@ -1,26 +1,22 @@
 import * as z from 'zod/mini';
+import { described } from './described.ts';
 import { jobSummarySchema } from './job-schema.ts';
 import { problemSchema } from './problem-schema.ts';
 
 const verdictSchema = z.union([
   z.object({
-    status: z
-      .literal([200, 201])
-      .check(
-        z.describe('201: the job is new, or reopened. 200: it was known, and stays as it is.'),
-      ),
+    status: described(
+      z.literal([200, 201]),
+      '201: the job is new, or reopened. 200: it was known, and stays as it is.',
+    ),
     job: jobSummarySchema,
   }),
   z.object({
-    status: z
-      .int()
-      .check(
-        z.gte(400),
-        z.describe(
-          '400: the job is not as it should be. 409: others are changing it. 500: a fault of ours. ' +
-            '503: no time was left for it. All but the first are worth another try.',
-        ),
-      ),
+    status: described(
+      z.int().check(z.gte(400)),
+      '400: the job is not as it should be. 409: others are changing it. 500: a fault of ours. ' +
+        '503: no time was left for it. All but the first are worth another try.',
+    ),
     problem: problemSchema,
   }),
 ]);
@@ -28,9 +24,10 @@ const verdictSchema = z.union([
 /** What became of a batch. */
 export const batchResultSchema = z
   .object({
-    results: z
-      .array(verdictSchema)
-      .check(z.describe('A verdict on each job, in the order of the request.')),
+    results: described(
+      z.array(verdictSchema),
+      'A verdict on each job, in the order of the request.',
+    ),
   })
   .check(z.meta({ id: 'BatchResult', description: 'What became of a batch.' }));
 

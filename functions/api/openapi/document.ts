@@ -4,10 +4,14 @@ import { cancelJobOperation } from '../routes/cancel-job.operation.ts';
 import { getHealthOperation } from '../routes/get-health.operation.ts';
 import { getJobOperation } from '../routes/get-job.operation.ts';
 import { getOpenApiOperation } from '../routes/get-openapi.operation.ts';
+import { getSubscriptionOperation } from '../routes/get-subscription.operation.ts';
 import { listJobsOperation } from '../routes/list-jobs.operation.ts';
+import { listSubscriptionsOperation } from '../routes/list-subscriptions.operation.ts';
 import { registerBatchOperation } from '../routes/register-batch.operation.ts';
 import { registerJobOperation } from '../routes/register-job.operation.ts';
+import { subscribeOperation } from '../routes/subscribe.operation.ts';
 import { testAlertOperation } from '../routes/test-alert.operation.ts';
+import { unsubscribeOperation } from '../routes/unsubscribe.operation.ts';
 
 const DESCRIPTION = `Watches iTwin Platform extraction runs and tells people how they ended, and why.
 
@@ -35,7 +39,7 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
       servers: [{ url: '/', description: 'The API that gives out this document.' }],
       tags: [
         { name: 'Jobs', description: 'Extraction runs under watch.' },
-        { name: 'Alerts', description: 'What is sent when a job ends.' },
+        { name: 'Alerts', description: 'Who is told when a job ends, and of what.' },
         { name: 'Monitor', description: 'The monitor itself.' },
       ],
       paths: {
@@ -43,6 +47,11 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
         '/jobs/batch': { post: registerBatchOperation },
         '/jobs/{jobId}': { get: getJobOperation, delete: cancelJobOperation },
         '/alerts/test': { post: testAlertOperation },
+        '/subscriptions': { get: listSubscriptionsOperation, post: subscribeOperation },
+        '/subscriptions/{subscriptionId}': {
+          get: getSubscriptionOperation,
+          delete: unsubscribeOperation,
+        },
         '/health': { get: getHealthOperation },
         '/openapi.json': { get: getOpenApiOperation },
       },
@@ -71,12 +80,16 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
   );
 }
 
-/** Answers stay open to new fields, a format says all that its pattern does, and integers are safe. */
+/** Formats that OpenAPI knows, which say all that zod's patterns for them do. */
+const FORMATS: ReadonlySet<unknown> = new Set(['date-time', 'email', 'uri', 'uuid']);
+
+/** Answers stay open to new fields, and what goes without saying is not said. */
 const tidy: ZodOpenApiOverride = ({ jsonSchema, io }) => {
   if (io === 'output' && jsonSchema.additionalProperties === false) {
     delete jsonSchema.additionalProperties;
   }
-  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  if (FORMATS.has(jsonSchema.format)) delete jsonSchema.pattern;
+  else delete jsonSchema.format;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 };

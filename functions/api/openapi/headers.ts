@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { entityTag } from '../entity-tag.ts';
-import { failedExample, JOB_ID } from './examples.ts';
+import { failedExample } from './examples.ts';
 
-/** Headers of an answer about a job that was made by the request. */
-export const createdHeaders = z.object({
-  Location: header('Path of the job.', `/jobs/${JOB_ID}`),
-});
+/** Headers of an answer about what a request has made, which is to be found at this path. */
+export function createdHeaders(path: string) {
+  return z.object({ Location: header('Where it is to be found.', path) });
+}
 
 /** Headers of an answer that callers may keep until the job has changed. */
 export const revalidatedHeaders = z.object({

@@ -1,9 +1,5 @@
 import * as z from 'zod/mini';
-
-/** A schema with a sentence on what its values mean. */
-function described<T extends z.ZodMiniType>(schema: T, description: string): T {
-  return schema.check(z.describe(description));
-}
+import { described } from './described.ts';
 
 const count = () => z.int().check(z.gte(0));
 const time = () => z.iso.datetime();

@@ -1,3 +1,4 @@
+import type { SubscriptionList } from '../openapi/subscription-schema.ts';
 import { json } from '../response.ts';
 import type { ApiPorts, ApiRoute } from '../route.ts';
 import { readStandings } from '../standings.ts';
@@ -10,7 +11,8 @@ export function listSubscriptionsRoute(ports: ApiPorts): ApiRoute {
     path: '/subscriptions',
     handler: async () => {
       const all = await readStandings(ports);
-      return json(200, { subscriptions: all.map(subscriptionView) });
+      const list: SubscriptionList = { subscriptions: all.map(subscriptionView) };
+      return json(200, list);
     },
   };
 }

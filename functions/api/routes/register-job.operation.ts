@@ -48,7 +48,7 @@ export const registerJobOperation: ZodOpenApiOperationObject = {
     },
     201: {
       description: 'The job is new, or reopened.',
-      headers: createdHeaders,
+      headers: createdHeaders(`/jobs/${JOB_ID}`),
       content: json(jobSchema, {
         new: jobView(newExample),
         reopened: jobView(reopenedExample),

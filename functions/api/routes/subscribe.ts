@@ -23,7 +23,7 @@ import { untilWritten } from '../until-written.ts';
 import { validBody } from '../validate.ts';
 
 /** As many subscriptions as the API keeps; SNS allows 200 filter policies a topic. */
-const MAX_SUBSCRIPTIONS = 100;
+export const MAX_SUBSCRIPTIONS = 100;
 
 /** What somebody asks for by subscribing. */
 interface SubscribeRequest extends AskedSubscription {

@@ -39,7 +39,7 @@ export const testAlertOperation: ZodOpenApiOperationObject = {
   responses: {
     202: {
       description: 'The job that was made up.',
-      headers: createdHeaders,
+      headers: createdHeaders(`/jobs/${JOB_ID}`),
       content: json(jobSchema, { failed: jobView(example) }),
     },
     400: {

@@ -1,3 +1,4 @@
+import type { UnsubscribedView } from '../openapi/subscription-schema.ts';
 import { json } from '../response.ts';
 import type { ApiPorts, ApiRoute } from '../route.ts';
 import { readStanding, type SubscriptionPorts } from '../standings.ts';
@@ -21,6 +22,14 @@ const DETAILS: Readonly<Record<UnsubscribeOutcome, string>> = {
     'mail was sent; should somebody follow its link before, it is confirmed all the same: then ' +
     'delete it again.',
 };
+
+/** What became of a subscription as its caller gets to see it. */
+export function unsubscribedView(
+  subscriptionId: string,
+  outcome: UnsubscribeOutcome,
+): UnsubscribedView {
+  return { subscriptionId, outcome, detail: DETAILS[outcome] };
+}
 
 /**
  * Ends a subscription: at the topic first, and on record then, so that after a crash in between the
@@ -57,8 +66,7 @@ export function unsubscribeRoute(ports: ApiPorts): ApiRoute {
     handler: async (event) => {
       const subscriptionId = pathSubscriptionId(event);
       const outcome = await unsubscribe(ports, subscriptionId);
-      const body = { subscriptionId, outcome, detail: DETAILS[outcome] };
-      return json(outcome === 'Lapsing' ? 202 : 200, body);
+      return json(outcome === 'Lapsing' ? 202 : 200, unsubscribedView(subscriptionId, outcome));
     },
   };
 }

@@ -12,6 +12,9 @@ const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Co}\p{Cs}\p{Noncharact
 /** Control characters, and white space with all that ends a line or a paragraph. */
 const SPACING = /[\p{Cc}\s]+/gu;
 
+/** The most bytes of UTF-8 that one UTF-16 code unit takes. */
+const MAX_BYTES_PER_UNIT = 3;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -51,7 +54,9 @@ export function asciiLine(text: string, length: number): string {
 }
 
 function cutToBytes(text: string, length: number): string {
+  const wellFormed = text.toWellFormed();
+  if (wellFormed.length * MAX_BYTES_PER_UNIT <= length) return wellFormed;
   const bytes = new Uint8Array(length);
-  const { written } = encoder.encodeInto(text.toWellFormed(), bytes);
+  const { written } = encoder.encodeInto(wellFormed, bytes);
   return decoder.decode(bytes.subarray(0, written));
 }

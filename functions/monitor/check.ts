@@ -1,12 +1,10 @@
 import { SECOND } from '../core/durations.ts';
 import { DroppedConnection, isTokenFault } from '../core/errors.ts';
 import type { Answer } from '../core/observation.ts';
+import { CHECK_TIME, createCheckLimit } from './check-limit.ts';
 import type { RequestGate } from './request-gate.ts';
 import type { SweepContext } from './sweep-context.ts';
 import type { TokenSession } from './token-session.ts';
-
-/** The most time (ms) that one check may take, renewal and retries included. */
-const CHECK_TIME = 10 * SECOND;
 
 /** What came of a check; `NotAsked` when no request may leave any more or the sweep is over. */
 export type CheckResult = Answer | { readonly kind: 'NotAsked' };
@@ -26,7 +24,8 @@ export function createCheck(
   gate: RequestGate,
   session: TokenSession,
 ): Check {
-  const { status, time, report } = context;
+  const { status, report } = context;
+  const nextLimit = createCheckLimit(context);
 
   async function ask(jobId: string, token: string, signal: AbortSignal): Promise<CheckResult> {
     report.requests += 1;
@@ -53,9 +52,9 @@ export function createCheck(
   }
 
   return async (jobId) => {
-    const limit = time.timeout(CHECK_TIME);
+    const limit = nextLimit();
     try {
-      return await askWithGoodToken(jobId, AbortSignal.any([context.signal, limit]));
+      return await askWithGoodToken(jobId, limit);
     } catch (error) {
       if (context.signal.aborted) return NOT_ASKED;
       // However late it comes: no token is never the job's fault.

@@ -8,6 +8,7 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = [
+  'bench',
   'bin',
   'client',
   'docs',
@@ -55,6 +56,11 @@ const FORBIDDEN = [
     wall: 'product-does-not-import-the-local-run',
     file: 'functions/monitor/sweep-report.ts',
     line: "import '../../local/scheduler.ts';",
+  },
+  {
+    wall: 'product-does-not-import-the-local-run',
+    file: 'functions/monitor/metrics.ts',
+    line: "import '../../bench/harness/usage.ts';",
   },
   {
     wall: 'functions-use-only-what-is-shipped',

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { BundledFunction } from '../../lib/bundled-function.ts';
+
+/** The functions, and for each of them what holds only the SDK clients that it needs. */
+const ENTRIES = {
+  api: 'functions/api/handler.ts',
+  apiClients: 'bench/bundles/api-clients.ts',
+  monitor: 'functions/monitor/handler.ts',
+  monitorClients: 'bench/bundles/monitor-clients.ts',
+};
+
+/** What is bundled. */
+export type BundleName = keyof typeof ENTRIES;
+
+/** Bundles as a deployment would upload them. */
+export interface Bundles {
+  /** The file that Lambda would load. */
+  readonly files: Readonly<Record<BundleName, URL>>;
+  remove(): void;
+}
+
+/** Bundles everything, by the very construct that the stack uses. */
+export function bundleAll(): Bundles {
+  const outdir = mkdtempSync(join(tmpdir(), 'bundles-'));
+  const context = { 'aws:cdk:enable-asset-metadata': true };
+  const stack = new Stack(new App({ outdir, context }), 'Bundles');
+
+  function bundle(name: BundleName): URL {
+    const { node } = new BundledFunction(stack, name, {
+      entry: ENTRIES[name],
+      description: name,
+      memorySize: 512,
+      timeout: Duration.minutes(1),
+      environment: {},
+    });
+    const asset = (node.defaultChild as CfnFunction).getMetadata('aws:asset:path');
+    return new URL(`file://${join(outdir, asset, 'index.mjs')}`);
+  }
+
+  return {
+    files: {
+      api: bundle('api'),
+      apiClients: bundle('apiClients'),
+      monitor: bundle('monitor'),
+      monitorClients: bundle('monitorClients'),
+    },
+    remove: () => rmSync(outdir, { recursive: true }),
+  };
+}

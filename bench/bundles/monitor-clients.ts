@@ -1,0 +1,21 @@
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  createDynamoDBClient,
+  createSecretsManagerClient,
+  createSNSClient,
+} from '../../functions/adapters/clients.ts';
+
+/** The SDK clients that the monitor function needs, and nothing else. */
+const clients = [createDynamoDBClient(), createSNSClient(), createSecretsManagerClient()];
+
+export const handler = async () => [
+  clients,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+  PublishCommand,
+  GetSecretValueCommand,
+];

@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import { apiSpeed } from './api/api-speed.ts';
+import { bundleAll } from './bundles/bundles.ts';
+import { weight } from './bundles/weight.ts';
+import { type Finding, tableOf } from './harness/finding.ts';
+import { sweepSpeed } from './sweep/sweep-speed.ts';
+import { requestUnits } from './units/request-units.ts';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const isQuick = values.quick;
+
+const bundles = bundleAll();
+const { api, monitor } = bundles.files;
+const measurements: readonly (() => Promise<readonly Finding[]>)[] = [
+  () => requestUnits(isQuick),
+  () => sweepSpeed(monitor.href, isQuick),
+  () => weight(bundles, isQuick),
+  () => apiSpeed(api.href, isQuick),
+];
+const findings: Finding[] = [];
+try {
+  for (const measure of measurements) findings.push(...(await measure()));
+} finally {
+  bundles.remove();
+}
+
+console.log(tableOf(findings));
+if (isQuick)
+  console.log('\nOnly to show that everything runs: of this few rounds no time means much.');
+else if (findings.some(({ target }) => target?.isMet === false)) process.exitCode = 1;

@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import { bundleAll } from './bundles/bundles.ts';
+import { tableOf } from './harness/finding.ts';
+import { BUDGET } from './services/function-environment.ts';
+import { sweepScale } from './sweep/sweep-scale.ts';
+
+const USAGE = 'npm run bench:scale -- [--jobs <the most that are pending>] [--rounds <how many>]';
+
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const jobs = Number(values.jobs);
+const rounds = Number(values.rounds);
+if (!Number.isInteger(jobs) || jobs < 1 || !Number.isInteger(rounds) || rounds < 1) {
+  console.error(`Usage: ${USAGE}`);
+  process.exit(2);
+}
+
+const bundles = bundleAll();
+try {
+  const sizes = [BUDGET, 10 * BUDGET, jobs].filter((size) => size <= jobs);
+  const findings = await sweepScale(bundles.files.monitor.href, [...new Set(sizes)], rounds);
+  console.log(tableOf(findings));
+  if (findings.some(({ target }) => target?.isMet === false)) process.exitCode = 1;
+} finally {
+  bundles.remove();
+}

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { answering } from '../harness/program.ts';
+
+/** Upstream at its least: every run is Running, and whoever asks for a token gets one. */
+let latency = 0;
+
+const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+  if (request.method === 'POST') return send(response, TOKEN);
+  if (latency > 0) await setTimeout(latency);
+  send(response, running(request));
+});
+await once(server.listen(0, '127.0.0.1'), 'listening');
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+/** From now on an answer takes so many ms. */
+answering(async (question: { readonly latency: number }) => {
+  latency = question.latency;
+  return { url };
+});
+
+const TOKEN = { access_token: 'token', token_type: 'Bearer', expires_in: 3_600 };
+
+function running({ url: path }: IncomingMessage): object {
+  const logs = { href: `${url}${path}/logs` };
+  const state = { state: 'Running', reason: 'Not completed yet.', containsIssues: false };
+  return { status: { ...state, _links: { logs } } };
+}
+
+function send(response: ServerResponse, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}

@@ -1,0 +1,96 @@
+import { atMost, type Finding, times } from '../harness/finding.ts';
+import { interleaved, medianRatio, quantile } from '../harness/rounds.ts';
+import type { Usage } from '../harness/usage.ts';
+import { BUDGET } from '../services/function-environment.ts';
+import { startServices } from '../services/services.ts';
+import { type Contenders, startContenders } from './contenders.ts';
+
+/** How much is measured. */
+interface Plan {
+  readonly checks: number;
+  readonly inFlight: readonly number[];
+  /** Latencies of upstream (ms), and how many rounds there are with each. */
+  readonly latencies: readonly { readonly latency: number; readonly rounds: number }[];
+  /** Rounds before the first that counts: until then Node is still compiling. */
+  readonly warmUp: number;
+}
+
+const WHOLE: Plan = {
+  checks: BUDGET,
+  inFlight: [50, 200],
+  latencies: [
+    { latency: 0, rounds: 7 },
+    { latency: 100, rounds: 3 },
+  ],
+  warmUp: 4,
+};
+const QUICK: Plan = {
+  checks: 200,
+  inFlight: [50],
+  latencies: [{ latency: 0, rounds: 1 }],
+  warmUp: 1,
+};
+
+const MOST_CPU = 1.5;
+const LEAST_SPEED = 0.9;
+
+/**
+ * What a check costs, and how many there are in a second: the monitor function, its tables in
+ * dynalite, against bare loops that do the same GETs to the same server. Services and contenders have
+ * a process each, and all are warm, as a function is that is invoked every minute.
+ *
+ * @param entry the bundle of the monitor function
+ */
+export async function sweepSpeed(entry: string, isQuick: boolean): Promise<readonly Finding[]> {
+  const { checks, inFlight, latencies, warmUp } = isQuick ? QUICK : WHOLE;
+  const services = await startServices(checks);
+  const findings: Finding[] = [];
+  for (const concurrency of inFlight) {
+    const contenders = startContenders({ entry, services, checks, concurrency });
+    await services.answerAfter(0);
+    await interleaved(warmUp, contenders.runs);
+    for (const { latency, rounds } of latencies) {
+      await services.answerAfter(latency);
+      const usages = await interleaved(rounds, contenders.runs);
+      findings.push(...compare(usages, { checks, latency, concurrency }));
+    }
+    await contenders.stop();
+  }
+  await services.stop();
+  return findings;
+}
+
+function compare(
+  { sweep, fetch, undici }: Readonly<Record<keyof Contenders['runs'], readonly Usage[]>>,
+  { checks, latency, concurrency }: Readonly<Record<'checks' | 'latency' | 'concurrency', number>>,
+): readonly Finding[] {
+  const at = `${latency} ms upstream, ${concurrency} in flight`;
+  const cpu = (usages: readonly Usage[]) => usages.map((usage) => (usage.cpu / checks) * 1_000);
+  const speed = (usages: readonly Usage[]) => usages.map(({ time }) => (checks / time) * 1_000);
+  const medians = (of: typeof cpu) =>
+    [sweep, fetch, undici].map((usages) => Math.round(quantile(of(usages), 0.5)));
+
+  const cpuRatio = medianRatio(cpu(sweep), cpu(fetch));
+  const [sweepCpu, fetchCpu, undiciCpu] = medians(cpu);
+  const speedRatio = medianRatio(speed(sweep), speed(fetch));
+  const [sweepSpeed, fetchSpeed, undiciSpeed] = medians(speed);
+  return [
+    {
+      what: `client CPU per check, ${at}`,
+      target: atMost(MOST_CPU, cpuRatio, 'bare `fetch`'),
+      measured: `${times(cpuRatio)} (${sweepCpu} : ${fetchCpu} µs; undici's \`request\` ${undiciCpu} µs)`,
+    },
+    {
+      what: `checks per second, ${at}`,
+      // Where upstream takes no time, it is dynalite's pages that a sweep waits for.
+      ...(latency === 100 &&
+        concurrency === 200 && {
+          target: {
+            text: `at least ${LEAST_SPEED} × bare \`fetch\``,
+            isMet: speedRatio >= LEAST_SPEED,
+          },
+        }),
+      measured: `${times(speedRatio)} (${sweepSpeed} : ${fetchSpeed}; undici's \`request\` ${undiciSpeed})`,
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+import { createCheckpointStore } from '../../functions/adapters/checkpoint-table.ts';
+import { createJobStore } from '../../functions/adapters/jobs-table.ts';
+import { registerJob } from '../../functions/api/routes/register-job.ts';
+import type { TimeSource } from '../../functions/core/ports.ts';
+import { sweep } from '../../functions/monitor/sweep.ts';
+import { BUDGET } from '../services/function-environment.ts';
+import type { Design, DesignParts } from './design.ts';
+
+/** This product: its API's use case, its sweep and its adapters of the tables. */
+export function createProduct({ documents, upstreamState, now }: DesignParts): Design {
+  const time: TimeSource = { now, timeout: (ms) => AbortSignal.timeout(ms) };
+  const jobs = createJobStore(documents, 'Jobs');
+  const ports = {
+    jobs,
+    checkpoints: createCheckpointStore(documents, 'Checkpoint'),
+    status: { ask: async () => ({ kind: 'Status', state: upstreamState() }) as const },
+    tokens: {
+      current: async () => 'token',
+      renew: async () => 'token',
+      credentialsVersion: async () => '1',
+    },
+    topic: { publish: async () => undefined },
+    time,
+    log: { info: ignore, warn: ignore, error: ignore },
+  };
+  return {
+    async register(jobId) {
+      const registration = { label: 'Tower B, nightly', timeoutMinutes: 1_440 };
+      await registerJob({ jobs, time }, { jobId, ...registration, registeredBy: 'pipeline' });
+    },
+    async sweep() {
+      await sweep(ports, { checksPerMinute: BUDGET, concurrency: 50 });
+    },
+  };
+}
+
+function ignore(): void {}

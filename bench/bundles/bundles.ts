@@ -5,12 +5,13 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { BundledFunction } from '../../lib/bundled-function.ts';
 
-/** The functions, and for each of them what holds only the SDK clients that it needs. */
+/** The functions, for each of them only the SDK clients that it needs, and what might be added. */
 const ENTRIES = {
   api: 'functions/api/handler.ts',
   apiClients: 'bench/bundles/api-clients.ts',
   monitor: 'functions/monitor/handler.ts',
   monitorClients: 'bench/bundles/monitor-clients.ts',
+  httpClient: 'bench/bundles/http-client.ts',
 };
 
 /** What is bundled. */
@@ -47,6 +48,7 @@ export function bundleAll(): Bundles {
       apiClients: bundle('apiClients'),
       monitor: bundle('monitor'),
       monitorClients: bundle('monitorClients'),
+      httpClient: bundle('httpClient'),
     },
     remove: () => rmSync(outdir, { recursive: true }),
   };

@@ -1,20 +1,34 @@
 import {
+  paginateListSubscriptionsByTopic,
+  SetSubscriptionAttributesCommand,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from '@aws-sdk/client-sns';
+import {
   BatchGetCommand,
+  DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { createDynamoDBClient } from '../../functions/adapters/clients.ts';
+import { createDynamoDBClient, createSNSClient } from '../../functions/adapters/clients.ts';
 
 /** The SDK clients that the api function needs, and nothing else. */
-const tables = createDynamoDBClient();
+const clients = [createDynamoDBClient(), createSNSClient()];
 
 export const handler = async () => [
-  tables,
+  clients,
   BatchGetCommand,
+  DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
+  paginateListSubscriptionsByTopic,
+  SetSubscriptionAttributesCommand,
+  SubscribeCommand,
+  UnsubscribeCommand,
 ];

@@ -1,6 +1,12 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { PublishCommand } from '@aws-sdk/client-sns';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PublishCommand, paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
+import {
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import {
   createDynamoDBClient,
   createSecretsManagerClient,
@@ -15,7 +21,9 @@ export const handler = async () => [
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
   PublishCommand,
+  paginateListSubscriptionsByTopic,
   GetSecretValueCommand,
 ];

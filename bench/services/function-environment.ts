@@ -22,6 +22,7 @@ export function functionEnvironment({
     AWS_ENDPOINT_URL: dynamoDbUrl,
     JOBS_TABLE: 'Jobs',
     CHECKPOINT_TABLE: 'Checkpoint',
+    SUBSCRIPTIONS_TABLE: 'Subscriptions',
     ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:Alerts',
     ITWIN_API_URL: upstreamUrl,
     ITWIN_TOKEN_URL: upstreamUrl,

@@ -1,5 +1,6 @@
 import { createCheckpointStore } from '../../functions/adapters/checkpoint-table.ts';
 import { createJobStore } from '../../functions/adapters/jobs-table.ts';
+import { createSubscriptionStore } from '../../functions/adapters/subscriptions-table.ts';
 import { registerJob } from '../../functions/api/routes/register-job.ts';
 import type { TimeSource } from '../../functions/core/ports.ts';
 import { sweep } from '../../functions/monitor/sweep.ts';
@@ -20,6 +21,8 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
       credentialsVersion: async () => '1',
     },
     topic: { publish: async () => undefined },
+    subscriptions: createSubscriptionStore(documents, 'Subscriptions'),
+    subscribers: { declared: [], list: async () => [] },
     time,
     log: { info: ignore, warn: ignore, error: ignore },
   };

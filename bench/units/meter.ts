@@ -40,8 +40,8 @@ const REFUSED_WRITE = 1;
 
 /**
  * Meters the tables of a dynalite. It tells what reads take, and writes of a table, but leaves out
- * the indexes; what a write has taken there is reckoned from what it has changed. Amazon's own
- * DynamoDB Local, which counts them, comes to the same figures.
+ * the indexes; what a write has taken there is reckoned from what it has changed. A test compares that
+ * with Amazon's own DynamoDB Local, which counts them.
  */
 export function createMeter(url: string, tables: readonly Table[]): Meter {
   const documents = documentsOf(url);

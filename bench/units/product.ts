@@ -15,6 +15,7 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
     jobs,
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
     status: { ask: async () => ({ kind: 'Status', state: upstreamState() }) as const },
+    runLogs: { ask: async () => ({ kind: 'Page', entries: [], hasMore: false }) as const },
     tokens: {
       current: async () => 'token',
       renew: async () => 'token',

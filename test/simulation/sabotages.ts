@@ -85,8 +85,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'starts versions anew when a job is reopened',
     file: 'functions/core/apply.ts',
-    from: "{ ...omit(job, 'label', 'remindAt', 'remindedAt', 'endedAt'), ...registration },",
-    to: "{ ...omit(job, 'label', 'remindAt', 'remindedAt', 'endedAt'), ...registration, version: 0 },",
+    from: "'cancelledBy'), ...registration },",
+    to: "'cancelledBy'), ...registration, version: 0 },",
     breaks: [
       'each version of a job builds on the one before it',
       'no alert id is used for two ends',

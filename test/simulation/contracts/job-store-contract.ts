@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { markPublished } from '../../../functions/core/alert.ts';
 import { applyChange, cancel } from '../../../functions/core/apply.ts';
-import { MINUTE } from '../../../functions/core/durations.ts';
+import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
 import type { JobStore } from '../../../functions/core/ports.ts';
 import { owedAlerts } from '../../../functions/core/watch.ts';
@@ -116,6 +116,25 @@ export function describeJobStore(name: string, createStore: () => Promise<JobSto
       await jobs.update(end, markPublished(end, owedAlerts(end), NOW));
       expect(await jobs.owedPage(undefined)).toEqual({ items: [jobId(1), jobId(3)] });
       expect(await jobs.owedPage(jobId(1))).toEqual({ items: [jobId(3)] });
+    });
+
+    it('lists the jobs of a month, newest first, page by page, without their history', async () => {
+      const jobs = await createStore();
+      const failed = ended(job(2, MINUTE));
+      for (const each of [job(1), failed, job(3, 2 * HOUR)]) await jobs.add(each);
+      const january = { month: '2026-01' };
+      const first = await jobs.listPage(january, 1);
+      expect(first.items).toEqual([{ ...failed, transitions: [] }]);
+      const second = await jobs.listPage({ ...january, after: first.last ?? '' }, 2);
+      expect(second.items.map((item) => item.jobId)).toEqual([jobId(1)]);
+      expect(second).not.toHaveProperty('last');
+    });
+
+    it('leaves out of the list whatever is not asked for', async () => {
+      const jobs = await createStore();
+      for (const each of [job(1), ended(job(2))]) await jobs.add(each);
+      const page = await jobs.listPage({ month: '2026-01' }, 10, { stateGroup: 'ended' });
+      expect(page.items.map((item) => item.jobId)).toEqual([jobId(2)]);
     });
 
     it('refuses what is given up before it begins', async () => {

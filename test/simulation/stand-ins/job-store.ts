@@ -44,8 +44,11 @@ export function jobStoreOf(
       }),
     owedPage: (after, signal) =>
       call({ what: 'read owing jobs', to: 'tables', signal, effect: () => table.owedPage(after) }),
-    async listPage() {
-      throw new Error('Nobody lists jobs in the simulation: add it to the stand-in first.');
-    },
+    listPage: (position, limit, filter) =>
+      call({
+        what: 'list jobs',
+        to: 'tables',
+        effect: () => table.listPage(position, limit, filter),
+      }),
   };
 }

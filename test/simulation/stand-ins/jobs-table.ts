@@ -1,8 +1,9 @@
 import { type JobItem, toItem, toJob, updateOf } from '../../../functions/adapters/job-item.ts';
 import { SECOND } from '../../../functions/core/durations.ts';
 import type { Job, WatchedJob } from '../../../functions/core/job.ts';
+import { isAmong, type JobFilter } from '../../../functions/core/job-filter.ts';
 import { omit } from '../../../functions/core/omit.ts';
-import type { Page } from '../../../functions/core/ports.ts';
+import type { ListPosition, Page } from '../../../functions/core/ports.ts';
 import { copyOf } from './copy-of.ts';
 import { createWatchedIndex, type IndexParts } from './watched-index.ts';
 
@@ -14,6 +15,7 @@ export interface JobsTable {
   update(before: Job, after: Job): boolean;
   pendingPage(after: string | undefined, limit: number): Page<WatchedJob>;
   owedPage(after: string | undefined): Page<string>;
+  listPage(position: ListPosition, limit: number, filter?: JobFilter): Page<Job>;
   /** Every job on record. */
   all(): Iterable<Job>;
 }
@@ -76,6 +78,7 @@ export function createJobsTable(parts: JobsTableParts): JobsTable {
       const page = index.query('alert', after, OWED_LIMIT);
       return { ...page, items: page.items.map(({ jobId }) => jobId) };
     },
+    listPage: (position, limit, filter) => listed([...items.values()], position, limit, filter),
     all: () => jobs.values(),
   };
 }
@@ -92,4 +95,25 @@ function updated(stored: JobItem | undefined, before: Job, after: Job): JobItem 
     else if (placeholder.startsWith('#r')) removed.push(name);
   }
   return omit(item, ...removed) as unknown as JobItem;
+}
+
+/** A page of the index by month, which does not lag: newest first, without history and logs. */
+function listed(
+  items: readonly JobItem[],
+  { month, after = '~' }: ListPosition,
+  limit: number,
+  filter: JobFilter = {},
+): Page<Job> {
+  const keyOf = ({ registeredAtJobId = '' }: JobItem) => registeredAtJobId;
+  const page = items
+    .filter((item) => item.month === month && keyOf(item) < after)
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1))
+    .slice(0, limit);
+  const last = page[limit - 1];
+  return {
+    items: page
+      .filter((item) => isAmong(filter, item))
+      .map((item) => ({ ...omit(copyOf(toJob(item)), 'alerts', 'logs'), transitions: [] })),
+    ...(last && { last: keyOf(last) }),
+  };
 }

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { routesOf } from '../../functions/api/create-api.ts';
+import type { ApiPorts } from '../../functions/api/route.ts';
+import { fuzzApi } from './fuzz-api.ts';
+import { ROUTES } from './requests.ts';
+import { createTally } from './tally.ts';
+
+it('no request is answered with a 5xx or without a reason, and what is refused leaves no trace', async () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const tally = createTally();
+  await fuzzApi({ runs: 1_500, seed }, tally);
+  for (const route of ROUTES) {
+    const statuses = [...tally.row(route).keys()].map(Number);
+    expect(Math.min(...statuses), `${route}, seed ${seed}`).toBeLessThan(300);
+    expect(Math.max(...statuses), `${route}, seed ${seed}`).toBeGreaterThanOrEqual(400);
+  }
+});
+
+it('every route there is gets such requests', () => {
+  const routes = routesOf({} as ApiPorts, { remindAfterMinutes: 0 });
+  expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...ROUTES].sort());
+});

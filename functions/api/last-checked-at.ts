@@ -1,10 +1,13 @@
 import type { Checkpoint } from '../core/checkpoint.ts';
 import type { Job } from '../core/job.ts';
+import { completedPasses, hasSkipped } from '../core/pass.ts';
+import { hasTurn } from '../core/schedule.ts';
 import { isTerminal } from '../core/states.ts';
 
 /**
  * When a pending job was last checked, at the earliest (ms since the epoch). A check that finds
- * nothing new leaves no trace on its job, so this is the start of the last pass that has come by.
+ * nothing new leaves no trace on its job, so this is the start of the last pass that has come by and
+ * checked it for certain: one that skipped nobody, or in which it had its turn whatever its age.
  *
  * @returns undefined when no pass has yet, and for terminal jobs, which are not checked any more
  */
@@ -13,10 +16,13 @@ export function lastCheckedAt(
   checkpoint: Checkpoint | undefined,
 ): number | undefined {
   if (checkpoint === undefined || isTerminal(job.state)) return undefined;
-  const { after, passStartedAt, lastPassStartedAt } = checkpoint;
-  const isSettled = after !== undefined && job.jobId <= after;
-  if (isSettled && wasRegisteredBy(job, passStartedAt)) return passStartedAt;
-  return wasRegisteredBy(job, lastPassStartedAt) ? lastPassStartedAt : undefined;
+  const { after, pass = 0, passStartedAt, tally } = checkpoint;
+  const isPast = after !== undefined && job.jobId <= after;
+  const isChecked = isPast && (!hasSkipped(tally) || hasTurn(job.jobId, pass));
+  if (isChecked && wasRegisteredBy(job, passStartedAt)) return passStartedAt;
+  const passes = completedPasses(checkpoint);
+  const last = passes.find((_, i) => hasTurn(job.jobId, pass - 1 - i)) ?? passes.at(-1);
+  return wasRegisteredBy(job, last) ? last : undefined;
 }
 
 function wasRegisteredBy(job: Pick<Job, 'registeredAt'>, at: number | undefined): boolean {

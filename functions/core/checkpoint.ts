@@ -1,8 +1,10 @@
+import type { ByAge } from './by-age.ts';
 import { MINUTE } from './durations.ts';
 import { NO_ANSWERS, type PassTally } from './evidence.ts';
 import type { Listeners } from './listeners.ts';
 import { omit } from './omit.ts';
 import type { Pause } from './pause.ts';
+import type { RunLengths } from './run-lengths.ts';
 
 /** How long (ms) one sweep may hold the lease: as long as its function may run. */
 const LEASE = MINUTE;
@@ -21,17 +23,28 @@ export interface Checkpoint {
   readonly leaseUntil?: number;
   /** The pass goes on after this job id: every key up to it is settled. Absent: a new pass begins. */
   readonly after?: string;
+  /** The number of the pass under way, or of the next: it says whose turn it is. Absent: 0. */
+  readonly pass?: number;
   /** Present while a pass is under way. */
   readonly passStartedAt?: number;
   readonly lastPassStartedAt?: number;
   readonly lastPassCompletedAt?: number;
+  /**
+   * When the passes before the last one started, newest first, back to one that skipped nobody or to
+   * the eighth: between them they checked every job. Absent when the last pass skipped nobody.
+   */
+  readonly earlierPasses?: readonly number[];
   /** When the last sweep was completed. */
   readonly lastSweepAt?: number;
   /** Jobs settled in the pass under way. */
   readonly pendingSeen: number;
+  /** The same by age. Absent: none. */
+  readonly pendingByAge?: ByAge;
   /** Jobs that the last completed pass settled. */
   readonly lastPassPending?: number;
-  /** How the previously seen jobs of the pass under way answered. */
+  /** The same by age. Absent: not known. */
+  readonly lastPassByAge?: ByAge;
+  /** How the jobs of the pass under way answered. */
   readonly tally: PassTally;
   /** The tally of the last completed pass. */
   readonly lastPassTally?: PassTally;
@@ -45,6 +58,8 @@ export interface Checkpoint {
   readonly awake: number;
   /** Who gets alerts; absent before the first look. */
   readonly listeners?: Listeners;
+  /** Absent: no job has ended yet. */
+  readonly runLengths?: RunLengths;
 }
 
 /** Where a monitor stands that never swept. The first minute's budget is there at once. */
@@ -87,47 +102,24 @@ export function budgetAt(checkpoint: Checkpoint, now: number, checksPerMinute: n
   return Math.min(checksPerMinute, checkpoint.budget + (elapsed / MINUTE) * checksPerMinute);
 }
 
-/** How far a sweep came. Times are ms since the epoch. */
+/** What a walk leaves behind, apart from how far it came. */
 export interface Walked {
-  readonly startedAt: number;
-  /** The last key such that every key up to it is settled; absent when not one is. */
-  readonly last: string | undefined;
-  /** Jobs settled up to `last`. */
-  readonly settled: number;
-  readonly isPassComplete: boolean;
-  /** How the jobs of the whole pass have answered so far. */
-  readonly tally: PassTally;
   /** What is left of the budget that the lease took. */
   readonly budgetLeft: number;
   readonly pause: Pause | undefined;
   readonly pauseCount: number;
+  readonly runLengths: RunLengths | undefined;
 }
 
 /** The checkpoint as a sweep leaves it after walking the pending jobs (`now`: ms since the epoch). */
 export function afterWalk(checkpoint: Checkpoint, walked: Walked, now: number): Checkpoint {
-  const passStartedAt = checkpoint.passStartedAt ?? walked.startedAt;
-  const pendingSeen = checkpoint.pendingSeen + walked.settled;
-  const after = walked.last ?? checkpoint.after;
+  const { budgetLeft, pause, pauseCount, runLengths } = walked;
   return {
-    ...omit(checkpoint, 'after', 'passStartedAt', 'pause'),
-    ...(walked.isPassComplete
-      ? {
-          lastPassStartedAt: passStartedAt,
-          lastPassCompletedAt: now,
-          lastPassPending: pendingSeen,
-          lastPassTally: walked.tally,
-          pendingSeen: 0,
-          tally: NO_ANSWERS,
-        }
-      : {
-          ...(after !== undefined && { after }),
-          passStartedAt,
-          pendingSeen,
-          tally: walked.tally,
-        }),
-    budget: walked.budgetLeft,
-    ...(walked.pause && { pause: walked.pause }),
-    pauseCount: walked.pauseCount,
+    ...omit(checkpoint, 'pause'),
+    budget: budgetLeft,
+    ...(pause && { pause }),
+    pauseCount,
+    ...(runLengths && { runLengths }),
     lastSweepAt: now,
   };
 }

@@ -1,9 +1,15 @@
 /** How the previously seen jobs answered. Counts of jobs. */
-export interface PassTally {
+export interface Tally {
   /** Answered 200. */
   readonly alive: number;
   /** Answered 404 or 403. */
   readonly missing: number;
+}
+
+/** How the jobs of a pass answered. */
+export interface PassTally extends Tally {
+  /** Jobs, seen before or not, that were not asked about: it was not their turn. Absent: 0. */
+  readonly skipped?: number;
 }
 
 /** Where a pass begins. */
@@ -35,12 +41,12 @@ const REFUSED_JOBS = 3;
  *
  * @param sweep what this sweep found
  * @param pass what the sweeps before it found in the same pass
- * @param isTelling whether one run alone tells something: the pass is complete with it, or others
- * answered in the pass before
+ * @param isTelling whether one run alone tells something: the pass is complete with it and has
+ * skipped nobody, or others answered in the pass before
  */
 export function judgeMissing(
-  sweep: PassTally,
-  pass: PassTally,
+  sweep: Tally,
+  pass: Tally,
   isTelling: boolean,
 ): 'Believe' | 'UpstreamFault' | 'Inconclusive' {
   if (sweep.alive > 0) return 'Believe';

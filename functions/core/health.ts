@@ -1,6 +1,7 @@
 import type { Checkpoint } from './checkpoint.ts';
 import { MINUTE } from './durations.ts';
 import { type Listeners, lostListeners } from './listeners.ts';
+import { completedPasses } from './pass.ts';
 import type { Pause } from './pause.ts';
 
 /** For how long (ms) no sweep may be completed before that is a failure. */
@@ -58,9 +59,10 @@ function pauseInForce({ pause, lastSweepAt }: Checkpoint): Pause | undefined {
 }
 
 /**
- * How late checks are: the lag over what the number of pending jobs explains, which is one pass at
- * the budget's rate and the minute until the next sweep. While all is well it stays below 2: just
- * before a pass is completed, its first job was checked a pass and its own pass ago.
+ * How late passes are: the time since the last one began, over what the number of pending jobs
+ * explains, which is one pass at the budget's rate and the minute until the next sweep. While all is
+ * well it stays below 2: just before a pass is completed, the one before began a pass and its own pass
+ * ago. A pass that skips jobs is over the sooner.
  *
  * @param checksPerMinute the budget
  * @returns undefined before the first pass
@@ -70,13 +72,18 @@ export function lateness(
   now: number,
   checksPerMinute: number,
 ): number | undefined {
-  const lag = lagOf(checkpoint, now);
-  if (lag === undefined) return undefined;
+  const { lastPassStartedAt, passStartedAt } = checkpoint;
+  const gone = timeSince(lastPassStartedAt ?? passStartedAt, now);
+  if (gone === undefined) return undefined;
   const pending = Math.max(checkpoint.pendingSeen, checkpoint.lastPassPending ?? 0);
-  return lag / ((pending / checksPerMinute + 1) * MINUTE);
+  return gone / ((pending / checksPerMinute + 1) * MINUTE);
 }
 
-function lagOf({ lastPassStartedAt, passStartedAt }: Checkpoint, now: number): number | undefined {
-  const since = lastPassStartedAt ?? passStartedAt;
-  return since === undefined ? undefined : Math.max(0, now - since);
+/** The completed passes have checked every job between them, since the first of them began. */
+function lagOf(checkpoint: Checkpoint, now: number): number | undefined {
+  return timeSince(completedPasses(checkpoint).at(-1) ?? checkpoint.passStartedAt, now);
+}
+
+function timeSince(at: number | undefined, now: number): number | undefined {
+  return at === undefined ? undefined : Math.max(0, now - at);
 }

@@ -1,14 +1,16 @@
 import { afterWalk, type Checkpoint } from '../core/checkpoint.ts';
 import { NO_ANSWERS } from '../core/evidence.ts';
+import { continuePass } from '../core/pass.ts';
+import { learn, NO_RUNS } from '../core/run-lengths.ts';
 import { createCheck } from './check.ts';
 import { createJudge } from './judge.ts';
 import type { Lease } from './lease.ts';
 import type { Publisher } from './publisher.ts';
 import { createRecorder } from './record.ts';
+import { goRound, settledParts } from './round.ts';
 import { createSettledKeys } from './settled-keys.ts';
 import type { SweepContext, SweepSettings } from './sweep-context.ts';
 import type { UpstreamAccess } from './upstream-access.ts';
-import { walkPendingJobs } from './walk.ts';
 
 /** What the checks of a sweep work with. */
 export interface CheckParts {
@@ -18,20 +20,22 @@ export interface CheckParts {
 }
 
 /**
- * The part of a sweep that asks how runs stand: puts together the walk and the judge, and says how far
+ * The part of a sweep that asks how runs stand: puts together the round and the judge, and says how far
  * they came.
  */
 export async function checkPendingJobs(
   context: SweepContext,
-  { concurrency }: SweepSettings,
+  settings: SweepSettings,
   { lease, upstream, publisher }: CheckParts,
 ): Promise<Checkpoint> {
   const { time, report } = context;
   const { found } = lease;
   const { gate, pauses, session } = upstream;
-  const startedAt = time.now();
   const keys = createSettledKeys();
-  const record = createRecorder(context, publisher);
+  let { runLengths } = found;
+  const record = createRecorder(context, publisher, (job) => {
+    runLengths = learn(runLengths ?? NO_RUNS, job);
+  });
   const judge = createJudge(context, {
     pauses,
     record,
@@ -41,32 +45,21 @@ export async function checkPendingJobs(
   });
   const check = createCheck(context, gate, session);
 
-  const isExhausted = await walkPendingJobs(context, {
-    after: found.after,
-    concurrency,
-    gate,
-    check,
-    judge,
-    keys,
-    publisher,
-  });
-  const tally = await judge.conclude(isExhausted && !gate.isClosed);
+  const round = await goRound(context, settings, found, { gate, check, judge, keys, publisher });
+  await judge.conclude(round.areAllAsked);
 
-  const isPassComplete = isExhausted && keys.areAll;
-  report.pending = found.pendingSeen + keys.count;
-  report.passesCompleted = isPassComplete ? 1 : 0;
+  const now = time.now();
+  const parts = settledParts(round, keys);
+  report.pending = found.pendingSeen + (parts[0]?.settled.length ?? 0);
+  report.passesCompleted = parts.filter(({ isPassComplete }) => isPassComplete).length;
   return afterWalk(
-    lease.checkpoint,
+    parts.reduce((checkpoint, part) => continuePass(checkpoint, part, now), lease.checkpoint),
     {
-      startedAt,
-      last: keys.last,
-      settled: keys.count,
-      isPassComplete,
-      tally,
       budgetLeft: gate.left,
       pause: pauses.current,
       pauseCount: pauses.count,
+      runLengths,
     },
-    time.now(),
+    now,
   );
 }

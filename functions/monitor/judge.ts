@@ -6,6 +6,7 @@ import {
   MISSING_IN_A_ROW,
   OUTAGES_IN_A_ROW,
   type PassTally,
+  type Tally,
 } from '../core/evidence.ts';
 import type { WatchedJob } from '../core/job.ts';
 import {
@@ -33,13 +34,14 @@ export interface Judge {
   take(job: WatchedJob, result: CheckResult): Promise<void>;
   /** Takes the error that a check ended in. */
   takeError(job: WatchedJob, error: unknown): Promise<void>;
+  /** How the previously seen jobs have answered in this sweep so far. */
+  readonly tally: Tally;
   /**
    * Settles what was held back.
    *
    * @param isLastOfPass whether every pending job has been asked about in this pass
-   * @returns how the jobs of the pass have answered so far
    */
-  conclude(isLastOfPass: boolean): Promise<PassTally>;
+  conclude(isLastOfPass: boolean): Promise<void>;
 }
 
 /** What a judge works with. */
@@ -147,13 +149,13 @@ export function createJudge(context: SweepContext, parts: JudgeParts): Judge {
       if (isTokenFault(error)) return pauses.noToken(error);
       fail(job, error);
     },
+    get tally() {
+      const { alive, missing } = tally;
+      return { alive, missing };
+    },
     async conclude(isLastOfPass) {
       await concludeRefused();
       await concludeMissing(isLastOfPass);
-      return {
-        alive: passTally.alive + tally.alive,
-        missing: passTally.missing + tally.missing,
-      };
     },
   };
 }

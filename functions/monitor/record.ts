@@ -10,12 +10,19 @@ import type { SweepContext } from './sweep-context.ts';
 /** Puts on record what an observation means for a job, and publishes the alert that it owes. */
 export type RecordObservation = (watched: WatchedJob, observation: Observation) => Promise<void>;
 
+/** Told of every job that a sweep has put on record as ended. */
+type OnEnded = (job: Job) => void;
+
 /**
  * Records for one sweep. The index says which jobs to check and is enough to see that there is no
  * news; when there is, the item itself is read and decided on, and written on the condition that
  * its version is still the one that was checked.
  */
-export function createRecorder(context: SweepContext, publisher: Publisher): RecordObservation {
+export function createRecorder(
+  context: SweepContext,
+  publisher: Publisher,
+  onEnded: OnEnded,
+): RecordObservation {
   const { jobs, report, signal } = context;
 
   async function writeNews(
@@ -59,6 +66,7 @@ export function createRecorder(context: SweepContext, publisher: Publisher): Rec
       return;
     }
     count(watched, job);
+    if (isTerminal(job.state)) onEnded(job);
     if (owedAlerts(job).length > 0) await publisher.publishOwed(job);
   };
 }

@@ -1,15 +1,13 @@
-/** Keeps count of how far a walk in key order is settled, whatever order its checks end in. */
+/** Keeps count of how far a walk is settled, whatever order its checks end in. */
 export interface SettledKeys {
-  /** The walk has come to this key. Keys come in ascending order. */
+  /** The walk has come to this key. */
   begin(key: string): void;
   /** Nothing more is to be done for this key in this pass. */
   settle(key: string): void;
-  /** The last key such that every key up to it is settled. */
+  /** The last key such that every key begun up to it is settled. */
   readonly last: string | undefined;
   /** How many keys there are up to `last`. */
   readonly count: number;
-  /** Whether every key that was begun is settled. */
-  readonly areAll: boolean;
 }
 
 /** A walk that has not come to any key yet. */
@@ -31,9 +29,6 @@ export function createSettledKeys(): SettledKeys {
     },
     get count() {
       return count;
-    },
-    get areAll() {
-      return count === begun.length;
     },
   };
 }

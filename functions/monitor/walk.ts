@@ -4,33 +4,28 @@ import { owedAlerts } from '../core/watch.ts';
 import type { Check } from './check.ts';
 import { guarded } from './guarded.ts';
 import type { Judge } from './judge.ts';
-import { createPendingJobs, type PendingJobsParts } from './pending-jobs.ts';
 import type { Publisher } from './publisher.ts';
 import type { SweepContext } from './sweep-context.ts';
 
-/** How much of the budget is left alone until it is known which runs have ended and how. */
-const LEFT_TO_LOGS = 0.1;
-
 /** What a walk works with. */
-export interface WalkParts extends PendingJobsParts {
-  /** Checks in flight at a time. */
-  readonly concurrency: number;
+export interface WalkParts {
   readonly check: Check;
   readonly judge: Judge;
   readonly publisher: Publisher;
 }
 
 /**
- * Checks pending jobs in key order for as long as the gate admits requests, each job once. Where there
- * are more jobs than budget, the last tenth of it is there for the logs of runs that turn out to have
- * failed, and only then for more checks.
+ * Checks pending jobs as they come, each once.
  *
- * @returns whether the last pending job was reached
+ * @param concurrency checks in flight at a time
  */
-export async function walkPendingJobs(context: SweepContext, parts: WalkParts): Promise<boolean> {
+export async function walk(
+  context: SweepContext,
+  { check, judge, publisher }: WalkParts,
+  pending: AsyncIterable<WatchedJob>,
+  concurrency: number,
+): Promise<void> {
   const { jobs, signal, report } = context;
-  const { gate, check, judge, publisher } = parts;
-  const pending = createPendingJobs(context, parts);
 
   async function visit(job: WatchedJob): Promise<void> {
     try {
@@ -52,9 +47,5 @@ export async function walkPendingJobs(context: SweepContext, parts: WalkParts): 
     }
   }
 
-  const { concurrency } = parts;
-  for (const leave of [Math.ceil(gate.left * LEFT_TO_LOGS), 0]) {
-    await pMap(guarded(pending.admitted(leave), context), visit, { concurrency });
-  }
-  return pending.isExhausted;
+  await pMap(guarded(pending, context), visit, { concurrency });
 }

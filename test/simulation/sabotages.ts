@@ -52,7 +52,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/settled-keys.ts',
     from: 'return begun[count - 1];',
     to: 'return begun.at(-1);',
-    breaks: ['a pass misses nobody'],
+    runs: 150,
+    breaks: ['a pass misses nobody', 'no check is told of that was not made'],
   },
   {
     name: 'ignores the lease',
@@ -199,5 +200,31 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: ": { job: cancelled, outcome: 'Cancelled' };\n  });",
     runs: 300,
     breaks: ['what a caller was told is on record'],
+  },
+  {
+    name: 'never comes to the jobs that it skips',
+    file: 'functions/core/schedule.ts',
+    from: 'const isTurn = (pass + phaseOf(job.jobId)) % (strides[age] ?? 1) === 0;',
+    to: 'const isTurn = pass >= 0 && phaseOf(job.jobId) >= 0 && strides[age] === 1;',
+    runs: 150,
+    breaks: [
+      'a pass misses nobody',
+      'no check is told of that was not made',
+      'once faults cease, no job starves',
+    ],
+  },
+  {
+    name: 'tells of checks in passes that skipped the job',
+    file: 'functions/api/last-checked-at.ts',
+    from: '(!hasSkipped(tally) || hasTurn(job.jobId, pass));',
+    to: '(!hasSkipped(tally) || pass >= 0);',
+    breaks: ['no check is told of that was not made'],
+  },
+  {
+    name: 'asks about a job twice when it goes on with the next pass',
+    file: 'functions/monitor/round.ts',
+    from: 'second = setOut(passed, start);',
+    to: 'second = setOut(passed);',
+    breaks: ['no sweep checks a job twice'],
   },
 ];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
@@ -8,6 +9,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createCheckpointStore } from '../../../functions/adapters/checkpoint-table.ts';
+import { AGE_CLASSES } from '../../../functions/core/by-age.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../functions/core/checkpoint.ts';
 import type { CheckpointStore } from '../../../functions/core/ports.ts';
 import { CHECKPOINT, startDynamoDB, type TestDynamoDB } from './support/dynamodb.ts';
@@ -46,6 +48,50 @@ it('reads back every checkpoint as it was written', async () => {
   expect(await checkpoints.read()).toEqual(FIRST);
   expect(await checkpoints.write(second)).toBe(true);
   expect(await checkpoints.read()).toEqual(second);
+});
+
+it('takes one write unit, however much there is to remember', async () => {
+  const times = Array.from({ length: 8 }, (_, i) => NOW + i);
+  const counts = Array.from({ length: AGE_CLASSES }, () => 123_456);
+  const [lastPassStartedAt = NOW, ...earlierPasses] = times;
+  const tally = { alive: 987_654, missing: 87_654, skipped: 876_543 };
+  const largest: Required<Checkpoint> = {
+    ...FIRST,
+    leaseUntil: NOW,
+    after: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
+    pass: 1_234_567,
+    passStartedAt: NOW,
+    lastPassStartedAt,
+    lastPassCompletedAt: NOW,
+    earlierPasses,
+    lastSweepAt: NOW,
+    pendingSeen: 1_000_000,
+    pendingByAge: counts,
+    lastPassPending: 1_000_000,
+    lastPassByAge: counts,
+    tally,
+    lastPassTally: tally,
+    budget: 4_999.123456789012,
+    budgetAt: NOW,
+    pause: { until: NOW, reason: 'CredentialsRefused', credentials: randomUUID() },
+    awake: NOW,
+    runLengths: { ended: counts, givenUp: counts },
+    listeners: {
+      checkedAt: NOW,
+      confirmed: 100,
+      pending: 100,
+      unconfirmed: 100,
+      vanished: 100,
+      othersPendingSince: NOW,
+    },
+  };
+  const command = new PutCommand({
+    TableName: ITEM.TableName,
+    Item: { ...ITEM.Key, ...largest },
+    ReturnConsumedCapacity: 'TOTAL',
+  });
+  const { ConsumedCapacity } = await dynamodb.client.send(command);
+  expect(ConsumedCapacity?.CapacityUnits).toBe(1);
 });
 
 it('keeps the attributes at the top of the item, where an operator finds them', async () => {

@@ -16,14 +16,10 @@ import { START } from './arbitraries.ts';
 
 const FIRST = firstCheckpoint(START, 60);
 const WALKED: Walked = {
-  startedAt: START,
-  last: 'k',
-  settled: 3,
-  isPassComplete: false,
-  tally: { alive: 2, missing: 1 },
   budgetLeft: 7,
   pause: undefined,
   pauseCount: 0,
+  runLengths: undefined,
 };
 
 describe('the budget', () => {
@@ -104,44 +100,24 @@ describe('the awake clock', () => {
 });
 
 describe('after a walk', () => {
-  it('a pass that is not complete goes on after the last settled key', () => {
-    expect(afterWalk(FIRST, WALKED, START + 1)).toMatchObject({
-      after: 'k',
-      passStartedAt: START,
-      pendingSeen: 3,
-      tally: { alive: 2, missing: 1 },
+  it('what is left of the budget is there for the next', () => {
+    expect(afterWalk(takeLease(FIRST, START), WALKED, START + 9)).toMatchObject({
       budget: 7,
-      lastSweepAt: START + 1,
+      budgetAt: START,
+      lastSweepAt: START + 9,
     });
-  });
-
-  it('a pass goes on from where it stood when not one key was settled', () => {
-    const checkpoint = { ...FIRST, after: 'c', passStartedAt: START - 9, pendingSeen: 4 };
-    const walked = { ...WALKED, last: undefined, settled: 0 };
-    expect(afterWalk(checkpoint, walked, START)).toMatchObject({
-      after: 'c',
-      passStartedAt: START - 9,
-      pendingSeen: 4,
-    });
-  });
-
-  it('a complete pass leaves its times and its count, and the next begins at the first key', () => {
-    const checkpoint = { ...FIRST, after: 'c', passStartedAt: START - 9, pendingSeen: 4 };
-    const next = afterWalk(checkpoint, { ...WALKED, isPassComplete: true }, START + 1);
-    expect(next).toMatchObject({
-      lastPassStartedAt: START - 9,
-      lastPassCompletedAt: START + 1,
-      lastPassPending: 7,
-      pendingSeen: 0,
-      tally: { alive: 0, missing: 0 },
-    });
-    expect(next).not.toHaveProperty('after');
-    expect(next).not.toHaveProperty('passStartedAt');
   });
 
   it('a pause that is over is off the record', () => {
     const paused: Checkpoint = { ...FIRST, pause: { until: START, reason: 'RateLimited' } };
     expect(afterWalk(paused, WALKED, START)).not.toHaveProperty('pause');
+  });
+
+  it('what was learned of the runs is kept', () => {
+    const runLengths = { ended: [1], givenUp: [] };
+    const next = afterWalk(FIRST, { ...WALKED, runLengths }, START);
+    expect(next.runLengths).toEqual(runLengths);
+    expect(afterWalk(FIRST, WALKED, START)).not.toHaveProperty('runLengths');
   });
 });
 

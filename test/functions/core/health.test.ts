@@ -92,6 +92,14 @@ describe('health', () => {
     expect(health(late, NOW)).toMatchObject({ status: 'Degraded', lag: 16 * MINUTE });
   });
 
+  it('takes all passes together that it takes to check every job, where each skips some', () => {
+    const earlierPasses = [NOW - 3 * MINUTE, NOW - 20 * MINUTE];
+    expect(health({ ...WELL, earlierPasses }, NOW)).toMatchObject({
+      status: 'Degraded',
+      lag: 20 * MINUTE,
+    });
+  });
+
   it('counts the jobs seen so far while the first pass is under way', () => {
     const first = {
       ...firstCheckpoint(NOW, 60),
@@ -129,6 +137,11 @@ describe('lateness', () => {
     const checkpoint = { ...started(0), lastPassPending: n };
     const justBeforeTheNextPassEnds = (2 * sweepsPerPass - 1) * MINUTE;
     expect(lateness(checkpoint, justBeforeTheNextPassEnds, 60)).toBeLessThan(2);
+  });
+
+  it('is that of the last pass alone, however long it is until every job had its turn', () => {
+    const checkpoint = { ...started(9 * MINUTE), earlierPasses: [0], lastPassPending: 60 };
+    expect(lateness(checkpoint, 10 * MINUTE, 60)).toBe(0.5);
   });
 
   it('tells when checks fall behind for another reason than their number', () => {

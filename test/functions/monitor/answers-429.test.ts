@@ -69,11 +69,10 @@ describe('429', () => {
     expect(world.asked()).toEqual(jobIds.slice(0, 5));
     world.forget();
     await expect(world.sweep({ concurrency: 1 })).resolves.toMatchObject({
-      checks: 6,
       pending: 10,
       passesCompleted: 1,
     });
-    expect(world.asked()).toEqual(jobIds.slice(4));
+    expect(world.asked()).toEqual([...jobIds.slice(4), ...jobIds.slice(0, 4)]);
   });
 
   it('is waited out for the longest time that any check was told', async () => {

@@ -9,6 +9,7 @@ export const requestInvariants: readonly Invariant[] = [
   { name: 'no request leaves before upstream wants it after a 429', watch: retryAfterKept },
   { name: 'no sweep makes more requests than its budget', watch: sweepBudgetKept },
   { name: 'all sweeps together keep the rate', watch: rateKept },
+  { name: 'no sweep checks a job twice', watch: checkedOnce },
 ];
 
 /** Whether a write of the checkpoint takes the lease. */
@@ -92,3 +93,21 @@ function rateKept({ plan, now }: WorldView): Watcher {
     },
   };
 }
+
+/** Refusals and broken connections may be followed by a second try; an observation may not. */
+function checkedOnce(): Watcher {
+  const observed = new Map<Invocation, Set<string>>();
+  return {
+    judge: {
+      Answered({ by, jobId, answer }) {
+        if (!OBSERVATIONS.has(answer?.kind)) return;
+        const jobIds = observed.get(by) ?? new Set();
+        if (jobIds.has(jobId)) return `${by.name} checked job ${jobId} twice`;
+        observed.set(by, jobIds.add(jobId));
+        return undefined;
+      },
+    },
+  };
+}
+
+const OBSERVATIONS: ReadonlySet<string | undefined> = new Set(['Status', 'Missing', 'Failed']);

@@ -1,4 +1,8 @@
-import { MINUTE } from '../../../functions/core/durations.ts';
+import { lastCheckedAt } from '../../../functions/api/last-checked-at.ts';
+import type { Checkpoint } from '../../../functions/core/checkpoint.ts';
+import { isoTime, MINUTE } from '../../../functions/core/durations.ts';
+import { hasSkipped } from '../../../functions/core/pass.ts';
+import { MAX_STRIDE } from '../../../functions/core/schedule.ts';
 import { isTerminal } from '../../../functions/core/states.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 import { isLease } from './requests.ts';
@@ -24,6 +28,7 @@ export const sweepInvariants: readonly Invariant[] = [
   },
   { name: 'a pass misses nobody', watch: completePasses },
   { name: 'once faults cease, no job starves', watch: noStarvation },
+  { name: 'no check is told of that was not made', watch: truthfulTimes },
 ];
 
 function leaseRespected({
@@ -67,11 +72,19 @@ function createPendingSince(world: WorldView) {
   };
 }
 
+/** One pass that skips nobody comes to every job, and so do eight that skip some. */
 function completePasses(world: WorldView): Watcher {
   const pending = createPendingSince(world);
   const settled = new Map<string, number>();
+  const starts: number[] = [];
   let passFrom: number | undefined;
   let leasedAt = 0;
+
+  /** The sweep that completes a pass may have begun the next one. */
+  function nextPassFrom({ passStartedAt }: Checkpoint): number | undefined {
+    return passStartedAt && Math.max(leasedAt, passStartedAt - world.plan.skew);
+  }
+
   return {
     note: {
       JobWritten: pending.note,
@@ -86,12 +99,44 @@ function completePasses(world: WorldView): Watcher {
         if (after.leaseUntil !== undefined) return;
         const from = passFrom ?? leasedAt;
         const isComplete = after.lastPassCompletedAt !== before?.lastPassCompletedAt;
-        passFrom = isComplete || after.passStartedAt === undefined ? undefined : from;
+        passFrom = isComplete ? nextPassFrom(after) : after.passStartedAt && from;
         if (!isComplete) return;
-        for (const [jobId, since] of pending.since) {
-          if (since <= from && (settled.get(jobId) ?? 0) < from) {
-            return `${by.name} completed a pass that never came to job ${jobId}`;
-          }
+        starts.unshift(from);
+        const hasSkippedSome = after.lastPassTally !== undefined && hasSkipped(after.lastPassTally);
+        const since = hasSkippedSome ? starts[MAX_STRIDE - 1] : from;
+        for (const [jobId, pendingSince] of pending.since) {
+          if (since === undefined || pendingSince > since) continue;
+          if ((settled.get(jobId) ?? 0) >= since) continue;
+          return `${by.name} completed a pass that never came to job ${jobId}`;
+        }
+        return undefined;
+      },
+    },
+  };
+}
+
+/** What the API tells of when a job was last checked; the index may have shown it only later. */
+function truthfulTimes(world: WorldView): Watcher {
+  const pending = createPendingSince(world);
+  const checkedAt = new Map<string, number>();
+  const tolerance = 2 * world.plan.skew;
+  return {
+    note: {
+      JobWritten: pending.note,
+      JobExpired: pending.forget,
+      // A check that fails before its request can leave is one all the same.
+      Answered({ jobId, answer }) {
+        if (answer?.kind !== 'RateLimited') checkedAt.set(jobId, world.now());
+      },
+    },
+    judge: {
+      CheckpointWritten({ after }) {
+        for (const job of world.jobs()) {
+          const told = lastCheckedAt(job, after) ?? 0;
+          const since = pending.since.get(job.jobId) ?? 0;
+          const checked = checkedAt.get(job.jobId) ?? 0;
+          if (told < since + tolerance || told <= checked + tolerance) continue;
+          return `job ${job.jobId} is said to have been checked at ${isoTime(told)}`;
         }
         return undefined;
       },
@@ -104,7 +149,9 @@ function noStarvation(world: WorldView): Watcher {
   const pending = createPendingSince(world);
   const askedAt = new Map<string, number>();
   let wellSince = plan.calmFrom + 3 * MINUTE;
-  const patience = (2 * Math.ceil(plan.jobs.length / plan.checksPerMinute) + 5) * MINUTE;
+  const sweepsPerPass = Math.ceil(plan.jobs.length / plan.checksPerMinute);
+  const passes = sweepsPerPass > 1 ? MAX_STRIDE + 1 : 2;
+  const patience = (passes * sweepsPerPass + 5) * MINUTE;
   return {
     note: {
       JobWritten: pending.note,

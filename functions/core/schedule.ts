@@ -76,6 +76,7 @@ function phaseOf(jobId: string): number {
  * @param checksPerMinute the budget
  */
 export function planStrides(runs: RunLengths, pending: ByAge, checksPerMinute: number): Strides {
+  if (checksOf(pending, EVERY_PASS) <= checksPerMinute) return EVERY_PASS;
   const hazard = hazards(runs);
   const delayWith = (strides: Strides) => {
     const waiting = sum((n) => (pending[n] ?? 0) * (hazard[n] ?? 0) * (strides[n] ?? 1));

@@ -1,0 +1,27 @@
+import { ageClass, countAges } from '../../functions/core/by-age.ts';
+import { MINUTE } from '../../functions/core/durations.ts';
+import { learn, NO_RUNS, type RunLengths } from '../../functions/core/run-lengths.ts';
+import { createRandom } from '../../test/simulation/random.ts';
+import type { Lengths, Workload } from './workloads.ts';
+
+/** What one would know that had seen runs without number. */
+export function trueRunLengths({ sorted }: Lengths): RunLengths {
+  return {
+    ended: countAges(
+      [],
+      [...sorted].map((minutes) => ageClass(minutes * MINUTE)),
+    ),
+    givenUp: [],
+  };
+}
+
+/** What the monitor knows after so many runs have ended, found out about at once. */
+export function learnedFrom(workload: Workload, ends: number, seed: number): RunLengths {
+  const random = createRandom(seed);
+  let known = NO_RUNS;
+  for (let i = 0; i < ends; i += 1) {
+    const endedAt = workload.lengthOf(random) * MINUTE;
+    known = learn(known, { state: 'Succeeded', registeredAt: 0, endedAt });
+  }
+  return known;
+}

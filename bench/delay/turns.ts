@@ -1,0 +1,72 @@
+import { type Checkpoint, firstCheckpoint } from '../../functions/core/checkpoint.ts';
+import { MINUTE } from '../../functions/core/durations.ts';
+import { continuePass, planPass } from '../../functions/core/pass.ts';
+import { learn, NO_RUNS, type RunLengths } from '../../functions/core/run-lengths.ts';
+import { type Visit, visitOf } from '../../functions/core/schedule.ts';
+import type { Policy } from './policy.ts';
+import { type Population, slotOf } from './population.ts';
+
+/** What the monitor knows of the runs. */
+export interface Knowledge {
+  /** @default none */
+  readonly runLengths?: RunLengths;
+  /** Whether it goes on learning. */
+  readonly isLearning: boolean;
+}
+
+/** The monitor's own sweeps, one a minute: round the pending jobs, each job in its turn. */
+export function turns({ slots }: Population, budget: number, knowledge: Knowledge): Policy {
+  const { isLearning, runLengths = NO_RUNS } = knowledge;
+  let checkpoint: Checkpoint = { ...firstCheckpoint(0, budget), runLengths };
+  let comeBy = 0;
+
+  function sweep(now: number, check: Parameters<Policy['tick']>[1]): void {
+    const { after: start } = checkpoint;
+    let left = budget;
+    let known = checkpoint.runLengths ?? NO_RUNS;
+
+    /** One leg, as `functions/monitor/round.ts` walks it; every check is answered at once. */
+    function walk(until: number): void {
+      const { after } = checkpoint;
+      const plan = planPass(checkpoint, budget);
+      const settled: Visit[] = [];
+      let last: string | undefined;
+      let slot = after === undefined ? 0 : slotOf(after) + 1;
+      for (; slot < until; slot += 1) {
+        const job = slots[slot];
+        if (job === undefined) continue;
+        const visit = visitOf(job, plan, now);
+        if (visit.isDue && left === 0) break;
+        settled.push(visit);
+        last = job.jobId;
+        if (!visit.isDue) continue;
+        left -= 1;
+        const { state, registeredAt } = job;
+        if (check(job) && isLearning) known = learn(known, { state, registeredAt, endedAt: now });
+      }
+      comeBy += settled.length;
+      const part = {
+        startedAt: now,
+        ...(last !== undefined && { last }),
+        settled,
+        isPassComplete: slot === slots.length,
+        tally: { alive: 0, missing: 0 },
+      };
+      checkpoint = continuePass(checkpoint, part, now);
+    }
+
+    walk(slots.length);
+    const isPassOver = checkpoint.passStartedAt === undefined;
+    if (isPassOver && start !== undefined && left > 0) walk(slotOf(start) + 1);
+    checkpoint = { ...checkpoint, runLengths: known };
+  }
+
+  return {
+    tick(now, check) {
+      if (now % MINUTE === 0) sweep(now, check);
+    },
+    get comeBy() {
+      return comeBy;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import type { CloudFormationTemplate } from '../../local/template.ts';
+import {
+  type Design,
+  MAX_CHECKS_PER_MINUTE,
+  type Quantities,
+  SWEEPS_PER_MONTH,
+  times,
+  together,
+} from './bill.ts';
+import type { SweepUnits } from './measure.ts';
+import { logPerSweep, OPERATIONS, partsPerMonth } from './stack-parts.ts';
+
+/** How long (s) upstream takes to answer. */
+const ANSWER = 0.1;
+/** Checks in flight at a time: the default. */
+const CONCURRENCY = 50;
+/** Memory (GB) of the monitor's functions, and of the smallest there is. */
+const OWN_MEMORY = 0.5;
+const SMALLEST_MEMORY = 0.125;
+/** How long (s) a sweep takes besides its checks, and an invocation for one check besides that. */
+const SWEEP_OVERHEAD = 0.25;
+const INVOCATION_OVERHEAD = 0.01;
+/** Index entries read for each check when passes skip jobs: the most that `bench:delay` shows. */
+const ENTRIES_WHEN_OVERLOADED = 3;
+/** Tokens last an hour. */
+const SECRET_READS = SWEEPS_PER_MONTH / 60;
+/** What stays of a job in the table and its indexes (GB), for the 90 days until it expires. */
+const RECORD = 1.5e-6;
+const RECORD_MONTHS = 3;
+
+/** The part that every design needs: somebody registers a run, and somebody is told of its end. */
+const IN_AND_OUT: Quantities = {
+  httpApiRequest: 1,
+  lambdaRequest: 1,
+  lambdaGbSecond: 0.02 * OWN_MEMORY,
+  snsPublish: 1,
+};
+
+/**
+ * This design. A run's writes, with those of the indexes: 3 for its registration; 2 for `Running`; 3
+ * for its end, which moves it from one partition of `watched` to another; 2 to mark its alert.
+ */
+export function ownDesign(template: CloudFormationTemplate, units: SweepUnits): Design {
+  const sweep: Quantities = {
+    scheduledInvocation: 1,
+    lambdaRequest: 1,
+    lambdaGbSecond: SWEEP_OVERHEAD * OWN_MEMORY,
+    readUnit: units.readsPerSweep,
+    writeUnit: units.writesPerSweep,
+    logGb: logPerSweep(),
+  };
+  return {
+    name: 'this design',
+    monthly: together(times(SWEEPS_PER_MONTH, sweep), partsPerMonth(template), {
+      secretRead: SECRET_READS,
+    }),
+    perCheck: ({ pending }) => ({
+      readUnit:
+        units.readsPerCheck * (pending > MAX_CHECKS_PER_MINUTE ? ENTRIES_WHEN_OVERLOADED : 1),
+      writeUnit: units.writesPerCheck,
+      lambdaGbSecond: (ANSWER / CONCURRENCY) * OWN_MEMORY,
+    }),
+    perRun: together(IN_AND_OUT, {
+      writeUnit: 10,
+      readUnit: 3,
+      storedGbMonth: RECORD * RECORD_MONTHS,
+    }),
+  };
+}
+
+/** The same without alarms, dashboard and metrics, which no peer is charged for here. */
+export function ownDesignBare(template: CloudFormationTemplate, units: SweepUnits): Design {
+  const { monthly, ...design } = ownDesign(template, units);
+  const bare = Object.entries(monthly).filter(
+    ([priced]) => !OPERATIONS.some((operation) => operation === priced),
+  );
+  return { ...design, name: 'this design, bare', monthly: Object.fromEntries(bare) };
+}
+
+/**
+ * What a user might build instead, each as cheap as its services allow: no log, no alarms, and but for
+ * the poller no record of a job that anybody could look up.
+ */
+export const PEERS: readonly Design[] = [
+  {
+    // Wait, HTTP task, choice: three transitions, and no function. An Express workflow lasts 5 min at
+    // most, so it cannot wait for a run.
+    // https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
+    // https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+    name: 'Step Functions loop',
+    monthly: {},
+    perCheck: () => ({ stateTransition: 3 }),
+    perRun: together(IN_AND_OUT, { stateTransition: 2 }),
+  },
+  {
+    // Of Lambda durable functions. Each check is a retry of the step, one operation, and an invocation
+    // of its own; with a fixed wait of a minute instead of the default backoff.
+    // https://docs.aws.amazon.com/lambda/latest/dg/durable-execution-sdk-retries.html
+    name: 'waitForCondition',
+    monthly: { secretMonth: 1, secretRead: SECRET_READS },
+    perCheck: () => ({
+      durableOperation: 1,
+      durableGbWritten: 200e-9,
+      lambdaRequest: 1,
+      lambdaGbSecond: (ANSWER + INVOCATION_OVERHEAD) * SMALLEST_MEMORY,
+    }),
+    perRun: together(IN_AND_OUT, { durableOperation: 2 }),
+  },
+  {
+    // A message for each job, received, sent again with a delay of a minute and deleted, always in
+    // full batches of ten; ten checks to an invocation, all at once. Lambda polls with five long
+    // polls of 20 s for as long as there are no messages.
+    // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+    name: 'SQS delay loop',
+    monthly: { secretMonth: 1, secretRead: SECRET_READS, sqsRequest: 15 * SWEEPS_PER_MONTH },
+    perCheck: () => ({
+      sqsRequest: 0.3,
+      lambdaRequest: 0.1,
+      lambdaGbSecond: ((ANSWER + INVOCATION_OVERHEAD) * SMALLEST_MEMORY) / 10,
+    }),
+    perRun: together(IN_AND_OUT, { sqsRequest: 1 }),
+  },
+  {
+    // Once a minute a query for what is due, and for each check an update of `lastCheckedAt` and
+    // `nextCheckAt`: one write to the table, and two to the index whose key it is.
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.Writes
+    name: 'stamping poller',
+    monthly: together(
+      { secretMonth: 1, secretRead: SECRET_READS },
+      times(SWEEPS_PER_MONTH, {
+        scheduledInvocation: 1,
+        lambdaRequest: 1,
+        lambdaGbSecond: SWEEP_OVERHEAD * OWN_MEMORY,
+        readUnit: 0.5,
+      }),
+    ),
+    perCheck: () => ({
+      writeUnit: 3,
+      readUnit: 0.03,
+      lambdaGbSecond: (ANSWER / CONCURRENCY) * OWN_MEMORY,
+    }),
+    perRun: together(IN_AND_OUT, { writeUnit: 4 }),
+  },
+];

@@ -7,7 +7,7 @@ import {
   times,
   together,
 } from './bill.ts';
-import type { SweepUnits } from './measure.ts';
+import type { Units } from './measure.ts';
 import { logPerSweep, OPERATIONS, partsPerMonth } from './stack-parts.ts';
 
 /** How long (s) upstream takes to answer. */
@@ -28,6 +28,13 @@ const SECRET_READS = SWEEPS_PER_MONTH / 60;
 const RECORD = 1.5e-6;
 const RECORD_MONTHS = 3;
 
+/** A sweep without its checks: an invocation each minute. */
+const SWEEP: Quantities = {
+  scheduledInvocation: 1,
+  lambdaRequest: 1,
+  lambdaGbSecond: SWEEP_OVERHEAD * OWN_MEMORY,
+};
+
 /** The part that every design needs: somebody registers a run, and somebody is told of its end. */
 const IN_AND_OUT: Quantities = {
   httpApiRequest: 1,
@@ -36,19 +43,9 @@ const IN_AND_OUT: Quantities = {
   snsPublish: 1,
 };
 
-/**
- * This design. A run's writes, with those of the indexes: 3 for its registration; 2 for `Running`; 3
- * for its end, which moves it from one partition of `watched` to another; 2 to mark its alert.
- */
-export function ownDesign(template: CloudFormationTemplate, units: SweepUnits): Design {
-  const sweep: Quantities = {
-    scheduledInvocation: 1,
-    lambdaRequest: 1,
-    lambdaGbSecond: SWEEP_OVERHEAD * OWN_MEMORY,
-    readUnit: units.readsPerSweep,
-    writeUnit: units.writesPerSweep,
-    logGb: logPerSweep(),
-  };
+/** This design, with what it was measured to ask of DynamoDB. */
+export function ownDesign(template: CloudFormationTemplate, units: Units): Design {
+  const sweep = together(units.sweep, SWEEP, { logGb: logPerSweep() });
   return {
     name: 'this design',
     monthly: together(times(SWEEPS_PER_MONTH, sweep), partsPerMonth(template), {
@@ -56,20 +53,16 @@ export function ownDesign(template: CloudFormationTemplate, units: SweepUnits): 
     }),
     perCheck: ({ pending }) => ({
       readUnit:
-        units.readsPerCheck * (pending > MAX_CHECKS_PER_MINUTE ? ENTRIES_WHEN_OVERLOADED : 1),
-      writeUnit: units.writesPerCheck,
+        units.check.readUnit * (pending > MAX_CHECKS_PER_MINUTE ? ENTRIES_WHEN_OVERLOADED : 1),
+      writeUnit: units.check.writeUnit,
       lambdaGbSecond: (ANSWER / CONCURRENCY) * OWN_MEMORY,
     }),
-    perRun: together(IN_AND_OUT, {
-      writeUnit: 10,
-      readUnit: 3,
-      storedGbMonth: RECORD * RECORD_MONTHS,
-    }),
+    perRun: together(IN_AND_OUT, units.run, { storedGbMonth: RECORD * RECORD_MONTHS }),
   };
 }
 
 /** The same without alarms, dashboard and metrics, which no peer is charged for here. */
-export function ownDesignBare(template: CloudFormationTemplate, units: SweepUnits): Design {
+export function ownDesignBare(template: CloudFormationTemplate, units: Units): Design {
   const { monthly, ...design } = ownDesign(template, units);
   const bare = Object.entries(monthly).filter(
     ([priced]) => !OPERATIONS.some((operation) => operation === priced),
@@ -77,9 +70,19 @@ export function ownDesignBare(template: CloudFormationTemplate, units: SweepUnit
   return { ...design, name: 'this design, bare', monthly: Object.fromEntries(bare) };
 }
 
+/** The usual poller, with what its small version in `bench/peers` was measured to ask of DynamoDB. */
+export function stampingPoller(units: Units): Design {
+  return {
+    name: 'stamping poller',
+    monthly: together(times(SWEEPS_PER_MONTH, SWEEP), { secretMonth: 1, secretRead: SECRET_READS }),
+    perCheck: () => together(units.check, { lambdaGbSecond: (ANSWER / CONCURRENCY) * OWN_MEMORY }),
+    perRun: together(IN_AND_OUT, units.run),
+  };
+}
+
 /**
- * What a user might build instead, each as cheap as its services allow: no log, no alarms, and but for
- * the poller no record of a job that anybody could look up.
+ * What else a user might build, each as cheap as its services allow: no log, no alarms, and no record of
+ * a job that anybody could look up.
  */
 export const PEERS: readonly Design[] = [
   {
@@ -119,26 +122,5 @@ export const PEERS: readonly Design[] = [
       lambdaGbSecond: ((ANSWER + INVOCATION_OVERHEAD) * SMALLEST_MEMORY) / 10,
     }),
     perRun: together(IN_AND_OUT, { sqsRequest: 1 }),
-  },
-  {
-    // Once a minute a query for what is due, and for each check an update of `lastCheckedAt` and
-    // `nextCheckAt`: one write to the table, and two to the index whose key it is.
-    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.Writes
-    name: 'stamping poller',
-    monthly: together(
-      { secretMonth: 1, secretRead: SECRET_READS },
-      times(SWEEPS_PER_MONTH, {
-        scheduledInvocation: 1,
-        lambdaRequest: 1,
-        lambdaGbSecond: SWEEP_OVERHEAD * OWN_MEMORY,
-        readUnit: 0.5,
-      }),
-    ),
-    perCheck: () => ({
-      writeUnit: 3,
-      readUnit: 0.03,
-      lambdaGbSecond: (ANSWER / CONCURRENCY) * OWN_MEMORY,
-    }),
-    perRun: together(IN_AND_OUT, { writeUnit: 4 }),
   },
 ];

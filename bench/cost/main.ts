@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesizeTemplate } from '../../local/template.ts';
 import type { Load } from './bill.ts';
-import { ownDesign, ownDesignBare, PEERS } from './designs.ts';
-import { measureSweeps } from './measure.ts';
+import { ownDesign, ownDesignBare, PEERS, stampingPoller } from './designs.ts';
+import { measureProduct, measureStampingPoller } from './measure.ts';
 import {
   breakEvenTable,
   costFigure,
@@ -27,17 +27,18 @@ const LOADS: readonly Load[] = [10, 100, 1_000, 10_000, 100_000].map((pending) =
 }));
 
 const template = synthesizeTemplate();
-const units = await measureSweeps();
+const units = await measureProduct(template);
 const own = ownDesign(template, units);
 const bare = ownDesignBare(template, units);
-const designs = [own, bare, ...PEERS];
+const peers = [...PEERS, stampingPoller(await measureStampingPoller())];
+const designs = [own, bare, ...peers];
 
 console.log(
   `## Dollars for a million checks\n\n${costTable(designs, LOADS, 'perMillionChecks')}\n`,
 );
-console.log(`## How many times as much as this design\n\n${ratioTable(own, PEERS, LOADS)}\n`);
-console.log(`## The same against this design, bare\n\n${ratioTable(bare, PEERS, LOADS)}\n`);
-console.log(`## From how many pending jobs on\n\n${breakEvenTable([own, bare], PEERS)}\n`);
+console.log(`## How many times as much as this design\n\n${ratioTable(own, peers, LOADS)}\n`);
+console.log(`## The same against this design, bare\n\n${ratioTable(bare, peers, LOADS)}\n`);
+console.log(`## From how many pending jobs on\n\n${breakEvenTable([own, bare], peers)}\n`);
 console.log(
   `## Dollars for 1,000 runs of an hour\n\n${costTable(designs, LOADS, 'perThousandRuns')}\n`,
 );

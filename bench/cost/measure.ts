@@ -1,43 +1,68 @@
-import { createWorld } from '../../test/functions/monitor/support/world.ts';
+import { tablesOf } from '../../local/dynamodb/tables.ts';
+import type { CloudFormationTemplate } from '../../local/template.ts';
+import { createStampEachCheck, STAMPED_JOBS } from '../peers/stamp-each-check.ts';
+import { live, sweepUnchanged } from '../units/life.ts';
+import type { Consumption } from '../units/meter.ts';
+import { createProduct } from '../units/product.ts';
+import type { Staging } from '../units/scene.ts';
 
-/** What sweeps ask of DynamoDB, in request units. */
-export interface SweepUnits {
+/** What a design asks of DynamoDB, in request units, index writes included. */
+export interface Units {
   /** For each sweep, whatever it checks. */
-  readonly readsPerSweep: number;
-  readonly writesPerSweep: number;
+  readonly sweep: ReadsAndWrites;
   /** For each check that finds nothing new. */
-  readonly readsPerCheck: number;
-  readonly writesPerCheck: number;
+  readonly check: ReadsAndWrites;
+  /** Once for each run: its registration, its changes of state, its alert. */
+  readonly run: ReadsAndWrites;
+}
+
+interface ReadsAndWrites {
+  readonly readUnit: number;
+  readonly writeUnit: number;
 }
 
 const FEW = 100;
 const MANY = 1_100;
-/** So many are registered at once. */
-const BATCH = 50;
+const CHECKS = 4;
 
-/** Lets two sweeps of the monitor itself run over few and over many jobs, on dynalite. */
-export async function measureSweeps(): Promise<SweepUnits> {
-  const few = await unitsOfSweep(FEW);
-  const many = await unitsOfSweep(MANY);
-  const perCheck = (kind: 'reads' | 'writes') => (many[kind] - few[kind]) / (MANY - FEW);
-  return {
-    readsPerCheck: perCheck('reads'),
-    writesPerCheck: perCheck('writes'),
-    readsPerSweep: few.reads - FEW * perCheck('reads'),
-    writesPerSweep: few.writes - FEW * perCheck('writes'),
-  };
+/** What this design asks of DynamoDB: its own sweeps and registrations, on dynalite. */
+export async function measureProduct(template: CloudFormationTemplate): Promise<Units> {
+  const staging: Staging = { createDesign: createProduct, tables: tablesOf(template) };
+  const few = of(await sweepUnchanged(staging, FEW));
+  const many = of(await sweepUnchanged(staging, MANY));
+  const check = combine(few, many, (a, b) => (b - a) / (MANY - FEW));
+  const sweep = combine(few, check, (a, b) => a - FEW * b);
+  return { sweep, check, run: await runOf(staging, sweep, check) };
 }
 
-async function unitsOfSweep(pending: number) {
-  await using world = await createWorld();
-  for (let count = 0; count < pending; count += BATCH) {
-    await world.registerMany(BATCH, { state: 'Running' });
-  }
-  const { checks } = await world.sweep();
-  if (checks !== pending) throw new Error(`Only ${checks} of ${pending} jobs were checked.`);
-  const unitsOf = (isWrite: boolean) =>
-    world.commands
-      .filter(({ name }) => /^(Put|Update)/.test(name) === isWrite)
-      .reduce((sum, { units }) => sum + units, 0);
-  return { reads: unitsOf(false), writes: unitsOf(true) };
+/** What the usual poller asks of it, that scans for pending jobs and writes to each for each check. */
+export async function measureStampingPoller(): Promise<Units> {
+  const staging: Staging = { createDesign: createStampEachCheck, tables: [STAMPED_JOBS] };
+  const sweep = { readUnit: 0, writeUnit: 0 };
+  const { unchanged } = await live(staging, { jobs: FEW, checks: CHECKS });
+  const check = combine(of(unchanged), sweep, (a) => a / FEW);
+  return { sweep, check, run: await runOf(staging, sweep, check) };
+}
+
+/** What is left of the units of whole lives without their sweeps and checks. */
+async function runOf(
+  staging: Staging,
+  sweep: ReadsAndWrites,
+  check: ReadsAndWrites,
+): Promise<ReadsAndWrites> {
+  const { whole } = await live(staging, { jobs: FEW, checks: CHECKS });
+  const perSweep = combine(sweep, check, (a, b) => a + FEW * b);
+  return combine(of(whole), perSweep, (a, b) => Math.max(0, a - CHECKS * b) / FEW);
+}
+
+function of({ readUnits, writeUnits }: Consumption): ReadsAndWrites {
+  return { readUnit: readUnits, writeUnit: writeUnits };
+}
+
+function combine(
+  a: ReadsAndWrites,
+  b: ReadsAndWrites,
+  how: (a: number, b: number) => number,
+): ReadsAndWrites {
+  return { readUnit: how(a.readUnit, b.readUnit), writeUnit: how(a.writeUnit, b.writeUnit) };
 }

@@ -94,7 +94,7 @@ export function costFigure(designs: readonly Design[], loads: readonly Load[]): 
       isBound: i === 1,
     })),
   });
-  return figure([
+  return figure('What watching costs against the number of pending jobs, for each design', [
     panel(
       'a month, all included',
       'perMonth',

@@ -2,6 +2,7 @@ import { MAX_STRIDE } from '../../functions/core/schedule.ts';
 import { figure, numberTicks, type Panel, type Series, type Tick } from '../report/plot.ts';
 import { markdownTable } from '../report/table.ts';
 import { POLICIES, type Results, type Row } from './delay-by-load.ts';
+import { lengthsOf } from './workloads.ts';
 
 /** One workload's mean delays in minutes, with how far the monitor is from the optimum. */
 export function delayTable(rows: readonly Row[], budget: number): string {
@@ -22,16 +23,18 @@ export function delayTable(rows: readonly Row[], budget: number): string {
 
 /** What is promised of the longest wait, and of the index entries read, beside what was seen. */
 export function boundTable(results: Results, budget: number): string {
-  const rows = [...results].flatMap(([{ name }, measured]) =>
+  const rows = [...results].flatMap(([workload, measured]) =>
     measured
       .filter(({ running }) => running > budget)
       .map(({ running, outcomes }) => {
         const { longestWait, peak, comeByPerCheck } = outcomes['turns, learned'];
+        const registrations = running / lengthsOf(workload).mean;
         return [
-          name,
+          workload.name,
           running.toLocaleString('en'),
           number(longestWait),
-          number(MAX_STRIDE * Math.ceil(peak / budget)),
+          number(waitBound(peak, budget, registrations)),
+          number(outcomes['round robin'].longestWait),
           comeByPerCheck.toFixed(2),
         ];
       }),
@@ -41,14 +44,26 @@ export function boundTable(results: Results, budget: number): string {
     'running',
     'longest wait, min',
     'bound, min',
+    'with round robin, min',
     'entries read for each check',
   ];
   return markdownTable(head, rows);
 }
 
+/**
+ * The longest (minutes) that any job may wait: eight passes over so many pending jobs, and those that
+ * are registered ahead of a pass while it lasts.
+ *
+ * @param registrations a minute
+ */
+export function waitBound(pending: number, budget: number, registrations: number): number {
+  return MAX_STRIDE * Math.ceil(pending / (budget - registrations));
+}
+
 /** Mean delay against load, a panel for each workload. */
 export function delayFigure(results: Results, budget: number): string {
   return figureOf(results, budget, {
+    caption: 'Mean delay against the number of runs under way, for each policy',
     yLabel: 'mean delay',
     xTicks: numberTicks(10, 100, 1_000, 10_000, 100_000),
     yTicks: DELAY_TICKS,
@@ -62,6 +77,7 @@ export function overloadFigure(results: Results, budget: number): string {
     ([workload, rows]) => [workload, rows.filter(({ running }) => running >= budget)] as const,
   );
   return figureOf(new Map(overload), budget, {
+    caption: 'Mean delay over that of the offline optimum under overload, for each policy',
     yLabel: 'mean delay ÷ offline optimum',
     xTicks: numberTicks(5_000, 10_000, 20_000, 50_000, 100_000),
     yTicks: numberTicks(1, 1.25, 1.5, 2, 3, 5),
@@ -73,11 +89,13 @@ function figureOf(
   results: Results,
   budget: number,
   view: Pick<Panel, 'yLabel' | 'xTicks' | 'yTicks'> & {
+    readonly caption: string;
     show(delay: number, optimum: number): number;
   },
 ): string {
-  const { show, ...axes } = view;
+  const { caption, show, ...axes } = view;
   return figure(
+    caption,
     [...results].map(([{ name }, rows]): Panel => {
       const line = (of: (row: Row) => number): Series['points'] =>
         rows.map((row) => [row.running, show(of(row), row.optimum)]);

@@ -40,8 +40,12 @@ const LEGEND = 34;
 /** Colours that the colour-blind can tell apart (Okabe and Ito), on white. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
 
-/** A figure of one or more panels, two in a row, as SVG. */
-export function figure(panels: readonly Panel[]): string {
+/**
+ * A figure of one or more panels, two in a row, as SVG.
+ *
+ * @param title what it shows, for whoever cannot see it
+ */
+export function figure(title: string, panels: readonly Panel[]): string {
   const columns = Math.min(2, panels.length);
   const rows = Math.ceil(panels.length / columns);
   const [width, height] = [columns * WIDTH, rows * HEIGHT + LEGEND];
@@ -52,6 +56,7 @@ export function figure(panels: readonly Panel[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" ` +
       `height="${height}" font-family="sans-serif" font-size="11" fill="#222">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     legend(panels[0]?.series ?? []),
     ...drawn,

@@ -1,17 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { costOf, type Design, type Load, usd } from '../../../bench/cost/bill.ts';
-import { ownDesign, ownDesignBare, PEERS } from '../../../bench/cost/designs.ts';
-import { measureSweeps, type SweepUnits } from '../../../bench/cost/measure.ts';
+import { ownDesign, ownDesignBare, PEERS, stampingPoller } from '../../../bench/cost/designs.ts';
+import { measureProduct, measureStampingPoller, type Units } from '../../../bench/cost/measure.ts';
 import { PRICES } from '../../../bench/cost/prices.ts';
 import { partsPerMonth } from '../../../bench/cost/stack-parts.ts';
 import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
 
 let template: CloudFormationTemplate;
-let units: SweepUnits;
+let units: Units;
 let own: Design;
 beforeAll(async () => {
   template = synthesizeTemplate();
-  units = await measureSweeps();
+  units = await measureProduct(template);
   own = ownDesign(template, units);
 });
 
@@ -26,9 +26,16 @@ function peer(name: string): Design {
 }
 
 it('sweeps write twice, and nothing for a check without news', () => {
-  expect(units).toMatchObject({ writesPerSweep: 2, writesPerCheck: 0 });
-  expect(units.readsPerCheck).toBeGreaterThan(0);
-  expect(units.readsPerCheck).toBeLessThan(0.05);
+  expect(units).toMatchObject({ sweep: { writeUnit: 2 }, check: { writeUnit: 0 } });
+  expect(units.check.readUnit).toBeGreaterThan(0);
+  expect(units.check.readUnit).toBeLessThan(0.05);
+});
+
+it('the usual poller writes for each check', async () => {
+  const usual = await measureStampingPoller();
+  expect(usual.check.writeUnit).toBe(1);
+  const [ours, theirs] = [own, stampingPoller(usual)].map((design) => design.perCheck(loadOf(10)));
+  expect(usd(theirs ?? {})).toBeGreaterThan(10 * usd(ours ?? {}));
 });
 
 describe('the parts of the stack', () => {

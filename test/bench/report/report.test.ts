@@ -37,7 +37,7 @@ function linesOf(svg: string): string[] {
 describe('a figure', () => {
   it('draws a straight line where both axes rise tenfold', () => {
     const [x1, y1, x2, y2, x3, y3] = (
-      linesOf(figure([PANEL])).find((d) => d.split('L').length === 3) ?? ''
+      linesOf(figure('A test', [PANEL])).find((d) => d.split('L').length === 3) ?? ''
     )
       .split(/[ML ]/)
       .filter(Boolean)
@@ -48,7 +48,7 @@ describe('a figure', () => {
   });
 
   it('names every line and every tick, in words that XML takes', () => {
-    const svg = figure([PANEL, PANEL]);
+    const svg = figure('A test', [PANEL, PANEL]);
     for (const text of [
       'ours',
       'bound',
@@ -63,8 +63,12 @@ describe('a figure', () => {
     }
   });
 
+  it('has a title for whoever cannot see it', () => {
+    expect(figure('A test', [PANEL])).toContain('<title>A test</title>');
+  });
+
   it('is the same each time', () => {
-    expect(figure([PANEL])).toBe(figure([PANEL]));
+    expect(figure('A test', [PANEL])).toBe(figure('A test', [PANEL]));
   });
 });
 

@@ -6,7 +6,10 @@ import type { RequestGate } from './request-gate.ts';
 import type { SweepContext } from './sweep-context.ts';
 import type { TokenSession } from './token-session.ts';
 
-/** What came of a check; `NotAsked` when no request may leave any more or the sweep is over. */
+/**
+ * What came of a check; `NotAsked` when no request may leave any more, the sweep is over, or the token
+ * took all the time there was.
+ */
 export type CheckResult = Answer | { readonly kind: 'NotAsked' };
 
 const NOT_ASKED: CheckResult = { kind: 'NotAsked' };
@@ -44,10 +47,13 @@ export function createCheck(
 
   async function askWithGoodToken(jobId: string, signal: AbortSignal): Promise<CheckResult> {
     const token = await session.token();
+    // All the time went into the token.
+    if (signal.aborted) return NOT_ASKED;
     const answer = await askOnLiveConnection(jobId, token, signal);
     if (answer.kind !== 'Unauthorized') return answer;
     const renewed = await session.renewedAfter(token);
     if (renewed === undefined) return answer;
+    if (signal.aborted) return NOT_ASKED;
     return gate.admit() ? await askOnLiveConnection(jobId, renewed, signal) : NOT_ASKED;
   }
 

@@ -1,36 +1,79 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CredentialsRefused, TokenEndpointDown } from '../../../functions/core/errors.ts';
-import type { StatusEndpoint } from '../../../functions/core/ports.ts';
+import type { AccessTokens, StatusEndpoint } from '../../../functions/core/ports.ts';
 import { createCheck } from '../../../functions/monitor/check.ts';
 import { createRequestGate } from '../../../functions/monitor/request-gate.ts';
 import type { SweepContext } from '../../../functions/monitor/sweep-context.ts';
 import { emptyReport } from '../../../functions/monitor/sweep-report.ts';
 import { createTokenSession } from '../../../functions/monitor/token-session.ts';
 
-/** Nobody must ask without a token. */
-const status: StatusEndpoint = {
-  ask: () => Promise.reject(new Error('Upstream was asked without a token.')),
+/** A check whose time is up as soon as `useUpTime` is called. */
+function createLimitedCheck(
+  status: StatusEndpoint,
+  tokensOf: (useUpTime: () => void) => AccessTokens,
+) {
+  const limit = new AbortController();
+  const { signal } = new AbortController();
+  const context = {
+    status,
+    report: emptyReport(),
+    signal,
+    time: { now: () => 0, timeout: () => limit.signal },
+  } as unknown as SweepContext;
+  const session = createTokenSession(
+    tokensOf(() => limit.abort()),
+    signal,
+  );
+  return createCheck(
+    context,
+    createRequestGate(2, () => true),
+    session,
+  );
+}
+
+/** Nobody must ask without a token, or when the time is up. */
+const unaskable: StatusEndpoint = {
+  ask: () => Promise.reject(new Error('Upstream was asked.')),
 };
 
 it.each([CredentialsRefused, TokenEndpointDown])(
   'does not blame a job for %o, even when it takes longer than the check may',
   async (TokenFault) => {
-    const limit = new AbortController();
-    const { signal } = new AbortController();
-    const context = {
-      status,
-      report: emptyReport(),
-      signal,
-      time: { now: () => 0, timeout: () => limit.signal },
-    } as unknown as SweepContext;
-    const fails = async () => {
-      limit.abort();
-      throw new TokenFault('There is no token.');
-    };
-    const tokens = { current: fails, renew: fails, credentialsVersion: fails };
-    const gate = createRequestGate(1, () => true);
-    const check = createCheck(context, gate, createTokenSession(tokens, signal));
-
+    const check = createLimitedCheck(unaskable, (useUpTime) => {
+      const fails = async () => {
+        useUpTime();
+        throw new TokenFault('There is no token.');
+      };
+      return { current: fails, renew: fails, credentialsVersion: fails };
+    });
     await expect(check('a job')).rejects.toThrow(TokenFault);
   },
 );
+
+describe('a job is not asked about, and not blamed, when all the time of its check goes into', () => {
+  const gives = async () => 'a token';
+
+  it('its token', async () => {
+    const check = createLimitedCheck(unaskable, (useUpTime) => {
+      const givesLate = async () => {
+        useUpTime();
+        return 'a token';
+      };
+      return { current: givesLate, renew: gives, credentialsVersion: gives };
+    });
+    await expect(check('a job')).resolves.toEqual({ kind: 'NotAsked' });
+  });
+
+  it('the renewal of its token', async () => {
+    const ask = vi.fn().mockResolvedValueOnce({ kind: 'Unauthorized' });
+    const check = createLimitedCheck({ ask: ask.mockRejectedValue(new Error()) }, (useUpTime) => {
+      const renewsLate = async () => {
+        useUpTime();
+        return 'another token';
+      };
+      return { current: gives, renew: renewsLate, credentialsVersion: gives };
+    });
+    await expect(check('a job')).resolves.toEqual({ kind: 'NotAsked' });
+    expect(ask).toHaveBeenCalledOnce();
+  });
+});

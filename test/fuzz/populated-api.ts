@@ -7,12 +7,11 @@ import { HOUR } from '../../functions/core/durations.ts';
 import type { Job } from '../../functions/core/job.ts';
 import { omit } from '../../functions/core/omit.ts';
 import type { Receiver, Subscription } from '../../functions/core/subscription.ts';
-import { apiEvent } from '../functions/api/support/api-event.ts';
+import { apiEvent, type TestRequest } from '../functions/api/support/api-event.ts';
 import { moved, registeredJob } from '../functions/api/support/jobs.ts';
 import { callAtOnce } from '../simulation/contracts/call-at-once.ts';
 import { jobStoreOf } from '../simulation/stand-ins/job-store.ts';
 import { createJobsTable } from '../simulation/stand-ins/jobs-table.ts';
-import type { FuzzRequest } from './requests.ts';
 import { createTopicSubscribers } from './topic-subscribers.ts';
 
 /** 2026-02-10T12:00:00Z, in ms since the epoch: when every request is made. */
@@ -56,9 +55,17 @@ export const JOB_IDS: readonly string[] = JOBS.map(({ jobId }) => jobId);
 /** The ids of subscriptions: the deployment's own is the last. */
 export const SUBSCRIPTION_IDS: readonly string[] = [...RECEIVERS, DECLARED].map(subscriptionIdOf);
 
+/** What is sent, by whoever it is. */
+export interface ApiRequest extends TestRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Whether only admitted callers may come in. */
+  readonly isGuarded: boolean;
+}
+
 /** The API with something of every kind on record, for one request. */
 export interface PopulatedApi {
-  send(request: FuzzRequest): Promise<ApiResult>;
+  send(request: ApiRequest): Promise<ApiResult>;
   /** All that is on record, as text; a version that was written and taken back makes no difference. */
   record(): string;
 }

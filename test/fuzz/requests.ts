@@ -1,17 +1,12 @@
 import fc from 'fast-check';
-import type { TestRequest } from '../functions/api/support/api-event.ts';
 import { batch, bodies, registration, subscription, testAlert } from './bodies.ts';
-import { JOB_IDS, SUBSCRIPTION_IDS } from './populated-api.ts';
+import { type ApiRequest, JOB_IDS, SUBSCRIPTION_IDS } from './populated-api.ts';
 import { anyText } from './rare.ts';
 
 /** A request, good or bad. */
-export interface FuzzRequest extends TestRequest {
+export interface FuzzRequest extends ApiRequest {
   /** The route that it was made for; another method or path may make another of it. */
   readonly aim: string;
-  readonly method: string;
-  readonly path: string;
-  /** Whether only admitted callers may come in. */
-  readonly isGuarded: boolean;
 }
 
 const METHODS = ['GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE'];

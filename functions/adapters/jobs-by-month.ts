@@ -3,8 +3,9 @@ import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws
 import { isoTime } from '../core/durations.ts';
 import type { Job } from '../core/job.ts';
 import { isAmong, type JobFilter } from '../core/job-filter.ts';
-import type { ListPosition, Page } from '../core/ports.ts';
+import type { ListableJobStore, ListPosition, Page } from '../core/ports.ts';
 import type { JobItem } from './job-item.ts';
+import { createJobStore } from './jobs-table.ts';
 
 /** DynamoDB left part of a page unread time and again: it, or the table, is overloaded. */
 export class JobsUnread extends Error {
@@ -58,6 +59,17 @@ const PROJECTION = {
   ),
 };
 
+/** The jobs in DynamoDB with the list of them, which only the API needs. */
+export function createListableJobStore(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): ListableJobStore {
+  return {
+    ...createJobStore(client, tableName),
+    listPage: (position, limit, filter) => listPage(client, tableName, position, limit, filter),
+  };
+}
+
 /**
  * One page of the jobs registered in a month, newest first, without their history and logs. Jobs that
  * the filter does not let through are left out after they were read, so a page may be short or empty
@@ -66,7 +78,7 @@ const PROJECTION = {
  * @param limit how many jobs are read, at most 100
  * @throws JobsUnread when DynamoDB does not give out all of them
  */
-export async function listPage(
+async function listPage(
   client: DynamoDBDocumentClient,
   tableName: string,
   { month, after }: ListPosition,

@@ -11,7 +11,6 @@ import type { JobStore, Page } from '../core/ports.ts';
 import type { Watch } from '../core/watch.ts';
 import { isWritten } from './conditional-write.ts';
 import { type JobItem, toItem, toJob, updateOf } from './job-item.ts';
-import { listPage } from './jobs-by-month.ts';
 
 /** How many jobs with something owed are read at once. */
 const OWED_LIMIT = 100;
@@ -71,8 +70,6 @@ export function createJobStore(client: DynamoDBDocumentClient, tableName: string
       const { items, ...position } = await watched('alert', after, OWED_LIMIT, signal);
       return { items: items.map(({ jobId }) => jobId), ...position };
     },
-
-    listPage: (position, limit, filter) => listPage(client, tableName, position, limit, filter),
   };
 }
 

@@ -4,7 +4,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createCheckpointStore } from '../adapters/checkpoint-table.ts';
 import { createDynamoDBClient, createSNSClient } from '../adapters/clients.ts';
-import { createJobStore } from '../adapters/jobs-table.ts';
+import { createListableJobStore } from '../adapters/jobs-by-month.ts';
 import { createLog } from '../adapters/log.ts';
 import { createSubscriptionStore } from '../adapters/subscriptions-table.ts';
 import { systemTime } from '../adapters/system-time.ts';
@@ -25,7 +25,7 @@ const tables = createDynamoDBClient();
 /** The API function: answers the requests of an API Gateway HTTP API (payload format 2.0). */
 export const handler = createApi(
   {
-    jobs: createJobStore(tables, settings.jobsTable),
+    jobs: createListableJobStore(tables, settings.jobsTable),
     checkpoints: createCheckpointStore(tables, settings.checkpointTable),
     subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),
     subscribers: createSubscribers(createSNSClient(), settings.alertTopicArn, settings.declared),

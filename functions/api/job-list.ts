@@ -2,7 +2,7 @@ import { isoTime } from '../core/durations.ts';
 import type { Job } from '../core/job.ts';
 import type { JobFilter } from '../core/job-filter.ts';
 import { monthBefore, monthOf } from '../core/month.ts';
-import type { JobStore, ListPosition, TimeSource } from '../core/ports.ts';
+import type { ListableJobStore, ListPosition, TimeSource } from '../core/ports.ts';
 
 /**
  * How many months before the current one may hold jobs. A job is watched for about a week and stays
@@ -33,7 +33,7 @@ export interface ListResult {
 
 /** Lists jobs, newest first, with bounded work: walks the months backwards. */
 export async function listJobs(
-  { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
+  { jobs, time }: { readonly jobs: ListableJobStore; readonly time: TimeSource },
   { registeredBefore, limit, position, ...filter }: ListRequest,
 ): Promise<ListResult> {
   const now = time.now();

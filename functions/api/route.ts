@@ -6,7 +6,7 @@ import type {
 } from 'aws-lambda';
 import type {
   CheckpointStore,
-  JobStore,
+  ListableJobStore,
   Log,
   Subscribers,
   SubscriptionStore,
@@ -19,7 +19,7 @@ export type ApiMetric = 'JobsRegistered' | 'JobsReopened' | 'JobsCancelled' | 'T
 
 /** What the API needs of the outside world. */
 export interface ApiPorts {
-  readonly jobs: JobStore;
+  readonly jobs: ListableJobStore;
   readonly checkpoints: CheckpointStore;
   readonly subscriptions: SubscriptionStore;
   readonly subscribers: Subscribers;

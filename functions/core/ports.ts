@@ -54,6 +54,10 @@ export interface JobStore {
   ): Promise<Page<WatchedJob>>;
   /** Ids of ended jobs with something owed, in key order. */
   owedPage(after: string | undefined, signal?: AbortSignal): Promise<Page<string>>;
+}
+
+/** The jobs on record for somebody who looks through them. */
+export interface ListableJobStore extends JobStore {
   /** Jobs of one month, newest first, without their history and logs. */
   listPage(position: ListPosition, limit: number, filter?: JobFilter): Promise<Page<Job>>;
 }

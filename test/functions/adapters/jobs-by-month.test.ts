@@ -3,13 +3,12 @@ import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toItem } from '../../../functions/adapters/job-item.ts';
-import { JobsUnread } from '../../../functions/adapters/jobs-by-month.ts';
-import { createJobStore } from '../../../functions/adapters/jobs-table.ts';
+import { createListableJobStore, JobsUnread } from '../../../functions/adapters/jobs-by-month.ts';
 import { applyChange, cancel } from '../../../functions/core/apply.ts';
 import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
 import { omit } from '../../../functions/core/omit.ts';
-import type { JobStore, Page } from '../../../functions/core/ports.ts';
+import type { ListableJobStore, Page } from '../../../functions/core/ports.ts';
 import { JOBS, startDynamoDB, type TestDynamoDB } from './support/dynamodb.ts';
 import { job, jobId, REGISTERED_AT } from './support/jobs.ts';
 
@@ -17,10 +16,10 @@ const JANUARY = { month: '2026-01' };
 const FEBRUARY = { month: '2026-02' };
 
 let dynamodb: TestDynamoDB;
-let jobs: JobStore;
+let jobs: ListableJobStore;
 beforeEach(async () => {
   dynamodb = await startDynamoDB(JOBS);
-  jobs = createJobStore(dynamodb.client, 'Jobs');
+  jobs = createListableJobStore(dynamodb.client, 'Jobs');
 });
 afterEach(() => dynamodb.stop());
 
@@ -128,7 +127,7 @@ describe('the list of a month', () => {
 describe('when DynamoDB does not give out a whole page', () => {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }));
   const mock = mockClient(client);
-  const { listPage } = createJobStore(client, 'Jobs');
+  const { listPage } = createListableJobStore(client, 'Jobs');
   const found = (...numbers: number[]) => ({ Responses: { Jobs: numbers.map((n) => job(n)) } });
   const unread = (...numbers: number[]) => ({
     UnprocessedKeys: { Jobs: { Keys: numbers.map((n) => ({ jobId: jobId(n) })) } },

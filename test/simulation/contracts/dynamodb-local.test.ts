@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createCheckpointStore } from '../../../functions/adapters/checkpoint-table.ts';
-import { createJobStore } from '../../../functions/adapters/jobs-table.ts';
+import { createListableJobStore } from '../../../functions/adapters/jobs-by-month.ts';
 import { CHECKPOINT, JOBS } from '../../functions/adapters/support/dynamodb.ts';
 import { describeCheckpointStore } from './checkpoint-store-contract.ts';
 import { type DynamoDBLocal, startDynamoDBLocal, whyNoDynamoDBLocal } from './dynamodb-local.ts';
@@ -16,7 +16,7 @@ describe.skipIf(missing)(`Amazon's DynamoDB Local${missing ? ` (${missing})` : '
   afterAll(() => dynamodb.stop());
 
   describeJobStore('the adapter on it', async () =>
-    createJobStore(...(await dynamodb.createTable(JOBS))),
+    createListableJobStore(...(await dynamodb.createTable(JOBS))),
   );
   describeCheckpointStore('the adapter on it', async () =>
     createCheckpointStore(...(await dynamodb.createTable(CHECKPOINT))),

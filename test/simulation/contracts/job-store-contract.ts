@@ -3,7 +3,7 @@ import { markPublished } from '../../../functions/core/alert.ts';
 import { applyChange, cancel } from '../../../functions/core/apply.ts';
 import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
-import type { JobStore } from '../../../functions/core/ports.ts';
+import type { ListableJobStore } from '../../../functions/core/ports.ts';
 import { owedAlerts } from '../../../functions/core/watch.ts';
 import { job, jobId, REGISTERED_AT } from '../../functions/adapters/support/jobs.ts';
 
@@ -19,7 +19,7 @@ function ended(before: Job): Job {
  *
  * @param createStore makes an empty store whose index does not lag
  */
-export function describeJobStore(name: string, createStore: () => Promise<JobStore>): void {
+export function describeJobStore(name: string, createStore: () => Promise<ListableJobStore>): void {
   describe(`${name} as a store of jobs`, () => {
     it('reads a job back as it was added, and nothing where there is none', async () => {
       const jobs = await createStore();

@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
 import { createCheckpointStore } from '../../../functions/adapters/checkpoint-table.ts';
-import { createJobStore } from '../../../functions/adapters/jobs-table.ts';
+import { createListableJobStore } from '../../../functions/adapters/jobs-by-month.ts';
 import {
   CHECKPOINT,
   JOBS,
@@ -33,7 +33,7 @@ describeJobStore('the stand-in', async () => {
   return jobStoreOf(createJobsTable(parts), callAtOnce, ignore);
 });
 describeJobStore('the adapter on dynalite', async () =>
-  createJobStore((await start(JOBS)).client, 'Jobs'),
+  createListableJobStore((await start(JOBS)).client, 'Jobs'),
 );
 describeCheckpointStore('the stand-in', async () =>
   checkpointStoreOf(createCheckpointTable(), callAtOnce, { now, onWritten: ignore }),

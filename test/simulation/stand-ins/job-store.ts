@@ -1,5 +1,5 @@
 import type { Job } from '../../../functions/core/job.ts';
-import type { JobStore } from '../../../functions/core/ports.ts';
+import type { ListableJobStore } from '../../../functions/core/ports.ts';
 import type { Caller } from '../caller.ts';
 import { copyOf } from './copy-of.ts';
 import type { JobsTable } from './jobs-table.ts';
@@ -9,7 +9,7 @@ export function jobStoreOf(
   table: JobsTable,
   call: Caller,
   onWritten: (before: Job | undefined, after: Job) => void,
-): JobStore {
+): ListableJobStore {
   function reported(jobId: string, write: () => boolean): boolean {
     const before = table.get(jobId);
     const isWritten = write();

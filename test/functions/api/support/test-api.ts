@@ -4,7 +4,7 @@ import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { createAlertTopic } from '../../../../functions/adapters/alert-topic.ts';
 import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
-import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
+import { createListableJobStore } from '../../../../functions/adapters/jobs-by-month.ts';
 import { createSubscriptionStore } from '../../../../functions/adapters/subscriptions-table.ts';
 import { createSubscribers } from '../../../../functions/adapters/topic-subscribers.ts';
 import { type ApiSettings, createApi } from '../../../../functions/api/create-api.ts';
@@ -108,7 +108,7 @@ export async function startTestApi(
     records.logged.push({ message, facts });
   };
   const ports: ApiPorts = {
-    jobs: createJobStore(documents, 'Jobs'),
+    jobs: createListableJobStore(documents, 'Jobs'),
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
     subscriptions: createSubscriptionStore(documents, 'Subscriptions'),
     subscribers: createSubscribers(topic, sns.topicArn, declared),

@@ -6,14 +6,14 @@ import { createClientCredentialsTokens } from '../../../../functions/adapters/ac
 import { createAlertTopic } from '../../../../functions/adapters/alert-topic.ts';
 import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
 import type { Credentials } from '../../../../functions/adapters/credentials.ts';
-import { createJobStore } from '../../../../functions/adapters/jobs-table.ts';
+import { createListableJobStore } from '../../../../functions/adapters/jobs-by-month.ts';
 import { createLogsEndpoint } from '../../../../functions/adapters/logs-endpoint.ts';
 import { createStatusEndpoint } from '../../../../functions/adapters/status-endpoint.ts';
 import { createSubscriptionStore } from '../../../../functions/adapters/subscriptions-table.ts';
 import { createSubscribers } from '../../../../functions/adapters/topic-subscribers.ts';
 import type {
   CheckpointStore,
-  JobStore,
+  ListableJobStore,
   SubscriptionStore,
   TimeSource,
 } from '../../../../functions/core/ports.ts';
@@ -36,7 +36,7 @@ export interface PortParts {
 
 /** The tables by way of a client. */
 export function storesOf(client: DynamoDBClient): {
-  jobs: JobStore;
+  jobs: ListableJobStore;
   checkpoints: CheckpointStore;
   subscriptions: SubscriptionStore;
 } {
@@ -44,14 +44,17 @@ export function storesOf(client: DynamoDBClient): {
     marshallOptions: { removeUndefinedValues: true },
   });
   return {
-    jobs: createJobStore(documents, TABLES.jobs),
+    jobs: createListableJobStore(documents, TABLES.jobs),
     checkpoints: createCheckpointStore(documents, TABLES.checkpoint),
     subscriptions: createSubscriptionStore(documents, TABLES.subscriptions),
   };
 }
 
+/** The ports of a world: its jobs can be listed too. */
+export type WorldPorts = SweepPorts & { readonly jobs: ListableJobStore };
+
 /** The real adapters on the engines, as new as after a cold start. */
-export function createPorts(parts: PortParts): SweepPorts {
+export function createPorts(parts: PortParts): WorldPorts {
   const { engines, time, credentials, logged } = parts;
   const { simulator, sns } = engines;
   const { now } = time;

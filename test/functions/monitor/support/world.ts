@@ -12,7 +12,7 @@ import { AWS_CREDENTIALS, type Engines, REGION, startEngines } from './engines.t
 import { type RecordedCommand, recordCommands } from './recorded-commands.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 import { createTestJobs, type TestJobs } from './test-jobs.ts';
-import { createPorts, storesOf } from './world-ports.ts';
+import { createPorts, storesOf, type WorldPorts } from './world-ports.ts';
 
 /** What to make of a world. */
 export interface WorldOptions {
@@ -50,7 +50,7 @@ export interface World extends TestJobs, View, AsyncDisposable {
   /** The credentials as they are kept: to be changed at will. */
   readonly credentials: { -readonly [K in keyof Credentials]: Credentials[K] };
   /** What a sweep works with. */
-  readonly ports: SweepPorts;
+  readonly ports: WorldPorts;
   /** What sweeps asked of DynamoDB; what the test itself asks is not in it. */
   readonly commands: readonly RecordedCommand[];
   /** What sweeps logged, as text. */

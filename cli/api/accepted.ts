@@ -1,0 +1,46 @@
+import type { GatewayMessage, Problem } from '../../client/index.js';
+import { ApiRefused } from '../errors.ts';
+import { plain } from '../text.ts';
+
+/** What the typed client makes of an answer. */
+interface Answer<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** What to do about an answer of API Gateway, which says little. */
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'The token in EXTRACTION_MONITOR_TOKEN is missing, expired, or of another issuer.',
+  403: 'This identity may not call the API, or EXTRACTION_MONITOR_TOKEN is wanted.',
+};
+
+/**
+ * What the API gave, when it gave something.
+ *
+ * @throws ApiRefused with all that it said, when it did not
+ */
+export function accepted<T>({ data, error, response }: Answer<T>): T {
+  if (response.ok && data !== undefined) return data;
+  throw new ApiRefused(reasonsOf(error, response));
+}
+
+function reasonsOf(error: unknown, { status, statusText }: Response): string {
+  if (isProblem(error)) {
+    const errors = (error.errors ?? []).map(
+      (one) => `  ${plain('pointer' in one ? one.pointer : one.parameter)} ${plain(one.detail)}`,
+    );
+    return [plain(error.detail ?? error.title), ...errors].join('\n');
+  }
+  const said = isMessage(error) ? plain(error.message) : plain(statusText);
+  const hint = HINTS[status] ?? 'Is the URL that of the API?';
+  return `The API answers ${status} ${said}. ${hint}`;
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'title' in body;
+}
+
+function isMessage(body: unknown): body is GatewayMessage {
+  return typeof body === 'object' && body !== null && 'message' in body;
+}

@@ -1,0 +1,26 @@
+import { createClient } from '../../client/index.js';
+import type { Address } from './address.ts';
+import { createRetryingFetch, type Retries } from './retrying-fetch.ts';
+import { createSignedFetch, type Fetch } from './signed-fetch.ts';
+
+/** The API, typed by its document. */
+export type Api = ReturnType<typeof createClient>;
+
+/**
+ * Connects to the API: the local run without credentials, a deployed one with the token, if there
+ * is one, and else with the AWS credentials of whoever runs the command.
+ */
+export function connect(address: Address, token: string | undefined, retries: Retries): Api {
+  const send = createRetryingFetch(createSend(address, token), retries);
+  return createClient({ baseUrl: address.url.href, fetch: send });
+}
+
+function createSend({ url, isLocal }: Address, token: string | undefined): Fetch {
+  if (isLocal) return fetch;
+  if (token === undefined) return createSignedFetch(url);
+  return (request) => {
+    const authorized = new Request(request);
+    authorized.headers.set('authorization', `Bearer ${token}`);
+    return fetch(authorized);
+  };
+}

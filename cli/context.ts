@@ -1,0 +1,94 @@
+import type { Argv } from 'yargs';
+import { type Address, LOCAL_URL, readAddress } from './api/address.ts';
+import { type Api, connect } from './api/connect.ts';
+import { EXIT } from './errors.ts';
+import { last, wholeNumber } from './option-values.ts';
+import { createScreen, type Screen } from './screen.ts';
+import type { Surroundings } from './surroundings.ts';
+import { plain } from './text.ts';
+
+/** What every command takes. */
+export interface CommonOptions {
+  readonly url: string | undefined;
+  readonly json: boolean;
+  readonly 'retry-seconds': number | undefined;
+}
+
+/** A command line that knows what every command takes. */
+export type Cli = Argv<CommonOptions>;
+
+/** What a command works with. */
+export interface Context {
+  readonly surroundings: Surroundings;
+  readonly screen: Screen;
+  /** Where the API is. */
+  address(options: CommonOptions): Address;
+  /**
+   * The API.
+   *
+   * @param retrySeconds for how long to try again, unless the person says
+   * @param onTrouble is told of every try that failed; unless given, the person is told of the first
+   */
+  api(options: CommonOptions, retrySeconds?: number, onTrouble?: (error: Error) => void): Api;
+  /** Tells the person something that is no part of the result. */
+  note(text: string): void;
+  /** Lets the command end with another code than 0. */
+  endWith(code: number): void;
+}
+
+/** For how long (s) commands but `watch` try again. */
+const RETRY_SECONDS = 10;
+
+/** Adds what every command takes. */
+export function withCommonOptions(cli: Argv): Cli {
+  return cli
+    .option('url', {
+      type: 'string',
+      coerce: last,
+      describe: `The API  [EXTRACTION_MONITOR_URL, else ${LOCAL_URL}]`,
+    })
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'Print JSON, as the API gives it',
+    })
+    .option('retry-seconds', {
+      type: 'number',
+      coerce: wholeNumber('retry-seconds'),
+      describe: `How long to try again while the API does not answer  [${RETRY_SECONDS}; watch: 300]`,
+    });
+}
+
+/** What commands work with in these surroundings. */
+export function createContext(
+  surroundings: Surroundings,
+): Context & { readonly exitCode: () => number } {
+  const { env, stdout, stderr, signal } = surroundings;
+  let exitCode: number = EXIT.done;
+  const note = (text: string) => void stderr.write(`${text}\n`);
+  const address = ({ url }: CommonOptions) =>
+    readAddress(url || env.EXTRACTION_MONITOR_URL || LOCAL_URL);
+  const sayOnce = () => {
+    let isSaid = false;
+    return (error: Error) => {
+      if (!isSaid) note(`${plain(error.message)}. Trying again.`);
+      isSaid = true;
+    };
+  };
+  return {
+    surroundings,
+    screen: createScreen(stdout),
+    address,
+    api: (options, retrySeconds = RETRY_SECONDS, onTrouble = sayOnce()) =>
+      connect(address(options), env.EXTRACTION_MONITOR_TOKEN || undefined, {
+        retryMs: (options['retry-seconds'] ?? retrySeconds) * 1000,
+        signal,
+        onTrouble,
+      }),
+    note,
+    endWith(code) {
+      exitCode = code;
+    },
+    exitCode: () => exitCode,
+  };
+}

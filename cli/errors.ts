@@ -1,0 +1,37 @@
+/** How a command ended. Scripts rely on these numbers: docs/cli.md lists them. */
+export const EXIT = {
+  done: 0,
+  /** `watch` only: the job ended, and not well. */
+  endedOtherwise: 1,
+  usage: 2,
+  unavailable: 3,
+  refused: 4,
+  /** 128 and the number of the signal, as shells have it. */
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
+
+/** The command cannot be carried out as it was given; the message says what would be right. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly exitCode = EXIT.usage;
+}
+
+/** The API gave no answer, or none that is of use; another try may help. */
+export class ApiUnavailable extends Error {
+  override readonly name = 'ApiUnavailable';
+  readonly exitCode = EXIT.unavailable;
+}
+
+/** The API understood the request and said no; the message has its reasons. */
+export class ApiRefused extends Error {
+  override readonly name = 'ApiRefused';
+  readonly exitCode = EXIT.refused;
+}
+
+/** Whether an error's message is all that a person needs. */
+export function isTold(error: unknown): error is UsageError | ApiUnavailable | ApiRefused {
+  return (
+    error instanceof UsageError || error instanceof ApiUnavailable || error instanceof ApiRefused
+  );
+}

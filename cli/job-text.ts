@@ -1,0 +1,87 @@
+import type { Job, JobSummary } from '../client/index.js';
+import type { Screen } from './screen.ts';
+import { between, duration, plain } from './text.ts';
+
+/** Wide enough for every state but those that upstream may add: `PartiallySucceeded`. */
+const STATE_WIDTH = 18;
+
+/** One entry of a job's history. */
+export interface Entry {
+  readonly at: string;
+  readonly state: string;
+  readonly reason: string | null;
+}
+
+/** A job's history from its registration on, oldest first, and how many entries are left out. */
+export function historyOf(job: Job): {
+  readonly entries: readonly Entry[];
+  readonly total: number;
+} {
+  const entries = job.transitions.map(({ at, to, reason }) => ({ at, state: to, reason }));
+  const first = { at: job.registeredAt, state: 'Registered', reason: null };
+  return { entries: [first, ...entries], total: entries.length + 1 + job.transitionsDropped };
+}
+
+/** An entry on one line: when, how long after the registration, the state, why. */
+export function entryLine({ at, state, reason }: Entry, job: Job, screen: Screen): string {
+  const elapsed = `+${duration(between(job.registeredAt, at))}`.padStart(9);
+  const why = reason === null ? '' : plain(reason);
+  const line = `${screen.time(at)} ${screen.dim(elapsed)}  ${screen.state(state, STATE_WIDTH)}  ${why}`;
+  return line.trimEnd();
+}
+
+/** A list of jobs: columns for a person, lines with tabs into a pipe. */
+export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly string[] {
+  return jobs.flatMap(({ state, registeredAt, jobId, label }) => {
+    const name = label === null ? '' : plain(label);
+    if (!screen.isTerminal) return [[plain(state), registeredAt, plain(jobId), name].join('\t')];
+    const when = `${screen.state(state, STATE_WIDTH)}  ${screen.time(registeredAt)}`;
+    const line = screen.isNarrow ? `${when}  ${name}` : `${when}  ${plain(jobId)}  ${name}`;
+    return screen.isNarrow ? [line.trimEnd(), `  ${screen.dim(plain(jobId))}`] : [line.trimEnd()];
+  });
+}
+
+/** Prints all about a job, as JSON where that is wanted. */
+export function showJob(job: Job, screen: Screen, { json }: { readonly json: boolean }): void {
+  if (json) {
+    screen.json(job);
+    return;
+  }
+  const { entries } = historyOf(job);
+  screen.line(`${screen.state(job.state)}  ${plain(job.label ?? job.jobId)}`);
+  if (job.reason !== null) screen.line(plain(job.reason));
+  screen.line();
+  for (const [name, value] of facts(job, screen)) {
+    if (value !== undefined) screen.line(`${screen.dim(name.padEnd(12))}${value}`);
+  }
+  screen.line();
+  for (const entry of entries) screen.line(entryLine(entry, job, screen));
+  if (job.transitionsDropped > 0) screen.line(`(${job.transitionsDropped} more are left out)`);
+  for (const line of logLines(job)) screen.line(line);
+}
+
+function facts(job: Job, screen: Screen): readonly (readonly [string, string | undefined])[] {
+  const time = (at: string | null | undefined) => (at == null ? undefined : screen.time(at));
+  const { endedAt, alert, lastError } = job;
+  return [
+    ['job', plain(job.jobId)],
+    ['registered', `${screen.time(job.registeredAt)} by ${plain(job.registeredBy)}`],
+    ['cancelled', job.cancelledBy === null ? undefined : `by ${plain(job.cancelledBy)}`],
+    ['times out', endedAt === null ? screen.time(job.timeoutAt) : undefined],
+    ['reminder', time(job.remindAt)],
+    ['last checked', time(job.lastCheckedAt)],
+    ['failed checks', lastError ? `${job.failedChecks}: ${plain(lastError.message)}` : undefined],
+    ['issues', job.containsIssues === null ? undefined : job.containsIssues ? 'yes' : 'no'],
+    ['ended', time(endedAt)],
+    ['alert', alert ? `${alert.status} ${time(alert.sentAt) ?? ''}`.trim() : undefined],
+  ];
+}
+
+function logLines({ logs }: Job): readonly string[] {
+  if (logs === null) return [];
+  if (logs.kind === 'Unread') return ['', `Logs: ${plain(logs.reason)}`];
+  const messages = logs.messages.map(
+    ({ level, category, message }) => `  ${plain(level)} ${plain(category)}: ${plain(message)}`,
+  );
+  return ['', `Logs, ${logs.entries} entries${logs.isPartial ? ' or more' : ''}:`, ...messages];
+}

@@ -1,0 +1,83 @@
+import yargs, { type Argv } from 'yargs';
+import { LOCAL_URL } from './api/address.ts';
+import { addCancel } from './commands/cancel.ts';
+import { addList } from './commands/list.ts';
+import { addRegister } from './commands/register.ts';
+import { addShow } from './commands/show.ts';
+import { addSubscribe } from './commands/subscribe.ts';
+import { addWatch } from './commands/watch.ts';
+import { type Context, createContext, withCommonOptions } from './context.ts';
+import { ApiUnavailable, EXIT, isTold, UsageError } from './errors.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const NAME = 'extraction-monitor';
+const COMMANDS = [addRegister, addList, addShow, addWatch, addCancel, addSubscribe];
+
+/** How wide help gets at the most, in characters. */
+const HELP_WIDTH = 100;
+
+/** For who has not started the local run, or meant another API. */
+const LOCAL_HINT = '"npm start" starts the local run; --url names another API.';
+
+const EPILOGUE = `JOB is upstream's run.id. What is asked is the local run (npm start), without credentials,
+unless --url or EXTRACTION_MONITOR_URL name another API. That one gets the token in
+EXTRACTION_MONITOR_TOKEN, if there is one; else requests are signed with your AWS credentials
+(AWS_PROFILE and the rest of the SDK's chain).
+
+Exit codes: 0 done, or the watched job succeeded; 1 the watched job ended otherwise; 2 usage;
+3 no answer; 4 the API refused; 130 Ctrl-C.
+
+More: docs/cli.md`;
+
+/**
+ * Runs one command line.
+ *
+ * @param args without the names of program and script
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const context = createContext(surroundings);
+  const { signal, stdout } = surroundings;
+  try {
+    await createCli(context).parseAsync(args, {}, (_error, _argv, output) => {
+      if (output !== '') stdout.write(`${output}\n`);
+    });
+    return context.exitCode();
+  } catch (error) {
+    if (signal.aborted) return signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
+    if (!isTold(error)) throw error;
+    context.note(error.message);
+    if (error instanceof ApiUnavailable && error.message.includes(LOCAL_URL))
+      context.note(LOCAL_HINT);
+    return error.exitCode;
+  }
+}
+
+function createCli(context: Context): Argv {
+  const start = yargs()
+    .scriptName(NAME)
+    .usage('$0 COMMAND\n\nWatches extraction runs of the iTwin Platform and tells how they ended.')
+    .wrap(Math.min(HELP_WIDTH, context.surroundings.stdout.columns ?? HELP_WIDTH))
+    .locale('en')
+    .parserConfiguration({ 'greedy-arrays': false })
+    .fail(refuse)
+    .exitProcess(false);
+  const cli = COMMANDS.reduce((cli, add) => add(cli, context), withCommonOptions(start));
+  return cli
+    .completion('completion', 'Print completions for the shell in $SHELL: bash, zsh or fish')
+    .example('$0 register $JOB --label "Tower B" && $0 watch $JOB', 'Wait for a run')
+    .example('$0 list --state-group pending', 'What is under watch')
+    .example('$0 show $JOB --json | jq .reason', 'Why it ended so')
+    .example('source <($0 completion)', 'Completions, in this bash')
+    .epilogue(EPILOGUE)
+    .version(false)
+    .strict()
+    .demandCommand(1, 1, 'Which command?', 'One command at a time.')
+    .recommendCommands();
+}
+
+/** Throws what a command threw, or what yargs finds wrong with the arguments. */
+function refuse(message: string, error: Error | undefined): never {
+  if (error && error.name !== 'YError') throw error;
+  throw new UsageError(`${message ?? error?.message}\n"${NAME} --help" tells how it is used.`);
+}

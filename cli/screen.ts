@@ -1,0 +1,53 @@
+import { styleText } from 'node:util';
+import type { Output } from './surroundings.ts';
+import { plain, toJson } from './text.ts';
+
+/** States that end a job well, badly, or otherwise; all others are pending or new upstream. */
+const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow'>> = {
+  Succeeded: 'green',
+  Failed: 'red',
+  PartiallySucceeded: 'yellow',
+  NotFound: 'yellow',
+  AccessDenied: 'yellow',
+  TimedOut: 'yellow',
+  Cancelled: 'yellow',
+};
+
+/** Narrower terminals get less on a line. */
+const WIDE = 100;
+
+/** Where a command shows its result: a person's terminal, or a pipe. */
+export interface Screen {
+  readonly isTerminal: boolean;
+  readonly isNarrow: boolean;
+  readonly hasColors: boolean;
+  readonly output: Output;
+  line(text?: string): void;
+  json(value: unknown, indent?: number): void;
+  /** A state, padded to a width and coloured where colours are wanted. */
+  state(word: string, width?: number): string;
+  /** What matters less. */
+  dim(text: string): string;
+  /** A time in ISO 8601: as it is into a pipe, as local date and time for a person. */
+  time(iso: string): string;
+}
+
+/** Shows results on an output stream. */
+export function createScreen(output: Output): Screen {
+  const isTerminal = output.isTTY === true;
+  const hasColors = isTerminal && output.hasColors?.() === true;
+  const paint = (format: Parameters<typeof styleText>[0], text: string) =>
+    hasColors ? styleText(format, text, { validateStream: false }) : text;
+  return {
+    isTerminal,
+    isNarrow: isTerminal && (output.columns ?? WIDE) < WIDE,
+    hasColors,
+    output,
+    line: (text = '') => void output.write(`${text}\n`),
+    json: (value, indent = 2) => void output.write(`${toJson(value, indent)}\n`),
+    state: (word, width = 0) => paint(COLOURS[word] ?? 'cyan', plain(word).padEnd(width)),
+    dim: (text) => paint('dim', text),
+    // Swedish is the locale whose dates are ISO 8601.
+    time: (iso) => (isTerminal ? new Date(iso).toLocaleString('sv-SE') : iso),
+  };
+}

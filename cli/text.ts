@@ -1,0 +1,33 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Control characters, and those that turn the direction of what follows them. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** As above, without what `JSON.stringify` itself escapes. */
+const UNPRINTABLE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Outside text on one line, without anything that a terminal would obey. */
+export function plain(text: string): string {
+  return stripVTControlCharacters(text).replace(UNPRINTABLE, ' ').trim();
+}
+
+/** A value as JSON on one line, or indented; whatever a terminal would obey is escaped. */
+export function toJson(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replace(
+    UNPRINTABLE_IN_JSON,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** A length of time (ms) as `0:05`, `12:34` or `1:02:03`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** The time (ms) between two times in ISO 8601. */
+export function between(from: string, to: string): number {
+  return Date.parse(to) - Date.parse(from);
+}

@@ -1,0 +1,101 @@
+import { createHash, createHmac } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cli } from '../support/cli.ts';
+
+const DEPLOYED = 'https://abc123.execute-api.eu-west-1.amazonaws.com';
+const KEYS = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'a secret key' };
+const LIST = ['list', '--state', 'Failed', '--label-prefix', "Tower B (it's new)", '--url'];
+
+let sent: Request[];
+
+beforeEach(() => {
+  sent = [];
+  vi.stubGlobal('fetch', async (request: Request) => {
+    sent.push(request);
+    return Response.json({ jobs: [], cursor: null });
+  });
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  for (const [name, value] of Object.entries(KEYS)) vi.stubEnv(name, value);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+});
+
+function onlyRequest(): Request {
+  expect(sent).toHaveLength(1);
+  return sent[0] as Request;
+}
+
+/** The signature that API Gateway expects, by the rules of Signature Version 4. */
+async function expectedSignature(request: Request, secret: string): Promise<string> {
+  const { authorization = '', ...headers } = Object.fromEntries(request.headers);
+  const url = new URL(request.url);
+  const [, scope = '', names = ''] =
+    /Credential=[^/]+\/(\S+), SignedHeaders=(\S+),/.exec(authorization) ?? [];
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const encode = (text: string) =>
+    encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+  const query = [...url.searchParams].map(([name, value]) => `${encode(name)}=${encode(value)}`);
+  const canonical = [
+    request.method,
+    url.pathname,
+    query.toSorted().join('&'),
+    ...names.split(';').map((name) => `${name}:${name === 'host' ? url.host : headers[name]}`),
+    '',
+    names,
+    sha256(await request.clone().text()),
+  ].join('\n');
+  const toSign = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(canonical)].join('\n');
+  const hmac = (key: string | Buffer, text: string) =>
+    createHmac('sha256', key).update(text).digest();
+  return hmac(scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secret}`), toSign).toString(
+    'hex',
+  );
+}
+
+describe('a deployed API', () => {
+  it.each([
+    { what: 'a question', args: LIST },
+    {
+      what: 'a registration',
+      args: ['register', 'run-7', '--label', 'Tower Ž', '--json', '--url'],
+    },
+  ])('gets $what signed with the AWS credentials of the environment', async ({ args }) => {
+    await cli([...args, DEPLOYED]);
+    const request = onlyRequest();
+    const authorization = request.headers.get('authorization') ?? '';
+    expect(authorization).toMatch(/Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/execute-api\//);
+    expect(authorization).toContain(
+      `Signature=${await expectedSignature(request, KEYS.AWS_SECRET_ACCESS_KEY)}`,
+    );
+    expect(request.redirect).toBe('manual');
+  });
+
+  it('takes the region from the settings when it has a domain of its own', async () => {
+    vi.stubEnv('AWS_REGION', 'ap-southeast-2');
+    await cli([...LIST, 'https://jobs.example.com']);
+    expect(onlyRequest().headers.get('authorization')).toContain('/ap-southeast-2/execute-api/');
+  });
+
+  it('gets the token instead, where there is one', async () => {
+    await cli([...LIST, DEPLOYED], { env: { EXTRACTION_MONITOR_TOKEN: 'a.b.c' } });
+    expect(onlyRequest().headers.get('authorization')).toBe('Bearer a.b.c');
+  });
+
+  it('is not asked without credentials; the person hears how to get some', async () => {
+    for (const name of Object.keys(KEYS)) vi.stubEnv(name, undefined);
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+    const { code, stderr } = await cli([...LIST, DEPLOYED]);
+    expect(sent).toEqual([]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('EXTRACTION_MONITOR_TOKEN');
+  });
+});
+
+it('the local run gets neither signature nor token', async () => {
+  const env = { EXTRACTION_MONITOR_TOKEN: 'a.b.c' };
+  expect((await cli([...LIST, 'http://127.0.0.1:3000'], { env })).code).toBe(0);
+  expect(onlyRequest().headers.has('authorization')).toBe(false);
+});

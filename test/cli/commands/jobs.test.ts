@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
+import { Terminal } from '../support/terminal.ts';
+
+let http: HttpApi;
+beforeAll(async () => {
+  http = await startHttpApi();
+});
+afterAll(() => http.close());
+
+describe('register', () => {
+  it('puts a run under watch with what was said about it', async () => {
+    const jobId = randomUUID();
+    const outcome = await http.run(
+      ...['register', jobId, '--label', 'Tower B', '--timeout-minutes', '60'],
+      ...['--remind-after-minutes', '30'],
+    );
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    expect(outcome.stdout).toContain('Registered  Tower B\n');
+    expect(await http.api.ports.jobs.get(jobId)).toMatchObject({
+      label: 'Tower B',
+      timeoutAt: http.api.clock.now + 60 * 60_000,
+      remindAt: http.api.clock.now + 30 * 60_000,
+    });
+  });
+
+  it('wants no reminder when told never', async () => {
+    const jobId = randomUUID();
+    const { code } = await http.run('register', jobId, '--remind-after-minutes', 'never');
+    expect(code).toBe(0);
+    expect((await http.api.ports.jobs.get(jobId))?.remindAt).toBeUndefined();
+  });
+
+  it('says all that the API finds wrong', async () => {
+    const { code, stderr } = await http.run('register', 'run-7', '--timeout-minutes', '1');
+    expect(code).toBe(4);
+    expect(stderr).toContain('/jobId must be a UUID');
+    expect(stderr).toContain('/timeoutMinutes ');
+  });
+});
+
+describe('show', () => {
+  it('tells where a job stands, and how it came there', async () => {
+    const jobId = await http.put('Running', 'Failed');
+    const { code, stdout } = await http.run('show', jobId);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Failed {2}.*\nbecause of Failed\n/);
+    expect(stdout).toMatch(/\+0:00 {2}Registered\n.*\+0:05 {2}Running .*because of Running\n/);
+  });
+
+  it('gives the job as the API does, in JSON', async () => {
+    const jobId = await http.put();
+    const { stdout } = await http.run('show', jobId, '--json');
+    const { body } = await http.api.request('GET', `/jobs/${jobId}`);
+    expect(JSON.parse(stdout)).toEqual(body);
+  });
+
+  it('says that a job is not on record', async () => {
+    const jobId = randomUUID();
+    expect(await http.run('show', jobId)).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringContaining(`No job ${jobId} is on record`),
+    });
+  });
+});
+
+describe('cancel', () => {
+  it('stops the watch', async () => {
+    const jobId = await http.put();
+    const { code, stdout } = await http.run('cancel', jobId);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Cancelled/);
+    expect((await http.api.ports.jobs.get(jobId))?.state).toBe('Cancelled');
+  });
+});
+
+describe('list', () => {
+  beforeEach(() => {
+    http.api.clock.now += 3_600_000;
+  });
+  const since = () => ['--registered-from', new Date(http.api.clock.now).toISOString()];
+
+  it('gives a pipe one line a job, with tabs', async () => {
+    const jobId = await http.put('Running');
+    const { stdout, stderr } = await http.run('list', ...since());
+    const registeredAt = new Date(http.api.clock.now).toISOString();
+    expect({ stdout, stderr }).toEqual({
+      stdout: `Running\t${registeredAt}\t${jobId}\t\n`,
+      stderr: '',
+    });
+  });
+
+  it('filters, and follows cursors over pages that have none of the jobs', async () => {
+    const from = since();
+    const failed = [await http.put('Failed'), await http.put('Failed')];
+    http.api.clock.now += 1_000;
+    for (let i = 0; i < 11; i++) await http.put('Running');
+    const { stdout } = await http.run('list', ...from, '--state', 'Failed', '--limit', '2');
+    expect(stdout.match(/(?<=Z\t)\S+/g)?.toSorted()).toEqual(failed.toSorted());
+  });
+
+  it('says when there are more jobs than it lists', async () => {
+    for (let i = 0; i < 3; i++) await http.put();
+    const { stdout, stderr } = await http.run('list', ...since(), '--limit', '2', '--json');
+    expect(JSON.parse(stdout)).toHaveLength(2);
+    expect(stderr).toContain('--limit');
+  });
+
+  it('gives a narrow terminal two lines a job', async () => {
+    const jobId = await http.put('Running');
+    const stdout = new Terminal({ columns: 60 });
+    await cli(['list', ...since(), '--url', http.url], { stdout });
+    expect(stdout.lines).toEqual([expect.stringMatching(/^Running {13}\d{4}-/), `  ${jobId}`]);
+    for (const line of stdout.lines) expect(line.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('subscribe', () => {
+  it('subscribes an address with a filter', async () => {
+    const { code, stdout } = await http.run(
+      ...['subscribe', 'email', 'team@example.com', '--state', 'Failed', '--state', 'TimedOut'],
+      ...['--only-with-issues', '--label-prefix', 'Tower'],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('once the link in the mail');
+    const { body } = await http.api.request('GET', '/subscriptions');
+    expect(body.subscriptions).toContainEqual(
+      expect.objectContaining({
+        endpoint: 'team@example.com',
+        states: ['Failed', 'TimedOut'],
+        onlyWithIssues: true,
+        labelPrefix: 'Tower',
+      }),
+    );
+  });
+
+  it('takes a number, which gets alerts at once', async () => {
+    const { stdout } = await http.run('subscribe', 'sms', '+37060000000');
+    expect(stdout).toMatch(/^\+37060000000 gets alerts\./);
+  });
+});

@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, type HttpApi, type Outcome, startHttpApi } from '../support/cli.ts';
+import { Pipe, Terminal } from '../support/terminal.ts';
+
+const HIDE = '\u001b[?25l';
+const SHOW = '\u001b[?25h';
+const EVERY_SECOND = ['--every-seconds', '1'];
+
+let http: HttpApi;
+beforeAll(async () => {
+  http = await startHttpApi();
+});
+afterAll(() => http.close());
+
+/** Resolves once a stream has been written this. */
+async function written(stream: Pipe, text: string): Promise<void> {
+  const write = stream._write.bind(stream);
+  const more = new EventTarget();
+  stream._write = (...args) => {
+    write(...args);
+    more.dispatchEvent(new Event('more'));
+  };
+  while (!stream.text.includes(text)) await once(more, 'more');
+}
+
+describe('watch, into a pipe', () => {
+  it('prints a line for each change until the job has ended, and asks by entity tag', async () => {
+    const jobId = await http.put();
+    const stdout = new Pipe();
+    const outcome = cli(['watch', jobId, '--url', http.url, ...EVERY_SECOND], { stdout });
+    await written(stdout, 'Registered');
+    await expect.poll(() => http.answers, { timeout: 5_000 }).toContain('GET 304');
+    await http.move(jobId, 'Running');
+    await written(stdout, 'Running');
+    await http.move(jobId, 'Succeeded');
+    expect(await outcome).toMatchObject({ code: 0, stderr: '' });
+    expect(stdout.lines).toEqual([
+      jobId,
+      expect.stringMatching(/^2026-02-10T12:00:00.000Z +\+0:00 {2}Registered$/),
+      expect.stringMatching(/^2026-02-10T12:00:05.000Z +\+0:05 {2}Running +because of Running$/),
+      expect.stringMatching(/\+0:05 {2}Succeeded +because of Succeeded$/),
+      'Ended after 0:05.',
+    ]);
+  });
+
+  it.each([
+    { states: ['Succeeded'], code: 0 },
+    { states: ['PartiallySucceeded'], code: 1 },
+    { states: ['Failed'], code: 1 },
+    { states: ['Cancelled'], code: 1 },
+    { states: ['TimedOut'], code: 1 },
+  ])('ends with $code when the job ended as $states', async ({ states, code }) => {
+    const jobId = await http.put(...states);
+    expect((await http.run('watch', jobId)).code).toBe(code);
+  });
+
+  it('takes success with issues for none, unless told otherwise', async () => {
+    const jobId = await http.put();
+    const job = await http.api.ports.jobs.get(jobId);
+    if (!job) throw new Error('The job is not on record.');
+    const at = http.api.clock.now;
+    const ended = { state: 'Succeeded', containsIssues: true, endedAt: at, version: 2 };
+    await http.api.ports.jobs.update(job, { ...job, ...ended });
+    const strict = await http.run('watch', jobId);
+    expect(strict).toMatchObject({ code: 1, stdout: expect.stringContaining('contain issues') });
+    expect((await http.run('watch', jobId, '--allow-issues')).code).toBe(0);
+  });
+
+  it('gives the job in JSON, on one line, each time it has changed', async () => {
+    const jobId = await http.put();
+    const stdout = new Pipe();
+    const args = ['watch', jobId, '--url', http.url, ...EVERY_SECOND, '--json'];
+    const outcome = cli(args, { stdout });
+    await written(stdout, '"Registered"');
+    await http.move(jobId, 'Failed');
+    expect((await outcome).code).toBe(1);
+    const states = stdout.lines.map((line) => JSON.parse(line).state);
+    expect(states).toEqual(['Registered', 'Failed']);
+  });
+
+  it('says that there is no such job', async () => {
+    expect(await http.run('watch', '00000000-0000-4000-8000-000000000000')).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('is on record'),
+    });
+  });
+});
+
+describe('watch, at a terminal', () => {
+  it('shows what goes on while it waits, and leaves the terminal as it was', async () => {
+    const jobId = await http.put('Running');
+    const stdout = new Terminal({ columns: 60 });
+    const outcome = cli(['watch', jobId, '--url', http.url, ...EVERY_SECOND], { stdout });
+    await written(stdout, HIDE);
+    await http.move(jobId, 'Succeeded');
+    expect((await outcome).code).toBe(0);
+    expect(stdout.text.lastIndexOf(SHOW)).toBeGreaterThan(stdout.text.lastIndexOf(HIDE));
+    expect(stdout.text.endsWith('Ended after 0:05.\n')).toBe(true);
+  });
+
+  it.each([
+    { wish: 'in colours', hasColors: true },
+    { wish: 'without colours', hasColors: false },
+  ])('shows states $wish where the terminal says so', async ({ hasColors }) => {
+    const stdout = new Terminal({ hasColors });
+    await cli(['watch', await http.put('Succeeded'), '--url', http.url], { stdout });
+    expect(stdout.text.includes('\u001b[32mSucceeded')).toBe(hasColors);
+  });
+
+  it.each([
+    { signal: 'SIGINT', code: 130 },
+    { signal: 'SIGTERM', code: 143 },
+  ])('shows the cursor again and ends with $code at $signal', async ({ signal, code }) => {
+    const jobId = await http.put('Running');
+    const interrupt = new AbortController();
+    const stdout = new Terminal();
+    const where = { stdout, signal: interrupt.signal };
+    const outcome = cli(['watch', jobId, '--url', http.url], where);
+    await written(stdout, HIDE);
+    interrupt.abort(signal);
+    expect(await outcome).toMatchObject({ code, stderr: '' });
+    // The spinner's line is emptied, the cursor at its start and visible.
+    expect(stdout.text.endsWith(`\u001b[1G\u001b[0K${SHOW}`)).toBe(true);
+  });
+});
+
+describe('watch, when the network fails midway', () => {
+  async function cutOff(
+    stdout: Pipe,
+    seen: string,
+    ...args: readonly string[]
+  ): Promise<{ jobId: string; stderr: Pipe; outcome: Promise<Outcome> }> {
+    const jobId = await http.put('Running');
+    const stderr = new Pipe();
+    const all = ['watch', jobId, '--url', http.url, ...EVERY_SECOND, ...args];
+    const outcome = cli(all, { stdout, stderr });
+    await written(stdout, seen);
+    await http.goAway();
+    return { jobId, stderr, outcome };
+  }
+
+  it('tries again, and goes on when the API is back', async () => {
+    const { jobId, stderr, outcome } = await cutOff(new Pipe(), 'Running');
+    await written(stderr, 'trying again');
+    await http.comeBack();
+    await http.move(jobId, 'Succeeded');
+    expect((await outcome).code).toBe(0);
+    expect(stderr.lines).toHaveLength(1);
+  });
+
+  it('tells of it below the timeline at a terminal', async () => {
+    const stdout = new Terminal();
+    const { jobId, outcome } = await cutOff(stdout, HIDE);
+    await written(stdout, 'trying again');
+    await http.comeBack();
+    await http.move(jobId, 'Succeeded');
+    expect(await outcome).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('gives up in the end, and says why in a sentence', async () => {
+    const { outcome } = await cutOff(new Pipe(), 'Running', '--retry-seconds', '1');
+    const { code, stderr } = await outcome;
+    await http.comeBack();
+    expect(code).toBe(3);
+    expect(stderr.split('\n').at(-2)).toMatch(
+      /^No answer from http:\/\/127\.0\.0\.1:\d+: .+\. Given up after 1 s\.$/,
+    );
+  });
+});

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cli } from './support/cli.ts';
+import { Terminal } from './support/terminal.ts';
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('the command line', () => {
+  it('teaches: help of every command has an example, and no line is wider than the terminal', async () => {
+    const overview = await cli(['--help']);
+    const commands = overview.stdout.match(/(?<=^ {2}extraction-monitor )[a-z]+/gm) ?? [];
+    expect(commands).toEqual(
+      expect.arrayContaining(['register', 'list', 'show', 'cancel', 'subscribe', 'watch']),
+    );
+    for (const command of commands.filter((name) => name !== 'completion')) {
+      const stdout = new Terminal({ columns: 80 });
+      expect((await cli([command, '--help'], { stdout })).code).toBe(0);
+      expect(stdout.text).toContain('Examples:');
+      for (const line of stdout.lines) expect(line.length).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it.each([
+    { args: [], says: 'Which command?' },
+    { args: ['lst'], says: 'Did you mean list?' },
+    { args: ['show'], says: 'Not enough' },
+    { args: ['list', '--stat', 'Failed'], says: 'Unknown argument: stat' },
+    { args: ['list', '--limit', 'many'], says: '--limit is a whole number' },
+    { args: ['list', '--registered-from', 'May'], says: '--registered-from is a time' },
+    { args: ['subscribe', 'fax', '12'], says: 'Choices: "email", "sms"' },
+    { args: ['list', '--url', 'example.com'], says: 'is not the URL of an API' },
+    { args: ['list', '--url', 'http://example.com'], says: 'https://' },
+  ])('ends with 2 and says what is wrong with $args', async ({ args, says }) => {
+    const { code, stdout, stderr } = await cli(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(says);
+  });
+
+  it('completes commands, options and values', async () => {
+    const complete = async (...words: readonly string[]) =>
+      (await cli(['--get-yargs-completions', 'extraction-monitor', ...words])).stdout.split('\n');
+    expect(await complete('')).toEqual(expect.arrayContaining(['watch', 'subscribe']));
+    expect(await complete('watch', '--')).toContain('--allow-issues');
+    expect(await complete('list', '--state-group', '')).toEqual(['pending', 'ended', '']);
+    expect((await cli(['completion'])).stdout).toContain('--get-yargs-completions');
+  });
+
+  it('takes the URL from the environment', async () => {
+    const url = await serve((_request, response) => {
+      response.setHeader('content-type', 'application/json').end('{"jobs":[],"cursor":null}');
+    });
+    const env = { EXTRACTION_MONITOR_URL: url };
+    expect(await cli(['list', '--json'], { env })).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  it('lets no text from the server command the terminal', async () => {
+    const job = {
+      jobId: randomUUID(),
+      label: 'Tower\u001b]0;owned\u0007 \u001b[31mB\u009b2J\u202e',
+      state: 'Run\u001b[2Jning',
+      registeredAt: '2026-02-10T12:00:00.000Z',
+    };
+    const url = await serve((_request, response) => {
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ jobs: [job], cursor: null }));
+    });
+    const stdout = new Terminal();
+    await cli(['list', '--url', url], { stdout });
+    expect(stdout.lines[0]).toMatch(/^Running .* Tower B/);
+    const { stdout: json } = await cli(['list', '--url', url, '--json']);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
+    expect(`${stdout.lines[0]}${json}`).not.toMatch(obeyed);
+    expect(JSON.parse(json)).toEqual([job]);
+  });
+
+  it('ends with 3 when there is no answer, and tells the newcomer of the local run', async () => {
+    const url = await serve((request) => void request.socket.destroy());
+    const { code, stderr } = await cli(['list', '--url', url, '--retry-seconds', '0']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^No answer from http:\/\/127\.0\.0\.1:\d+: .+\n$/);
+  });
+
+  it('tries again when there was no answer, or one that says to', async () => {
+    let count = 0;
+    const url = await serve((request, response) => {
+      count += 1;
+      if (count === 1) request.socket.destroy();
+      else if (count === 2) response.writeHead(503).end();
+      else response.setHeader('content-type', 'application/json').end('{"jobs":[],"cursor":null}');
+    });
+    const { code, stderr } = await cli(['list', '--url', url]);
+    expect({ code, count }).toEqual({ code: 0, count: 3 });
+    expect(stderr.match(/Trying again/g)).toHaveLength(1);
+  });
+
+  it.each([
+    { what: 'a web site', headers: { 'content-type': 'text/html' }, status: 200 },
+    { what: 'a redirect, which it does not follow', headers: { location: '/login' }, status: 302 },
+  ])('ends with 4 at $what', async ({ headers, status }) => {
+    const url = await serve((_request, response) => {
+      response.writeHead(status, headers).end('<html>');
+    });
+    const { code, stderr } = await cli(['list', '--url', url]);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/URL/);
+  });
+});

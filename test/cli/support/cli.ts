@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import { runCli } from '../../../cli/run.ts';
+import { createApi } from '../../../functions/api/create-api.ts';
+import type { State } from '../../../functions/core/states.ts';
+import { type Gateway, startGateway } from '../../../local/gateway/server.ts';
+import { moved, registeredJob } from '../../functions/api/support/jobs.ts';
+import { startTestApi, type TestApi } from '../../functions/api/support/test-api.ts';
+import { Pipe, type Terminal } from './terminal.ts';
+
+/** How a command line ended, and what it printed. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a test may say about where a command line is run. */
+interface Where {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdout?: Pipe | Terminal;
+  readonly stderr?: Pipe;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs a command line in this process, into pipes unless told otherwise. */
+export async function cli(args: readonly string[], where: Where = {}): Promise<Outcome> {
+  const { env = {}, stdout = new Pipe(), stderr = new Pipe() } = where;
+  const signal = where.signal ?? new AbortController().signal;
+  const code = await runCli(args, { env, stdout, stderr, now: Date.now, signal });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** The API over HTTP on this machine. */
+export interface HttpApi {
+  readonly api: TestApi;
+  readonly url: string;
+  /** Method and status of each answer so far. */
+  readonly answers: readonly string[];
+  /** Runs a command line against it. */
+  run(...args: readonly string[]): Promise<Outcome>;
+  /** Puts a job on record. @returns its id */
+  put(...states: readonly State[]): Promise<string>;
+  /** Brings a job to its next state. */
+  move(jobId: string, state: State): Promise<void>;
+  /** Goes away: connections are refused from now on. */
+  goAway(): Promise<void>;
+  /** Comes back at the same address. */
+  comeBack(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the API over HTTP, on tables of its own. */
+export async function startHttpApi(): Promise<HttpApi> {
+  const api = await startTestApi();
+  const handler = createApi(api.ports, { admittedCallers: undefined, remindAfterMinutes: 0 });
+  const answers: string[] = [];
+  const listen = (port: number) =>
+    startGateway({
+      port,
+      async invoke(event) {
+        const result = await handler(event, {} as Context);
+        answers.push(`${event.requestContext.http.method} ${result.statusCode}`);
+        return result;
+      },
+    });
+  let gateway: Gateway | undefined = await listen(0);
+  const { url } = gateway;
+  const goAway = async () => {
+    await gateway?.close();
+    gateway = undefined;
+  };
+  const move = async (jobId: string, state: State) => {
+    const job = await api.ports.jobs.get(jobId);
+    if (job) await api.ports.jobs.update(job, moved(job, state, api.clock.now + 5_000));
+  };
+  return {
+    api,
+    url,
+    answers,
+    run: (...args) => cli([...args, '--url', url]),
+    async put(...states) {
+      const jobId = randomUUID();
+      await api.ports.jobs.add(registeredJob(jobId, api.clock.now));
+      for (const state of states) await move(jobId, state);
+      return jobId;
+    },
+    move,
+    goAway,
+    async comeBack() {
+      gateway = await listen(Number(new URL(url).port));
+    },
+    async close() {
+      await goAway();
+      await api.close();
+    },
+  };
+}

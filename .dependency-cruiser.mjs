@@ -31,7 +31,19 @@ const walls = [
     name: 'client-knows-only-the-document',
     comment: 'whoever calls the API takes the client without the rest of the project',
     from: { path: '^client/' },
+    to: { path: '^(bin|cli|lib|functions|local|test|bench)/' },
+  },
+  {
+    name: 'cli-knows-only-the-client',
+    comment: 'the command line speaks to any monitor over HTTP, as everybody does',
+    from: { path: '^cli/' },
     to: { path: '^(bin|lib|functions|local|test|bench)/' },
+  },
+  {
+    name: 'nothing-imports-the-cli',
+    comment: 'it is a program, no library; what two programs need belongs to the client',
+    from: { pathNot: '^(cli|test)/' },
+    to: { path: '^cli/' },
   },
   {
     name: 'product-does-not-import-the-local-run',

@@ -77,7 +77,7 @@ export function createContext(
   };
   return {
     surroundings,
-    screen: createScreen(stdout),
+    screen: createScreen(stdout, env),
     address,
     api: (options, retrySeconds = RETRY_SECONDS, onTrouble = sayOnce()) =>
       connect(address(options), env.EXTRACTION_MONITOR_TOKEN || undefined, {

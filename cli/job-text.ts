@@ -5,6 +5,12 @@ import { between, duration, plain } from './text.ts';
 /** Wide enough for every state but those that upstream may add: `PartiallySucceeded`. */
 const STATE_WIDTH = 18;
 
+/** Wide enough for 99 hours, and some space before them. */
+const ELAPSED_WIDTH = 11;
+
+/** Wide enough for every name of a fact. */
+const NAME_WIDTH = 15;
+
 /** One entry of a job's history. */
 export interface Entry {
   readonly at: string;
@@ -12,7 +18,7 @@ export interface Entry {
   readonly reason: string | null;
 }
 
-/** A job's history from its registration on, oldest first, and how many entries are left out. */
+/** A job's history from its registration on, oldest first, and its length before any was left out. */
 export function historyOf(job: Job): {
   readonly entries: readonly Entry[];
   readonly total: number;
@@ -22,22 +28,38 @@ export function historyOf(job: Job): {
   return { entries: [first, ...entries], total: entries.length + 1 + job.transitionsDropped };
 }
 
-/** An entry on one line: when, how long after the registration, the state, why. */
+/** An entry: when, how long after the registration, the state, why; in two lines where need be. */
 export function entryLine({ at, state, reason }: Entry, job: Job, screen: Screen): string {
-  const elapsed = `+${duration(between(job.registeredAt, at))}`.padStart(9);
+  const elapsed = `+${duration(between(job.registeredAt, at))}`.padStart(ELAPSED_WIDTH);
+  const time = screen.time(at);
   const why = reason === null ? '' : plain(reason);
-  const line = `${screen.time(at)} ${screen.dim(elapsed)}  ${screen.state(state, STATE_WIDTH)}  ${why}`;
-  return line.trimEnd();
+  const isOneLine = screen.fits(time.length + ELAPSED_WIDTH + STATE_WIDTH + 4 + why.length);
+  const start = `${time}${screen.dim(elapsed)}  `;
+  if (!isOneLine) return `${start}${screen.state(state)}\n  ${why}`.trimEnd();
+  return `${start}${screen.state(state, STATE_WIDTH)}  ${why}`.trimEnd();
 }
 
-/** A list of jobs: columns for a person, lines with tabs into a pipe. */
+/** A list of jobs: columns for a person, two lines a job where need be; tabs into a pipe. */
 export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly string[] {
-  return jobs.flatMap(({ state, registeredAt, jobId, label }) => {
-    const name = label === null ? '' : plain(label);
-    if (!screen.isTerminal) return [[plain(state), registeredAt, plain(jobId), name].join('\t')];
-    const when = `${screen.state(state, STATE_WIDTH)}  ${screen.time(registeredAt)}`;
-    const line = screen.isNarrow ? `${when}  ${name}` : `${when}  ${plain(jobId)}  ${name}`;
-    return screen.isNarrow ? [line.trimEnd(), `  ${screen.dim(plain(jobId))}`] : [line.trimEnd()];
+  const rows = jobs.map((job) => ({
+    state: job.state,
+    time: screen.time(job.registeredAt),
+    jobId: plain(job.jobId),
+    label: plain(job.label ?? ''),
+  }));
+  if (!screen.isTerminal) {
+    return rows.map(({ state, time, jobId, label }) =>
+      [plain(state), time, jobId, label].join('\t'),
+    );
+  }
+  const isOneLine = rows.every(({ time, jobId, label }) =>
+    screen.fits(STATE_WIDTH + time.length + jobId.length + label.length + 6),
+  );
+  return rows.flatMap(({ state, time, jobId, label }) => {
+    const when = `${screen.state(state, STATE_WIDTH)}  ${time}`;
+    return isOneLine
+      ? [`${when}  ${jobId}  ${label}`.trimEnd()]
+      : [`${when}  ${label}`.trimEnd(), `  ${screen.dim(jobId)}`];
   });
 }
 
@@ -52,7 +74,7 @@ export function showJob(job: Job, screen: Screen, { json }: { readonly json: boo
   if (job.reason !== null) screen.line(plain(job.reason));
   screen.line();
   for (const [name, value] of facts(job, screen)) {
-    if (value !== undefined) screen.line(`${screen.dim(name.padEnd(12))}${value}`);
+    if (value !== undefined) screen.line(`${screen.dim(name.padEnd(NAME_WIDTH))}${value}`);
   }
   screen.line();
   for (const entry of entries) screen.line(entryLine(entry, job, screen));

@@ -57,7 +57,7 @@ function createCli(context: Context): Argv {
   const start = yargs()
     .scriptName(NAME)
     .usage('$0 COMMAND\n\nWatches extraction runs of the iTwin Platform and tells how they ended.')
-    .wrap(Math.min(HELP_WIDTH, context.surroundings.stdout.columns ?? HELP_WIDTH))
+    .wrap(Math.min(HELP_WIDTH, context.surroundings.stdout.columns || HELP_WIDTH))
     .locale('en')
     .parserConfiguration({ 'greedy-arrays': false })
     .fail(refuse)

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Output } from './surroundings.ts';
+import type { Output, Surroundings } from './surroundings.ts';
 import { plain, toJson } from './text.ts';
 
 /** States that end a job well, badly, or otherwise; all others are pending or new upstream. */
@@ -13,17 +13,15 @@ const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow'>> = {
   Cancelled: 'yellow',
 };
 
-/** Narrower terminals get less on a line. */
-const WIDE = 100;
-
 /** Where a command shows its result: a person's terminal, or a pipe. */
 export interface Screen {
   readonly isTerminal: boolean;
-  readonly isNarrow: boolean;
   readonly hasColors: boolean;
   readonly output: Output;
   line(text?: string): void;
   json(value: unknown, indent?: number): void;
+  /** Whether a line of so many characters stays one. */
+  fits(length: number): boolean;
   /** A state, padded to a width and coloured where colours are wanted. */
   state(word: string, width?: number): string;
   /** What matters less. */
@@ -32,20 +30,25 @@ export interface Screen {
   time(iso: string): string;
 }
 
-/** Shows results on an output stream. */
-export function createScreen(output: Output): Screen {
-  const isTerminal = output.isTTY === true;
+/** Shows results on an output stream. A terminal that cannot move its cursor is taken for a pipe. */
+export function createScreen(output: Output, { TERM }: Surroundings['env']): Screen {
+  const { isTTY, columns = 0 } = output;
+  // Some terminals, such as those of CI systems, are 0 characters wide.
+  const isTerminal = isTTY === true && columns > 0 && TERM !== 'dumb';
   const hasColors = isTerminal && output.hasColors?.() === true;
   const paint = (format: Parameters<typeof styleText>[0], text: string) =>
     hasColors ? styleText(format, text, { validateStream: false }) : text;
   return {
     isTerminal,
-    isNarrow: isTerminal && (output.columns ?? WIDE) < WIDE,
     hasColors,
     output,
     line: (text = '') => void output.write(`${text}\n`),
     json: (value, indent = 2) => void output.write(`${toJson(value, indent)}\n`),
-    state: (word, width = 0) => paint(COLOURS[word] ?? 'cyan', plain(word).padEnd(width)),
+    fits: (length) => !isTerminal || length <= columns,
+    state(word, width = 0) {
+      const shown = plain(word);
+      return paint(COLOURS[word] ?? 'cyan', shown) + ' '.repeat(Math.max(0, width - shown.length));
+    },
     dim: (text) => paint('dim', text),
     // Swedish is the locale whose dates are ISO 8601.
     time: (iso) => (isTerminal ? new Date(iso).toLocaleString('sv-SE') : iso),

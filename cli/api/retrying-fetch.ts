@@ -37,7 +37,7 @@ export function createRetryingFetch(send: Fetch, { retryMs, signal, onTrouble }:
         },
       });
     } catch (cause) {
-      if (!(cause instanceof ApiUnavailable)) throw cause;
+      if (!(cause instanceof ApiUnavailable) || retryMs === 0) throw cause;
       throw new ApiUnavailable(`${cause.message}. Given up after ${retryMs / 1000} s.`, { cause });
     }
   };

@@ -54,7 +54,8 @@ describe.runIf(process.platform === 'linux')('Ctrl-C at a terminal', () => {
     { node: 'an older Node', args: `--import "${AS_NODE_20}"` },
   ])('ends watch with 130 and leaves the terminal clean, with $node', async ({ args }) => {
     const jobId = await http.put('Running');
-    const command = `"${process.execPath}" ${args} "${BIN}" watch ${jobId} --url ${http.url}`;
+    const watch = `"${process.execPath}" ${args} "${BIN}" watch ${jobId} --url ${http.url}`;
+    const command = `stty cols 80; ${watch}`;
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       env: { ...process.env, TERM: 'xterm' },
     });

@@ -10,6 +10,7 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = [
   'bench',
   'bin',
+  'cli',
   'client',
   'docs',
   'functions',
@@ -51,6 +52,16 @@ const FORBIDDEN = [
     wall: 'client-knows-only-the-document',
     file: 'client/index.js',
     line: "import '../functions/core/states.ts';",
+  },
+  {
+    wall: 'cli-knows-only-the-client',
+    file: 'cli/text.ts',
+    line: "import '../functions/core/states.ts';",
+  },
+  {
+    wall: 'nothing-imports-the-cli',
+    file: 'local/scheduler.ts',
+    line: "import '../cli/text.ts';",
   },
   {
     wall: 'product-does-not-import-the-local-run',

@@ -108,11 +108,21 @@ describe('list', () => {
     expect(stderr).toContain('--limit');
   });
 
+  it('gives a wide terminal one line a job', async () => {
+    const jobId = await http.put('Running');
+    const stdout = new Terminal({ columns: 80 });
+    await cli(['list', ...since(), '--url', http.url], { stdout });
+    expect(stdout.lines).toEqual([expect.stringMatching(new RegExp(`^Running .* ${jobId}$`))]);
+  });
+
   it('gives a narrow terminal two lines a job', async () => {
     const jobId = await http.put('Running');
     const stdout = new Terminal({ columns: 60 });
     await cli(['list', ...since(), '--url', http.url], { stdout });
-    expect(stdout.lines).toEqual([expect.stringMatching(/^Running {13}\d{4}-/), `  ${jobId}`]);
+    expect(stdout.lines).toEqual([
+      expect.stringMatching(/^Running {13}\d{4}-\S+ \S+$/),
+      `  ${jobId}`,
+    ]);
     for (const line of stdout.lines) expect(line.length).toBeLessThanOrEqual(60);
   });
 });

@@ -109,6 +109,15 @@ describe('watch, at a terminal', () => {
   });
 
   it.each([
+    { what: 'has no width', columns: 0, env: {} },
+    { what: 'cannot move its cursor', columns: 80, env: { TERM: 'dumb' } },
+  ])('takes a terminal that $what for a pipe', async ({ columns, env }) => {
+    const stdout = new Terminal({ columns });
+    await cli(['watch', await http.put('Succeeded'), '--url', http.url], { stdout, env });
+    expect(stdout.lines[1]).toMatch(/^2026-02-10T12:00:00.000Z/);
+  });
+
+  it.each([
     { signal: 'SIGINT', code: 130 },
     { signal: 'SIGTERM', code: 143 },
   ])('shows the cursor again and ends with $code at $signal', async ({ signal, code }) => {

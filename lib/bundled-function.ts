@@ -8,7 +8,7 @@ import {
   LoggingFormat,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Charset, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { LOG_RETENTION } from './log-retention.ts';
@@ -56,6 +56,8 @@ export class BundledFunction extends NodejsFunction {
         loader: { '.openapi.json': 'copy' },
         bundleAwsSDK: true,
         minify: true,
+        // Without it every character beyond ASCII would take six.
+        charset: Charset.UTF8,
         sourceMap: true,
         sourcesContent: false,
         logLevel: LogLevel.WARNING,

@@ -58,6 +58,8 @@ export class BundledFunction extends NodejsFunction {
         minify: true,
         // Without it every character beyond ASCII would take six.
         charset: Charset.UTF8,
+        // The notices of licences are with the packages: a bundle is given to nobody.
+        esbuildArgs: { '--legal-comments': 'none' },
         sourceMap: true,
         sourcesContent: false,
         logLevel: LogLevel.WARNING,

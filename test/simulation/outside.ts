@@ -1,3 +1,4 @@
+import { firstCheckpoint } from '../../functions/core/checkpoint.ts';
 import { DAY, MINUTE } from '../../functions/core/durations.ts';
 import type { Job } from '../../functions/core/job.ts';
 import type { SweepPorts } from '../../functions/monitor/sweep-context.ts';
@@ -50,6 +51,10 @@ export function createOutside(parts: OutsideParts): Outside {
     onExpired,
   });
   const checkpoints = createCheckpointTable();
+  const { start, checksPerMinute, runLengths } = plan;
+  if (runLengths) {
+    checkpoints.write({ ...firstCheckpoint(start, checksPerMinute), version: 1, runLengths });
+  }
   const endpoint = createTokenEndpoint({
     now,
     isDown: () => isOn('token endpoint down'),

@@ -106,8 +106,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'ends without waiting for its checks',
     file: 'functions/monitor/walk.ts',
-    from: 'await pMap(guarded(pending.admitted(leave), context), visit,',
-    to: 'void pMap(guarded(pending.admitted(leave), context), visit,',
+    from: 'await pMap(guarded(pending, context), visit,',
+    to: 'void pMap(guarded(pending, context), visit,',
     breaks: ['a sweep leaves nothing behind that is under way'],
   },
   {
@@ -206,7 +206,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/schedule.ts',
     from: 'const isTurn = (pass + phaseOf(job.jobId)) % (strides[age] ?? 1) === 0;',
     to: 'const isTurn = pass >= 0 && phaseOf(job.jobId) >= 0 && strides[age] === 1;',
-    runs: 150,
+    runs: 300,
     breaks: [
       'a pass misses nobody',
       'no check is told of that was not made',
@@ -218,6 +218,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/api/last-checked-at.ts',
     from: '(!hasSkipped(tally) || hasTurn(job.jobId, pass));',
     to: '(!hasSkipped(tally) || pass >= 0);',
+    runs: 300,
     breaks: ['no check is told of that was not made'],
   },
   {

@@ -1,4 +1,5 @@
 import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
+import type { RunLengths } from '../../../functions/core/run-lengths.ts';
 import { FAULT_RATES, type FaultKind, type TroubleKind } from '../faults.ts';
 import { createRandom } from '../random.ts';
 import { type Comeback, comebackTo } from './comeback.ts';
@@ -14,6 +15,8 @@ export interface Plan {
   /** From here on nothing goes wrong any more, and all has to settle. */
   readonly calmFrom: number;
   readonly checksPerMinute: number;
+  /** What the monitor has learned of earlier runs; absent: nothing. */
+  readonly runLengths?: RunLengths;
   readonly concurrency: number;
   /** By how much (ms) a process's clock may be wrong, either way. */
   readonly skew: number;
@@ -58,7 +61,7 @@ export function createPlan(seed: number, without?: Without): Plan {
     seed,
     start: START,
     calmFrom,
-    checksPerMinute: isTight && !troubles.has('little budget') ? random.integer(4, 15) : 300,
+    checksPerMinute: isTight && !troubles.has('little budget') ? random.integer(2, 8) : 300,
     concurrency: random.pick([1, 3, 50]),
     skew: troubles.has('clocks differ') ? 0 : skew,
     indexLag: troubles.has('index lags') ? 0 : indexLag,
@@ -67,8 +70,15 @@ export function createPlan(seed: number, without?: Without): Plan {
     windows: quiet === 0 ? [] : windows,
     jobs: jobs.filter(({ jobId }) => !without?.jobIds.has(jobId)),
     ...(comeback && { comeback }),
+    ...(random.chance(0.5) && { runLengths: random.pick(HISTORIES) }),
   };
 }
+
+/** Runs that ended within minutes or went on for hours; and runs that all took half an hour. */
+const HISTORIES: readonly RunLengths[] = [
+  { ended: [100, 100, 100], givenUp: [0, 0, 0, 0, 0, 0, 0, 100] },
+  { ended: [0, 0, 0, 0, 10, 300], givenUp: [] },
+];
 
 function ratesOf(
   factor: number,

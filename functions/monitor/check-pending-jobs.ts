@@ -9,6 +9,7 @@ import type { Publisher } from './publisher.ts';
 import { createRecorder } from './record.ts';
 import { goRound, settledParts } from './round.ts';
 import { createSettledKeys } from './settled-keys.ts';
+import { createSettlement } from './settlement.ts';
 import type { SweepContext, SweepSettings } from './sweep-context.ts';
 import type { UpstreamAccess } from './upstream-access.ts';
 
@@ -38,10 +39,8 @@ export async function checkPendingJobs(
   });
   const judge = createJudge(context, {
     pauses,
-    record,
-    keys,
-    passTally: found.tally,
-    lastPassTally: found.lastPassTally ?? NO_ANSWERS,
+    settlement: createSettlement(context, record, keys),
+    tallies: { pass: found.tally, lastPass: found.lastPassTally ?? NO_ANSWERS },
   });
   const check = createCheck(context, gate, session);
 

@@ -1,6 +1,7 @@
 import { SECOND } from '../core/durations.ts';
 import { CredentialsRefused, type TokenFault } from '../core/errors.ts';
 import { backoff, type Pause, type PauseReason } from '../core/pause.ts';
+import { credentialsVersion } from './credentials-version.ts';
 import type { Lease } from './lease.ts';
 import type { RequestGate } from './request-gate.ts';
 import type { SweepContext } from './sweep-context.ts';
@@ -51,7 +52,7 @@ function outranks(next: Pause, current: Pause): boolean {
 
 /** The pauses of one sweep. Each fault counts once, however many checks meet it. */
 export function createPauses(context: SweepContext, gate: RequestGate, lease: Lease): Pauses {
-  const { report, time, log, tokens, signal } = context;
+  const { report, time, log } = context;
   const faults = new Set<PauseReason>();
   let current: Pause | undefined;
   let recordedUntil = 0;
@@ -67,23 +68,14 @@ export function createPauses(context: SweepContext, gate: RequestGate, lease: Le
     await lease.recordPause(pause);
   }
 
-  /** Undefined while the credentials cannot even be read: any that can be are a change. */
-  async function credentialsVersion(): Promise<string | undefined> {
-    try {
-      return await tokens.credentialsVersion(signal);
-    } catch (error) {
-      log.warn('The credentials cannot be read', { error });
-      return undefined;
-    }
-  }
-
   async function pause(reason: keyof typeof COUNTERS): Promise<void> {
     if (faults.has(reason)) return;
     faults.add(reason);
     gate.close();
     report[COUNTERS[reason]] += 1;
     const until = time.now() + backoff(earlier);
-    const credentials = reason === 'CredentialsRefused' ? await credentialsVersion() : undefined;
+    const credentials =
+      reason === 'CredentialsRefused' ? await credentialsVersion(context) : undefined;
     await begin({ until, reason, ...(credentials !== undefined && { credentials }) });
   }
 

@@ -23,29 +23,15 @@ const MARK_ATTEMPTS = 3;
 
 /** A publisher for one sweep. */
 export function createPublisher(context: SweepContext, readLogs: ReadLogs): Publisher {
-  const { jobs, topic, log, report, signal } = context;
+  const { jobs, log, report, signal } = context;
   let failuresInARow = 0;
   const hasGivenUp = () => failuresInARow >= FAILURES_IN_A_ROW;
-
-  async function publish(alert: Alert): Promise<void> {
-    try {
-      await topic.publish(alertMessage(alert), signal);
-    } catch (error) {
-      if (!(error instanceof AlertRefused)) throw error;
-      log.warn('The topic refused an alert as invalid; publishing it bare', {
-        alertId: alert.id,
-        error,
-      });
-      await topic.publish(bareAlertMessage(alert), signal);
-      report.bareAlerts += 1;
-    }
-  }
 
   async function isPublished(job: Job, alertId: string): Promise<boolean> {
     if (hasGivenUp()) return false;
     const alert = alertOf(job, alertId);
     try {
-      await publish(alert);
+      await publish(context, alert);
       failuresInARow = 0;
       report.alertsPublished += 1;
       return true;
@@ -82,4 +68,17 @@ export function createPublisher(context: SweepContext, readLogs: ReadLogs): Publ
       return hasGivenUp();
     },
   };
+}
+
+/** What cannot be published with outside text is published without. */
+async function publish({ topic, log, report, signal }: SweepContext, alert: Alert): Promise<void> {
+  try {
+    await topic.publish(alertMessage(alert), signal);
+  } catch (error) {
+    if (!(error instanceof AlertRefused)) throw error;
+    const facts = { alertId: alert.id, error };
+    log.warn('The topic refused an alert as invalid; publishing it bare', facts);
+    await topic.publish(bareAlertMessage(alert), signal);
+    report.bareAlerts += 1;
+  }
 }

@@ -39,21 +39,9 @@ export function createLogReader(context: SweepContext, upstream: UpstreamAccess)
       }
       return digestOf(tally, true);
     } catch (error) {
-      const reason = await whyBrokenOff(jobId, error, limit);
+      const reason = await whyBrokenOff(context, upstream, { jobId, error, limit });
       return tally === NO_ENTRIES ? { kind: 'Unread', reason } : digestOf(tally, true);
     }
-  }
-
-  async function whyBrokenOff(jobId: string, error: unknown, limit: AbortSignal): Promise<string> {
-    if (error instanceof NoPage) return error.message;
-    if (isTokenFault(error)) {
-      await upstream.pauses.noToken(error);
-      return 'There is no access token to ask with.';
-    }
-    if (limit.aborted) return `Reading them took longer than ${TIME_PER_RUN / SECOND} s.`;
-    report.errors += 1;
-    log.error('Reading the logs of a run failed', { jobId, error });
-    return 'Reading them failed; the log of the monitor says why.';
   }
 
   return async (jobId) => {
@@ -70,4 +58,28 @@ export function createLogReader(context: SweepContext, upstream: UpstreamAccess)
     }
     return logs;
   };
+}
+
+/** A reading that came to no good end. */
+interface BrokenOff {
+  readonly jobId: string;
+  readonly error: unknown;
+  readonly limit: AbortSignal;
+}
+
+/** The reason, in words for the mail. What says more than that goes into the log. */
+async function whyBrokenOff(
+  { report, log }: SweepContext,
+  { pauses }: UpstreamAccess,
+  { jobId, error, limit }: BrokenOff,
+): Promise<string> {
+  if (error instanceof NoPage) return error.message;
+  if (isTokenFault(error)) {
+    await pauses.noToken(error);
+    return 'There is no access token to ask with.';
+  }
+  if (limit.aborted) return `Reading them took longer than ${TIME_PER_RUN / SECOND} s.`;
+  report.errors += 1;
+  log.error('Reading the logs of a run failed', { jobId, error });
+  return 'Reading them failed; the log of the monitor says why.';
 }

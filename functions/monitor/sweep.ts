@@ -3,6 +3,7 @@ import { SECOND } from '../core/durations.ts';
 import { lateness } from '../core/health.ts';
 import type { Pause } from '../core/pause.ts';
 import { checkPendingJobs } from './check-pending-jobs.ts';
+import { credentialsVersion } from './credentials-version.ts';
 import { drainOwedAlerts } from './drain.ts';
 import { acquireLease } from './lease.ts';
 import { lookForListeners } from './look-for-listeners.ts';
@@ -70,17 +71,13 @@ function addStanding(
 
 /** A pause over refused credentials ends at once when there are others. */
 async function pauseInForce(
-  { time, tokens, log, signal }: SweepContext,
+  context: SweepContext,
   pause: Pause | undefined,
 ): Promise<Pause | undefined> {
-  if (!pause || pause.until <= time.now()) return undefined;
+  if (!pause || pause.until <= context.time.now()) return undefined;
   if (pause.reason !== 'CredentialsRefused') return pause;
-  try {
-    return (await tokens.credentialsVersion(signal)) === pause.credentials ? pause : undefined;
-  } catch (error) {
-    log.warn('The credentials cannot be read', { error });
-    return pause;
-  }
+  const version = await credentialsVersion(context);
+  return version === undefined || version === pause.credentials ? pause : undefined;
 }
 
 function stillPaused(checkpoint: Checkpoint, budgetLeft: number, now: number): Checkpoint {

@@ -30,7 +30,7 @@ export function createCheck(
   const { status, report } = context;
   const nextLimit = createCheckLimit(context);
 
-  async function ask(jobId: string, token: string, signal: AbortSignal): Promise<CheckResult> {
+  function ask(jobId: string, token: string, signal: AbortSignal): Promise<CheckResult> {
     report.requests += 1;
     return status.ask(jobId, token, signal);
   }

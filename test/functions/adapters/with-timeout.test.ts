@@ -17,10 +17,36 @@ async function hang(signal: AbortSignal): Promise<never> {
   throw new Error('broken off');
 }
 
-it('gives what the operation gives, and leaves nothing behind', async () => {
+it('gives what the operation gives', async () => {
   expect(await withTimeout(caller.signal, 1_000, async () => 'done')).toBe('done');
-  expect(vi.getTimerCount()).toBe(0);
-  expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+});
+
+it('takes one timer and one listener for all operations that start together', async () => {
+  for (let i = 0; i < 100; i += 1) await withTimeout(caller.signal, 1_000, async () => i);
+  expect(vi.getTimerCount()).toBe(1);
+  expect(getEventListeners(caller.signal, 'abort')).toHaveLength(1);
+});
+
+it('ends each of many operations when its own time is up, 2 % early at most', async () => {
+  const endedAt: number[] = [];
+  const start = Date.now();
+  for (let i = 0; i < 100; i += 1) {
+    withTimeout(caller.signal, 1_000, hang).catch(() => endedAt.push(Date.now() - start - i));
+    await vi.advanceTimersByTimeAsync(1);
+  }
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(endedAt).toHaveLength(100);
+  expect(Math.min(...endedAt)).toBeGreaterThanOrEqual(980);
+  expect(Math.max(...endedAt)).toBe(1_000);
+});
+
+it('holds operations to their own limits, not to those of others under the same signal', async () => {
+  const patient = expect(withTimeout(caller.signal, 2_000, hang)).rejects.toThrow('2000 ms');
+  const hasty = expect(withTimeout(caller.signal, 1_000, hang)).rejects.toThrow('1000 ms');
+  await vi.advanceTimersByTimeAsync(1_000);
+  await hasty;
+  await vi.advanceTimersByTimeAsync(1_000);
+  await patient;
 });
 
 it('throws what the operation throws', async () => {

@@ -10,7 +10,7 @@ const BUSY: SweepReport = {
   requests: 1_000,
   checks: 1_000,
   transitions: 10,
-  ended: 10,
+  jobsEnded: 10,
   alertsPublished: 10,
   pending: 1_000,
   passesCompleted: 1,

@@ -1,7 +1,6 @@
 import {
   FilterPolicyLimitExceededException,
   NotFoundException,
-  paginateListSubscriptionsByTopic,
   SetSubscriptionAttributesCommand,
   type SNSClient,
   SubscribeCommand,
@@ -10,21 +9,11 @@ import {
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import type { FilterPolicy } from '../core/alert-filter.ts';
-import { SubscriptionRefused, TooManySubscribers } from '../core/errors.ts';
+import { SubscriptionRefused } from '../core/errors.ts';
 import type { Subscribers } from '../core/ports.ts';
 import type { Receiver, Subscriber } from '../core/subscription.ts';
+import { listSubscribers } from './list-subscribers.ts';
 import { isRefusal } from './sns-refusal.ts';
-
-/** The most pages of 100 that are read of a topic's subscriptions. */
-const MAX_PAGES = 20;
-
-/**
- * What SNS lists in place of an ARN: of a subscription that is not confirmed, and of one that was
- * unsubscribed and stays on the list for up to three days
- * [https://repost.aws/knowledge-center/sns-cross-account-subscription].
- */
-const PENDING = 'PendingConfirmation';
-const DELETED = 'Deleted';
 
 /**
  * The subscribers of an SNS topic.
@@ -90,35 +79,6 @@ export function createSubscribers(
       }
     },
   };
-}
-
-async function listSubscribers(
-  client: SNSClient,
-  topicArn: string,
-  signal: AbortSignal | undefined,
-): Promise<Subscriber[]> {
-  const subscribers: Subscriber[] = [];
-  const options = signal && { abortSignal: signal };
-  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }, options);
-  let read = 0;
-  for await (const { Subscriptions = [] } of pages) {
-    read += 1;
-    if (read > MAX_PAGES) {
-      throw new TooManySubscribers(
-        `The alert topic has more than ${MAX_PAGES * 100} subscriptions: remove some.`,
-      );
-    }
-    for (const {
-      Protocol: protocol = '',
-      Endpoint: endpoint = '',
-      SubscriptionArn,
-    } of Subscriptions) {
-      if (SubscriptionArn === DELETED) continue;
-      const isConfirmed = SubscriptionArn !== undefined && SubscriptionArn !== PENDING;
-      subscribers.push({ protocol, endpoint, ...(isConfirmed && { arn: SubscriptionArn }) });
-    }
-  }
-  return subscribers;
 }
 
 /** Subscribing once more changes nothing, unless it comes with other attributes: SNS refuses that. */

@@ -8,12 +8,12 @@ import { createAlertTopic } from '../adapters/alert-topic.ts';
 import { createCheckpointStore } from '../adapters/checkpoint-table.ts';
 import { createDynamoDBClient, createSNSClient } from '../adapters/clients.ts';
 import { createJobStore } from '../adapters/jobs-table.ts';
+import { listSubscribers } from '../adapters/list-subscribers.ts';
 import { createLog } from '../adapters/log.ts';
 import { createLogsEndpoint } from '../adapters/logs-endpoint.ts';
 import { createStatusEndpoint } from '../adapters/status-endpoint.ts';
 import { createSubscriptionStore } from '../adapters/subscriptions-table.ts';
 import { systemTime } from '../adapters/system-time.ts';
-import { createSubscribers } from '../adapters/topic-subscribers.ts';
 import { addSweepMetrics } from './metrics.ts';
 import { readMonitorSettings } from './settings.ts';
 import { sweep } from './sweep.ts';
@@ -36,7 +36,10 @@ const ports: SweepPorts = {
   tokens: createTokens(settings, randomUUID()),
   topic: createAlertTopic(sns, settings.alertTopicArn),
   subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),
-  subscribers: createSubscribers(sns, settings.alertTopicArn, settings.declared),
+  subscribers: {
+    declared: settings.declared,
+    list: (signal) => listSubscribers(sns, settings.alertTopicArn, signal),
+  },
   time: systemTime,
   log: createLog(logger),
 };

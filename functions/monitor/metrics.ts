@@ -3,23 +3,23 @@ import { SECOND } from '../core/durations.ts';
 import { lostListeners } from '../core/listeners.ts';
 import type { SweepReport } from './sweep-report.ts';
 
-/** Metrics that count what a sweep did; those at zero are left out. */
-const COUNTERS = {
-  requests: 'Requests',
-  checks: 'Checks',
-  failedChecks: 'FailedChecks',
-  transitions: 'Transitions',
-  ended: 'JobsEnded',
-  unknownStates: 'UnknownStates',
-  lostConditions: 'LostConditions',
-  alertsPublished: 'AlertsPublished',
-  bareAlerts: 'BareAlerts',
-  alertsFailed: 'AlertsFailed',
-  logsUnread: 'LogsUnread',
-  refusals: 'Refusals',
-  errors: 'Errors',
-  passesCompleted: 'PassesCompleted',
-} as const satisfies Partial<Record<keyof SweepReport, string>>;
+/** What of a report becomes a metric of the same name, capitalized; those at zero are left out. */
+const COUNTERS = [
+  'requests',
+  'checks',
+  'failedChecks',
+  'transitions',
+  'jobsEnded',
+  'unknownStates',
+  'lostConditions',
+  'alertsPublished',
+  'bareAlerts',
+  'alertsFailed',
+  'logsUnread',
+  'refusals',
+  'errors',
+  'passesCompleted',
+] as const satisfies readonly (keyof SweepReport)[];
 
 /** A sweep is completed when it has saved how far it came, were it only that it is paused. */
 const OUTCOMES = {
@@ -49,8 +49,7 @@ export function addSweepMetrics(metrics: Metrics, report: SweepReport): void {
   if (report.oldestOwed > 0) {
     metrics.addMetric('OldestOwedAlert', MetricUnit.Seconds, report.oldestOwed / SECOND);
   }
-  for (const [key, name] of Object.entries(COUNTERS)) {
-    const value = report[key as keyof typeof COUNTERS];
-    if (value > 0) count(name, value);
+  for (const name of COUNTERS) {
+    if (report[name] > 0) count(name.charAt(0).toUpperCase() + name.slice(1), report[name]);
   }
 }

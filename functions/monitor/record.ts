@@ -44,7 +44,7 @@ export function createRecorder(
     const facts = { jobId, label, from: watched.state, to, reason };
     report.transitions += 1;
     if (isTerminal(job.state)) {
-      report.ended += 1;
+      report.jobsEnded += 1;
       context.log.info('A job ended', facts);
     } else if (isKnownUpstream(job.state)) {
       context.log.info('A job changed its state', facts);

@@ -21,7 +21,7 @@ export interface SweepReport {
   failedChecks: number;
   transitions: number;
   /** Jobs that reached a terminal state. */
-  ended: number;
+  jobsEnded: number;
   /** Answers with a state that the monitor does not know. */
   unknownStates: number;
   /** Writes dropped because somebody else was first. */
@@ -61,7 +61,7 @@ export function emptyReport(): SweepReport {
     checks: 0,
     failedChecks: 0,
     transitions: 0,
-    ended: 0,
+    jobsEnded: 0,
     unknownStates: 0,
     lostConditions: 0,
     alertsPublished: 0,

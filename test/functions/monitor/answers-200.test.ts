@@ -31,7 +31,7 @@ describe('200, new non-terminal state', () => {
     world.simulator.setRun(jobId, RUNNING);
     const report = await world.sweep();
 
-    expect(report).toMatchObject({ transitions: 1, ended: 0, unknownStates: 0 });
+    expect(report).toMatchObject({ transitions: 1, jobsEnded: 0, unknownStates: 0 });
     await expect(world.job(jobId)).resolves.toMatchObject({
       state: 'Running',
       reason: 'Not completed yet.',
@@ -52,7 +52,7 @@ describe('200, new non-terminal state', () => {
     expect(reports.map(({ unknownStates }) => unknownStates)).toEqual([1, 0, 0]);
     expect(world.logged).toEqual([expect.stringContaining("to: 'Completed'")]);
     world.simulator.setRun(jobId, SUCCEEDED);
-    await expect(world.sweep()).resolves.toMatchObject({ ended: 1, alertsPublished: 1 });
+    await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 1, alertsPublished: 1 });
   });
 
   it('that is an unknown word is watched until timeoutAt and no longer', async () => {
@@ -111,7 +111,7 @@ describe('200, terminal', () => {
       const jobId = await world.register({ answer: { state, reason: 'So it is.' } });
       const report = await world.sweep();
 
-      expect(report).toMatchObject({ transitions: 1, ended: 1, alertsPublished: 1 });
+      expect(report).toMatchObject({ transitions: 1, jobsEnded: 1, alertsPublished: 1 });
       const id = `${jobId}/2026-02-01T00:00:00.000Z/2`;
       const job = await world.job(jobId);
       expect(job).toMatchObject({

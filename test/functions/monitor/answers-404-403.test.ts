@@ -25,7 +25,7 @@ describe('404, 403 for a job that was never seen', () => {
       missing: { since: Date.UTC(2026, 1, 1), count: 3 },
     });
 
-    await expect(world.sweep()).resolves.toMatchObject({ ended: 1, alertsPublished: 1 });
+    await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 1, alertsPublished: 1 });
     const job = await world.job(jobId);
     expect(job).toMatchObject({ state, reason: expect.stringMatching(reason) });
     expect(job).not.toHaveProperty('missing');
@@ -48,7 +48,7 @@ describe('404, 403 for a job that was never seen', () => {
     await using world = await createWorld();
     const jobIds = await world.registerMany(12, { answer: NOT_FOUND });
     await world.sweepFor(10 * MINUTE);
-    await expect(world.sweep()).resolves.toMatchObject({ ended: 12, upstreamFaults: 0 });
+    await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 12, upstreamFaults: 0 });
     await expect(statesOf(world, jobIds)).resolves.toEqual(Array(12).fill('NotFound'));
   });
 

@@ -87,7 +87,7 @@ describe('429', () => {
     const slow = { state: 'Succeeded', delayMs: 100 };
     await world.register({ state: 'Running', answer: tooMany(60) });
     const jobId = await world.register({ state: 'Running', answer: slow });
-    await expect(world.sweep()).resolves.toMatchObject({ rateLimited: 1, ended: 1 });
+    await expect(world.sweep()).resolves.toMatchObject({ rateLimited: 1, jobsEnded: 1 });
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Succeeded' });
   });
 

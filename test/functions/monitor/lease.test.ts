@@ -31,7 +31,7 @@ it('while another sweep holds the lease, nothing is done', async () => {
   });
   await expect(world.sweep({}, { status })).resolves.toMatchObject({
     outcome: 'Completed',
-    ended: 1,
+    jobsEnded: 1,
   });
   expect(world.asked()).toHaveLength(1);
 });

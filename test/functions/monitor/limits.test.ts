@@ -96,7 +96,7 @@ describe('time', () => {
     await untilAsked(world, 1);
     world.clock.advance(52 * SECOND);
     await expect(sweeping).resolves.toMatchObject({ outcome: 'Completed', passesCompleted: 0 });
-    await expect(world.sweep()).resolves.toMatchObject({ ended: 1, alertsPublished: 1 });
+    await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 1, alertsPublished: 1 });
     expect(world.asked()).toEqual([jobId, jobId]);
   });
 
@@ -129,7 +129,7 @@ describe('a sick job does not hold up the rest', () => {
     world.clock.advance(10 * SECOND);
     await expect(sweeping).resolves.toMatchObject({
       failedChecks: 1,
-      ended: 9,
+      jobsEnded: 9,
       passesCompleted: 1,
     });
   });
@@ -151,11 +151,11 @@ describe('a sick job does not hold up the rest', () => {
     };
     await expect(world.sweep({}, { jobs: broken })).resolves.toMatchObject({
       errors: 1,
-      ended: 9,
+      jobsEnded: 9,
       pending: 10,
       passesCompleted: 1,
     });
-    await expect(world.sweep()).resolves.toMatchObject({ ended: 1, alertsPublished: 1 });
+    await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 1, alertsPublished: 1 });
   });
 
   it('when asking about it is a defect of ours', async () => {
@@ -189,7 +189,7 @@ describe('what somebody else wrote in the meantime', () => {
     };
     await expect(world.sweep({}, { status })).resolves.toMatchObject({
       lostConditions: 1,
-      ended: 0,
+      jobsEnded: 0,
       errors: 0,
       passesCompleted: 1,
     });
@@ -220,7 +220,10 @@ describe('what somebody else wrote in the meantime', () => {
     const stale = await world.ports.jobs.pendingPage(undefined, 10);
     await world.change(jobId, (job) => cancel(job, world.clock.now(), 'somebody'));
     const jobs: JobStore = { ...world.ports.jobs, pendingPage: async () => stale };
-    await expect(world.sweep({}, { jobs })).resolves.toMatchObject({ lostConditions: 1, ended: 0 });
+    await expect(world.sweep({}, { jobs })).resolves.toMatchObject({
+      lostConditions: 1,
+      jobsEnded: 0,
+    });
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Cancelled' });
   });
 });

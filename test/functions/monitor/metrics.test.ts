@@ -22,7 +22,7 @@ it('every count of a sweep is a metric of its own', () => {
       checks: 2,
       failedChecks: 3,
       transitions: 4,
-      ended: 5,
+      jobsEnded: 5,
       unknownStates: 6,
       lostConditions: 7,
       alertsPublished: 8,

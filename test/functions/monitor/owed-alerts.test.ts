@@ -123,7 +123,7 @@ describe('a topic that does not answer', () => {
       },
     };
     const report = await world.sweep({}, { topic });
-    expect(report).toMatchObject({ ended: 5, alertsPublished: 0, errors: 0 });
+    expect(report).toMatchObject({ jobsEnded: 5, alertsPublished: 0, errors: 0 });
     // Those under way when the third fails cannot be called back.
     expect(attempts).toBeLessThanOrEqual(2 + 8);
     expect(report.alertsFailed).toBe(attempts);

@@ -21,7 +21,7 @@ describe('at timeoutAt, a valid non-terminal answer', () => {
     await world.sweepFor(10 * MINUTE, EVERY_5_MIN);
     await expect(world.alerts()).resolves.toEqual([]);
 
-    await expect(world.sweep()).resolves.toMatchObject({ ended: 1, alertsPublished: 1 });
+    await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 1, alertsPublished: 1 });
     const reason = `Still ${'state' in answer && answer.state} after 10 min under watch. The run itself may go on.`;
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'TimedOut', reason });
     await expect(world.alerts()).resolves.toMatchObject([{ jobId, state: 'TimedOut', reason }]);
@@ -43,7 +43,7 @@ describe('at timeoutAt, with no valid answer', () => {
     await world.sweepFor(70 * MINUTE, EVERY_5_MIN);
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Running', failedChecks: 14 });
 
-    await expect(world.sweep()).resolves.toMatchObject({ ended: 1, alertsPublished: 1 });
+    await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 1, alertsPublished: 1 });
     await expect(world.job(jobId)).resolves.toMatchObject({
       state: 'TimedOut',
       reason: 'No valid answer when the watch ran out: The status endpoint answered 503.',

@@ -1,10 +1,10 @@
-import { trueRunLengths } from './knowledge.ts';
+import { foundAtOnce } from './knowledge.ts';
 import { createOptimum } from './optimum.ts';
 import { exponentialBackoff, fixedInterval, roundRobin } from './peers.ts';
-import type { Policy } from './policy.ts';
 import type { Population } from './population.ts';
 import { type Outcome, simulate } from './simulate.ts';
-import { turns } from './turns.ts';
+import { type Load, trueRunLengths } from './true-hazard.ts';
+import { type CreatePolicy, knowing, turns } from './turns.ts';
 import { type Lengths, lengthsOf, WORKLOADS, type Workload } from './workloads.ts';
 
 /** What is measured. */
@@ -38,15 +38,19 @@ export const POLICIES = [
   },
   {
     name: 'turns, true hazard',
-    create: (lengths: Lengths) => (population: Population, budget: number) =>
-      turns(population, budget, { isLearning: false, runLengths: trueRunLengths(lengths) }),
+    create: (lengths: Lengths, load: Load) => knowing(trueRunLengths(lengths, load)),
+  },
+  {
+    // What it costs to take the ages at which runs end for those at which that is found.
+    name: 'turns, as if found at once',
+    create: (lengths: Lengths) => knowing(foundAtOnce(lengths)),
   },
   { name: 'round robin', create: () => roundRobin },
   { name: 'every 60 s', create: () => fixedInterval },
   { name: 'backoff to 300 s', create: () => exponentialBackoff },
 ] as const satisfies readonly {
   name: string;
-  create(lengths: Lengths): (population: Population, budget: number) => Policy;
+  create(lengths: Lengths, load: Load): CreatePolicy;
 }[];
 
 /** Mean delays of every policy, for each workload. */
@@ -81,7 +85,7 @@ function measureAll(
   return Object.fromEntries(
     POLICIES.map(({ name, create }) => [
       name,
-      simulate({ ...scenario, createPolicy: create(lengths) }),
+      simulate({ ...scenario, createPolicy: create(lengths, { running, budget }) }),
     ]),
   ) as Record<PolicyName, Outcome>;
 }

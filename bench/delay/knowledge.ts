@@ -4,8 +4,8 @@ import { learn, NO_RUNS, type RunLengths } from '../../functions/core/run-length
 import { createRandom } from '../../test/simulation/random.ts';
 import type { Lengths, Workload } from './workloads.ts';
 
-/** What one would know that had seen runs without number. */
-export function trueRunLengths({ sorted }: Lengths): RunLengths {
+/** What one would know of runs without number, had each been found at once when it ended. */
+export function foundAtOnce({ sorted }: Lengths): RunLengths {
   return {
     ended: countAges(
       [],

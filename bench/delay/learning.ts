@@ -1,11 +1,10 @@
-import type { RunLengths } from '../../functions/core/run-lengths.ts';
 import { markdownTable } from '../report/table.ts';
-import { learnedFrom, trueRunLengths } from './knowledge.ts';
+import { learnedFrom } from './knowledge.ts';
 import { roundRobin } from './peers.ts';
-import type { Policy } from './policy.ts';
 import type { Population } from './population.ts';
 import { mean, type Outcome, simulate } from './simulate.ts';
-import { turns } from './turns.ts';
+import { trueRunLengths } from './true-hazard.ts';
+import { type CreatePolicy, knowing, turns } from './turns.ts';
 import { type Lengths, lengthsOf, WORKLOADS, type Workload } from './workloads.ts';
 
 /** What is measured. */
@@ -34,7 +33,7 @@ export function learningTable(settings: LearningSettings): string {
       const seeds = Array.from({ length: ends === 0 ? 1 : settings.tries }, (_, i) => i + 1);
       return mean(seeds.map((seed) => run(knowing(learnedFrom(workload, ends, seed))).meanDelay));
     });
-    const known = run(knowing(trueRunLengths(lengthsOf(workload)))).meanDelay;
+    const known = run(knowing(trueRunLengths(lengthsOf(workload), settings))).meanDelay;
     return [workload.name, ...[...after, known].map((delay) => ratio(delay / base))];
   });
   return markdownTable(['runs', ...ENDS.map((ends) => ends.toLocaleString('en')), 'all'], rows);
@@ -42,7 +41,7 @@ export function learningTable(settings: LearningSettings): string {
 
 /** Mean delay with what was learned of another workload, as a multiple of that with round robin. */
 export function wrongTable(settings: LearningSettings): string {
-  const known = WORKLOADS.map((workload) => trueRunLengths(lengthsOf(workload)));
+  const known = WORKLOADS.map((workload) => trueRunLengths(lengthsOf(workload), settings));
   const rows = WORKLOADS.map((workload) => {
     const run = runner(workload, settings);
     const base = run(roundRobin).meanDelay;
@@ -76,12 +75,6 @@ export function changeTable(settings: LearningSettings): string {
   });
   const spans = SINCE.slice(1).map((until, i) => `${SINCE[i]} to ${until}`);
   return markdownTable(['change', ...spans], rows);
-}
-
-type CreatePolicy = (population: Population, budget: number) => Policy;
-
-function knowing(runLengths: RunLengths): CreatePolicy {
-  return (population, budget) => turns(population, budget, { isLearning: false, runLengths });
 }
 
 function runner(workload: Workload, settings: LearningSettings, warmUp = 30) {

@@ -14,6 +14,14 @@ export interface Knowledge {
   readonly isLearning: boolean;
 }
 
+/** How a policy is told what it watches, and with how many checks a minute. */
+export type CreatePolicy = (population: Population, budget: number) => Policy;
+
+/** Turns by what is known, whatever comes of them. */
+export function knowing(runLengths: RunLengths): CreatePolicy {
+  return (population, budget) => turns(population, budget, { isLearning: false, runLengths });
+}
+
 /** The monitor's own sweeps, one a minute: round the pending jobs, each job in its turn. */
 export function turns({ slots }: Population, budget: number, knowledge: Knowledge): Policy {
   const { isLearning, runLengths = NO_RUNS } = knowledge;

@@ -2,9 +2,13 @@ import { AGE_CLASSES, ageClass, type ByAge, countAges, widthOf } from './by-age.
 import type { Job } from './job.ts';
 import { isEndedByMonitor } from './states.ts';
 
-/** How old jobs were when their watch was over: what this deployment has learned of its runs. */
+/**
+ * How old jobs were when their watch was over: what this deployment has learned of its runs. That is
+ * later than the end of a run by the time that it waited for a check, and so it should be: a pending
+ * job that may be over already is worth a check as much as one that is about to end.
+ */
 export interface RunLengths {
-  /** Jobs whose run ended. */
+  /** Jobs whose run was found to have ended. */
   readonly ended: ByAge;
   /** Jobs that the monitor gave up: their run lasted so long at least. */
   readonly givenUp: ByAge;
@@ -35,10 +39,10 @@ export function learn(
 }
 
 /**
- * The hazard by age class: how many of the jobs that have come to be this old end in a minute. An
- * actuarial life table, where each job was under watch through all classes before its last and half
- * of that; and `DOUBT` ends more in each class, at the rate of all classes together, so that few runs
- * do not say much. 1 for every class while not one run has ended.
+ * The hazard by age class: how many of the jobs that are pending at this age are found to have ended
+ * in a minute. An actuarial life table, where each job was under watch through all classes before its
+ * last and half of that; and `DOUBT` ends more in each class, at the rate of all classes together, so
+ * that few runs do not say much. 1 for every class while not one run has ended.
  *
  * @see https://en.wikipedia.org/wiki/Life_table
  */

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { waitBound } from '../../../bench/delay/delay-report.ts';
-import { learnedFrom, trueRunLengths } from '../../../bench/delay/knowledge.ts';
+import { foundAtOnce, learnedFrom } from '../../../bench/delay/knowledge.ts';
 import { createOptimum } from '../../../bench/delay/optimum.ts';
 import { exponentialBackoff, fixedInterval, roundRobin } from '../../../bench/delay/peers.ts';
-import type { Policy } from '../../../bench/delay/policy.ts';
-import type { Population } from '../../../bench/delay/population.ts';
 import { simulate } from '../../../bench/delay/simulate.ts';
-import { turns } from '../../../bench/delay/turns.ts';
+import { trueRunLengths } from '../../../bench/delay/true-hazard.ts';
+import { type CreatePolicy, knowing, turns } from '../../../bench/delay/turns.ts';
 import { lengthsOf, WORKLOADS, type Workload } from '../../../bench/delay/workloads.ts';
 import { MAX_STRIDE } from '../../../functions/core/schedule.ts';
 
 const BUDGET = 100;
-type CreatePolicy = (population: Population, budget: number) => Policy;
 
 function run(workload: Workload, running: number, createPolicy: CreatePolicy) {
   const lengths = lengthsOf(workload);
@@ -20,16 +18,25 @@ function run(workload: Workload, running: number, createPolicy: CreatePolicy) {
     lengths,
     running,
     budget: BUDGET,
-    warmUp: 30,
+    warmUp: Math.max(30, (4 * running) / BUDGET),
     minutes: 1_000,
     seed: 1,
     createPolicy,
   });
 }
 
-function knowing(workload: Workload): CreatePolicy {
-  const runLengths = trueRunLengths(lengthsOf(workload));
-  return (population, budget) => turns(population, budget, { isLearning: false, runLengths });
+function optimumOf(workload: Workload, running: number): number {
+  const lengths = lengthsOf(workload);
+  return createOptimum(lengths)((BUDGET * lengths.mean) / running);
+}
+
+/** Told the true hazard. */
+function told(workload: Workload, running: number) {
+  return run(
+    workload,
+    running,
+    knowing(trueRunLengths(lengthsOf(workload), { running, budget: BUDGET })),
+  );
 }
 
 const learning: CreatePolicy = (population, budget) =>
@@ -40,9 +47,9 @@ describe.each(WORKLOADS.map((workload) => ({ name: workload.name, workload })))(
   ({ workload }) => {
     const running = 3 * BUDGET;
     const lengths = lengthsOf(workload);
-    const optimum = createOptimum(lengths)((BUDGET * lengths.mean) / running);
+    const optimum = optimumOf(workload, running);
     const inTurn = run(workload, running, roundRobin);
-    const known = run(workload, running, knowing(workload));
+    const known = told(workload, running);
 
     it('turns without a history are round robin, to the check', () => {
       const unknown = run(workload, running, (population, budget) =>
@@ -69,6 +76,28 @@ describe.each(WORKLOADS.map((workload) => ({ name: workload.name, workload })))(
     it('none does better than the optimum', () => {
       for (const { meanDelay } of [inTurn, known])
         expect(meanDelay).toBeGreaterThan(0.95 * optimum);
+    });
+  },
+);
+
+describe.each(WORKLOADS.map((workload) => ({ name: workload.name, workload })))(
+  'with runs that are $name, and twenty times as many as the budget, when a pass takes as long as a run',
+  ({ workload }) => {
+    const running = 20 * BUDGET;
+    const optimum = optimumOf(workload, running);
+    const known = told(workload, running);
+
+    it('turns that know the runs come within 1.25 times the optimum', () => {
+      expect(known.meanDelay / optimum).toBeLessThan(1.25);
+    });
+
+    it('a table of ages at which runs ended would be worse than one of ages at which that was found', () => {
+      const atOnce = run(workload, running, knowing(foundAtOnce(lengthsOf(workload))));
+      expect(known.meanDelay).toBeLessThan(atOnce.meanDelay);
+    });
+
+    it('what is learned on the way comes within 1.25 times the optimum too', () => {
+      expect(run(workload, running, learning).meanDelay / optimum).toBeLessThan(1.25);
     });
   },
 );

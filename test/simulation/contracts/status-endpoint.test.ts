@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http';
 import { createStatusEndpoint } from '../../../functions/adapters/status-endpoint.ts';
 import { startServer } from '../../functions/adapters/support/http-server.ts';
 import type { FaultKind } from '../faults.ts';
-import { createRandom, type Random } from '../random.ts';
 import { bodyOf, createUpstream, statusEndpointOf } from '../stand-ins/upstream.ts';
 import { callAtOnce } from './call-at-once.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type Situation,
   TOKEN,
 } from './status-endpoint-contract.ts';
+import { chanceFor } from './wanted-chance.ts';
 
 /** The fault by which the stand-in is brought into each situation. */
 const FAULTS: Readonly<Partial<Record<Situation['kind'], FaultKind>>> = {
@@ -36,30 +36,12 @@ const STATUSES: Readonly<Partial<Record<Situation['kind'], number>>> = {
   Redirecting: 302,
 };
 
-/** Chance, as a situation wants it: what it speaks of is picked, else the first. */
-function randomFor(situation: () => Situation): Random {
-  return {
-    ...createRandom(1),
-    chance: () => situation().kind === 'Dropping',
-    pick(list) {
-      const { header, body } = { header: undefined, body: undefined, ...situation() };
-      const wanted: readonly unknown[] = [header, Number(header), body];
-      return list[
-        Math.max(
-          0,
-          list.findIndex((item) => wanted.includes(item)),
-        )
-      ] as (typeof list)[0];
-    },
-  };
-}
-
 describeStatusEndpoint('the stand-in', async () => {
   let situation: Situation = { kind: 'Broken' };
   let requests = 0;
   const state = { states: [{ at: NOW, word: 'Queued' }] };
   const upstream = createUpstream([{ jobId: JOB_ID, script: state, requests: [] }], {
-    random: randomFor(() => situation),
+    random: chanceFor(() => situation, 'Dropping'),
     now: () => NOW,
     strikes: (fault) => FAULTS[situation.kind] === fault,
     isOn: () => false,

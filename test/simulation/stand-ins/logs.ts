@@ -48,9 +48,13 @@ export function createLogs(conditions: UpstreamConditions): Logs {
 }
 
 function page(hasNext: boolean): LogsAnswer {
+  return parseLogs(pageOf(hasNext), ASKED) ?? unreadable('answered nonsense');
+}
+
+/** The document that upstream answers with: one entry, and maybe a link to more. */
+export function pageOf(hasNext: boolean): object {
   const logs = [{ level: 'Error', category: 'GroupQuery', message: 'No such class.' }];
-  const next = hasNext && { href: '?$continuationToken=1' };
-  return parseLogs({ logs, _links: { next } }, ASKED) ?? unreadable('answered nonsense');
+  return { logs, _links: { ...(hasNext && { next: { href: '?$continuationToken=1' } }) } };
 }
 
 function unreadable(what: string): LogsAnswer {
@@ -74,7 +78,7 @@ export function logsEndpointOf(
 ): LogsEndpoint {
   return {
     async ask(jobId, _next, token, signal) {
-      onAsked(jobId);
+      if (!signal.aborted) onAsked(jobId);
       const isSilent = logs.isSilent(jobId);
       const answer = await call<LogsAnswer>({
         what: `ask for the logs of ${jobId}`,

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-
 /** A run under way and how many wait for its result. */
 interface Flight<T> {
   readonly controller: AbortController;
@@ -40,13 +38,14 @@ function start<T>(run: (signal: AbortSignal) => Promise<T>): Flight<T> {
 
 /** What comes first: a promise's outcome, or the abort of a signal, whose reason is thrown. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const settled = new AbortController();
-  const aborted = once(signal, 'abort', { signal: settled.signal }).then(() => {
-    throw signal.reason;
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
   });
+  signal.addEventListener('abort', onAbort);
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    settled.abort();
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { SECOND } from '../core/durations.ts';
 import { isTokenFault } from '../core/errors.ts';
 import type { RunLogs } from '../core/log-digest.ts';
@@ -23,7 +23,8 @@ const CONCURRENCY = 8;
 export function createLogReader(context: SweepContext, upstream: UpstreamAccess): ReadLogs {
   const { time, report, log } = context;
   const ask = createLogRequests(context, upstream);
-  const inTurn = pLimit(CONCURRENCY);
+  // Most sweeps read none.
+  let inTurn: LimitFunction | undefined;
   let timeLeft = TIME_PER_SWEEP;
 
   async function read(jobId: string, limit: AbortSignal): Promise<RunLogs> {
@@ -46,6 +47,7 @@ export function createLogReader(context: SweepContext, upstream: UpstreamAccess)
 
   return async (jobId) => {
     const limit = AbortSignal.any([context.signal, time.timeout(TIME_PER_RUN)]);
+    inTurn ??= pLimit(CONCURRENCY);
     const logs = await inTurn(async () => {
       const startedAt = time.now();
       const result = await read(jobId, limit);

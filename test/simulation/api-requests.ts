@@ -40,6 +40,7 @@ export function createApiRequests(world: World): ApiRequests {
     scheduler.at(scheduler.now() + API_TIMEOUT + random.integer(0, 20 * SECOND), () => {
       by.die();
       if (!isAnswered) send(job, request);
+      return !isAnswered;
     });
   }
 
@@ -48,6 +49,7 @@ export function createApiRequests(world: World): ApiRequests {
       scheduler.at(request.at, () => {
         open += 1;
         send(job, request);
+        return true;
       });
     }
   }

@@ -79,11 +79,15 @@ export function createCaller(parts: CallerParts): Calls {
     // What was given up may be on its way already, and so may what a dead process has sent.
     const arrivesAnyway = random.chance(0.5);
     scheduler.at(scheduler.now() + latency(parts, call.what), () => {
-      if ((isGivenUp() || life.isDead()) && !arrivesAnyway) return;
+      if ((isGivenUp() || life.isDead()) && !arrivesAnyway) return false;
       const outcome = carryOut(parts, call);
-      if (strikes('crash after a call', call.what)) return life.die();
+      if (strikes('crash after a call', call.what)) {
+        life.die();
+        return false;
+      }
       const answeredAt = scheduler.now() + (call.takes ?? latency(parts, call.what));
       scheduler.at(answeredAt, () => life.resume(() => settle(outcome)));
+      return false;
     });
   }
 

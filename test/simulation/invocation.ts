@@ -31,6 +31,8 @@ export interface InvocationParts extends Omit<CallerParts, 'life' | 'onDeath'> {
   tell(text: string): void;
 }
 
+const TIME_IS_UP = new DOMException('Time is up.', 'TimeoutError');
+
 /** An invocation that has just begun. */
 export function createInvocation(parts: InvocationParts): Invocation {
   const { name, kind, scheduler, skew, onDeath, tell } = parts;
@@ -47,8 +49,8 @@ export function createInvocation(parts: InvocationParts): Invocation {
       now: () => scheduler.now() + skew,
       timeout(ms) {
         const controller = new AbortController();
-        const abort = () => controller.abort(new DOMException('Time is up.', 'TimeoutError'));
-        scheduler.at(scheduler.now() + ms, () => life.resume(() => life.isOver() || abort()));
+        const abort = () => controller.abort(TIME_IS_UP);
+        scheduler.at(scheduler.now() + ms, () => !life.isOver() && life.resume(abort));
         return controller.signal;
       },
     },

@@ -5,8 +5,12 @@ export interface Life {
   /** It returned or threw, or its process is gone. */
   isOver(): boolean;
   isDead(): boolean;
-  /** Goes on with the invocation: later if its process is frozen, never if that is gone. */
-  resume(run: () => void): void;
+  /**
+   * Goes on with the invocation: later if its process is frozen, never if that is gone.
+   *
+   * @returns whether it went on
+   */
+  resume(run: () => void): boolean;
   /** Nothing goes on until then (ms since the epoch), though time does. */
   freeze(until: number): void;
   finish(): void;
@@ -18,10 +22,14 @@ export function createLife(scheduler: Scheduler, onDeath: () => void): Life {
   let state: 'running' | 'finished' | 'dead' = 'running';
   let frozenUntil = 0;
 
-  function resume(run: () => void): void {
-    if (state === 'dead') return;
-    if (frozenUntil > scheduler.now()) scheduler.at(frozenUntil, () => resume(run));
-    else run();
+  function resume(run: () => void): boolean {
+    if (state === 'dead') return false;
+    if (frozenUntil > scheduler.now()) {
+      scheduler.at(frozenUntil, () => resume(run));
+      return false;
+    }
+    run();
+    return true;
   }
 
   return {

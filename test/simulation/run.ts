@@ -1,6 +1,7 @@
 import { HOUR, MINUTE, SECOND } from '../../functions/core/durations.ts';
 import { createApiRequests } from './api-requests.ts';
 import { countFault, type Figures } from './figures.ts';
+import { joinedSignal } from './joined-signals.ts';
 import type { Plan } from './plan/plan.ts';
 import { createSchedule } from './schedule.ts';
 import type { Violation } from './witness.ts';
@@ -18,6 +19,9 @@ export interface RunResult {
  * each pause of 15 min only the sweep after it counts towards the hour that jobs are tried on.
  */
 const SETTLING = 20 * HOUR;
+
+// Most of what a run leaves behind for the garbage collector would be those of the platform.
+AbortSignal.any = joinedSignal;
 
 /** Lets one plan happen. */
 export async function runPlan(plan: Plan, tell?: (line: string) => void): Promise<RunResult> {

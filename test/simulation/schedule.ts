@@ -23,7 +23,7 @@ export function createSchedule(world: World): Schedule {
   const running = new Set<Invocation>();
   let count = 0;
 
-  function begin(): void {
+  function begin(): boolean {
     count += 1;
     const name = `sweep ${count}`;
     const kept = strikes('process replaced', name) ? undefined : idle.pop();
@@ -31,9 +31,13 @@ export function createSchedule(world: World): Schedule {
     const invocation = world.invoke(name, 'sweep', process);
     running.add(invocation);
     const timeout = strikes('timeout comes late', name) ? 4 * MINUTE : FUNCTION_TIMEOUT;
-    scheduler.at(scheduler.now() + timeout, invocation.die);
+    scheduler.at(scheduler.now() + timeout, () => {
+      invocation.die();
+      return false;
+    });
     const report = sweep(world.portsOf(invocation, process), plan);
     follow(world, invocation, report, () => idle.push(process));
+    return true;
   }
 
   return {

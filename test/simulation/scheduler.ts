@@ -2,16 +2,19 @@
 export interface Scheduler {
   /** ms since the epoch. */
   now(): number;
-  /** Runs something at a time (ms since the epoch); what is due at once runs in the order given. */
-  at(time: number, run: () => void): void;
+  /** Lets something happen at a time (ms since the epoch); what is due at once, in the order given. */
+  at(time: number, happen: Happen): void;
   /** Lets everything happen that happens up to a time, and stops there. */
   runUntil(time: number): Promise<void>;
 }
 
+/** Lets something happen. @returns whether anybody may be able to go on because of it */
+export type Happen = () => boolean;
+
 interface Event {
   readonly time: number;
   readonly order: number;
-  readonly run: () => void;
+  readonly happen: Happen;
 }
 
 /** A scheduler whose clock stands at `start` (ms since the epoch). */
@@ -23,22 +26,26 @@ export function createScheduler(start: number): Scheduler {
   let order = 0;
   return {
     now: () => now,
-    at(time, run) {
+    at(time, happen) {
       order += 1;
-      push(events, { time: Math.max(time, now), order, run });
+      push(events, { time: Math.max(time, now), order, happen });
     },
     runUntil(time) {
       return new Promise((resolve) => {
         function goOn(): void {
-          const [next] = events;
-          if (next === undefined || next.time > time) {
-            now = time;
-            resolve();
-            return;
+          // To let everybody go on costs more than most of what happens.
+          let isAnybodyAwake = false;
+          while (!isAnybodyAwake) {
+            const [next] = events;
+            if (next === undefined || next.time > time) {
+              now = time;
+              resolve();
+              return;
+            }
+            pop(events);
+            now = next.time;
+            isAnybodyAwake = next.happen();
           }
-          pop(events);
-          now = next.time;
-          next.run();
           void settled.then(onceAllWait);
         }
         const onceAllWait = () => process.nextTick(goOn);

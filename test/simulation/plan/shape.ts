@@ -29,12 +29,16 @@ export interface Shape {
 
 /** Few jobs are judged in other ways than many. */
 const ORDINARY: Shape = {
-  troubled: [35, 55],
-  jobs: [[1, 3], [2, 9], ...Array<Range>(8).fill([18, 26])],
+  troubled: [35, 51],
+  jobs: [
+    ...Array<Range>(4).fill([1, 3]),
+    ...Array<Range>(5).fill([2, 9]),
+    ...Array<Range>(11).fill([20, 22]),
+  ],
   timeout: [15, 60],
   shortTimeout: [5, 20],
-  step: 7,
-  lastStep: 10,
+  step: 5,
+  lastStep: 8,
   withVanishing: 0.1,
   window: [1, 8],
   longWindow: [5, 40],
@@ -50,7 +54,7 @@ const LONG: Shape = {
     [1, 3],
     [2, 9],
     [2, 9],
-    [14, 30],
+    [2, 9],
     [14, 30],
     [40, 60],
   ],
@@ -78,9 +82,9 @@ const ENDLESS: Shape = {
   longWindow: [60, 400],
 };
 
-/** The shape of one run: one in ten is long, and one in two hundred endless. */
+/** The shape of one run: one in twenty is long, and one in two hundred endless. */
 export function shapeOf(random: Random): Shape {
   const part = random.next();
   if (part < 0.005) return ENDLESS;
-  return part < 0.1 ? LONG : ORDINARY;
+  return part < 0.05 ? LONG : ORDINARY;
 }

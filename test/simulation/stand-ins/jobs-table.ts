@@ -4,6 +4,7 @@ import type { Job, WatchedJob } from '../../../functions/core/job.ts';
 import { isAmong, type JobFilter } from '../../../functions/core/job-filter.ts';
 import { omit } from '../../../functions/core/omit.ts';
 import type { ListPosition, Page } from '../../../functions/core/ports.ts';
+import type { Scheduler } from '../scheduler.ts';
 import { copyOf } from './copy-of.ts';
 import { createWatchedIndex, type IndexParts } from './watched-index.ts';
 
@@ -23,7 +24,7 @@ export interface JobsTable {
 /** What a jobs table lives in. Times are ms since the epoch. */
 export interface JobsTableParts extends IndexParts {
   /** Lets something happen at a time. */
-  readonly at: (time: number, run: () => void) => void;
+  readonly at: Scheduler['at'];
   /** How long (ms) the TTL takes to find an item that has expired. */
   readonly ttlDelay: () => number;
   readonly onExpired: (job: Job) => void;
@@ -47,14 +48,15 @@ export function createJobsTable(parts: JobsTableParts): JobsTable {
   }
 
   /** The TTL looks at what the item says by then. */
-  function expire(jobId: string): void {
+  function expire(jobId: string): false {
     const job = jobs.get(jobId);
     const expiresAt = items.get(jobId)?.expiresAt;
-    if (job === undefined || expiresAt === undefined || expiresAt * SECOND > now()) return;
+    if (job === undefined || expiresAt === undefined || expiresAt * SECOND > now()) return false;
     items.delete(jobId);
     jobs.delete(jobId);
     index.note(jobId, undefined);
     onExpired(job);
+    return false;
   }
 
   return {

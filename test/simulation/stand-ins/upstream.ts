@@ -45,7 +45,7 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
       return { kind: 'Missing', status: script.gone.status };
     }
     const word = wordAt(script, now());
-    return word === undefined ? { kind: 'Missing', status: 404 } : parseStatus(bodyOf(word), API);
+    return word === undefined ? { kind: 'Missing', status: 404 } : answerOf(word);
   }
 
   function oddAnswer(jobId: string): Answer | undefined {
@@ -81,16 +81,19 @@ export function wordAt({ states, end }: Script, time: number): string | undefine
   return states.findLast(({ at }) => at <= time)?.word;
 }
 
-const bodies = new Map<string, string>();
+const answers = new Map<string, Answer>();
+
+/** What becomes of the same body is the same each time. */
+function answerOf(word: string): Answer {
+  const answer = answers.get(word) ?? parseStatus(bodyOf(word), API);
+  answers.set(word, answer);
+  return answer;
+}
 
 /** The body that upstream answers with while a run is in a state. */
 export function bodyOf(word: string): string {
-  const known = bodies.get(word);
-  if (known !== undefined) return known;
   const status = { state: word, reason: `It is ${word}.`, containsIssues: false };
-  const text = JSON.stringify({ status });
-  bodies.set(word, text);
-  return text;
+  return JSON.stringify({ status });
 }
 
 /** Bodies of a 200 that are not what is documented. */

@@ -46,33 +46,43 @@ export function createPendingJobs(
 ): PendingJobs {
   const visits: Visit[] = [];
   let isExhausted = false;
-  const source = pages();
-  let upcoming: IteratorResult<WatchedJob> | undefined;
+  const pages = readPages();
+  let page: readonly WatchedJob[] = [];
+  /** How many jobs of the page it has come by. */
+  let at = 0;
 
-  async function* pages(): AsyncGenerator<WatchedJob> {
+  async function* readPages(): AsyncGenerator<readonly WatchedJob[]> {
     let last = after;
     do {
       // One more than may be asked about tells whether the budget's last job is the pass's last.
       const limit = Math.ceil((Math.floor(gate.left) + 1) * plan.jobsPerCheck);
-      const page = await jobs.pendingPage(last, Math.min(PAGE_SIZE, limit), signal);
-      for (const job of page.items) {
-        if (until !== undefined && job.jobId > until) return;
-        yield job;
-      }
-      last = page.last;
+      const read = await jobs.pendingPage(last, Math.min(PAGE_SIZE, limit), signal);
+      const end = read.items.findIndex(({ jobId }) => until !== undefined && jobId > until);
+      if (end !== -1) return yield read.items.slice(0, end);
+      yield read.items;
+      last = read.last;
     } while (last !== undefined);
     isExhausted = true;
+  }
+
+  /** The first job of the next page that has any; undefined after the last. */
+  async function turnPage(): Promise<WatchedJob | undefined> {
+    while (at === page.length) {
+      const next = await pages.next();
+      if (next.done) return undefined;
+      [page, at] = [next.value, 0];
+    }
+    return page[at];
   }
 
   return {
     async *admitted(leave) {
       for (;;) {
-        upcoming ??= await source.next();
-        if (upcoming.done) return;
-        const job = upcoming.value;
+        const job = page[at] ?? (await turnPage());
+        if (job === undefined) return;
         const visit = visitOf(job, plan, startedAt);
         if (visit.isDue && (gate.left - leave < 1 || !gate.admit())) return;
-        upcoming = undefined;
+        at += 1;
         visits.push(visit);
         keys.begin(job.jobId);
         if (visit.isDue) yield job;

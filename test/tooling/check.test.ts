@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ const COPIED = [
   'lib',
   'local',
   'test',
+  'biome.json',
   'cdk.json',
   'knip.json',
   'package.json',
@@ -100,10 +101,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-function npmRun(script: string): Promise<{ isOk: boolean; output: string }> {
+function npmRun(
+  script: string,
+  ...args: readonly string[]
+): Promise<{ isOk: boolean; output: string }> {
   return new Promise((resolve) => {
-    execFile('npm', ['run', '--silent', script], { cwd: copy }, (error, stdout, stderr) =>
-      resolve({ isOk: error === null, output: stdout + stderr }),
+    execFile(
+      'npm',
+      ['run', '--silent', script, '--', ...args],
+      { cwd: copy },
+      (error, stdout, stderr) => resolve({ isOk: error === null, output: stdout + stderr }),
     );
   });
 }
@@ -132,3 +139,31 @@ it('one export without a user fails the check', async () => {
   expect(isOk).toBe(false);
   expect(output).toMatch(/planted +functions\/core\/omit\.ts/);
 }, 60_000);
+
+describe('the sizes of what is shipped', () => {
+  const functionOf = (count: number) =>
+    `export function f(): void {\n${'  f();\n'.repeat(count)}}\n`;
+  const fileOf = (count: number) => `${'// A line.\n'.repeat(count - 1)}export const a = 1;\n`;
+
+  /** Checks a function of so many lines and a file of so many lines. */
+  async function check(folder: string, functionLines: number, fileLines: number) {
+    const files = [`${folder}/planted-function.ts`, `${folder}/planted-file.ts`];
+    await writeFile(join(copy, `${folder}/planted-function.ts`), functionOf(functionLines));
+    await writeFile(join(copy, `${folder}/planted-file.ts`), fileOf(fileLines));
+    return npmRun('check:style', ...files);
+  }
+
+  it.each(['bin', 'cli', 'functions/core', 'functions/monitor', 'lib', 'local/gateway'])(
+    'are bounded in %s',
+    async (folder) => {
+      expect(await check(folder, 50, 250)).toMatchObject({ isOk: true });
+      const { isOk, output } = await check(folder, 51, 251);
+      expect(isOk).toBe(false);
+      expect(output).toMatch(
+        /planted-function\.ts\S+ lint\/complexity\/noExcessiveLinesPerFunction/,
+      );
+      expect(output).toMatch(/planted-file\.ts\S+ lint\/style\/noExcessiveLinesPerFile/);
+    },
+    60_000,
+  );
+});

@@ -1,31 +1,9 @@
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = [
-  'bench',
-  'bin',
-  'cli',
-  'client',
-  'docs',
-  'functions',
-  'lib',
-  'local',
-  'test',
-  'biome.json',
-  'cdk.json',
-  'knip.json',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-  '.dependency-cruiser.mjs',
-  '.gitignore',
-];
+import { copyProject } from './support/project-copy.ts';
 
 /** One import per wall that must not be. */
 const FORBIDDEN = [
@@ -94,9 +72,7 @@ const FORBIDDEN = [
 let copy: string;
 
 beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), 'extraction-monitor-check-'));
-  for (const path of COPIED) await cp(join(PROJECT, path), join(copy, path), { recursive: true });
-  await symlink(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
+  copy = await copyProject();
 });
 
 afterAll(() => rm(copy, { recursive: true, force: true }));

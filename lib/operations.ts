@@ -6,6 +6,7 @@ import type { AlarmSpecs } from './alarms/alarm-spec.ts';
 import { alertAlarms } from './alarms/alert-alarms.ts';
 import { apiAlarms } from './alarms/api-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
+import { leaseAlarms } from './alarms/lease-alarms.ts';
 import { scheduleAlarms } from './alarms/schedule-alarms.ts';
 import { sweepAlarms } from './alarms/sweep-alarms.ts';
 import { tableAlarms } from './alarms/table-alarms.ts';
@@ -77,6 +78,7 @@ function alarmsOf({
 }: OperationsProps): AlarmSpecs {
   return {
     ...sweepAlarms(),
+    ...leaseAlarms(),
     ...upstreamAlarms(),
     ...alertAlarms(alertTopic.topic, smsMonthlyQuota),
     ...functionAlarms('Monitor', statusMonitor.function),

@@ -16,6 +16,7 @@ import { AccessLog } from './access-log.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { callerAuthorizer, type TokenCallers } from './caller-authorizer.ts';
+import { functionEnvironment } from './function-environment.ts';
 import type { JobStore } from './job-store.ts';
 
 /** Who may call a {@link RegistrationApi}. */
@@ -141,24 +142,19 @@ export class RegistrationApi extends Construct {
 
 function createFunction(
   scope: Construct,
-  { jobs, checkpoint, subscriptions }: JobStore,
-  { topic, declaredSubscriptions }: AlertTopic,
+  jobStore: JobStore,
+  alertTopic: AlertTopic,
   environment: Readonly<Record<string, string>>,
 ): BundledFunction {
+  const { jobs, checkpoint, subscriptions } = jobStore;
+  const { topic } = alertTopic;
   const api = new BundledFunction(scope, 'Function', {
     entry: 'functions/api/handler.ts',
     description: 'Registers, looks up, lists and cancels jobs, and subscribes people to alerts.',
     memorySize: 512,
     // DynamoDB is asked three times, 7 s each, and API Gateway gives up after 30 s.
     timeout: Duration.seconds(29),
-    environment: {
-      JOBS_TABLE: jobs.tableName,
-      CHECKPOINT_TABLE: checkpoint.tableName,
-      SUBSCRIPTIONS_TABLE: subscriptions.tableName,
-      ALERT_TOPIC_ARN: topic.topicArn,
-      DECLARED_SUBSCRIPTIONS: JSON.stringify(declaredSubscriptions),
-      ...environment,
-    },
+    environment: { ...functionEnvironment(jobStore, alertTopic), ...environment },
   });
   api.allow(
     jobs.tableArn,

@@ -7,6 +7,7 @@ import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { EveryMinute } from './every-minute.ts';
+import { functionEnvironment } from './function-environment.ts';
 import { ItwinCredentials } from './itwin-credentials.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -71,7 +72,7 @@ export class StatusMonitor extends Construct {
   constructor(scope: Construct, id: string, props: StatusMonitorProps) {
     super(scope, id);
     const { jobs, checkpoint, subscriptions } = props.jobStore;
-    const { topic, declaredSubscriptions } = props.alertTopic;
+    const { topic } = props.alertTopic;
 
     this.deadLetters = new DeadLetters(this, 'DeadLetters').queue;
     this.secret = new ItwinCredentials(this, 'ItwinCredentials').secret;
@@ -86,11 +87,7 @@ export class StatusMonitor extends Construct {
       retryAttempts: 0,
       onFailure: new SqsDestination(this.deadLetters),
       environment: {
-        JOBS_TABLE: jobs.tableName,
-        CHECKPOINT_TABLE: checkpoint.tableName,
-        SUBSCRIPTIONS_TABLE: subscriptions.tableName,
-        ALERT_TOPIC_ARN: topic.topicArn,
-        DECLARED_SUBSCRIPTIONS: JSON.stringify(declaredSubscriptions),
+        ...functionEnvironment(props.jobStore, props.alertTopic),
         ITWIN_CREDENTIALS_SECRET: this.secret.secretArn,
         ...upstreamEnvironment(props),
       },

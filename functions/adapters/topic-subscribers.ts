@@ -15,6 +15,8 @@ import type { Receiver, Subscriber } from '../core/subscription.ts';
 import { listSubscribers } from './list-subscribers.ts';
 import { isRefusal } from './sns-refusal.ts';
 
+type Attributes = NonNullable<SubscribeCommandInput['Attributes']>;
+
 /**
  * The subscribers of an SNS topic.
  *
@@ -26,18 +28,8 @@ export function createSubscribers(
   declared: readonly Receiver[],
 ): Subscribers {
   /** SNS sends the confirmation mail of a pending one again when it is subscribed once more. */
-  async function subscribe(
-    { protocol, endpoint }: Receiver,
-    attributes: SubscribeCommandInput['Attributes'] = {},
-  ): Promise<string> {
-    const command = new SubscribeCommand({
-      TopicArn: topicArn,
-      Protocol: protocol,
-      Endpoint: endpoint,
-      // Otherwise SNS keeps the ARN of a pending one to itself.
-      ReturnSubscriptionArn: true,
-      Attributes: attributes,
-    });
+  async function subscribe(receiver: Receiver, attributes: Attributes = {}): Promise<string> {
+    const command = subscribeCommand(topicArn, receiver, attributes);
     const { SubscriptionArn = '' } = await client.send(command);
     return SubscriptionArn;
   }
@@ -71,14 +63,32 @@ export function createSubscribers(
     list: (signal) => listSubscribers(client, topicArn, signal),
     subscribe: (receiver, policy) => refusable(add(receiver, policy)),
     change: (subscriber, policy) => refusable(change(subscriber, policy)),
-    async unsubscribe(arn) {
-      try {
-        await client.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
-      } catch (error) {
-        if (!(error instanceof NotFoundException)) throw error;
-      }
-    },
+    unsubscribe: (arn) => unsubscribe(client, arn),
   };
+}
+
+function subscribeCommand(
+  topicArn: string,
+  { protocol, endpoint }: Receiver,
+  attributes: Attributes,
+): SubscribeCommand {
+  return new SubscribeCommand({
+    TopicArn: topicArn,
+    Protocol: protocol,
+    Endpoint: endpoint,
+    // Otherwise SNS keeps the ARN of a pending one to itself.
+    ReturnSubscriptionArn: true,
+    Attributes: attributes,
+  });
+}
+
+/** One that is not there any more is as good as unsubscribed. */
+async function unsubscribe(client: SNSClient, arn: string): Promise<void> {
+  try {
+    await client.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
+  } catch (error) {
+    if (!(error instanceof NotFoundException)) throw error;
+  }
 }
 
 /** Subscribing once more changes nothing, unless it comes with other attributes: SNS refuses that. */

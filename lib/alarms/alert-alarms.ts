@@ -3,6 +3,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { monitorMetric } from '../metrics/emitted-metrics.ts';
 import { SMS_SPEND } from '../metrics/sms-spend.ts';
 import type { AlarmSpecs } from './alarm-spec.ts';
+import { listenerAlarms } from './listener-alarms.ts';
 
 /** The most that the alert of a job that ended may be late (seconds). */
 const MAX_OWED = 600;
@@ -38,24 +39,7 @@ export function alertAlarms(topic: ITopic, smsMonthlyQuota: number): AlarmSpecs 
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     },
-    // Each sweep tells what the last look told, and there is a look every 15 minutes: it is no blip.
-    NobodyListening: {
-      meaning: 'Nobody gets alerts: the topic has no confirmed subscription.',
-      metric: monitorMetric('Listeners', { statistic: Stats.MAXIMUM }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    },
-    ListenersLost: {
-      meaning:
-        'Somebody should get alerts and does not: a subscription has vanished, or was not confirmed ' +
-        'for a day.',
-      metric: monitorMetric('ListenersLost', { statistic: Stats.MAXIMUM }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    },
+    ...listenerAlarms(),
     // There is a figure only when SMS are sent: without one, what is spent is still spent.
     SmsQuotaNearlySpent: {
       meaning:

@@ -1,30 +1,9 @@
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = [
-  'bench',
-  'bin',
-  'cli',
-  'client',
-  'docs',
-  'functions',
-  'lib',
-  'local',
-  'test',
-  'cdk.json',
-  'knip.json',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-  '.dependency-cruiser.mjs',
-  '.gitignore',
-];
+import { copyProject } from './support/project-copy.ts';
 
 /** One import per wall that must not be. */
 const FORBIDDEN = [
@@ -93,17 +72,21 @@ const FORBIDDEN = [
 let copy: string;
 
 beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), 'extraction-monitor-check-'));
-  for (const path of COPIED) await cp(join(PROJECT, path), join(copy, path), { recursive: true });
-  await symlink(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
+  copy = await copyProject();
 });
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-function npmRun(script: string): Promise<{ isOk: boolean; output: string }> {
+function npmRun(
+  script: string,
+  ...args: readonly string[]
+): Promise<{ isOk: boolean; output: string }> {
   return new Promise((resolve) => {
-    execFile('npm', ['run', '--silent', script], { cwd: copy }, (error, stdout, stderr) =>
-      resolve({ isOk: error === null, output: stdout + stderr }),
+    execFile(
+      'npm',
+      ['run', '--silent', script, '--', ...args],
+      { cwd: copy },
+      (error, stdout, stderr) => resolve({ isOk: error === null, output: stdout + stderr }),
     );
   });
 }
@@ -132,3 +115,31 @@ it('one export without a user fails the check', async () => {
   expect(isOk).toBe(false);
   expect(output).toMatch(/planted +functions\/core\/omit\.ts/);
 }, 60_000);
+
+describe('the sizes of what is shipped', () => {
+  const functionOf = (count: number) =>
+    `export function f(): void {\n${'  f();\n'.repeat(count)}}\n`;
+  const fileOf = (count: number) => `${'// A line.\n'.repeat(count - 1)}export const a = 1;\n`;
+
+  /** Checks a function of so many lines and a file of so many lines. */
+  async function check(folder: string, functionLines: number, fileLines: number) {
+    const files = [`${folder}/planted-function.ts`, `${folder}/planted-file.ts`];
+    await writeFile(join(copy, `${folder}/planted-function.ts`), functionOf(functionLines));
+    await writeFile(join(copy, `${folder}/planted-file.ts`), fileOf(fileLines));
+    return npmRun('check:style', ...files);
+  }
+
+  it.each(['bin', 'cli', 'functions/core', 'functions/monitor', 'lib', 'local/gateway'])(
+    'are bounded in %s',
+    async (folder) => {
+      expect(await check(folder, 50, 250)).toMatchObject({ isOk: true });
+      const { isOk, output } = await check(folder, 51, 251);
+      expect(isOk).toBe(false);
+      expect(output).toMatch(
+        /planted-function\.ts\S+ lint\/complexity\/noExcessiveLinesPerFunction/,
+      );
+      expect(output).toMatch(/planted-file\.ts\S+ lint\/style\/noExcessiveLinesPerFile/);
+    },
+    60_000,
+  );
+});

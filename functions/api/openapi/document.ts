@@ -22,6 +22,31 @@ and states new words: pass over what you do not know.
 
 Every admitted caller may see and cancel every job: callers are one trust domain.`;
 
+const TAGS = [
+  { name: 'Jobs', description: 'Extraction runs under watch.' },
+  { name: 'Alerts', description: 'Who is told when a job ends, and of what.' },
+  { name: 'Monitor', description: 'The monitor itself.' },
+];
+
+/** How a caller says who they are: in one of these ways, by deployment. */
+const SECURITY_SCHEMES = {
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description:
+      'A signature (SigV4, service `execute-api`) of an IAM identity that may call. So it is ' +
+      'unless the deployment says otherwise; the local run asks for nothing.',
+    'x-amazon-apigateway-authtype': 'awsSigv4',
+  },
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token of the issuer that the deployment names, of an admitted caller.',
+  },
+} as const;
+
 /**
  * The API in OpenAPI 3.1, made of the schemas that validate requests and of those that the answers are
  * typed by. A new route gets a line in `paths`, and its description a file beside its own.
@@ -37,11 +62,7 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
         license: { name: manifest.license, identifier: manifest.license },
       },
       servers: [{ url: '/', description: 'The API that gives out this document.' }],
-      tags: [
-        { name: 'Jobs', description: 'Extraction runs under watch.' },
-        { name: 'Alerts', description: 'Who is told when a job ends, and of what.' },
-        { name: 'Monitor', description: 'The monitor itself.' },
-      ],
+      tags: TAGS,
       paths: {
         '/jobs': { get: listJobsOperation, post: registerJobOperation },
         '/jobs/batch': { post: registerBatchOperation },
@@ -56,25 +77,7 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
         '/openapi.json': { get: getOpenApiOperation },
       },
       security: [{ signature: [] }, { token: [] }],
-      components: {
-        securitySchemes: {
-          signature: {
-            type: 'apiKey',
-            in: 'header',
-            name: 'Authorization',
-            description:
-              'A signature (SigV4, service `execute-api`) of an IAM identity that may call. So it is ' +
-              'unless the deployment says otherwise; the local run asks for nothing.',
-            'x-amazon-apigateway-authtype': 'awsSigv4',
-          },
-          token: {
-            type: 'http',
-            scheme: 'bearer',
-            bearerFormat: 'JWT',
-            description: 'A token of the issuer that the deployment names, of an admitted caller.',
-          },
-        },
-      },
+      components: { securitySchemes: SECURITY_SCHEMES },
     },
     { override: tidy },
   );

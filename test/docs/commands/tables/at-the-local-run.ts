@@ -1,0 +1,97 @@
+const status = (...statuses: readonly number[]) =>
+  new RegExp(`^STATUS (${statuses.join('|')})$`, 'm');
+const NOTHING = /^$/;
+const ANYTHING = /^/;
+
+/**
+ * Commands that are run word for word against a local run, document after document, and what each
+ * prints. A `curl` also prints the status of its answer.
+ */
+export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
+  // README.md
+  [
+    `curl -i http://127.0.0.1:3000/jobs -H 'content-type: application/json' -d '{"jobId": "40f71ed2-31a3-45d3-bce0-5c9f3f112c03", "label": "Tower B, nightly", "timeoutMinutes": 720}'`,
+    status(201),
+  ],
+  ['curl http://127.0.0.1:3000/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03', status(200)],
+  ["curl 'http://127.0.0.1:3000/jobs?state=Failed&limit=20'", status(200)],
+  ['curl -X DELETE http://127.0.0.1:3000/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03', status(200)],
+  [
+    `curl http://127.0.0.1:3000/alerts/test -H 'content-type: application/json' -d '{"state": "Failed", "label": "Tower B, nightly"}'`,
+    status(202),
+  ],
+  [
+    `curl http://127.0.0.1:3000/subscriptions -H 'content-type: application/json' -d '{"protocol": "email", "endpoint": "team@example.com", "states": ["Failed", "TimedOut"]}'`,
+    status(200, 201),
+  ],
+  ['curl http://127.0.0.1:3000/health', status(200)],
+  ['curl http://127.0.0.1:3000/local/alerts', status(200)],
+
+  // docs/api.md: the job was cancelled above, so that it is reopened here.
+  ['API=http://127.0.0.1:3000', NOTHING],
+  ['curl $API/health', status(200)],
+  [
+    `curl $API/jobs -H 'content-type: application/json' -d '{"jobId": "40f71ed2-31a3-45d3-bce0-5c9f3f112c03", "label": "Tower B, nightly", "timeoutMinutes": 720, "remindAfterMinutes": 120}'`,
+    status(201),
+  ],
+  [
+    `curl $API/jobs/batch -H 'content-type: application/json' -d '{"jobs": [ {"jobId": "40f71ed2-31a3-45d3-bce0-5c9f3f112c03"}, {"jobId": "81b1a2c0-7c39-4e07-9a55-0f1d1f6d3f02", "label": "Tower C"}, {"jobId": "run-7"}]}'`,
+    /"status":200.*"status":201.*"status":400.*\nSTATUS 200$/m,
+  ],
+  [
+    'curl -i $API/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
+    /^etag: W\/"\d+"[\s\S]*^STATUS 200$/im,
+  ],
+  [
+    `curl -i $API/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03 -H 'if-none-match: W/"2"'`,
+    status(200, 304),
+  ],
+  [
+    'curl "$API/jobs?stateGroup=pending&labelPrefix=Tower&registeredFrom=2026-02-01T00:00:00Z&limit=100"',
+    status(200),
+  ],
+  ['curl -X DELETE $API/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03', status(200)],
+  [
+    `curl $API/alerts/test -H 'content-type: application/json' -d '{"state": "Failed", "label": "Tower B"}'`,
+    status(202),
+  ],
+  [
+    `curl $API/subscriptions -H 'content-type: application/json' -d '{"protocol": "email", "endpoint": "team@example.com", "states": ["Failed", "TimedOut"]}'`,
+    status(200, 201),
+  ],
+  ['curl $API/subscriptions', status(200)],
+  ['curl $API/subscriptions/c1669eda0aa96a7022059c8ea611f4fc', status(200)],
+  ['curl -X DELETE $API/subscriptions/c1669eda0aa96a7022059c8ea611f4fc', status(200, 202)],
+  ['curl $API/openapi.json', status(200)],
+
+  // docs/cli.md
+  ['npx extraction-monitor --help', /register <job>/],
+  ['npm run -s cli -- --help', /register <job>/],
+  ['npm link', /added|up to date/],
+  ['JOB=40f71ed2-31a3-45d3-bce0-5c9f3f112c03', NOTHING],
+  ['npx extraction-monitor register $JOB --label "Tower B, nightly"', /Registered/],
+  ['npx extraction-monitor watch $JOB', /Succeeded/],
+  ['npx extraction-monitor watch $JOB && ./publish-report', /The report is published\./],
+  ['npx extraction-monitor list --state-group pending', ANYTHING],
+  ['npx extraction-monitor list --state Failed --registered-from 2026-02-01 --limit 500', ANYTHING],
+  ['npx extraction-monitor show $JOB', /Tower B, nightly/],
+  ['npx extraction-monitor cancel $JOB', /Succeeded/],
+  [
+    'npx extraction-monitor subscribe email team@example.com --only-with-issues',
+    /team@example\.com/,
+  ],
+  [
+    'npx extraction-monitor subscribe sms +37060000000 --state Failed --state TimedOut --label-prefix Tower',
+    /\+37060000000/,
+  ],
+  ['npx extraction-monitor watch $JOB --json | tail -1 | jq -r .reason', /^Completed$/m],
+  ['extraction-monitor completion >> ~/.bashrc', NOTHING],
+
+  // docs/subscriptions.md
+  ['curl http://127.0.0.1:3000/subscriptions', status(200)],
+  ['curl http://127.0.0.1:3000/subscriptions/c1669eda0aa96a7022059c8ea611f4fc', status(200)],
+  [
+    'curl -X DELETE http://127.0.0.1:3000/subscriptions/c1669eda0aa96a7022059c8ea611f4fc',
+    status(200, 202),
+  ],
+]);

@@ -1,0 +1,26 @@
+/** Commands that the CI script runs, or that a test does for real, and where that is. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  'npm ci': '.ci/run',
+  'npm run check': '.ci/run',
+  'npm test': '.ci/run',
+  'npm run check:walls': 'test/tooling/check.test.ts',
+
+  'npm start': 'test/local/run.test.ts',
+  'SMTP_URL=smtps://me%40example.com:password@mail.example.com ALERT_TO=team@example.com DATA_DIR=.data npm start':
+    'test/local/mail/local-run.test.ts',
+  'npm run itwin-simulator': 'test/local/itwin-simulator/main.test.ts',
+
+  'npm run bench': 'test/bench/main.test.ts',
+  'npm run bench -- --quick': 'test/bench/main.test.ts',
+  'npm run bench:delay': 'test/bench/delay/main.test.ts',
+  'npm run bench:cost': 'test/bench/cost/main.test.ts',
+
+  // `npm test` runs them, the long ones at a smaller size.
+  'npx vitest run test/functions/adapters/jobs-by-month.test.ts':
+    'test/functions/adapters/jobs-by-month.test.ts',
+  'npx vitest run test/functions/core/decide.test.ts': 'test/functions/core/decide.test.ts',
+  'npx vitest run test/functions/monitor/writes.test.ts': 'test/functions/monitor/writes.test.ts',
+  'npx vitest run test/simulation/contracts': 'test/simulation/contracts',
+  'npx vitest run test/simulation/sabotages.test.ts': 'test/simulation/sabotages.test.ts',
+  'KILLS=50 npx vitest run test/local/kill.test.ts': 'test/local/kill.test.ts',
+};

@@ -1,0 +1,48 @@
+/** How a command is run in a copy of the project. */
+interface Run {
+  /** What is run in its place: the same at a smaller size. */
+  readonly as?: string;
+  readonly prints: RegExp;
+}
+
+/** Commands that are run in a copy of the project, since some of them write into it. */
+export const IN_A_COPY: Readonly<Record<string, Run>> = {
+  'npm run format': {
+    as: 'npm run format -- test/docs',
+    prints: /Checked \d+ files .* No fixes applied\./,
+  },
+  'npm run docs:alerts': { prints: /Test Files .*2 passed/ },
+  'npm run openapi': { prints: /docs\/openapi\.json/ },
+  'npm run simulate -- --runs 200 --seed 1': {
+    as: 'npm run simulate -- --runs 3 --seed 1',
+    prints: /: 0 violations/,
+  },
+  'npm run simulate -- --runs 300 --seed 1': {
+    as: 'npm run simulate -- --runs 2 --seed 1',
+    prints: /: 0 violations/,
+  },
+  'npm run simulate -- --runs 20000 --processes 2': {
+    as: 'npm run simulate -- --runs 4 --processes 2',
+    prints: /: 0 violations/,
+  },
+  'npm run simulate -- --runs 1000000 --seed 1 --processes 2': {
+    as: 'npm run simulate -- --runs 2 --seed 1 --processes 2',
+    prints: /: 0 violations/,
+  },
+  'npm run fuzz -- --runs 10000 --seed 1': {
+    as: 'npm run fuzz -- --runs 50 --seed 1',
+    prints: /(Nothing wrong in[\s\S]+){2}/,
+  },
+  'npm run fuzz -- --runs 100000': {
+    as: 'npm run fuzz -- --runs 10',
+    prints: /(Nothing wrong in[\s\S]+){2}/,
+  },
+  'npm run bench:scale -- --jobs 100000': {
+    as: 'npm run bench:scale -- --jobs 200 --rounds 1',
+    prints: /^\| what \| target \|/m,
+  },
+  'npx cdk synth': {
+    as: 'npx cdk synth --quiet -c operatorEmail=ops@example.com -c emails=team@example.com -c checksPerMinute=200',
+    prints: /Bundling asset/,
+  },
+};

@@ -1,0 +1,40 @@
+/** Commands that nothing runs, by the reason why. */
+export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
+  'It needs an AWS account. What the settings of a deployment come to, "npx cdk synth" shows.': [
+    'npx cdk bootstrap',
+    'npx cdk deploy',
+    'npx cdk deploy -c emails=team@example.com -c checksPerMinute=200',
+    'npx cdk deploy -c operatorEmail=ops@example.com -c emails=team@example.com',
+    'npx cdk destroy',
+    'npx cdk diff',
+    "aws cloudwatch set-alarm-state --alarm-name ExtractionMonitor-NoSweepCompleted --state-value ALARM --state-reason 'Only a test'",
+    'aws logs describe-log-groups --log-group-name-prefix ExtractionMonitor',
+    'aws scheduler get-schedule --group-name GROUP_NAME --name NAME | jq \'del(.Arn, .CreationDate, .LastModificationDate) | .State = "DISABLED"\' > schedule.json',
+    'aws scheduler list-schedules --query "Schedules[?starts_with(GroupName, \'ExtractionMonitor\')]"',
+    'aws scheduler update-schedule --cli-input-json file://schedule.json',
+    'aws secretsmanager put-secret-value --secret-id SECRET_NAME --secret-string \'{"clientId": "service-…", "clientSecret": "…"}\'',
+    'aws sns confirm-subscription --topic-arn TOPIC_ARN --token TOKEN --authenticate-on-unsubscribe true',
+    'aws sns set-sms-attributes --attributes MonthlySpendLimit=20',
+    `aws sns subscribe --topic-arn TOPIC_ARN --protocol email --notification-endpoint team@example.com --attributes '{"FilterPolicy": "{\\"state\\": [\\"Failed\\"]}"}'`,
+    'aws sqs list-queues --queue-name-prefix ExtractionMonitor-StatusMonitorDeadLetters',
+    'aws sqs purge-queue --queue-url QUEUE_URL',
+    'aws sqs receive-message --queue-url QUEUE_URL --message-attribute-names All --max-number-of-messages 10',
+  ],
+  'It needs a deployed API. How the command line signs and sends tokens: test/cli/api/connect.test.ts.':
+    [
+      'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN" $API/health',
+      `curl --aws-sigv4 "aws:amz:REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN" -H 'content-type: application/json' -d '{"jobId": "40f71ed2-31a3-45d3-bce0-5c9f3f112c03", "label": "My first run"}' API_URL/jobs`,
+      'curl -H "authorization: Bearer $TOKEN" $API/health',
+      'export EXTRACTION_MONITOR_URL=https://abc123.execute-api.eu-west-1.amazonaws.com',
+      'npx extraction-monitor list',
+    ],
+  'It needs an identity at Bentley. With an upstream of its own: test/local/run.test.ts.': [
+    'ITWIN_API_URL=https://api.bentley.com ITWIN_CLIENT_ID=… ITWIN_CLIENT_SECRET=… DATA_DIR=.data npm start',
+  ],
+  'It needs Java 17, and downloads 56 MB.': [
+    'npm pack amplify-dynamodb-simulator@2.9.30 && tar -xzf amplify-dynamodb-simulator-2.9.30.tgz',
+    'DYNAMODB_LOCAL=$PWD/package/emulator npx vitest run dynamodb-local',
+    'DYNAMODB_LOCAL=<folder> npx vitest run test/simulation/contracts/dynamodb-local.test.ts',
+  ],
+  'It changes the checkout to another version of the project.': ['git pull'],
+};

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ALERT_STATES } from '../../functions/core/alert-filter.ts';
 import { cli } from './support/cli.ts';
 import { Terminal } from './support/terminal.ts';
 
@@ -35,6 +36,10 @@ describe('the command line', () => {
     { args: ['list', '--limit', 'many'], says: '--limit is a whole number' },
     { args: ['list', '--registered-from', 'May'], says: '--registered-from is a time' },
     { args: ['subscribe', 'fax', '12'], says: 'Choices: "email", "sms"' },
+    {
+      args: ['subscribe', 'email', 'team@example.com', '--state', 'Failled'],
+      says: `Choices: "${ALERT_STATES.join('", "')}"`,
+    },
     { args: ['list', '--url', 'example.com'], says: 'is not the URL of an API' },
     { args: ['list', '--url', 'http://example.com'], says: 'https://' },
   ])('ends with 2 and says what is wrong with $args', async ({ args, says }) => {

@@ -31,6 +31,10 @@ describe('the commands of a document', () => {
       '',
       'npm ci',
       '```',
+      '1. Of a list:',
+      '   ```sh',
+      '   npm start',
+      '   ```',
       '```ts',
       'npm run nothing',
       '```',
@@ -40,6 +44,7 @@ describe('the commands of a document', () => {
       'KILLS=50 npx vitest run kill',
       `curl -d '{"a": 1}' http://127.0.0.1:3000`,
       'npm ci',
+      'npm start',
     ]);
   });
 });

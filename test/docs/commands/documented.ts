@@ -6,7 +6,7 @@ const DOCUMENTS = ['*.md', 'docs/**/*.md', '.github/*.md'];
 
 /** A block of commands, or a command in the middle of a sentence. */
 const BLOCK_OR_INLINE =
-  /^```(?:sh|bash|shell|console)\n(?<block>[\s\S]*?)^```$|(?<!`)`(?<inline>(?:[A-Z_]+=\S+ )*(?:npx|npm|node|git|aws|curl)\s[^`]+)`/gm;
+  /^ *```(?:sh|bash|shell|console)\n(?<block>[\s\S]*?)^ *```$|(?<!`)`(?<inline>(?:[A-Z_]+=\S+ )*(?:npx|npm|node|git|aws|curl)\s[^`]+)`/gm;
 
 /** A command that a document tells its reader to enter. */
 export interface DocumentedCommand {
@@ -46,7 +46,7 @@ function commandsOfBlock(block: string): string[] {
   const commands: string[] = [];
   let begun: string[] = [];
   for (const line of block.trimEnd().split('\n')) {
-    begun.push(line);
+    begun.push(begun.length === 0 ? line.trimStart() : line);
     if (line.endsWith('\\') || hasOpenQuote(begun.join('\n'))) continue;
     commands.push(begun.join('\n'));
     begun = [];

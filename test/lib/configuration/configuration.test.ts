@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import cdk from '../../../cdk.json' with { type: 'json' };
+import { ALERT_STATES } from '../../../lib/alert-filter.ts';
 import {
   InvalidConfiguration,
   readConfiguration,
@@ -108,7 +109,7 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { alerts: [{ email: 'a@example.com', states: ['Failled'] }] },
-    'alerts[0].states[0] is "Failled": write one of Succeeded, PartiallySucceeded, Failed, NotFound, AccessDenied, TimedOut, StillRunning.',
+    `alerts[0].states[0] is "Failled": write one of ${ALERT_STATES.join(', ')}.`,
   ],
   [
     { alerts: [{ email: 'a@example.com', states: [] }] },

@@ -45,4 +45,5 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npx cdk synth --quiet -c operatorEmail=ops@example.com -c emails=team@example.com -c checksPerMinute=200',
     prints: /Bundling asset/,
   },
+  'npm version minor --no-git-tag-version': { prints: /^v\d+\.\d+\.0$/m },
 };

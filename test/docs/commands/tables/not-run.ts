@@ -37,4 +37,8 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
     'DYNAMODB_LOCAL=<folder> npx vitest run test/simulation/contracts/dynamodb-local.test.ts',
   ],
   'It changes the checkout to another version of the project.': ['git pull'],
+  'It makes a release.': [
+    "git tag -a v0.2.0 -m 'Extraction Monitor 0.2.0'",
+    'git push origin v0.2.0',
+  ],
 };

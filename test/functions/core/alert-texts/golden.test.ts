@@ -20,8 +20,9 @@ describe('the texts of an alert read as in golden/:', () => {
 
   it('and there is no other file', () => {
     const names = [...Object.keys(ALL_SAMPLES), ...BARE.map((name) => `${name}, bare`)];
+    const wanted = new Set(names.map(fileOf));
     const files = readdirSync(new URL('golden', import.meta.url));
-    expect(files.sort()).toEqual(names.map(fileOf).sort());
+    expect(files.filter((file) => !wanted.has(file))).toEqual([]);
   });
 });
 

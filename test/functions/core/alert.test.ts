@@ -78,6 +78,14 @@ describe('marking alerts as published', () => {
     expect(job.alerts?.at(-1)?.id).toBe(alertId(job, job.version - 1));
   });
 
+  it('leaves owed what was not published', () => {
+    const owing = end(reopen(end(JOB, 'TimedOut'), AGAIN), 'Failed');
+    const [first = '', second = ''] = owedAlerts(owing);
+    const marked = markPublished(owing, [first], START + 2 * DAY);
+    expect(marked.owed).toEqual({ [second]: 'Ended' });
+    expect(marked.alerts).toEqual([{ id: first, kind: 'Ended', at: START + 2 * DAY }]);
+  });
+
   it('changes nothing when none of them is owed', () => {
     const done = published(end(JOB, 'Failed'));
     expect(markPublished(done, [alertId(done, 3)], START)).toBe(done);

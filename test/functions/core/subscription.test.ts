@@ -87,8 +87,10 @@ it('subscriptions are told in the order of protocol and endpoint, each once', ()
   ]);
 });
 
-it('an address has one key, however its domain is written; what is before the @ may differ', () => {
+it('only an address has many spellings, and those of its domain alone', () => {
   const key = (endpoint: string) => receiverKey({ protocol: 'email', endpoint });
   expect(key('Team@EXAMPLE.Com')).toBe('email:Team@example.com');
+  const topic = { protocol: 'sqs', endpoint: 'arn:aws:sqs:x@Y' };
+  expect(receiverKey(topic)).toBe('sqs:arn:aws:sqs:x@Y');
   expect(key('team@example.com')).not.toBe(key('Team@example.com'));
 });

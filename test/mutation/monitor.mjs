@@ -1,6 +1,9 @@
 import { base } from './base.mjs';
 
-/** The sweep: judged by the simulation first, and where that notices nothing by tests on real engines. */
+/**
+ * The sweep: judged by its tests in memory and by runs of the simulation. Those on real engines would
+ * notice more, and take a minute for each mutant that nobody notices.
+ */
 export default {
   ...base,
   mutate: ['functions/monitor/**/*.ts'],

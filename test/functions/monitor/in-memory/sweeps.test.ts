@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
+import { createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+
+function pending(count: number): MemoryWorld {
+  const world = createMemoryWorld();
+  for (let n = 0; n < count; n += 1) world.add(jobId(n));
+  return world;
+}
+
+describe('the lease', () => {
+  it('of another sweep ends this one before it does anything', async () => {
+    const world = pending(1);
+    let report: unknown;
+    const { ask } = world.ports.status;
+    world.ports.status.ask = async (...request) => {
+      world.clock.advance(30 * SECOND);
+      report = await world.sweep();
+      return ask(...request);
+    };
+    await world.sweep();
+    expect(report).toMatchObject({ outcome: 'LeaseHeld', checks: 0 });
+    expect(world.asked).toHaveLength(1);
+  });
+
+  it('that was lost meanwhile is told, and what the other wrote stays', async () => {
+    const world = pending(1);
+    const { ask } = world.ports.status;
+    world.ports.status.ask = async (...request) => {
+      const theirs = { ...world.checkpoint(), version: 2, after: 'theirs' };
+      await world.ports.checkpoints.write(theirs as never);
+      return ask(...request);
+    };
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Overstayed' });
+    expect(world.checkpoint()).toMatchObject({ version: 2, after: 'theirs' });
+  });
+});
+
+describe('with more jobs than budget', () => {
+  it('a pass takes several sweeps, which say how far they came', async () => {
+    const world = pending(25);
+    const reports = [];
+    for (let n = 0; n < 3; n += 1) {
+      const { pending: seen, passesCompleted, checks } = await world.sweep({ checksPerMinute: 10 });
+      reports.push([checks, seen, passesCompleted]);
+      world.clock.advance(MINUTE);
+    }
+    expect(reports).toEqual([
+      [10, 10, 0],
+      [10, 20, 0],
+      [10, 25, 1],
+    ]);
+    expect(world.asked).toEqual([...Array(25).keys(), ...Array(5).keys()].map(jobId));
+  });
+
+  it('a sweep that comes round to where it began asks about nobody twice', async () => {
+    const world = pending(12);
+    await world.sweep({ checksPerMinute: 10 });
+    world.clock.advance(MINUTE);
+    world.asked.length = 0;
+    await world.sweep({ checksPerMinute: 100 });
+    expect(world.asked.toSorted()).toEqual([...new Set(world.asked)].toSorted());
+  });
+
+  it('the budget fills by the clock', async () => {
+    const world = pending(25);
+    await world.sweep({ checksPerMinute: 10 });
+    world.clock.advance(30 * SECOND);
+    await expect(world.sweep({ checksPerMinute: 10 })).resolves.toMatchObject({ requests: 5 });
+  });
+
+  it('no request sets out later than 40 s into the sweep', async () => {
+    const world = pending(25);
+    const { ask } = world.ports.status;
+    world.ports.status.ask = (...request) => {
+      world.clock.advance(4 * SECOND);
+      return ask(...request);
+    };
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 10, passesCompleted: 0 });
+    expect(world.checkpoint()?.after).toBe(jobId(9));
+  });
+});
+
+it('what runs ended, and how old they were, is remembered', async () => {
+  const world = pending(2);
+  world.answers.set(jobId(0), [{ kind: 'Status', state: 'Succeeded' }]);
+  await world.sweep();
+  expect(world.checkpoint()?.runLengths?.ended[0]).toBe(1);
+  world.answers.set(jobId(1), [{ kind: 'Status', state: 'Succeeded' }]);
+  await world.sweep();
+  expect(world.checkpoint()?.runLengths?.ended[0]).toBe(2);
+});
+
+it('how late the checks are is told', async () => {
+  const world = pending(2);
+  await world.sweep();
+  world.clock.advance(10 * MINUTE);
+  world.ports.jobs.pendingPage = () => Promise.reject(new Error('The table is down.'));
+  const { lateness } = await world.sweep({ checksPerMinute: 2 });
+  expect(lateness).toBe(5);
+});

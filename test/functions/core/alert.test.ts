@@ -53,6 +53,10 @@ describe('the watch of a job', () => {
     expect(expiresAt(cancelled)).toBe(START + HOUR + 90 * DAY);
   });
 
+  it('never expires before its end is on record', () => {
+    expect(expiresAt({ state: 'Failed' })).toBeUndefined();
+  });
+
   it('begins again when the job is reopened, and what its last end owes stays owed', () => {
     const ended = end(JOB, 'TimedOut', 'Still Running.');
     const reopened = reopen(ended, AGAIN);

@@ -160,6 +160,7 @@ describe('retry-after', () => {
     ['soon', MINUTE],
     ['-5', MINUTE],
     ['1.5', MINUTE],
+    ['1 Jan 2026 00:05:00 GMT', MINUTE],
   ])('of %j means %i ms', (header, wait) => {
     expect(retryAt(header, START)).toBe(START + wait);
   });

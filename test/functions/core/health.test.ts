@@ -81,6 +81,7 @@ describe('health', () => {
       pause: { reason: 'UpstreamDown', until: NOW - 30 * SECOND },
     } as const;
     expect(health(paused, NOW)).not.toHaveProperty('pause');
+    expect(health({ ...paused, lastSweepAt: paused.pause.until }, NOW)).not.toHaveProperty('pause');
     expect(health({ ...paused, lastSweepAt: NOW - 40 * SECOND }, NOW)).toMatchObject({
       status: 'Degraded',
       pause: paused.pause,

@@ -80,11 +80,10 @@ it('subscriptions are told in the order of protocol and endpoint, each once', ()
   const other = { protocol: 'email', endpoint: 'boss@example.com' };
   const subscribers = [ON_CALL, TEAM, other];
   const all = standing({ subscribers, declared: [ON_CALL], subscriptions: [SUBSCRIPTION] });
-  expect(all.map(({ endpoint }) => endpoint)).toEqual([
-    'boss@example.com',
-    'team@example.com',
-    '+37060000000',
-  ]);
+  const inOrder = ['boss@example.com', 'team@example.com', '+37060000000'];
+  expect(all.map(({ endpoint }) => endpoint)).toEqual(inOrder);
+  const reversed = standing({ subscribers: subscribers.toReversed() });
+  expect(reversed.map(({ endpoint }) => endpoint)).toEqual(inOrder);
 });
 
 it('only an address has many spellings, and those of its domain alone', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
-import { DroppedConnection } from '../../../../functions/core/errors.ts';
+import { MINUTE } from '../../../../functions/core/durations.ts';
 import type { Job } from '../../../../functions/core/job.ts';
 import type { Answer, CheckErrorName } from '../../../../functions/core/observation.ts';
 import { emptyReport, type SweepReport } from '../../../../functions/monitor/sweep-report.ts';
@@ -63,6 +62,19 @@ describe('one answer is reported as what it is, and the job knows of it', () => 
     expect(world.checkpoint()).not.toHaveProperty('after');
   });
 
+  it('a transition that is no end teaches nothing about how long runs take', async () => {
+    const world = worldWith({ kind: 'Status', state: 'Queued' });
+    await world.sweep();
+    expect(world.checkpoint()).not.toHaveProperty('runLengths');
+  });
+
+  it('a failed check, which the log tells', async () => {
+    const world = worldWith(failed('UnexpectedStatus'));
+    await world.sweep();
+    const facts = { jobId: jobId(1), error: { name: 'UnexpectedStatus', message: 'No good.' } };
+    expect(world.logged).toContainEqual(expect.objectContaining({ level: 'warn', facts }));
+  });
+
   it('429, which touches no job and lets the pass go on where it was', async () => {
     const world = worldWith({ kind: 'RateLimited', retryAt: BEGIN + 7 * MINUTE });
     const { listeners, ...report } = await world.sweep();
@@ -114,70 +126,5 @@ describe('one answer is reported as what it is, and the job knows of it', () => 
       at: BEGIN,
     });
     expect(world.checkpoint()).not.toHaveProperty('pause');
-  });
-});
-
-describe('no answer', () => {
-  const drops = () => Promise.reject(new DroppedConnection('The connection was closed.'));
-
-  it('on a connection that was closed is asked for once more', async () => {
-    await expect(worldWith(drops, RUNNING).sweep()).resolves.toEqual(reportWith({ requests: 2 }));
-  });
-
-  it('twice is a failed check', async () => {
-    const world = worldWith(drops);
-    await expect(world.sweep()).resolves.toEqual(reportWith({ requests: 2, failedChecks: 1 }));
-    expect(world.job(jobId(1))?.lastError).toMatchObject({
-      name: 'ConnectionFailed',
-      message: 'The connection was closed.',
-    });
-  });
-
-  it('is asked for once only when there is no budget for more', async () => {
-    const world = worldWith(drops);
-    await expect(world.sweep({ checksPerMinute: 1 })).resolves.toMatchObject({
-      requests: 1,
-      failedChecks: 1,
-    });
-  });
-
-  it('within 10 s is a failed check', async () => {
-    const world = worldWith(async (signal) => {
-      world.clock.advance(10 * SECOND);
-      throw signal.reason;
-    });
-    await expect(world.sweep()).resolves.toMatchObject({ checks: 1, failedChecks: 1, errors: 0 });
-    expect(world.job(jobId(1))?.lastError).toMatchObject({
-      name: 'Timeout',
-      message: 'No answer within 10 s.',
-    });
-  });
-
-  it('before the end of the sweep is nobody’s fault, and the job is the first of the next', async () => {
-    const world = worldWith(async (signal) => {
-      world.clock.advance(52 * SECOND);
-      throw signal.reason;
-    }, RUNNING);
-    world.add(jobId(2));
-    await expect(world.sweep()).resolves.toMatchObject({ checks: 0, errors: 0, failedChecks: 0 });
-    world.asked.length = 0;
-    await world.sweep();
-    expect(world.asked).toEqual([jobId(1), jobId(2)]);
-  });
-
-  it('but an error of ours is counted and logged, and holds up no other job', async () => {
-    const world = worldWith(() => Promise.reject(new TypeError('A defect')));
-    world.add(jobId(2));
-    await expect(world.sweep()).resolves.toMatchObject({
-      errors: 1,
-      checks: 1,
-      pending: 2,
-      passesCompleted: 1,
-    });
-    expect(world.logged).toContainEqual({
-      level: 'error',
-      message: expect.any(String),
-      facts: { jobId: jobId(1), error: new TypeError('A defect') },
-    });
   });
 });

@@ -34,6 +34,21 @@ describe('who gets alerts', () => {
     ]);
   });
 
+  it('is looked up every 15 minutes, and told by each sweep', async () => {
+    const world = createMemoryWorld();
+    const { list } = world.ports.subscribers;
+    let looks = 0;
+    world.ports.subscribers.list = (signal) => {
+      looks += 1;
+      return list(signal);
+    };
+    for (let minute = 0; minute < 16; minute += 1) {
+      await expect(world.sweep()).resolves.toMatchObject({ listeners: { confirmed: 1 } });
+      world.clock.advance(MINUTE);
+    }
+    expect(looks).toBe(2);
+  });
+
   it('is looked up again by the next sweep when it could not be found out', async () => {
     const world = createMemoryWorld();
     const { list } = world.ports.subscribers;

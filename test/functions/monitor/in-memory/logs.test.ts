@@ -1,6 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../../functions/core/durations.ts';
+import { HOUR, MINUTE, SECOND } from '../../../../functions/core/durations.ts';
+import { TokenEndpointDown } from '../../../../functions/core/errors.ts';
+import type { Answer } from '../../../../functions/core/observation.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+
+const FAILED: Answer = { kind: 'Status', state: 'Failed' };
 
 describe('the logs of a run that failed', () => {
   const entry = { level: 'Error', category: 'GroupQuery', message: 'No such class.' };
@@ -10,7 +15,7 @@ describe('the logs of a run that failed', () => {
   function failing(): MemoryWorld {
     const world = createMemoryWorld();
     world.add(jobId(0));
-    world.answers.set(jobId(0), [{ kind: 'Status', state: 'Failed' }]);
+    world.answers.set(jobId(0), [FAILED]);
     return world;
   }
 
@@ -53,5 +58,104 @@ describe('the logs of a run that failed', () => {
     world.logs.push(more, { kind: 'Unreadable', reason: 'Nonsense.' });
     await expect(world.sweep()).resolves.toMatchObject({ logsUnread: 0 });
     expect(world.job(jobId(0))?.logs).toMatchObject({ entries: 1, isPartial: true });
+  });
+
+  it.each<[string, (world: MemoryWorld) => void, string]>([
+    [
+      'requests are paused',
+      (world) => {
+        world.add(jobId(1));
+        world.answers.set(jobId(0), [() => setImmediate(FAILED)]);
+        world.answers.set(jobId(1), [{ kind: 'RateLimited', retryAt: BEGIN + MINUTE }]);
+      },
+      'Requests to the iTwin Platform are paused.',
+    ],
+    [
+      'no request may set out any more',
+      (world) => {
+        world.answers.set(jobId(0), [
+          async () => {
+            world.clock.advance(40 * SECOND);
+            return FAILED;
+          },
+        ]);
+      },
+      'The sweep had no time left to read them.',
+    ],
+    [
+      'all their time goes into a token',
+      (world) => {
+        let calls = 0;
+        world.ports.tokens.current = async () => {
+          calls += 1;
+          if (calls === 2) world.clock.advance(5 * SECOND);
+          return 'a token';
+        };
+      },
+      'Reading them took longer than 5 s.',
+    ],
+    [
+      'there is no token any more',
+      (world) => {
+        const gives = async () => 'a token';
+        world.ports.tokens.current = async () => {
+          world.ports.tokens.current = () => Promise.reject(new TokenEndpointDown('Down.'));
+          return gives();
+        };
+      },
+      'There is no access token to ask with.',
+    ],
+    [
+      'they take longer than 5 s',
+      (world) => {
+        world.logs.push(async (signal) => {
+          world.clock.advance(5 * SECOND);
+          throw signal.reason;
+        });
+      },
+      'Reading them took longer than 5 s.',
+    ],
+    [
+      'there is a defect',
+      (world) => {
+        world.logs.push(() => Promise.reject(new TypeError('A defect')));
+      },
+      'Reading them failed; the log of the monitor says why.',
+    ],
+  ])('are not read when %s, and the alert says so', async (_, spoil, reason) => {
+    const world = failing();
+    spoil(world);
+    await expect(world.sweep({ concurrency: 2 })).resolves.toMatchObject({
+      logsUnread: 1,
+      alertsPublished: 1,
+    });
+    expect(world.job(jobId(0))?.logs).toEqual({ kind: 'Unread', reason });
+  });
+
+  it('are not to be had without a token, which pauses requests', async () => {
+    const world = failing();
+    world.logs.push(() => Promise.reject(new TokenEndpointDown('Down.')));
+    await expect(world.sweep()).resolves.toMatchObject({ errors: 0, pausedFor: 'UpstreamDown' });
+  });
+
+  it('and meet with a defect count as an error of ours, which the log tells', async () => {
+    const world = failing();
+    const error = new TypeError('A defect');
+    world.logs.push(() => Promise.reject(error));
+    await expect(world.sweep()).resolves.toMatchObject({ errors: 1 });
+    expect(world.logged).toContainEqual(
+      expect.objectContaining({ level: 'error', facts: { jobId: jobId(0), error } }),
+    );
+  });
+
+  it('of owed alerts are not read while requests are paused', async () => {
+    const world = createMemoryWorld();
+    world.add(jobId(1));
+    world.answers.set(jobId(1), [{ kind: 'RateLimited', retryAt: BEGIN + HOUR }]);
+    await world.sweep();
+    world.add(jobId(0), { state: 'Failed', owed: { 'j/2026-02-01T00:00:00.000Z/1': 'Ended' } });
+    world.clock.advance(MINUTE);
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Paused', requests: 0 });
+    expect(world.job(jobId(0))?.logs).toMatchObject({ kind: 'Unread' });
   });
 });

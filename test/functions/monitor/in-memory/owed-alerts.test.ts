@@ -72,6 +72,39 @@ describe('what is owed', () => {
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 20 });
   });
 
+  it('by one job stays owed, all that three failures in a row left unpublished', async () => {
+    const world = createMemoryWorld();
+    const ids = [2, 4, 6, 8, 10].map((n) => `${jobId(0)}/2026-01-31T22:00:00.000Z/${n}`);
+    const owed = Object.fromEntries(ids.map((id) => [id, 'Ended'] as const));
+    world.add(jobId(0), { owed, version: 11 });
+    first(world, fails, 3);
+    await expect(world.sweep()).resolves.toMatchObject({ alertsFailed: 3, alertsPublished: 0 });
+    expect(world.job(jobId(0))?.owed).toEqual(owed);
+  });
+
+  it('is not even looked at once the topic has failed three times', async () => {
+    const world = owing(250);
+    const { get } = world.ports.jobs;
+    let reads = 0;
+    world.ports.jobs.get = (id, signal) => {
+      reads += 1;
+      return get(id, signal);
+    };
+    world.ports.topic.publish = fails;
+    await world.sweep();
+    expect(reads).toBeLessThan(30);
+  });
+
+  it('has no logs read for it once the topic has failed three times', async () => {
+    const world = createMemoryWorld();
+    for (let n = 0; n < 5; n += 1) {
+      world.add(jobId(n));
+      world.answers.set(jobId(n), [{ kind: 'Status', state: 'Failed' }]);
+    }
+    world.ports.topic.publish = fails;
+    await expect(world.sweep()).resolves.toMatchObject({ checks: 5, requests: 5 + 3 });
+  });
+
   it('goes on being published where failures do not follow each other', async () => {
     const world = owing(40);
     let calls = 0;

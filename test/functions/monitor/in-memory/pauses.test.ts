@@ -39,7 +39,7 @@ describe('requests pause', () => {
     [
       'three jobs refused with a renewed token',
       times(5, REFUSED),
-      { refusals: 3, credentialsRefused: 1, pausedFor: 'CredentialsRefused' },
+      { requests: 4, refusals: 3, credentialsRefused: 1, pausedFor: 'CredentialsRefused' },
     ],
   ])('after %s', async (_, answers, report) => {
     const world = worldOf(...answers);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import { createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
@@ -58,8 +59,58 @@ describe('with more jobs than budget', () => {
     await world.sweep({ checksPerMinute: 10 });
     world.clock.advance(MINUTE);
     world.asked.length = 0;
-    await world.sweep({ checksPerMinute: 100 });
-    expect(world.asked.toSorted()).toEqual([...new Set(world.asked)].toSorted());
+    await expect(world.sweep()).resolves.toMatchObject({ checks: 12, passesCompleted: 1 });
+    expect(world.asked).toEqual([10, 11, ...Array(10).keys()].map(jobId));
+    expect(world.checkpoint()).toMatchObject({
+      after: jobId(9),
+      pass: 1,
+      pendingSeen: 10,
+      tally: { alive: 10, missing: 0 },
+      lastPassPending: 12,
+      lastPassTally: { alive: 12, missing: 0 },
+    });
+  });
+
+  it('a pass that ends in a pause goes on where it was, and no other begins', async () => {
+    const world = pending(12);
+    await world.sweep({ checksPerMinute: 10 });
+    world.clock.advance(MINUTE);
+    world.answers.set(jobId(11), [{ kind: 'RateLimited', retryAt: world.clock.now() + MINUTE }]);
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 2, passesCompleted: 0 });
+    expect(world.checkpoint()).toMatchObject({ after: jobId(10), pendingSeen: 11 });
+  });
+
+  it('those whose turn it is not are passed by, and the pass is over the sooner', async () => {
+    const world = createMemoryWorld();
+    for (let n = 0; n < 16; n += 1) {
+      world.add(jobId(n), { registeredAt: world.clock.now() - 40 * MINUTE });
+    }
+    await world.ports.checkpoints.write({
+      ...firstCheckpoint(world.clock.now(), 60),
+      version: 1,
+      runLengths: { ended: [0, 0, 300], givenUp: [0, 0, 0, 0, 0, 0, 0, 0, 300] },
+      lastPassByAge: [0, 0, 50, 0, 0, 100],
+    });
+    await expect(world.sweep({ checksPerMinute: 60 })).resolves.toMatchObject({
+      checks: 2,
+      pending: 16,
+      passesCompleted: 1,
+    });
+    expect(world.checkpoint()?.lastPassTally).toEqual({ alive: 2, missing: 0, skipped: 14 });
+  });
+
+  it('pages are as long as the budget, and one job more', async () => {
+    const world = pending(25);
+    const { pendingPage } = world.ports.jobs;
+    const limits: number[] = [];
+    world.ports.jobs.pendingPage = (after, limit, signal) => {
+      limits.push(limit);
+      return pendingPage(after, limit, signal);
+    };
+    await world.sweep({ checksPerMinute: 10 });
+    await world.sweep({ checksPerMinute: 5_000 });
+    expect(limits[0]).toBe(11);
+    expect(Math.max(...limits)).toBeLessThanOrEqual(500);
   });
 
   it('the budget fills by the clock', async () => {

@@ -77,7 +77,7 @@ export function firstCheckpoint(now: number, checksPerMinute: number): Checkpoin
 
 /** Whether another sweep holds the lease. */
 export function isLeased(checkpoint: Checkpoint, now: number): boolean {
-  return checkpoint.leaseUntil !== undefined && checkpoint.leaseUntil > now;
+  return (checkpoint.leaseUntil ?? 0) > now;
 }
 
 /**

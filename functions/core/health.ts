@@ -39,7 +39,7 @@ export function health(checkpoint: Checkpoint | undefined, now: number): Health 
   const isSilent = lastSweepAt === undefined || now - lastSweepAt >= MAX_SILENCE;
   const isNobodyTold = listeners?.confirmed === 0;
   const isFailing = isSilent || isNobodyTold || pause?.reason === 'CredentialsRefused';
-  const isLate = pause !== undefined || (lag !== undefined && lag > MAX_LAG);
+  const isLate = pause !== undefined || (lag ?? 0) > MAX_LAG;
   const isDegraded = isLate || (listeners !== undefined && lostListeners(listeners) > 0);
   return {
     status: isFailing ? 'Failing' : isDegraded ? 'Degraded' : 'Ok',

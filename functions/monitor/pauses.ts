@@ -43,10 +43,8 @@ const MESSAGES: Readonly<Record<PauseReason, string>> = {
  * a 429 asks for must be kept even then.
  */
 function outranks(next: Pause, current: Pause): boolean {
-  if (next.reason !== current.reason) {
-    if (current.reason === 'RateLimited' && next.reason === 'CredentialsRefused') return false;
-    if (current.reason === 'CredentialsRefused' && next.reason === 'RateLimited') return true;
-  }
+  if (current.reason === 'RateLimited' && next.reason === 'CredentialsRefused') return false;
+  if (current.reason === 'CredentialsRefused' && next.reason === 'RateLimited') return true;
   return next.until > current.until;
 }
 

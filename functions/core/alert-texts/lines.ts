@@ -30,9 +30,9 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** A word that is too long for a line, in pieces that are not; a URL stays whole, to be followed. */
+/** A word in pieces that are not too long for a line; a URL stays whole, to be followed. */
 function brokenUp(word: string, width: number): string[] {
-  if (word.length <= width || word.includes('://')) return [word];
+  if (word.includes('://')) return [word];
   const pieces: string[] = [''];
   for (const character of word) {
     const longer = `${pieces.at(-1)}${character}`;

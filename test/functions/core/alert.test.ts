@@ -53,6 +53,10 @@ describe('the watch of a job', () => {
     expect(expiresAt(cancelled)).toBe(START + HOUR + 90 * DAY);
   });
 
+  it('never expires before its end is on record', () => {
+    expect(expiresAt({ state: 'Failed' })).toBeUndefined();
+  });
+
   it('begins again when the job is reopened, and what its last end owes stays owed', () => {
     const ended = end(JOB, 'TimedOut', 'Still Running.');
     const reopened = reopen(ended, AGAIN);
@@ -76,6 +80,14 @@ describe('marking alerts as published', () => {
     expect(job.owed).toBeUndefined();
     expect(job.alerts).toHaveLength(20);
     expect(job.alerts?.at(-1)?.id).toBe(alertId(job, job.version - 1));
+  });
+
+  it('leaves owed what was not published', () => {
+    const owing = end(reopen(end(JOB, 'TimedOut'), AGAIN), 'Failed');
+    const [first = '', second = ''] = owedAlerts(owing);
+    const marked = markPublished(owing, [first], START + 2 * DAY);
+    expect(marked.owed).toEqual({ [second]: 'Ended' });
+    expect(marked.alerts).toEqual([{ id: first, kind: 'Ended', at: START + 2 * DAY }]);
   });
 
   it('changes nothing when none of them is owed', () => {

@@ -9,7 +9,7 @@ import {
   takeLease,
   type Walked,
 } from '../../../functions/core/checkpoint.ts';
-import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
+import { HOUR, MINUTE, SECOND } from '../../../functions/core/durations.ts';
 import { backoff } from '../../../functions/core/pause.ts';
 import { retryAt } from '../../../functions/core/retry-after.ts';
 import { START } from './arbitraries.ts';
@@ -70,6 +70,11 @@ describe('the lease', () => {
 describe('the awake clock', () => {
   const awake = (checkpoint: Checkpoint, now: number) => takeLease(checkpoint, now).awake;
 
+  it('stands still until the first sweep is completed', () => {
+    expect(awake(FIRST, START + MINUTE)).toBe(0);
+    expect(awake({ ...FIRST, awake: 10 }, START + MINUTE)).toBe(10);
+  });
+
   it('runs from sweep to sweep', () => {
     expect(awake({ ...FIRST, lastSweepAt: START, awake: 10 }, START + MINUTE)).toBe(10 + MINUTE);
   });
@@ -87,6 +92,14 @@ describe('the awake clock', () => {
     expect(awake(paused, START + MINUTE)).toBe(MINUTE);
     const died = takeLease(paused, START + MINUTE);
     expect(awake(died, START + 2 * MINUTE)).toBe(2 * MINUTE);
+  });
+
+  it('gives no minute to a sweep after one that saw the end of the pause', () => {
+    const pause = { until: START + MINUTE, reason: 'UpstreamDown' } as const;
+    const over = { ...FIRST, lastSweepAt: START + 70 * SECOND, pause };
+    expect(awake(over, START + 100 * SECOND)).toBe(30 * SECOND);
+    const justOver = { ...FIRST, lastSweepAt: START + MINUTE, pause };
+    expect(awake(justOver, START + 80 * SECOND)).toBe(MINUTE);
   });
 
   it('does not count the hours in which no sweep came', () => {
@@ -111,6 +124,14 @@ describe('after a walk', () => {
   it('a pause that is over is off the record', () => {
     const paused: Checkpoint = { ...FIRST, pause: { until: START, reason: 'RateLimited' } };
     expect(afterWalk(paused, WALKED, START)).not.toHaveProperty('pause');
+  });
+
+  it('a pause that began is on record', () => {
+    const pause = { until: START + MINUTE, reason: 'UpstreamDown' } as const;
+    expect(afterWalk(FIRST, { ...WALKED, pause, pauseCount: 2 }, START)).toMatchObject({
+      pause,
+      pauseCount: 2,
+    });
   });
 
   it('what was learned of the runs is kept', () => {
@@ -139,6 +160,7 @@ describe('retry-after', () => {
     ['soon', MINUTE],
     ['-5', MINUTE],
     ['1.5', MINUTE],
+    ['1 Jan 2026 00:05:00 GMT', MINUTE],
   ])('of %j means %i ms', (header, wait) => {
     expect(retryAt(header, START)).toBe(START + wait);
   });

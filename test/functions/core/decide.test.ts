@@ -122,6 +122,25 @@ describe.each([
   });
 });
 
+describe('a run that is missing at timeoutAt', () => {
+  const counted = live(JOB, [DAY - 30, GONE], [DAY - 20, GONE], [DAY - 10, GONE]);
+
+  it('is tried on from then, which is put on record once', () => {
+    const overdue = decide(counted, GONE, clockAfter(DAY));
+    expect(overdue).toEqual({ kind: 'Missing', missing: counted.missing, overdueSince: DAY });
+    const tried = live(counted, [DAY, GONE]);
+    expect(decide(tried, GONE, clockAfter(DAY + MINUTE))).toEqual({ kind: 'Unchanged' });
+  });
+
+  it('ends as TimedOut an awake hour later, where it has not been missing for an hour', () => {
+    const late = { ...live(JOB, [DAY, DOWN]), timeoutAt: START + DAY };
+    expect(live(late, [DAY + HOUR, GONE])).toMatchObject({
+      state: 'TimedOut',
+      reason: 'Upstream answered 404 when the watch ran out.',
+    });
+  });
+});
+
 it('says of a run that was never seen that it may have ended earlier', () => {
   const ended = live(UNSEEN, [0, GONE], [1, GONE], [HOUR, GONE]);
   expect(ended.reason).toContain('may have ended earlier and been removed');

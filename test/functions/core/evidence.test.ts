@@ -52,6 +52,7 @@ describe('refused tokens', () => {
       true,
       false,
     ],
+    ['nobody was asked', { checked: 0, refused: 0, isAccepted: false }, true, false],
     ['the only job was refused', { checked: 1, refused: 1, isAccepted: false }, true, true],
     [
       'the first job was refused and others are still to come',

@@ -33,8 +33,8 @@ describe('health', () => {
 
   it('fails where nothing was ever swept', () => {
     const nothing = { status: 'Failing', pending: 0, pendingIsPartial: true };
-    expect(health(undefined, NOW)).toEqual(nothing);
-    expect(health(firstCheckpoint(NOW, 60), NOW)).toEqual(nothing);
+    expect(health(undefined, NOW)).toStrictEqual(nothing);
+    expect(health(firstCheckpoint(NOW, 60), NOW)).toStrictEqual(nothing);
   });
 
   it('fails when no sweep was completed for 5 minutes', () => {
@@ -81,6 +81,7 @@ describe('health', () => {
       pause: { reason: 'UpstreamDown', until: NOW - 30 * SECOND },
     } as const;
     expect(health(paused, NOW)).not.toHaveProperty('pause');
+    expect(health({ ...paused, lastSweepAt: paused.pause.until }, NOW)).not.toHaveProperty('pause');
     expect(health({ ...paused, lastSweepAt: NOW - 40 * SECOND }, NOW)).toMatchObject({
       status: 'Degraded',
       pause: paused.pause,
@@ -90,6 +91,12 @@ describe('health', () => {
   it('only tells of more jobs than the budget reaches', () => {
     const late = { ...WELL, lastPassStartedAt: NOW - 16 * MINUTE, passStartedAt: NOW - MINUTE };
     expect(health(late, NOW)).toMatchObject({ status: 'Degraded', lag: 16 * MINUTE });
+  });
+
+  it('is ok with checks that are 15 minutes old, and not with older ones', () => {
+    const lagging = (lag: number) => health({ ...WELL, lastPassStartedAt: NOW - lag }, NOW).status;
+    expect(lagging(15 * MINUTE)).toBe('Ok');
+    expect(lagging(15 * MINUTE + 1)).toBe('Degraded');
   });
 
   it('takes all passes together that it takes to check every job, where each skips some', () => {

@@ -12,8 +12,8 @@ function entry(level: string, message?: string, category = 'GroupQuery'): LogEnt
   return { level, category, ...(message !== undefined && { message }) };
 }
 
-function repeated(count: number, entryOf: (index: number) => LogEntry): LogEntry[] {
-  return Array.from({ length: count }, (_, index) => entryOf(index));
+function repeated<T>(count: number, of: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => of(index));
 }
 
 describe('a digest', () => {
@@ -61,6 +61,26 @@ describe('a digest', () => {
     const { counts, messages } = digest([...noise, ...noise, lone]);
     expect(counts).toContainEqual({ level: 'Error', category: 'GroupQuery', count: 1 });
     expect(messages[0]).toEqual(lone);
+  });
+
+  it('goes on counting the kinds it knows once there are too many to tell apart', () => {
+    const kinds = repeated(150, (index) => entry('Information', undefined, `Category${index}`));
+    const { counts } = digest(kinds, kinds);
+    expect(counts.map(({ count }) => count)).toEqual(repeated(10, () => 2));
+  });
+
+  it('tells of the most frequent kinds of one gravity where there are many', () => {
+    const kinds = repeated(30, (index) => entry('Information', undefined, `Category${index}`));
+    const frequent = repeated(5, () => entry('Information', undefined, 'Category29'));
+    expect(digest(kinds, frequent).counts[0]).toMatchObject({ category: 'Category29', count: 6 });
+  });
+
+  it('leaves out the messages that no longer fit into 4 KB', () => {
+    const long = (index: number) => entry('Error', `${index}${'é'.repeat(300)}`, '"'.repeat(40));
+    const kinds = repeated(10, (index) => entry('Error', undefined, `${index}${'"'.repeat(39)}`));
+    const { messages } = digest([...kinds, ...repeated(10, long)]);
+    expect(messages.length).toBeGreaterThan(0);
+    expect(messages.length).toBeLessThan(10);
   });
 
   it('says whether it is all', () => {

@@ -45,6 +45,13 @@ describe('a pass that is not complete', () => {
   });
 });
 
+it('a pass of which nothing is settled yet begins at the first key, and has skipped nobody', () => {
+  const { last: _, ...none } = { ...PART, settled: [] };
+  const next = continuePass(FIRST, none, START);
+  expect(next).not.toHaveProperty('after');
+  expect(next.tally).toStrictEqual({ alive: 1, missing: 1 });
+});
+
 describe('a complete pass', () => {
   it('leaves its times and its counts, and the next begins at the first key', () => {
     const under = continuePass({ ...FIRST, pass: 3 }, PART, START + 1);
@@ -89,6 +96,7 @@ describe('the passes that checked every job between them', () => {
 
   it('are the last one where that skipped nobody', () => {
     expect(passesAfter(COMPLETE, FULL)).toEqual([1]);
+    expect(passesAfter(FULL, COMPLETE, FULL)).toEqual([2]);
   });
 
   it('go back to the last one that skipped nobody', () => {
@@ -114,6 +122,8 @@ describe('the plan of a pass', () => {
     expect(planPass(FIRST, 60)).toEqual(plan);
     const { runLengths: _, ...unlearned } = known;
     expect(planPass(unlearned, 60)).toEqual({ ...plan, pass: 17 });
+    const { lastPassByAge: __, ...uncounted } = known;
+    expect(planPass(uncounted, 60)).toEqual({ ...plan, pass: 17 });
   });
 
   it('is to check every job while the budget has room for all', () => {

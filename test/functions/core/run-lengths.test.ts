@@ -55,6 +55,19 @@ describe('what is learned of a job', () => {
   });
 });
 
+it('of 1,000 jobs, ended or given up, each counts half', () => {
+  const ended = learned(many(500, () => 5));
+  const all = learned(
+    many(499, () => 200),
+    'TimedOut',
+    ended,
+  );
+  expect(total(all)).toBe(999);
+  const halved = learned([200], 'TimedOut', all);
+  expect(halved.ended[ageClass(5 * MINUTE)]).toBe(250);
+  expect(halved.givenUp[ageClass(200 * MINUTE)]).toBe(250);
+});
+
 describe('the hazard', () => {
   it('is the same at every age while no run has ended', () => {
     const same = Array.from({ length: AGE_CLASSES }, () => 1);

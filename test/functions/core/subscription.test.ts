@@ -80,15 +80,16 @@ it('subscriptions are told in the order of protocol and endpoint, each once', ()
   const other = { protocol: 'email', endpoint: 'boss@example.com' };
   const subscribers = [ON_CALL, TEAM, other];
   const all = standing({ subscribers, declared: [ON_CALL], subscriptions: [SUBSCRIPTION] });
-  expect(all.map(({ endpoint }) => endpoint)).toEqual([
-    'boss@example.com',
-    'team@example.com',
-    '+37060000000',
-  ]);
+  const inOrder = ['boss@example.com', 'team@example.com', '+37060000000'];
+  expect(all.map(({ endpoint }) => endpoint)).toEqual(inOrder);
+  const reversed = standing({ subscribers: subscribers.toReversed() });
+  expect(reversed.map(({ endpoint }) => endpoint)).toEqual(inOrder);
 });
 
-it('an address has one key, however its domain is written; what is before the @ may differ', () => {
+it('only an address has many spellings, and those of its domain alone', () => {
   const key = (endpoint: string) => receiverKey({ protocol: 'email', endpoint });
   expect(key('Team@EXAMPLE.Com')).toBe('email:Team@example.com');
+  const topic = { protocol: 'sqs', endpoint: 'arn:aws:sqs:x@Y' };
+  expect(receiverKey(topic)).toBe('sqs:arn:aws:sqs:x@Y');
   expect(key('team@example.com')).not.toBe(key('Team@example.com'));
 });

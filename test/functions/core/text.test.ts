@@ -55,6 +55,10 @@ describe('a short line', () => {
     );
   });
 
+  it('has no space before the dots that say it was cut', () => {
+    expect(shortLine('Bri dges', 7)).toBe('Bri...');
+  });
+
   it('is not cut inside a character', () => {
     expect(shortLine('ab🧱🧱', 9)).toBe('ab🧱...');
     expect(shortLine('ab🧱🧱', 10)).toBe('ab🧱🧱');

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AlertRefused,
+  CredentialsRefused,
+  DroppedConnection,
+  isTokenFault,
+  SubscriptionRefused,
+  TokenEndpointDown,
+  TooManySubscribers,
+} from '../../../functions/core/errors.ts';
+import { type CheckErrorName, isOutage } from '../../../functions/core/observation.ts';
+
+describe('an error', () => {
+  it.each([
+    ['CredentialsRefused', new CredentialsRefused(), true],
+    ['TokenEndpointDown', new TokenEndpointDown(), true],
+    ['DroppedConnection', new DroppedConnection(), false],
+    ['AlertRefused', new AlertRefused(), false],
+    ['SubscriptionRefused', new SubscriptionRefused(), false],
+    ['TooManySubscribers', new TooManySubscribers(), false],
+    ['Error', new Error(), false],
+  ])('%s is known by its name in logs; the token is at fault: %3$s', (name, error, isFault) => {
+    expect(error.name).toBe(name);
+    expect(isTokenFault(error)).toBe(isFault);
+  });
+});
+
+describe('a check that went wrong', () => {
+  it.each<[CheckErrorName, boolean]>([
+    ['ServerError', true],
+    ['Timeout', true],
+    ['ConnectionFailed', true],
+    ['UnexpectedResponse', false],
+    ['UnexpectedStatus', false],
+    ['Unauthorized', false],
+    ['UpstreamFault', false],
+  ])('with %s speaks of upstream as a whole being down: %s', (name, answer) => {
+    expect(isOutage({ name, message: '' })).toBe(answer);
+  });
+});

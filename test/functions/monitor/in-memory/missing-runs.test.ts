@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE } from '../../../../functions/core/durations.ts';
+import type { Answer } from '../../../../functions/core/observation.ts';
+import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+
+const GONE: Answer = { kind: 'Missing', status: 404 };
+const ONCE = { since: BEGIN, count: 1 };
+
+function missing(world: MemoryWorld, ...numbers: readonly number[]): void {
+  for (const n of numbers) world.answers.set(jobId(n), [GONE]);
+}
+
+function worldOf(count: number): MemoryWorld {
+  const world = createMemoryWorld();
+  for (let n = 0; n < count; n += 1) world.add(jobId(n));
+  return world;
+}
+
+describe('when all runs are missing at once', () => {
+  it('nothing is believed of any, but that one past its time had no valid answer', async () => {
+    const world = worldOf(1);
+    world.add(jobId(1), { timeoutAt: BEGIN });
+    missing(world, 0, 1);
+    await expect(world.sweep()).resolves.toMatchObject({ upstreamFaults: 1, errors: 0 });
+    expect(world.job(jobId(0))?.version).toBe(1);
+    expect(world.job(jobId(1))?.lastError).toEqual({
+      name: 'UpstreamFault',
+      message: 'Upstream answered 404, for all other jobs too.',
+      at: BEGIN,
+    });
+  });
+
+  it('ten in a row are enough, whoever answered before', async () => {
+    const world = worldOf(11);
+    missing(world, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    await expect(world.sweep()).resolves.toMatchObject({ upstreamFaults: 1 });
+    expect(world.job(jobId(1))?.version).toBe(1);
+  });
+
+  it('a run that was never seen before cannot vouch for upstream, nor against it', async () => {
+    const world = worldOf(2);
+    world.add(jobId(2), { state: 'Registered' });
+    missing(world, 0, 1);
+    await expect(world.sweep()).resolves.toMatchObject({ upstreamFaults: 1 });
+
+    const unseen = createMemoryWorld();
+    for (let n = 0; n < 12; n += 1) unseen.add(jobId(n), { state: 'Registered' });
+    missing(unseen, ...Array(12).keys());
+    await expect(unseen.sweep()).resolves.toMatchObject({ upstreamFaults: 0, checks: 12 });
+    expect(unseen.job(jobId(0))?.missing).toEqual(ONCE);
+  });
+});
+
+describe('a run that is missing alone', () => {
+  it('is believed when others answer', async () => {
+    const world = worldOf(2);
+    missing(world, 0);
+    await world.sweep();
+    expect(world.job(jobId(0))?.missing).toEqual(ONCE);
+  });
+
+  it('is believed when there is no other', async () => {
+    const world = worldOf(1);
+    missing(world, 0);
+    await world.sweep();
+    expect(world.job(jobId(0))?.missing).toEqual(ONCE);
+  });
+
+  it('is not believed while others are still to be asked', async () => {
+    const world = worldOf(2);
+    missing(world, 0);
+    await world.sweep({ checksPerMinute: 1 });
+    expect(world.job(jobId(0))?.version).toBe(1);
+    expect(world.checkpoint()?.after).toBe(jobId(0));
+  });
+
+  it('is believed even then when others answered in the pass before', async () => {
+    const world = worldOf(2);
+    await world.sweep();
+    missing(world, 0);
+    world.clock.advance(MINUTE);
+    await world.sweep({ checksPerMinute: 1 });
+    expect(world.job(jobId(0))?.missing).toEqual({ since: BEGIN + MINUTE, count: 1 });
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../../../functions/core/durations.ts';
+import { CredentialsRefused, TokenEndpointDown } from '../../../../functions/core/errors.ts';
+import type { Answer } from '../../../../functions/core/observation.ts';
+import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+
+const DOWN: Answer = { kind: 'Failed', error: { name: 'ServerError', message: '503' } };
+const GONE: Answer = { kind: 'Missing', status: 404 };
+const REFUSED: Answer = { kind: 'Unauthorized' };
+const ALIVE: Answer = { kind: 'Status', state: 'Running' };
+
+/** A world whose jobs, one after the other, get these answers. */
+function worldOf(...answers: readonly Answer[]): MemoryWorld {
+  const world = createMemoryWorld();
+  answers.forEach((answer, n) => {
+    world.add(jobId(n));
+    world.answers.set(jobId(n), [answer]);
+  });
+  return world;
+}
+
+function times(count: number, answer: Answer): Answer[] {
+  return Array.from({ length: count }, () => answer);
+}
+
+describe('requests pause', () => {
+  it.each<[string, readonly Answer[], object]>([
+    [
+      'ten outages in a row',
+      times(12, DOWN),
+      { requests: 10, upstreamDown: 1, pausedFor: 'UpstreamDown' },
+    ],
+    [
+      'ten runs missing in a row',
+      times(12, GONE),
+      { requests: 10, upstreamFaults: 1, pausedFor: 'UpstreamFault' },
+    ],
+    ['two missing runs when there are no others', times(2, GONE), { upstreamFaults: 1 }],
+    [
+      'three jobs refused with a renewed token',
+      times(5, REFUSED),
+      { requests: 4, refusals: 3, credentialsRefused: 1, pausedFor: 'CredentialsRefused' },
+    ],
+  ])('after %s', async (_, answers, report) => {
+    const world = worldOf(...answers);
+    await expect(world.sweep()).resolves.toMatchObject(report);
+    expect(world.checkpoint()).toMatchObject({
+      pause: { until: BEGIN + MINUTE },
+      pauseCount: 1,
+    });
+  });
+
+  it.each<[string, readonly Answer[], number]>([
+    ['nine outages in a row', [...times(9, DOWN), ALIVE, ...times(9, DOWN)], 19],
+    ['nine missing runs in a row', [...times(9, GONE), ALIVE, ...times(9, GONE)], 19],
+    ['two refused jobs where a third is accepted', [REFUSED, REFUSED, ALIVE], 3],
+    ['refused jobs once one was accepted', [ALIVE, ...times(5, REFUSED)], 6],
+    ['failed checks that say nothing of upstream', times(20, failedWith('UnexpectedStatus')), 20],
+  ])('but not after %s', async (_, answers, checks) => {
+    const world = worldOf(...answers);
+    const report = await world.sweep();
+    expect(report).toMatchObject({ checks, upstreamDown: 0, upstreamFaults: 0 });
+    expect(report).not.toHaveProperty('pausedFor');
+    expect(world.checkpoint()).not.toHaveProperty('pause');
+  });
+
+  it.each([
+    [new CredentialsRefused('Refused.'), 'CredentialsRefused', { credentialsRefused: 1 }],
+    [new TokenEndpointDown('Down.'), 'UpstreamDown', { upstreamDown: 1 }],
+  ] as const)('when there is no token: %s', async (error, pausedFor, counted) => {
+    const world = worldOf(ALIVE, ALIVE);
+    world.ports.tokens.current = () => Promise.reject(error);
+    await expect(world.sweep()).resolves.toMatchObject({ pausedFor, requests: 0, ...counted });
+    expect(world.job(jobId(0))?.version).toBe(1);
+    expect(world.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', facts: { error } }),
+    );
+  });
+});
+
+describe('a pause', () => {
+  it('doubles each time up to 15 min, and begins anew after a 200', async () => {
+    const world = worldOf(...times(10, DOWN));
+    const pauses: number[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      await world.sweep();
+      const until = world.checkpoint()?.pause?.until ?? Number.NaN;
+      pauses.push((until - world.clock.now()) / MINUTE);
+      world.clock.advance(until - world.clock.now());
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 15, 15]);
+    world.answers.set(jobId(0), [ALIVE]);
+    await world.sweep();
+    expect(world.checkpoint()).toMatchObject({ pauseCount: 0 });
+  });
+
+  it('holds back every request while it lasts, but no alert', async () => {
+    const world = worldOf(...times(10, DOWN));
+    await world.sweep();
+    world.add(jobId(20), { state: 'TimedOut', owed: { 'j/2026-02-01T00:00:00.000Z/1': 'Ended' } });
+    world.clock.advance(MINUTE - 1);
+    await expect(world.sweep()).resolves.toMatchObject({
+      outcome: 'Paused',
+      pausedFor: 'UpstreamDown',
+      requests: 0,
+      alertsPublished: 1,
+    });
+    expect(world.checkpoint()).toMatchObject({ lastSweepAt: BEGIN + MINUTE - 1, budget: 100 });
+    world.clock.advance(1);
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Completed', requests: 10 });
+  });
+
+  it('over refused credentials ends as soon as there are others', async () => {
+    const world = worldOf(REFUSED);
+    await world.sweep();
+    world.clock.advance(30 * SECOND);
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Paused', requests: 0 });
+    world.ports.tokens.credentialsVersion = async () => '2';
+    world.answers.set(jobId(0), [ALIVE]);
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Completed', requests: 1 });
+  });
+
+  it('over refused credentials lasts while they cannot be read', async () => {
+    const world = worldOf(REFUSED);
+    const error = new Error('No such secret');
+    await world.sweep();
+    world.ports.tokens.credentialsVersion = () => Promise.reject(error);
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Paused' });
+    expect(world.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', facts: { error } }),
+    );
+  });
+
+  it.each<[string, readonly Answer[], number]>([
+    ['the longest, where several 429 ask for one', [limited(MINUTE), limited(HOUR)], HOUR],
+    ['the longest, whichever comes first', [limited(HOUR), limited(MINUTE)], HOUR],
+  ])('is %s', async (_, answers, length) => {
+    const world = worldOf(...answers);
+    await world.sweep({ concurrency: 2 });
+    expect(world.checkpoint()?.pause).toEqual({ until: BEGIN + length, reason: 'RateLimited' });
+  });
+
+  it('that a 429 asks for is kept even when the credentials are refused, too', async () => {
+    const world = worldOf(limited(30 * SECOND), REFUSED);
+    world.ports.tokens.renew = () => Promise.reject(new CredentialsRefused('Refused.'));
+    await expect(world.sweep({ concurrency: 2 })).resolves.toMatchObject({
+      rateLimited: 1,
+      credentialsRefused: 1,
+      pausedFor: 'RateLimited',
+    });
+  });
+});
+
+function limited(ms: number): Answer {
+  return { kind: 'RateLimited', retryAt: BEGIN + ms };
+}
+
+function failedWith(name: 'UnexpectedStatus'): Answer {
+  return { kind: 'Failed', error: { name, message: '302' } };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
+import { createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+
+function pending(count: number): MemoryWorld {
+  const world = createMemoryWorld();
+  for (let n = 0; n < count; n += 1) world.add(jobId(n));
+  return world;
+}
+
+describe('the lease', () => {
+  it('of another sweep ends this one before it does anything', async () => {
+    const world = pending(1);
+    let report: unknown;
+    const { ask } = world.ports.status;
+    world.ports.status.ask = async (...request) => {
+      world.clock.advance(30 * SECOND);
+      report = await world.sweep();
+      return ask(...request);
+    };
+    await world.sweep();
+    expect(report).toMatchObject({ outcome: 'LeaseHeld', checks: 0 });
+    expect(world.asked).toHaveLength(1);
+  });
+
+  it('that was lost meanwhile is told, and what the other wrote stays', async () => {
+    const world = pending(1);
+    const { ask } = world.ports.status;
+    world.ports.status.ask = async (...request) => {
+      const theirs = { ...world.checkpoint(), version: 2, after: 'theirs' };
+      await world.ports.checkpoints.write(theirs as never);
+      return ask(...request);
+    };
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Overstayed' });
+    expect(world.checkpoint()).toMatchObject({ version: 2, after: 'theirs' });
+  });
+});
+
+describe('with more jobs than budget', () => {
+  it('a pass takes several sweeps, which say how far they came', async () => {
+    const world = pending(25);
+    const reports = [];
+    for (let n = 0; n < 3; n += 1) {
+      const { pending: seen, passesCompleted, checks } = await world.sweep({ checksPerMinute: 10 });
+      reports.push([checks, seen, passesCompleted]);
+      world.clock.advance(MINUTE);
+    }
+    expect(reports).toEqual([
+      [10, 10, 0],
+      [10, 20, 0],
+      [10, 25, 1],
+    ]);
+    expect(world.asked).toEqual([...Array(25).keys(), ...Array(5).keys()].map(jobId));
+  });
+
+  it('a sweep that comes round to where it began asks about nobody twice', async () => {
+    const world = pending(12);
+    await world.sweep({ checksPerMinute: 10 });
+    world.clock.advance(MINUTE);
+    world.asked.length = 0;
+    await expect(world.sweep()).resolves.toMatchObject({ checks: 12, passesCompleted: 1 });
+    expect(world.asked).toEqual([10, 11, ...Array(10).keys()].map(jobId));
+    expect(world.checkpoint()).toMatchObject({
+      after: jobId(9),
+      pass: 1,
+      pendingSeen: 10,
+      tally: { alive: 10, missing: 0 },
+      lastPassPending: 12,
+      lastPassTally: { alive: 12, missing: 0 },
+    });
+  });
+
+  it('a pass that ends in a pause goes on where it was, and no other begins', async () => {
+    const world = pending(12);
+    await world.sweep({ checksPerMinute: 10 });
+    world.clock.advance(MINUTE);
+    world.answers.set(jobId(11), [{ kind: 'RateLimited', retryAt: world.clock.now() + MINUTE }]);
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 2, passesCompleted: 0 });
+    expect(world.checkpoint()).toMatchObject({ after: jobId(10), pendingSeen: 11 });
+  });
+
+  it('those whose turn it is not are passed by, and the pass is over the sooner', async () => {
+    const world = createMemoryWorld();
+    for (let n = 0; n < 16; n += 1) {
+      world.add(jobId(n), { registeredAt: world.clock.now() - 40 * MINUTE });
+    }
+    await world.ports.checkpoints.write({
+      ...firstCheckpoint(world.clock.now(), 60),
+      version: 1,
+      runLengths: { ended: [0, 0, 300], givenUp: [0, 0, 0, 0, 0, 0, 0, 0, 300] },
+      lastPassByAge: [0, 0, 50, 0, 0, 100],
+    });
+    await expect(world.sweep({ checksPerMinute: 60 })).resolves.toMatchObject({
+      checks: 2,
+      pending: 16,
+      passesCompleted: 1,
+    });
+    expect(world.checkpoint()?.lastPassTally).toEqual({ alive: 2, missing: 0, skipped: 14 });
+  });
+
+  it('pages are as long as the budget, and one job more', async () => {
+    const world = pending(25);
+    const { pendingPage } = world.ports.jobs;
+    const limits: number[] = [];
+    world.ports.jobs.pendingPage = (after, limit, signal) => {
+      limits.push(limit);
+      return pendingPage(after, limit, signal);
+    };
+    await world.sweep({ checksPerMinute: 10 });
+    await world.sweep({ checksPerMinute: 5_000 });
+    expect(limits[0]).toBe(11);
+    expect(Math.max(...limits)).toBeLessThanOrEqual(500);
+  });
+
+  it('the budget fills by the clock', async () => {
+    const world = pending(25);
+    await world.sweep({ checksPerMinute: 10 });
+    world.clock.advance(30 * SECOND);
+    await expect(world.sweep({ checksPerMinute: 10 })).resolves.toMatchObject({ requests: 5 });
+  });
+
+  it('no request sets out later than 40 s into the sweep', async () => {
+    const world = pending(25);
+    const { ask } = world.ports.status;
+    world.ports.status.ask = (...request) => {
+      world.clock.advance(4 * SECOND);
+      return ask(...request);
+    };
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 10, passesCompleted: 0 });
+    expect(world.checkpoint()?.after).toBe(jobId(9));
+  });
+});
+
+it('what runs ended, and how old they were, is remembered', async () => {
+  const world = pending(2);
+  world.answers.set(jobId(0), [{ kind: 'Status', state: 'Succeeded' }]);
+  await world.sweep();
+  expect(world.checkpoint()?.runLengths?.ended[0]).toBe(1);
+  world.answers.set(jobId(1), [{ kind: 'Status', state: 'Succeeded' }]);
+  await world.sweep();
+  expect(world.checkpoint()?.runLengths?.ended[0]).toBe(2);
+});
+
+it('how late the checks are is told', async () => {
+  const world = pending(2);
+  await world.sweep();
+  world.clock.advance(10 * MINUTE);
+  world.ports.jobs.pendingPage = () => Promise.reject(new Error('The table is down.'));
+  const { lateness } = await world.sweep({ checksPerMinute: 2 });
+  expect(lateness).toBe(5);
+});

@@ -30,6 +30,7 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
       `curl --aws-sigv4 "aws:amz:REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN" -H 'content-type: application/json' -d '{"jobId": "40f71ed2-31a3-45d3-bce0-5c9f3f112c03", "label": "My first run"}' API_URL/jobs`,
       'curl -H "authorization: Bearer $TOKEN" $API/health',
       'export EXTRACTION_MONITOR_URL=https://abc123.execute-api.eu-west-1.amazonaws.com',
+      'EXTRACTION_MONITOR_URL=API_URL npx extraction-monitor register JOB',
       'npx extraction-monitor list',
     ],
   'It needs an identity at Bentley. With an upstream of its own: test/local/run.test.ts.': [

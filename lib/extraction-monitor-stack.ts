@@ -22,7 +22,26 @@ export interface ExtractionMonitorStackProps
   readonly alerts?: AlertTopicProps;
 }
 
-/** Extraction Monitor, whole, in one AWS account and region. */
+/**
+ * Extraction Monitor, whole, in one AWS account and region.
+ *
+ * @example
+ * ```ts
+ * import { App } from 'aws-cdk-lib';
+ * import { ExtractionMonitorStack } from './extraction-monitor-stack.ts';
+ *
+ * new ExtractionMonitorStack(new App(), 'ExtractionMonitor', {
+ *   checksPerMinute: 200,
+ *   operatorEmail: 'ops@example.com',
+ *   alerts: {
+ *     emails: [
+ *       { address: 'team@example.com' },
+ *       { address: 'boss@example.com', filter: { states: ['Failed', 'TimedOut'] } },
+ *     ],
+ *   },
+ * });
+ * ```
+ */
 export class ExtractionMonitorStack extends Stack {
   constructor(scope: Construct, id: string, props: ExtractionMonitorStackProps = {}) {
     super(scope, id, {

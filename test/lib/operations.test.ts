@@ -50,6 +50,12 @@ describe('the runbook', () => {
     expect(entries.sort()).toEqual(alarms.map(({ name }) => name).sort());
   });
 
+  it('lists every alarm at its top, so that its entry is one click away', () => {
+    const [top = ''] = RUNBOOK.split('\n## ', 1);
+    const listed = [...top.matchAll(/\[(\w+)\]\(#\w+\)/g)].map(([, name]) => name);
+    expect(listed).toEqual(expect.arrayContaining(alarms.map(({ name }) => name)));
+  });
+
   it.each(runbookEntries())(
     'says of $name what it means, what to look at, what to do',
     ({ text }) => {

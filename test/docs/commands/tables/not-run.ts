@@ -8,6 +8,10 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
     'npx cdk destroy',
     'npx cdk diff',
     "aws cloudwatch set-alarm-state --alarm-name ExtractionMonitor-NoSweepCompleted --state-value ALARM --state-reason 'Only a test'",
+    'aws dynamodb delete-table --table-name RestoredJobs',
+    'aws dynamodb restore-table-to-point-in-time --source-table-name JOBS_TABLE --target-table-name RestoredJobs --restore-date-time 2026-02-10T12:00:00Z',
+    `aws dynamodb scan --table-name RestoredJobs --output json | jq -c '.Items[]' | while read -r item; do aws dynamodb put-item --table-name JOBS_TABLE --item "$item" --condition-expression 'attribute_not_exists(jobId)'; done`,
+    'aws dynamodb wait table-exists --table-name RestoredJobs',
     'aws logs describe-log-groups --log-group-name-prefix ExtractionMonitor',
     'aws scheduler get-schedule --group-name GROUP_NAME --name NAME | jq \'del(.Arn, .CreationDate, .LastModificationDate) | .State = "DISABLED"\' > schedule.json',
     'aws scheduler list-schedules --query "Schedules[?starts_with(GroupName, \'ExtractionMonitor\')]"',
@@ -26,6 +30,7 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
       `curl --aws-sigv4 "aws:amz:REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN" -H 'content-type: application/json' -d '{"jobId": "40f71ed2-31a3-45d3-bce0-5c9f3f112c03", "label": "My first run"}' API_URL/jobs`,
       'curl -H "authorization: Bearer $TOKEN" $API/health',
       'export EXTRACTION_MONITOR_URL=https://abc123.execute-api.eu-west-1.amazonaws.com',
+      'EXTRACTION_MONITOR_URL=API_URL npx extraction-monitor register JOB',
       'npx extraction-monitor list',
     ],
   'It needs an identity at Bentley. With an upstream of its own: test/local/run.test.ts.': [

@@ -75,6 +75,11 @@ describe('a digest', () => {
     expect(digest(kinds, frequent).counts[0]).toMatchObject({ category: 'Category29', count: 6 });
   });
 
+  it('tells ten messages at the most', () => {
+    const pages = ['Error', 'Warning'].map((level) => repeated(9, (i) => entry(level, `${i}`)));
+    expect(digest(...pages).messages).toHaveLength(10);
+  });
+
   it('leaves out the messages that no longer fit into 4 KB', () => {
     const long = (index: number) => entry('Error', `${index}${'é'.repeat(300)}`, '"'.repeat(40));
     const kinds = repeated(10, (index) => entry('Error', undefined, `${index}${'"'.repeat(39)}`));

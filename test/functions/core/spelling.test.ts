@@ -34,3 +34,9 @@ describe('a text in another alphabet', () => {
     expect(spellLegibly('---', ASCII)).toBe('---');
   });
 });
+
+it('spells in ASCII every sign that Unicode does not take apart', () => {
+  const signs = '→ ← •· × æ Æ đð ĐÐ ħ Ħ ı ł Ł ø Ø œ Œ ß ẞ þ Þ µμ';
+  const spelled = '-> <- ** x ae AE dd DD h H i l L o O oe OE ss SS th Th uu';
+  expect(spell(signs, ASCII)).toBe(spelled);
+});

@@ -163,7 +163,7 @@ function logOf({ logged }: Seen): SweepPorts['log'] {
   const at =
     (level: LogLine['level']) =>
     (message: string, facts: LogLine['facts'] = {}) => {
-      if (message === '') throw new Error('A line of the log says nothing.');
+      if (!message) throw new Error('A line of the log says nothing.');
       logged.push({ level, message, facts });
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
 import { MINUTE } from '../../../../functions/core/durations.ts';
 import type { Answer } from '../../../../functions/core/observation.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
@@ -72,6 +73,23 @@ describe('a run that is missing alone', () => {
     await world.sweep({ checksPerMinute: 1 });
     expect(world.job(jobId(0))?.version).toBe(1);
     expect(world.checkpoint()?.after).toBe(jobId(0));
+  });
+
+  it('is not believed where it was not the turn of the others', async () => {
+    const world = createMemoryWorld();
+    for (let n = 0; n < 8; n += 1) {
+      world.add(jobId(n), { registeredAt: BEGIN - 40 * MINUTE });
+    }
+    missing(world, ...Array(8).keys());
+    await world.ports.checkpoints.write({
+      ...firstCheckpoint(BEGIN, 60),
+      version: 1,
+      runLengths: { ended: [0, 0, 300], givenUp: [0, 0, 0, 0, 0, 0, 0, 0, 300] },
+      lastPassByAge: [0, 0, 50, 0, 0, 100],
+    });
+    await world.sweep({ checksPerMinute: 60 });
+    expect(world.asked).toHaveLength(1);
+    expect(world.asked.map((id) => world.job(id)?.version)).toEqual([1]);
   });
 
   it('is believed even then when others answered in the pass before', async () => {

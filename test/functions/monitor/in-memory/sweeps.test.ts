@@ -59,6 +59,7 @@ describe('with more jobs than budget', () => {
     await world.sweep({ checksPerMinute: 10 });
     world.clock.advance(MINUTE);
     world.asked.length = 0;
+    world.answers.set(jobId(11), [{ kind: 'Missing', status: 404 }]);
     await expect(world.sweep()).resolves.toMatchObject({ checks: 12, passesCompleted: 1 });
     expect(world.asked).toEqual([10, 11, ...Array(10).keys()].map(jobId));
     expect(world.checkpoint()).toMatchObject({
@@ -67,7 +68,7 @@ describe('with more jobs than budget', () => {
       pendingSeen: 10,
       tally: { alive: 10, missing: 0 },
       lastPassPending: 12,
-      lastPassTally: { alive: 12, missing: 0 },
+      lastPassTally: { alive: 11, missing: 1 },
     });
   });
 
@@ -78,6 +79,16 @@ describe('with more jobs than budget', () => {
     world.answers.set(jobId(11), [{ kind: 'RateLimited', retryAt: world.clock.now() + MINUTE }]);
     await expect(world.sweep()).resolves.toMatchObject({ requests: 2, passesCompleted: 0 });
     expect(world.checkpoint()).toMatchObject({ after: jobId(10), pendingSeen: 11 });
+  });
+
+  it('a pass that a pause ends at its first job begins there again', async () => {
+    const world = pending(12);
+    await world.sweep({ checksPerMinute: 10 });
+    world.clock.advance(MINUTE);
+    world.answers.set(jobId(0), [{ kind: 'RateLimited', retryAt: world.clock.now() + MINUTE }]);
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 3, passesCompleted: 1 });
+    expect(world.checkpoint()).toMatchObject({ pass: 1, pendingSeen: 0 });
+    expect(world.checkpoint()).not.toHaveProperty('after');
   });
 
   it('those whose turn it is not are passed by, and the pass is over the sooner', async () => {

@@ -113,7 +113,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'asks while requests are paused',
     file: 'functions/monitor/sweep.ts',
-    from: 'if (!pause || pause.until <= time.now()) return undefined;',
+    from: 'if (!pause || pause.until <= context.time.now()) return undefined;',
     to: 'if (!pause || pause.until > 0) return undefined;',
     breaks: ['no request leaves while a pause is on record'],
   },
@@ -153,8 +153,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'takes an empty page for the last one',
     file: 'functions/monitor/pending-jobs.ts',
-    from: 'last = page.last;',
-    to: 'last = page.items.length > 0 ? page.last : undefined;',
+    from: 'last = read.last;',
+    to: 'last = read.items.length > 0 ? read.last : undefined;',
     breaks: ['a pass misses nobody'],
   },
   {

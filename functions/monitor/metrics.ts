@@ -31,8 +31,9 @@ const OUTCOMES = {
 
 /**
  * Adds what a sweep did to the metrics: counts, but for `OldestOwedAlert` (seconds) and `Lateness` (a
- * ratio). `Listeners` and `ListenersLost` are told by every sweep, looked up now and then. `PausedFor…` is 1 for every sweep that such a pause holds up, so that its alarm stays on for
- * as long as the trouble does.
+ * ratio). `Listeners` and `ListenersLost` are told by every sweep, looked up now and then. `PausedFor…`
+ * is 1 for every sweep that such a pause holds up, so that its alarm stays on for as long as the
+ * trouble does.
  */
 export function addSweepMetrics(metrics: Metrics, report: SweepReport): void {
   const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);

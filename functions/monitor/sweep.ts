@@ -20,8 +20,8 @@ const ABORT_AFTER = 52 * SECOND;
  * One sweep:
  *
  * 1. takes the lease, or ends because another sweep holds it;
- * 2. keeps every request back while requests are paused;
- * 3. publishes what earlier sweeps left owed, and now and then looks who gets alerts;
+ * 2. finds out whether requests to upstream are paused;
+ * 3. paused or not, publishes what earlier sweeps left owed, and now and then looks who gets alerts;
  * 4. unless paused, walks the pending jobs in key order from where the last sweep stopped, checking
  *    each;
  * 5. lets the judge decide what to believe, and records and publishes what is news;

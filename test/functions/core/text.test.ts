@@ -40,6 +40,7 @@ it('cuts text between characters, and says so', () => {
   expect(cut('Bri dge', 7)).toBe('Bri dge');
   expect(cut('Bri dges', 7)).toBe('Bri...');
   expect(cut('ab🧱🧱', 5)).toBe('ab...');
+  expect(cut('ab🧱🧱🧱', 6)).toBe('ab...');
 });
 
 describe('a short line', () => {

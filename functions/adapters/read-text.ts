@@ -20,7 +20,8 @@ export async function readText(
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return decoder.decode(Buffer.concat(chunks, length));
+    if (done)
+      return decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
     length += value.byteLength;
     if (length > maxBytes) {
       await reader.cancel();

@@ -79,6 +79,22 @@ describe('the link to the logs', () => {
     expect(logsUrl(href)).toBe(kept);
   });
 
+  it('is kept as a URL parser spells it, and never leads elsewhere', () => {
+    const segment = fc.oneof(
+      fc.constantFrom('.', '..', '.a', 'a.', '%2e', '', '\\\\'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(segment, { maxLength: 4 }), fc.constantFrom('/', ''), (path, slash) => {
+        const href = `https://api.bentley.com${slash}${path.join('/')}`;
+        const kept = logsUrl(href);
+        if (kept === undefined) return;
+        expect(kept).toBe(new URL(href).href);
+        expect(new URL(kept).host).toBe('api.bentley.com');
+      }),
+    );
+  });
+
   it.each([
     'http://api.bentley.com/logs',
     'https://api.bentley.com:8443/logs',

@@ -47,8 +47,8 @@ export function createCheck(
 
   async function askWithGoodToken(jobId: string, signal: AbortSignal): Promise<CheckResult> {
     const token = await session.token();
-    // All the time went into the token.
-    if (signal.aborted) return NOT_ASKED;
+    // While it came, all the time may have gone into it, and requests may have been paused.
+    if (signal.aborted || gate.isClosed) return NOT_ASKED;
     const answer = await askOnLiveConnection(jobId, token, signal);
     if (answer.kind !== 'Unauthorized') return answer;
     const renewed = await session.renewedAfter(token);

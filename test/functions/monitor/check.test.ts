@@ -7,10 +7,10 @@ import type { SweepContext } from '../../../functions/monitor/sweep-context.ts';
 import { emptyReport } from '../../../functions/monitor/sweep-report.ts';
 import { createTokenSession } from '../../../functions/monitor/token-session.ts';
 
-/** A check whose time is up as soon as `useUpTime` is called. */
+/** A check whose time is up as soon as `useUpTime` is called, and requests paused with `pause`. */
 function createLimitedCheck(
   status: StatusEndpoint,
-  tokensOf: (useUpTime: () => void) => AccessTokens,
+  tokensOf: (useUpTime: () => void, pause: () => void) => AccessTokens,
 ) {
   const limit = new AbortController();
   const { signal } = new AbortController();
@@ -20,15 +20,9 @@ function createLimitedCheck(
     signal,
     time: { now: () => 0, timeout: () => limit.signal },
   } as unknown as SweepContext;
-  const session = createTokenSession(
-    tokensOf(() => limit.abort()),
-    signal,
-  );
-  return createCheck(
-    context,
-    createRequestGate(2, () => true),
-    session,
-  );
+  const gate = createRequestGate(2, () => true);
+  const tokens = tokensOf(() => limit.abort(), gate.close);
+  return createCheck(context, gate, createTokenSession(tokens, signal));
 }
 
 /** Nobody must ask without a token, or when the time is up. */
@@ -76,4 +70,15 @@ describe('a job is not asked about, and not blamed, when all the time of its che
     await expect(check('a job')).resolves.toEqual({ kind: 'NotAsked' });
     expect(ask).toHaveBeenCalledOnce();
   });
+});
+
+it('a job is not asked about when requests are paused while its token comes', async () => {
+  const check = createLimitedCheck(unaskable, (_useUpTime, pause) => {
+    const givesInAPause = async () => {
+      pause();
+      return 'a token';
+    };
+    return { current: givesInAPause, renew: givesInAPause, credentialsVersion: givesInAPause };
+  });
+  await expect(check('a job')).resolves.toEqual({ kind: 'NotAsked' });
 });

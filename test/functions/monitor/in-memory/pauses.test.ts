@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import { CredentialsRefused, TokenEndpointDown } from '../../../../functions/core/errors.ts';
 import type { Answer } from '../../../../functions/core/observation.ts';
-import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+import { BEGIN, createMemoryWorld, jobId, type MemoryWorld, type Reply } from './memory-world.ts';
 
 const DOWN: Answer = { kind: 'Failed', error: { name: 'ServerError', message: '503' } };
 const GONE: Answer = { kind: 'Missing', status: 404 };
@@ -10,13 +11,18 @@ const REFUSED: Answer = { kind: 'Unauthorized' };
 const ALIVE: Answer = { kind: 'Status', state: 'Running' };
 
 /** A world whose jobs, one after the other, get these answers. */
-function worldOf(...answers: readonly Answer[]): MemoryWorld {
+function worldOf(...answers: readonly Reply<Answer>[]): MemoryWorld {
   const world = createMemoryWorld();
   answers.forEach((answer, n) => {
     world.add(jobId(n));
     world.answers.set(jobId(n), [answer]);
   });
   return world;
+}
+
+/** An answer that comes when whatever can be asked at once has been asked. */
+function late(answer: Answer): Reply<Answer> {
+  return () => setImmediate(answer);
 }
 
 function times(count: number, answer: Answer): Answer[] {
@@ -135,13 +141,13 @@ describe('a pause', () => {
     ['the longest, where several 429 ask for one', [limited(MINUTE), limited(HOUR)], HOUR],
     ['the longest, whichever comes first', [limited(HOUR), limited(MINUTE)], HOUR],
   ])('is %s', async (_, answers, length) => {
-    const world = worldOf(...answers);
+    const world = worldOf(...answers.map(late));
     await world.sweep({ concurrency: 2 });
     expect(world.checkpoint()?.pause).toEqual({ until: BEGIN + length, reason: 'RateLimited' });
   });
 
   it('that a 429 asks for is kept even when the credentials are refused, too', async () => {
-    const world = worldOf(limited(30 * SECOND), REFUSED);
+    const world = worldOf(late(limited(30 * SECOND)), late(REFUSED));
     world.ports.tokens.renew = () => Promise.reject(new CredentialsRefused('Refused.'));
     await expect(world.sweep({ concurrency: 2 })).resolves.toMatchObject({
       rateLimited: 1,

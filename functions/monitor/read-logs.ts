@@ -1,4 +1,4 @@
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import { SECOND } from '../core/durations.ts';
 import { isTokenFault } from '../core/errors.ts';
 import type { RunLogs } from '../core/log-digest.ts';
@@ -23,8 +23,7 @@ const CONCURRENCY = 8;
 export function createLogReader(context: SweepContext, upstream: UpstreamAccess): ReadLogs {
   const { time, report, log } = context;
   const ask = createLogRequests(context, upstream);
-  // Most sweeps read none.
-  let inTurn: LimitFunction | undefined;
+  const inTurn = pLimit(CONCURRENCY);
   let timeLeft = TIME_PER_SWEEP;
 
   async function read(jobId: string, limit: AbortSignal): Promise<RunLogs> {
@@ -47,7 +46,6 @@ export function createLogReader(context: SweepContext, upstream: UpstreamAccess)
 
   return async (jobId) => {
     const limit = AbortSignal.any([context.signal, time.timeout(TIME_PER_RUN)]);
-    inTurn ??= pLimit(CONCURRENCY);
     const logs = await inTurn(async () => {
       const startedAt = time.now();
       const result = await read(jobId, limit);

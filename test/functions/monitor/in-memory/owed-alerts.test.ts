@@ -3,23 +3,7 @@ import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import { AlertRefused } from '../../../../functions/core/errors.ts';
 import type { AlertTopic } from '../../../../functions/core/ports.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
-
-/** Puts an ended job on record whose alert is owed since `at` (ms since the epoch). */
-function addOwing(world: MemoryWorld, n: number, at = BEGIN): void {
-  world.add(jobId(n), {
-    state: 'TimedOut',
-    version: 2,
-    endedAt: at,
-    transitions: [{ from: 'Running', to: 'TimedOut', at, version: 2 }],
-    owed: { [`${jobId(n)}/2026-01-31T23:59:30.000Z/2`]: 'Ended' },
-  });
-}
-
-function owing(count: number): MemoryWorld {
-  const world = createMemoryWorld();
-  for (let n = 0; n < count; n += 1) addOwing(world, n);
-  return world;
-}
+import { addOwing, owing } from './owing.ts';
 
 /** A topic that does something else at first. */
 function first(world: MemoryWorld, publish: AlertTopic['publish'], count = 1): void {

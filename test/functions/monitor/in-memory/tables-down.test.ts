@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../../functions/core/durations.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
-
-/** Puts an ended job on record whose alert is owed since `at` (ms since the epoch). */
-function addOwing(world: MemoryWorld, n: number, at = BEGIN): void {
-  world.add(jobId(n), {
-    state: 'TimedOut',
-    version: 2,
-    endedAt: at,
-    transitions: [{ from: 'Running', to: 'TimedOut', at, version: 2 }],
-    owed: { [`${jobId(n)}/2026-01-31T23:59:30.000Z/2`]: 'Ended' },
-  });
-}
-
-function owing(count: number): MemoryWorld {
-  const world = createMemoryWorld();
-  for (let n = 0; n < count; n += 1) addOwing(world, n);
-  return world;
-}
+import { owing } from './owing.ts';
 
 describe('a table that does not answer', () => {
   const error = new Error('The table is down.');

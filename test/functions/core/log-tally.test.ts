@@ -88,6 +88,15 @@ describe('a digest', () => {
     expect(messages.length).toBeLessThan(10);
   });
 
+  it('of 4,096 bytes is kept, and one of a byte more is not', () => {
+    const eight = repeated(8, (index) => entry('Error', `${index}${'x'.repeat(399)}`));
+    const room = 4_096 - Buffer.byteLength(JSON.stringify(digest([...eight, entry('Error')])));
+    const rest = room - Buffer.byteLength(`,${JSON.stringify(entry('Error', ''))}`);
+    const withLast = (bytes: number) => digest([...eight, entry('Error', 'y'.repeat(bytes))]);
+    expect(Buffer.byteLength(JSON.stringify(withLast(rest)))).toBe(4_096);
+    expect(withLast(rest + 1).messages).toHaveLength(8);
+  });
+
   it('says whether it is all', () => {
     expect(digestOf(NO_ENTRIES, true).isPartial).toBe(true);
     expect(digestOf(NO_ENTRIES, false).isPartial).toBe(false);

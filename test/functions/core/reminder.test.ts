@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { applyChange, newJob, reopen } from '../../../functions/core/apply.ts';
+import { applyChange, cancel, newJob, reopen } from '../../../functions/core/apply.ts';
 import { decide } from '../../../functions/core/decide.ts';
 import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
 import type { Job } from '../../../functions/core/job.ts';
@@ -28,6 +28,30 @@ it('is owed from the first check after it is due, and never by a job that has en
       }
     }),
   );
+});
+
+it('is due in the very millisecond that somebody asked for', () => {
+  const facts = { jobId: 'a', registeredAt: START, registeredBy: 'test', timeoutAt: START + HOUR };
+  const watched = newJob({ ...facts, remindAt: START + MINUTE });
+  const answer = { kind: 'Status', state: 'Registered' } as const;
+  const decisionAt = (now: number) => decide(watched, answer, { now, awake: now });
+  expect(decisionAt(START + MINUTE - 1)).toEqual({ kind: 'Unchanged' });
+  expect(decisionAt(START + MINUTE)).toEqual({ kind: 'ReminderDue' });
+});
+
+it('is no longer owed by a job that ends; an earlier end still is', () => {
+  const facts = { jobId: 'a', registeredAt: START, registeredBy: 'test', timeoutAt: START + HOUR };
+  const owed = { earlier: 'Ended', reminder: 'StillRunning' } as const;
+  const watched: Job = { ...newJob(facts), owed };
+  const end = { kind: 'Transition', to: 'Failed' } as const;
+  expect(Object.values(applyChange(watched, end, START + 1).owed ?? {})).toEqual([
+    'Ended',
+    'Ended',
+  ]);
+  expect(cancel(watched, START + 1, 'somebody').owed).toEqual({ earlier: 'Ended' });
+  expect(
+    cancel({ ...watched, owed: { reminder: 'StillRunning' } }, START + 1, 'somebody'),
+  ).not.toHaveProperty('owed');
 });
 
 it('begins anew with a new registration', () => {

@@ -25,6 +25,16 @@ it('a second watch is told without the first', () => {
   expect(stretches[0]?.since).toBe(REGISTERED + 5 * HOUR);
 });
 
+it('a run that was seen in the millisecond of its registration was seen', () => {
+  const [queued] = sample('failed').transitions;
+  if (!queued) return expect.fail('The sample has no transitions.');
+  const stretches = stretchesOf({
+    ...sample('failed'),
+    transitions: [{ ...queued, at: REGISTERED }],
+  });
+  expect(stretches).toMatchObject([{ state: 'Registered', lasted: 0 }, { state: 'Queued' }]);
+});
+
 it('how long a state lasted is not made up where changes were not kept', () => {
   const alert = sample('failed');
   const [queued, , failed] = alert.transitions;

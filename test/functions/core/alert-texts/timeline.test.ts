@@ -33,4 +33,14 @@ describe('a timeline', () => {
     const lines = linesOf(3, 60 * SECOND, 'x'.repeat(200));
     expect(Math.max(...lines.map((line) => line.length))).toBe(76);
   });
+
+  it.each([
+    [50, ': 123456789...'],
+    [51, ''],
+  ])('has a reason beside a state of %i characters: "%s"', (length, why) => {
+    const to = 'S'.repeat(length);
+    const end = { from: 'Registered', to, at: registeredAt + SECOND, version: 2 };
+    const lines = timeline({ ...FAILED, transitions: [{ ...end, reason: '1234567890123' }] });
+    expect(lines.at(-1)?.split('S').at(-1)).toBe(why);
+  });
 });

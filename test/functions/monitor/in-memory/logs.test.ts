@@ -71,6 +71,27 @@ describe('the logs of a run that failed', () => {
       'Requests to the iTwin Platform are paused.',
     ],
     [
+      'requests are paused while a token comes',
+      (world) => {
+        const tokenAskedFor = Promise.withResolvers<void>();
+        world.add(jobId(1));
+        world.answers.set(jobId(1), [
+          () =>
+            tokenAskedFor.promise.then(() => ({ kind: 'RateLimited', retryAt: BEGIN + MINUTE })),
+        ]);
+        let calls = 0;
+        world.ports.tokens.current = async () => {
+          calls += 1;
+          if (calls === 3) {
+            tokenAskedFor.resolve();
+            await setImmediate();
+          }
+          return 'a token';
+        };
+      },
+      'Requests to the iTwin Platform are paused.',
+    ],
+    [
       'no request may set out any more',
       (world) => {
         world.answers.set(jobId(0), [

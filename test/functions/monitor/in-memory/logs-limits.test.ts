@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from '../../../../functions/core/durations.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import type { Answer } from '../../../../functions/core/observation.ts';
 import { createMemoryWorld, jobId } from './memory-world.ts';
 
@@ -48,5 +48,17 @@ describe('the logs of all runs that failed', () => {
     world.logs.push(page);
     const settings = { checksPerMinute: 10, concurrency: 20 };
     await expect(world.sweep(settings)).resolves.toMatchObject({ checks: 9, logsUnread: 0 });
+  });
+
+  it('have it left to them too when one pass is over and the next one begins', async () => {
+    const world = createMemoryWorld();
+    const settings = { checksPerMinute: 10, concurrency: 20 };
+    for (let n = 0; n < 15; n += 1) world.add(jobId(n));
+    await world.sweep(settings);
+    world.clock.advance(MINUTE);
+    world.answers.set(jobId(0), [FAILED]);
+    world.logs.push(page);
+    await expect(world.sweep(settings)).resolves.toMatchObject({ checks: 9, logsUnread: 0 });
+    expect(world.checkpoint()).toMatchObject({ pass: 1, after: jobId(3) });
   });
 });

@@ -72,6 +72,15 @@ describe('with more jobs than budget', () => {
     });
   });
 
+  it('what is left of the budget when a pass is over goes to the next, be it one check', async () => {
+    const world = pending(5);
+    for (let n = 0; n < 3; n += 1) {
+      await world.sweep({ checksPerMinute: 3 });
+      world.clock.advance(MINUTE);
+    }
+    expect(world.asked).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3].map(jobId));
+  });
+
   it('a pass that ends in a pause goes on where it was, and no other begins', async () => {
     const world = pending(12);
     await world.sweep({ checksPerMinute: 10 });

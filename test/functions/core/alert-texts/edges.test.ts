@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../functions/core/alert.ts';
+import { ALERT_STATES } from '../../../../functions/core/alert-filter.ts';
 import { email } from '../../../../functions/core/alert-texts/email.ts';
+import { lead } from '../../../../functions/core/alert-texts/lead.ts';
+import { nextSteps } from '../../../../functions/core/alert-texts/next-steps.ts';
 import { sms } from '../../../../functions/core/alert-texts/sms.ts';
 import { lastSeen } from '../../../../functions/core/alert-texts/stretches.ts';
 import { HOUR } from '../../../../functions/core/durations.ts';
+import { isTerminal } from '../../../../functions/core/states.ts';
 import { sample } from './support/all-samples.ts';
 
 const FAILED = sample('failed');
@@ -38,6 +42,15 @@ describe('a mail', () => {
     const logs = { kind: 'Digest', entries: 99, isPartial: false, counts, messages } as const;
     expect(linesOf({ logs }).some((line) => line.includes(' more '))).toBe(more);
   });
+});
+
+it.each([
+  ['what has happened', lead],
+  ['what to do next', nextSteps],
+])('no two ends have the same to say of %s', (_, text) => {
+  const ends = ALERT_STATES.filter(isTerminal);
+  const texts = ends.map((state) => String(text({ ...FAILED, state })));
+  expect(new Set(texts).size).toBe(ends.length);
 });
 
 it('an SMS about a run that gave no reason, and whose logs have no message, makes none up', () => {

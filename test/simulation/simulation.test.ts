@@ -7,7 +7,7 @@ import { storyOf } from './story.ts';
 import type { Total } from './total.ts';
 
 const FIXED_RUNS = 400;
-const FRESH_RUNS = 200;
+const FRESH_RUNS = 3_000;
 
 async function simulate(firstSeed: number, runs: number): Promise<Total> {
   const { total, failure } = await runBatch({ firstSeed, runs });
@@ -17,14 +17,14 @@ async function simulate(firstSeed: number, runs: number): Promise<Total> {
 }
 
 describe('whatever goes wrong, nothing is lost', () => {
-  it('in runs that are the same each time', { timeout: 120_000 }, async () => {
+  it('in runs that are the same each time', { timeout: 300_000 }, async () => {
     const { perRun } = await simulate(1, FIXED_RUNS);
     expect(quantile(perRun.jobs, 0.5)).toBeGreaterThanOrEqual(20);
     expect(quantile(perRun.sweeps, 0.5)).toBeGreaterThanOrEqual(50);
     expect(quantile(perRun.faults, 0.5)).toBeGreaterThanOrEqual(20);
   });
 
-  it('in runs that nobody has seen before', { timeout: 120_000 }, async () => {
+  it('in runs that nobody has seen before', { timeout: 300_000 }, async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     console.log(`Fresh runs from seed ${seed}; replay one with npm run simulate -- --seed ${seed}`);
     await simulate(seed, FRESH_RUNS);

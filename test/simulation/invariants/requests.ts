@@ -50,6 +50,9 @@ function retryAfterKept(world: WorldView): Watcher {
       },
       CheckpointWritten({ by, before, after, sentAt }) {
         if (isLease(before, after)) known.set(by, onRecord);
+        // Over by the clock of a sweep that is over too: a slower clock cannot bring it back.
+        const isOver = onRecord <= by.time.now() && after.pause === undefined;
+        if (isOver && after.leaseUntil === undefined) onRecord = 0;
         for (const { at, until } of met.get(by) ?? []) {
           // Limits that differ by less than a second are one to the sweep, and one write.
           if (at < sentAt) onRecord = Math.max(onRecord, until - SECOND);

@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import type { Answer } from '../../../../functions/core/observation.ts';
 import { createMemoryWorld, jobId } from './memory-world.ts';
 
 const FAILED: Answer = { kind: 'Status', state: 'Failed' };
+/** Comes when all other checks have set out that may. */
+const FAILED_LATE = () => setImmediate(FAILED);
 const entry = { level: 'Error', category: 'GroupQuery', message: 'No such class.' };
 const page = { kind: 'Page', entries: [entry], hasMore: false } as const;
 const more = { ...page, hasMore: true, next: 'more' } as const;
@@ -44,7 +47,7 @@ describe('the logs of all runs that failed', () => {
   it('have the last tenth of the budget left to them', async () => {
     const world = createMemoryWorld();
     for (let n = 0; n < 20; n += 1) world.add(jobId(n));
-    world.answers.set(jobId(0), [FAILED]);
+    world.answers.set(jobId(0), [FAILED_LATE]);
     world.logs.push(page);
     const settings = { checksPerMinute: 10, concurrency: 20 };
     await expect(world.sweep(settings)).resolves.toMatchObject({ checks: 9, logsUnread: 0 });
@@ -56,7 +59,7 @@ describe('the logs of all runs that failed', () => {
     for (let n = 0; n < 15; n += 1) world.add(jobId(n));
     await world.sweep(settings);
     world.clock.advance(MINUTE);
-    world.answers.set(jobId(0), [FAILED]);
+    world.answers.set(jobId(0), [FAILED_LATE]);
     world.logs.push(page);
     await expect(world.sweep(settings)).resolves.toMatchObject({ checks: 9, logsUnread: 0 });
     expect(world.checkpoint()).toMatchObject({ pass: 1, after: jobId(3) });

@@ -42,12 +42,13 @@ it('is due in the very millisecond that somebody asked for', () => {
 it('is no longer owed by a job that ends; an earlier end still is', () => {
   const facts = { jobId: 'a', registeredAt: START, registeredBy: 'test', timeoutAt: START + HOUR };
   const owed = { earlier: 'Ended', reminder: 'StillRunning' } as const;
-  const watched: Job = { ...newJob(facts), owed };
+  const watched: Job = { ...newJob({ ...facts, remindAt: START + MINUTE }), owed };
   const end = { kind: 'Transition', to: 'Failed' } as const;
   expect(Object.values(applyChange(watched, end, START + 1).owed ?? {})).toEqual([
     'Ended',
     'Ended',
   ]);
+  expect(applyChange(watched, end, START + 1)).not.toHaveProperty('remindAt');
   expect(cancel(watched, START + 1, 'somebody').owed).toEqual({ earlier: 'Ended' });
   expect(
     cancel({ ...watched, owed: { reminder: 'StillRunning' } }, START + 1, 'somebody'),

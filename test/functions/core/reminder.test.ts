@@ -7,6 +7,8 @@ import type { Job } from '../../../functions/core/job.ts';
 import { isTerminal } from '../../../functions/core/states.ts';
 import { history, job as registered, START } from './arbitraries.ts';
 
+const facts = { jobId: 'a', registeredAt: START, registeredBy: 'test', timeoutAt: START + HOUR };
+
 /** Jobs of which somebody wants to be reminded an hour after their registration. */
 const job = registered.map((plain): Job => ({ ...plain, remindAt: START + HOUR }));
 
@@ -31,7 +33,6 @@ it('is owed from the first check after it is due, and never by a job that has en
 });
 
 it('is due in the very millisecond that somebody asked for', () => {
-  const facts = { jobId: 'a', registeredAt: START, registeredBy: 'test', timeoutAt: START + HOUR };
   const watched = newJob({ ...facts, remindAt: START + MINUTE });
   const answer = { kind: 'Status', state: 'Registered' } as const;
   const decisionAt = (now: number) => decide(watched, answer, { now, awake: now });
@@ -40,7 +41,6 @@ it('is due in the very millisecond that somebody asked for', () => {
 });
 
 it('is no longer owed by a job that ends; an earlier end still is', () => {
-  const facts = { jobId: 'a', registeredAt: START, registeredBy: 'test', timeoutAt: START + HOUR };
   const owed = { earlier: 'Ended', reminder: 'StillRunning' } as const;
   const watched: Job = { ...newJob({ ...facts, remindAt: START + MINUTE }), owed };
   const end = { kind: 'Transition', to: 'Failed' } as const;
@@ -56,7 +56,6 @@ it('is no longer owed by a job that ends; an earlier end still is', () => {
 });
 
 it('begins anew with a new registration', () => {
-  const facts = { jobId: 'a', registeredAt: START, registeredBy: 'test', timeoutAt: START + HOUR };
   const first = newJob({ ...facts, remindAt: START + MINUTE });
   const reminded = applyChange(first, { kind: 'ReminderDue' }, START + MINUTE);
   const ended = applyChange(reminded, { kind: 'Transition', to: 'TimedOut' }, START + HOUR);

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { isTerminal } from '../functions/core/states.ts';
+import { isTerminal } from '../functions/core/jobs/states.ts';
 import type { LogLine } from './function-log.ts';
 import type { MailSettings } from './mail/settings.ts';
 import type { AcceptedAlert } from './sns/alert-log.ts';

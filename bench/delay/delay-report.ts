@@ -1,4 +1,4 @@
-import { MAX_STRIDE } from '../../functions/core/schedule.ts';
+import { MAX_STRIDE } from '../../functions/core/sweeps/schedule.ts';
 import { figure, numberTicks, type Panel, type Series, type Tick } from '../report/plot.ts';
 import { markdownTable } from '../report/table.ts';
 import { POLICIES, type Results, type Row } from './delay-by-load.ts';

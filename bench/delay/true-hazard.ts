@@ -1,12 +1,16 @@
-import { AGE_CLASSES, ageClass } from '../../functions/core/by-age.ts';
-import { MINUTE } from '../../functions/core/durations.ts';
-import { NO_RUNS, type RunLengths } from '../../functions/core/run-lengths.ts';
+import {
+  AGE_CLASSES,
+  ageClass,
+  NO_RUNS,
+  type RunLengths,
+} from '../../functions/core/sweeps/run-lengths.ts';
 import {
   EVERY_PASS,
   MAX_STRIDE,
   planStrides,
   type Strides,
-} from '../../functions/core/schedule.ts';
+} from '../../functions/core/sweeps/schedule.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import { type Lengths, LONGEST } from './workloads.ts';
 
 /** How much there is to check, and with how many checks. */

@@ -1,8 +1,8 @@
-import { type Checkpoint, firstCheckpoint } from '../../functions/core/checkpoint.ts';
-import { MINUTE } from '../../functions/core/durations.ts';
-import { continuePass, planPass } from '../../functions/core/pass.ts';
-import { learn, NO_RUNS, type RunLengths } from '../../functions/core/run-lengths.ts';
-import { type Visit, visitOf } from '../../functions/core/schedule.ts';
+import { type Checkpoint, firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
+import { continuePass, planPass } from '../../functions/core/sweeps/pass.ts';
+import { learn, NO_RUNS, type RunLengths } from '../../functions/core/sweeps/run-lengths.ts';
+import { type Visit, visitOf } from '../../functions/core/sweeps/schedule.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import type { Policy } from './policy.ts';
 import { type Population, slotOf } from './population.ts';
 
@@ -33,7 +33,7 @@ export function turns({ slots }: Population, budget: number, knowledge: Knowledg
     let left = budget;
     let known = checkpoint.runLengths ?? NO_RUNS;
 
-    /** One leg, as `functions/monitor/round.ts` walks it; every check is answered at once. */
+    /** One leg, as `functions/monitor/checks/pass.ts` walks it; every check is answered at once. */
     function walk(until: number): void {
       const { after } = checkpoint;
       const plan = planPass(checkpoint, budget);

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../functions/core/durations.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import { createTables } from '../../local/dynamodb/create-tables.ts';
 import { startDynalite } from '../../local/dynamodb/dynalite-server.ts';
 import type { Table } from '../../local/dynamodb/tables.ts';

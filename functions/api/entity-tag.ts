@@ -1,4 +1,4 @@
-import type { Job } from '../core/job.ts';
+import type { Job } from '../core/jobs/job.ts';
 
 /**
  * The entity tag of a job: weak, because an answer also tells when the job was last checked, which

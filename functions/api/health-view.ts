@@ -1,6 +1,6 @@
-import { isoTime, SECOND } from '../core/durations.ts';
-import type { Health } from '../core/health.ts';
-import type { Listeners } from '../core/listeners.ts';
+import type { Listeners } from '../core/alerts/listeners.ts';
+import type { Health } from '../core/sweeps/health.ts';
+import { isoTime, SECOND } from '../core/time.ts';
 import { isoTimeOrNull } from './job-view.ts';
 import type { HealthView } from './openapi/health-schema.ts';
 

@@ -1,8 +1,7 @@
-import { isoTime } from '../core/durations.ts';
-import type { Job } from '../core/job.ts';
-import type { JobFilter } from '../core/job-filter.ts';
-import { monthBefore, monthOf } from '../core/month.ts';
+import type { Job } from '../core/jobs/job.ts';
+import type { JobFilter } from '../core/jobs/job-filter.ts';
 import type { ListableJobStore, ListPosition, TimeSource } from '../core/ports.ts';
+import { isoTime, monthBefore, monthOf } from '../core/time.ts';
 
 /**
  * How many months before the current one may hold jobs. A job is watched for about a week and stays

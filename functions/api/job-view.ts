@@ -1,8 +1,8 @@
-import { alertId } from '../core/alert.ts';
-import { isoTime } from '../core/durations.ts';
-import type { Job } from '../core/job.ts';
-import type { RunLogs } from '../core/log-digest.ts';
-import { isTerminal } from '../core/states.ts';
+import { alertId } from '../core/alerts/alert.ts';
+import type { RunLogs } from '../core/alerts/log-digest.ts';
+import type { Job } from '../core/jobs/job.ts';
+import { isTerminal } from '../core/jobs/states.ts';
+import { isoTime } from '../core/time.ts';
 import type { JobSummary, JobView } from './openapi/job-schema.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { Checkpoint } from '../core/checkpoint.ts';
-import type { Job } from '../core/job.ts';
-import { completedPasses, hasSkipped } from '../core/pass.ts';
-import { hasTurn } from '../core/schedule.ts';
-import { isTerminal } from '../core/states.ts';
+import type { Job } from '../core/jobs/job.ts';
+import { isTerminal } from '../core/jobs/states.ts';
+import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
+import { completedPasses, hasSkipped } from '../core/sweeps/pass.ts';
+import { hasTurn } from '../core/sweeps/schedule.ts';
 
 /**
  * When a pending job was last checked, at the earliest (ms since the epoch). A check that finds

@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from '@middy/core';
-import { JobsUnread } from '../adapters/jobs-by-month.ts';
+import { JobsUnread } from '../adapters/dynamodb/jobs-by-month.ts';
 import type { Log } from '../core/ports.ts';
 import { HttpProblem, problem, problemOf } from './problem.ts';
 import { json } from './response.ts';

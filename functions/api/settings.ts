@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { declaredReceivers } from '../adapters/declared-receivers.ts';
 import {
+  declaredReceivers,
   type Environment,
   InvalidSetting,
   integerSetting,
   requiredSetting,
-} from '../adapters/environment.ts';
-import type { Receiver } from '../core/subscription.ts';
+} from '../adapters/lambda/environment.ts';
+import type { Receiver } from '../core/alerts/listeners.ts';
 import type { AdmittedCallers } from './admission.ts';
 
 /** What the function must be told by its environment. */

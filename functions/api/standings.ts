@@ -1,6 +1,6 @@
-import { SECOND } from '../core/durations.ts';
+import { type Standing, standings } from '../core/alerts/listeners.ts';
 import type { Subscribers, SubscriptionStore, TimeSource } from '../core/ports.ts';
-import { type Standing, standings } from '../core/subscription.ts';
+import { SECOND } from '../core/time.ts';
 import { subscriptionIdOf } from './subscription-id.ts';
 
 /** The most time (ms) that the topic and the table may take to list subscriptions. */

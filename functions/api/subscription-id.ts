@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { type Receiver, receiverKey } from '../core/subscription.ts';
+import { type Receiver, receiverKey } from '../core/alerts/listeners.ts';
 import type { ApiEvent } from './route.ts';
 import { validParameters } from './validate.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { ALERT_STATES, type AlertFilter } from '../core/alert-filter.ts';
-import { normalized, type Receiver } from '../core/subscription.ts';
+import { ALERT_STATES, type AlertFilter } from '../core/alerts/filters.ts';
+import { normalized, type Receiver } from '../core/alerts/listeners.ts';
 import { labelSchema } from './label.ts';
 
 const MUST_BE_PROTOCOL = 'must be email or sms';

@@ -1,4 +1,4 @@
-import type { Standing, Subscription } from '../core/subscription.ts';
+import type { Standing, Subscription } from '../core/alerts/listeners.ts';
 import { isoTimeOrNull } from './job-view.ts';
 import type { SubscriptionView } from './openapi/subscription-schema.ts';
 import { subscriptionIdOf } from './subscription-id.ts';

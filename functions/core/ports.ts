@@ -1,11 +1,11 @@
-import type { FilterPolicy } from './alert-filter.ts';
-import type { AlertMessage } from './alert-texts.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import type { Job, WatchedJob } from './job.ts';
-import type { JobFilter } from './job-filter.ts';
-import type { LogsAnswer } from './logs-answer.ts';
-import type { Answer } from './observation.ts';
-import type { Receiver, Subscriber, Subscription } from './subscription.ts';
+import type { FilterPolicy } from './alerts/filters.ts';
+import type { Receiver, Subscriber, Subscription } from './alerts/listeners.ts';
+import type { LogsAnswer } from './alerts/log-digest.ts';
+import type { AlertMessage } from './alerts/message.ts';
+import type { Job, WatchedJob } from './jobs/job.ts';
+import type { JobFilter } from './jobs/job-filter.ts';
+import type { Answer } from './jobs/observation.ts';
+import type { Checkpoint } from './sweeps/checkpoint.ts';
 
 /**
  * What the functions need of the outside world. `adapters` meets these with AWS and HTTP; whoever

@@ -1,4 +1,4 @@
-import type { SweepContext } from './sweep-context.ts';
+import type { SweepContext } from './context.ts';
 
 /**
  * The items of a source until it fails. A failure is logged and counted and ends the walk without

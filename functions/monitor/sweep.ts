@@ -1,17 +1,16 @@
-import type { Checkpoint } from '../core/checkpoint.ts';
-import { SECOND } from '../core/durations.ts';
-import { lateness } from '../core/health.ts';
-import type { Pause } from '../core/pause.ts';
-import { checkPendingJobs } from './check-pending-jobs.ts';
-import { credentialsVersion } from './credentials-version.ts';
-import { drainOwedAlerts } from './drain.ts';
+import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
+import { lateness } from '../core/sweeps/health.ts';
+import type { Pause } from '../core/sweeps/pause.ts';
+import { SECOND } from '../core/time.ts';
+import { lookForListeners } from './alerts/listeners.ts';
+import { createPublisher, drainOwedAlerts } from './alerts/outbox.ts';
+import { createLogReader } from './alerts/read-logs.ts';
+import { checkPendingJobs } from './checks/pass.ts';
+import type { SweepContext, SweepPorts, SweepSettings } from './context.ts';
 import { acquireLease } from './lease.ts';
-import { lookForListeners } from './look-for-listeners.ts';
-import { createPublisher } from './publisher.ts';
-import { createLogReader } from './read-logs.ts';
-import type { SweepContext, SweepPorts, SweepSettings } from './sweep-context.ts';
-import { emptyReport, type SweepReport } from './sweep-report.ts';
-import { openUpstream } from './upstream-access.ts';
+import { emptyReport, type SweepReport } from './metrics.ts';
+import { credentialsVersion } from './upstream/circuit-breaker.ts';
+import { openUpstream } from './upstream/upstream.ts';
 
 /** Everything in flight is aborted this far into a sweep (ms); its function may run for 60 s. */
 const ABORT_AFTER = 52 * SECOND;

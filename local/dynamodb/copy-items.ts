@@ -5,7 +5,7 @@ import {
   paginateScan,
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
-import { omit } from '../../functions/core/omit.ts';
+import { omit } from '../../functions/core/objects.ts';
 import type { Table } from './tables.ts';
 
 type Item = Record<string, AttributeValue>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOUR, MINUTE, SECOND } from '../../functions/core/durations.ts';
+import { HOUR, MINUTE, SECOND } from '../../functions/core/time.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { TextRefused } from './mail-server.ts';
 

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../functions/core/durations.ts';
+import { formatDuration } from '../../functions/core/time.ts';
 import type { Narrator } from '../narrator.ts';
 import type { AcceptedAlert } from '../sns/alert-log.ts';
 import { createDeliveryQueue, WAITS, type Waits } from './delivery-queue.ts';

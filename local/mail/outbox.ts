@@ -1,4 +1,4 @@
-import { isoTime } from '../../functions/core/durations.ts';
+import { isoTime } from '../../functions/core/time.ts';
 import type { AcceptedAlert } from '../sns/alert-log.ts';
 import { type MailRecord, openMailLog, readdressed, unsent } from './mail-log.ts';
 import { alertIdOf } from './message.ts';

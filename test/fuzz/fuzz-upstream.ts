@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { createLogsEndpoint } from '../../functions/adapters/logs-endpoint.ts';
-import { createStatusEndpoint } from '../../functions/adapters/status-endpoint.ts';
-import { HOUR } from '../../functions/core/durations.ts';
+import { createLogsEndpoint } from '../../functions/adapters/itwin/logs-endpoint.ts';
+import { createStatusEndpoint } from '../../functions/adapters/itwin/status-endpoint.ts';
+import type { LogsAnswer } from '../../functions/core/alerts/log-digest.ts';
 import { DroppedConnection } from '../../functions/core/errors.ts';
-import type { LogsAnswer } from '../../functions/core/logs-answer.ts';
-import type { Answer } from '../../functions/core/observation.ts';
+import type { Answer } from '../../functions/core/jobs/observation.ts';
+import { HOUR } from '../../functions/core/time.ts';
 import type { FuzzSize } from './fuzz-api.ts';
 import { withUpstream } from './stubbed-fetch.ts';
 import type { Tally } from './tally.ts';

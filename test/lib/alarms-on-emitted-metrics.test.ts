@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { takeLease } from '../../functions/core/checkpoint.ts';
-import { MINUTE, SECOND } from '../../functions/core/durations.ts';
+import { takeLease } from '../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE, SECOND } from '../../functions/core/time.ts';
 import type { CloudFormationTemplate } from '../../local/template.ts';
 import { SUCCEEDED, status } from '../functions/monitor/support/answers.ts';
 import { createWorld, type World } from '../functions/monitor/support/world.ts';

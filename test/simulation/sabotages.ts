@@ -14,7 +14,7 @@ export interface Sabotage {
 export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'takes it for their end when all runs are missing at once',
-    file: 'functions/core/evidence.ts',
+    file: 'functions/core/sweeps/faults.ts',
     from: "if (sweep.missing >= 2) return 'UpstreamFault';",
     to: "if (sweep.missing >= 2) return 'Believe';",
     runs: 300,
@@ -22,7 +22,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'forgets that it published',
-    file: 'functions/core/alert.ts',
+    file: 'functions/core/alerts/alert.ts',
     from: '...(Object.keys(left).length > 0 && { owed: left }),',
     to: '...(job.owed && { owed: job.owed }),',
     breaks: [
@@ -32,14 +32,14 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'publishes before it records',
-    file: 'functions/monitor/record.ts',
+    file: 'functions/monitor/checks/record.ts',
     from: 'return (await jobs.update(job, next, signal)) ? next : undefined;',
     to: 'await publisher.publishOwed(next); return (await jobs.update(job, next, signal)) ? next : undefined;',
     breaks: ['no alert goes out without its transition on record'],
   },
   {
     name: 'writes without a condition',
-    file: 'functions/adapters/job-item.ts',
+    file: 'functions/adapters/dynamodb/job-item.ts',
     from: "ConditionExpression: '#version = :version',",
     to: "ConditionExpression: '',",
     breaks: [
@@ -49,7 +49,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'saves its place past keys that are not settled',
-    file: 'functions/monitor/settled-keys.ts',
+    file: 'functions/monitor/checks/cursor.ts',
     from: 'return begun[count - 1];',
     to: 'return begun.at(-1);',
     runs: 150,
@@ -64,28 +64,28 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'ignores retry-after',
-    file: 'functions/monitor/pauses.ts',
+    file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: "await begin({ until: retryAt, reason: 'RateLimited' });",
     to: "await begin({ until: time.now() + 0 * retryAt, reason: 'RateLimited' });",
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
   {
     name: 'asks on after a 429',
-    file: 'functions/monitor/pauses.ts',
+    file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: 'gate.close();\n      report.rateLimited += 1;',
     to: 'report.rateLimited += 1;',
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
   {
     name: 'takes one 404 for the end',
-    file: 'functions/core/decide.ts',
+    file: 'functions/core/jobs/decide.ts',
     from: 'if (missing.count >= MISSING_CHECKS && lasted >= limit) {',
     to: 'if (missing.count >= 1 || lasted >= limit) {',
     breaks: ['every end is the right one'],
   },
   {
     name: 'starts versions anew when a job is reopened',
-    file: 'functions/core/apply.ts',
+    file: 'functions/core/jobs/apply.ts',
     from: "'cancelledBy'), ...registration },",
     to: "'cancelledBy'), ...registration, version: 0 },",
     breaks: [
@@ -95,7 +95,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'stops watching a job before its alert is out',
-    file: 'functions/core/watch.ts',
+    file: 'functions/core/jobs/job.ts',
     from: "return owedAlerts(job).length > 0 ? 'alert' : undefined;",
     to: 'return undefined;',
     breaks: [
@@ -105,7 +105,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'ends without waiting for its checks',
-    file: 'functions/monitor/walk.ts',
+    file: 'functions/monitor/checks/pass.ts',
     from: 'await pMap(guarded(pending, context), visit,',
     to: 'void pMap(guarded(pending, context), visit,',
     breaks: ['a sweep leaves nothing behind that is under way'],
@@ -119,7 +119,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'reads logs whether requests may leave or not',
-    file: 'functions/monitor/log-requests.ts',
+    file: 'functions/monitor/alerts/read-logs.ts',
     from: 'if (gate.shut) throw new NoPage(WHY_SHUT[gate.shut]);',
     to: '',
     breaks: [
@@ -131,56 +131,56 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'forgets what the logs say',
-    file: 'functions/core/alert.ts',
+    file: 'functions/core/alerts/alert.ts',
     from: '...(logs && lacksLogs(job) && { logs }),',
     to: '',
     breaks: ['an end that calls for logs is told with what came of reading them'],
   },
   {
     name: 'has no budget',
-    file: 'functions/monitor/request-gate.ts',
+    file: 'functions/monitor/upstream/token-bucket.ts',
     from: "if (left < 1) return 'BudgetSpent';",
     to: '',
     breaks: ['no sweep makes more requests than its budget', 'all sweeps together keep the rate'],
   },
   {
     name: 'takes a job for checked before its answer is there',
-    file: 'functions/monitor/walk.ts',
+    file: 'functions/monitor/checks/pass.ts',
     from: 'await judge.take(job, await check(job.jobId));',
     to: 'keys.settle(job.jobId); await judge.take(job, await check(job.jobId));',
     breaks: ['a pass misses nobody'],
   },
   {
     name: 'takes an empty page for the last one',
-    file: 'functions/monitor/pending-jobs.ts',
+    file: 'functions/monitor/checks/pass.ts',
     from: 'last = read.last;',
     to: 'last = read.items.length > 0 ? read.last : undefined;',
     breaks: ['a pass misses nobody'],
   },
   {
     name: 'counts the time twice in which a sweep died',
-    file: 'functions/core/checkpoint.ts',
+    file: 'functions/core/sweeps/checkpoint.ts',
     from: 'const lastAwake = Math.max(lastSweepAt, (leaseUntil ?? 0) - LEASE);',
     to: 'const lastAwake = lastSweepAt;',
     breaks: ['the awake clock does not run ahead of time'],
   },
   {
     name: 'gives up at the first check past its time that goes wrong',
-    file: 'functions/core/decide.ts',
+    file: 'functions/core/jobs/decide.ts',
     from: 'clock.awake - overdueSince >= OVERDUE',
     to: 'clock.awake - overdueSince >= 0',
     breaks: ['every end is the right one'],
   },
   {
     name: 'takes a word that it does not know for the end',
-    file: 'functions/core/states.ts',
+    file: 'functions/core/jobs/states.ts',
     from: 'return ENDED_UPSTREAM.has(state) || ENDED_BY_MONITOR.has(state);',
     to: "return ENDED_UPSTREAM.has(state) || ENDED_BY_MONITOR.has(state) || state === 'Archiving';",
     breaks: ['every end is the right one'],
   },
   {
     name: 'lets the record of a job expire that is watched again',
-    file: 'functions/adapters/job-item.ts',
+    file: 'functions/adapters/dynamodb/job-item.ts',
     from: '...DERIVED].filter(',
     to: "'watch'].filter(",
     runs: 100,
@@ -203,7 +203,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'never comes to the jobs that it skips',
-    file: 'functions/core/schedule.ts',
+    file: 'functions/core/sweeps/schedule.ts',
     from: 'const isTurn = (pass + phaseOf(job.jobId)) % (strides[age] ?? 1) === 0;',
     to: 'const isTurn = pass >= 0 && phaseOf(job.jobId) >= 0 && strides[age] === 1;',
     runs: 300,
@@ -223,7 +223,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'asks about a job twice when it goes on with the next pass',
-    file: 'functions/monitor/round.ts',
+    file: 'functions/monitor/checks/pass.ts',
     from: 'second = setOut(passed, start);',
     to: 'second = setOut(passed);',
     breaks: ['no sweep checks a job twice'],

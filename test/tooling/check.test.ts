@@ -9,12 +9,12 @@ import { copyProject } from './support/project-copy.ts';
 const FORBIDDEN = [
   {
     wall: 'core-imports-only-core',
-    file: 'functions/core/states.ts',
+    file: 'functions/core/jobs/states.ts',
     line: "import 'node:fs';",
   },
   {
     wall: 'adapters-import-only-core-and-libraries',
-    file: 'functions/adapters/system-time.ts',
+    file: 'functions/adapters/lambda/runtime.ts',
     line: "import '../monitor/sweep-report.ts';",
   },
   {
@@ -25,17 +25,17 @@ const FORBIDDEN = [
   {
     wall: 'infrastructure-names-functions-but-does-not-import-them',
     file: 'lib/job-store.ts',
-    line: "import '../functions/core/states.ts';",
+    line: "import '../functions/core/jobs/states.ts';",
   },
   {
     wall: 'client-knows-only-the-document',
     file: 'client/index.js',
-    line: "import '../functions/core/states.ts';",
+    line: "import '../functions/core/jobs/states.ts';",
   },
   {
     wall: 'cli-knows-only-the-client',
     file: 'cli/text.ts',
-    line: "import '../functions/core/states.ts';",
+    line: "import '../functions/core/jobs/states.ts';",
   },
   {
     wall: 'nothing-imports-the-cli',
@@ -44,7 +44,7 @@ const FORBIDDEN = [
   },
   {
     wall: 'product-does-not-import-the-local-run',
-    file: 'functions/monitor/sweep-report.ts',
+    file: 'functions/monitor/metrics.ts',
     line: "import '../../local/scheduler.ts';",
   },
   {
@@ -54,7 +54,7 @@ const FORBIDDEN = [
   },
   {
     wall: 'functions-use-only-what-is-shipped',
-    file: 'functions/adapters/log.ts',
+    file: 'functions/adapters/lambda/runtime.ts',
     line: "import 'fast-check';",
   },
   {
@@ -64,7 +64,7 @@ const FORBIDDEN = [
   },
   {
     wall: 'no-cycles',
-    file: 'functions/core/durations.ts',
+    file: 'functions/core/time.ts',
     line: "import './watch.ts';",
   },
 ];
@@ -110,7 +110,7 @@ describe('the walls', () => {
 });
 
 it('one export without a user fails the check', async () => {
-  await appendFile(join(copy, 'functions/core/omit.ts'), '\nexport const planted = 1;\n');
+  await appendFile(join(copy, 'functions/core/objects.ts'), '\nexport const planted = 1;\n');
   const { isOk, output } = await npmRun('check:unused');
   expect(isOk).toBe(false);
   expect(output).toMatch(/planted +functions\/core\/omit\.ts/);

@@ -1,9 +1,8 @@
-import { markPublished } from '../../core/alert.ts';
-import { applyChange, cancel, newJob, reopen } from '../../core/apply.ts';
-import { DAY, MINUTE } from '../../core/durations.ts';
-import type { Job } from '../../core/job.ts';
-import type { LogDigest } from '../../core/log-digest.ts';
-import { owedAlerts } from '../../core/watch.ts';
+import { markPublished } from '../../core/alerts/alert.ts';
+import type { LogDigest } from '../../core/alerts/log-digest.ts';
+import { applyChange, cancel, newJob, reopen } from '../../core/jobs/apply.ts';
+import { type Job, owedAlerts } from '../../core/jobs/job.ts';
+import { DAY, MINUTE } from '../../core/time.ts';
 
 /** The job id of the examples. */
 export const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';

@@ -1,4 +1,4 @@
-import type { Standing } from '../../core/subscription.ts';
+import type { Standing } from '../../core/alerts/listeners.ts';
 import { subscriptionIdOf } from '../subscription-id.ts';
 
 const receiver = { protocol: 'email', endpoint: 'team@example.com' };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ALERT_STATES } from '../../core/alert-filter.ts';
+import { ALERT_STATES } from '../../core/alerts/filters.ts';
 import { described } from './described.ts';
 
 const timeOrNull = () => z.nullable(z.iso.datetime());

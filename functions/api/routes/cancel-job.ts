@@ -1,7 +1,7 @@
-import { cancel } from '../../core/apply.ts';
-import type { Job } from '../../core/job.ts';
+import { cancel } from '../../core/jobs/apply.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { isTerminal } from '../../core/jobs/states.ts';
 import type { JobStore, TimeSource } from '../../core/ports.ts';
-import { isTerminal } from '../../core/states.ts';
 import { callerOf } from '../caller.ts';
 import { pathJobId } from '../job-id.ts';
 import { JobNotFound } from '../job-problems.ts';

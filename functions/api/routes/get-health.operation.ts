@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { type Health, health } from '../../core/health.ts';
+import { type Health, health } from '../../core/sweeps/health.ts';
 import { healthView } from '../health-view.ts';
 import { commonAnswers, gatewayMessageSchema } from '../openapi/common-answers.ts';
 import { json } from '../openapi/content.ts';

@@ -1,5 +1,5 @@
-import { type Health, health } from '../../core/health.ts';
 import type { CheckpointStore, TimeSource } from '../../core/ports.ts';
+import { type Health, health } from '../../core/sweeps/health.ts';
 import { healthView } from '../health-view.ts';
 import { json } from '../response.ts';
 import type { ApiPorts, ApiRoute } from '../route.ts';

@@ -1,4 +1,4 @@
-import { isTerminal } from '../../core/states.ts';
+import { isTerminal } from '../../core/jobs/states.ts';
 import { entityTag, isNamedBy } from '../entity-tag.ts';
 import { pathJobId } from '../job-id.ts';
 import { JobNotFound } from '../job-problems.ts';

@@ -1,5 +1,5 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { JobsUnread } from '../../adapters/jobs-by-month.ts';
+import { JobsUnread } from '../../adapters/dynamodb/jobs-by-month.ts';
 import { encodeCursor } from '../cursor.ts';
 import { jobSummary } from '../job-view.ts';
 import { commonAnswers } from '../openapi/common-answers.ts';

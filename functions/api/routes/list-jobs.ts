@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { MONITOR_STATES, stateFromUpstream } from '../../core/states.ts';
+import { MONITOR_STATES, stateFromUpstream } from '../../core/jobs/states.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { listJobs } from '../job-list.ts';
 import { jobSummary } from '../job-view.ts';

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { SECOND } from '../../core/durations.ts';
+import { SECOND } from '../../core/time.ts';
 import { callerOf } from '../caller.ts';
 import { JobNotReached } from '../job-problems.ts';
 import { jobSummary } from '../job-view.ts';

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { newJob, type Registration, reopen } from '../../core/apply.ts';
-import { MINUTE } from '../../core/durations.ts';
-import type { Job } from '../../core/job.ts';
+import { newJob, type Registration, reopen } from '../../core/jobs/apply.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { isEndedByMonitor } from '../../core/jobs/states.ts';
 import type { JobStore, TimeSource } from '../../core/ports.ts';
-import { isEndedByMonitor } from '../../core/states.ts';
+import { MINUTE } from '../../core/time.ts';
 import { callerOf } from '../caller.ts';
 import { jobIdSchema } from '../job-id.ts';
 import { jobView } from '../job-view.ts';

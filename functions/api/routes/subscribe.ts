@@ -1,7 +1,7 @@
 import middy from '@middy/core';
-import { filterPolicy } from '../../core/alert-filter.ts';
+import { filterPolicy } from '../../core/alerts/filters.ts';
+import type { Standing, Subscription } from '../../core/alerts/listeners.ts';
 import { SubscriptionRefused } from '../../core/errors.ts';
-import type { Standing, Subscription } from '../../core/subscription.ts';
 import { callerOf } from '../caller.ts';
 import { jsonBody } from '../json-body.ts';
 import { json } from '../response.ts';

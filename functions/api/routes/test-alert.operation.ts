@@ -1,5 +1,5 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { testJob } from '../../core/test-job.ts';
+import { testJob } from '../../core/alerts/test-job.ts';
 import { jobView } from '../job-view.ts';
 import { bodyAnswers, commonAnswers } from '../openapi/common-answers.ts';
 import { json, problems, refusal } from '../openapi/content.ts';

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { ALERT_STATES } from '../../core/alert-filter.ts';
-import { testJob } from '../../core/test-job.ts';
+import { ALERT_STATES } from '../../core/alerts/filters.ts';
+import { testJob } from '../../core/alerts/test-job.ts';
 import { callerOf } from '../caller.ts';
 import { jobView } from '../job-view.ts';
 import { jsonBody } from '../json-body.ts';

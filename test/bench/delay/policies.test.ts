@@ -7,7 +7,7 @@ import { simulate } from '../../../bench/delay/simulate.ts';
 import { trueRunLengths } from '../../../bench/delay/true-hazard.ts';
 import { type CreatePolicy, knowing, turns } from '../../../bench/delay/turns.ts';
 import { lengthsOf, WORKLOADS, type Workload } from '../../../bench/delay/workloads.ts';
-import { MAX_STRIDE } from '../../../functions/core/schedule.ts';
+import { MAX_STRIDE } from '../../../functions/core/sweeps/schedule.ts';
 
 const BUDGET = 100;
 

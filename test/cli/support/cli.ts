@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { runCli } from '../../../cli/run.ts';
 import { createApi } from '../../../functions/api/create-api.ts';
-import type { State } from '../../../functions/core/states.ts';
+import type { State } from '../../../functions/core/jobs/states.ts';
 import { type Gateway, startGateway } from '../../../local/gateway/server.ts';
 import { moved, registeredJob } from '../../functions/api/support/jobs.ts';
 import { startTestApi, type TestApi } from '../../functions/api/support/test-api.ts';

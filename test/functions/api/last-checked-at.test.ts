@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastCheckedAt } from '../../../functions/api/last-checked-at.ts';
-import { type Checkpoint, firstCheckpoint } from '../../../functions/core/checkpoint.ts';
-import { health } from '../../../functions/core/health.ts';
-import { continuePass } from '../../../functions/core/pass.ts';
+import { type Checkpoint, firstCheckpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { health } from '../../../functions/core/sweeps/health.ts';
+import { continuePass } from '../../../functions/core/sweeps/pass.ts';
 import {
   EVERY_PASS,
   hasTurn,
   type Strides,
   type Visit,
   visitOf,
-} from '../../../functions/core/schedule.ts';
+} from '../../../functions/core/sweeps/schedule.ts';
 
 const FIRST = firstCheckpoint(0, 60);
 const JOB = { jobId: '55555555-0000-0000-0000-000000000000', state: 'Running', registeredAt: 100 };

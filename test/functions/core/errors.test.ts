@@ -8,7 +8,7 @@ import {
   TokenEndpointDown,
   TooManySubscribers,
 } from '../../../functions/core/errors.ts';
-import { type CheckErrorName, isOutage } from '../../../functions/core/observation.ts';
+import { type CheckErrorName, isOutage } from '../../../functions/core/jobs/observation.ts';
 
 describe('an error', () => {
   it.each([

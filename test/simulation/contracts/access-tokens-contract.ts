@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../functions/core/durations.ts';
 import { CredentialsRefused, TokenEndpointDown } from '../../../functions/core/errors.ts';
 import type { AccessTokens } from '../../../functions/core/ports.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
 
 /** Access tokens in a process that has none yet, and a say in how it stands with the token endpoint. */
 export interface TokensUnderTest {

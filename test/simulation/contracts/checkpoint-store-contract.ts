@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { firstCheckpoint, takeLease } from '../../../functions/core/checkpoint.ts';
-import { omit } from '../../../functions/core/omit.ts';
+import { omit } from '../../../functions/core/objects.ts';
 import type { CheckpointStore } from '../../../functions/core/ports.ts';
+import { firstCheckpoint, takeLease } from '../../../functions/core/sweeps/checkpoint.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const FIRST = takeLease(firstCheckpoint(NOW, 60), NOW);

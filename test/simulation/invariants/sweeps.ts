@@ -1,9 +1,9 @@
 import { lastCheckedAt } from '../../../functions/api/last-checked-at.ts';
-import type { Checkpoint } from '../../../functions/core/checkpoint.ts';
-import { isoTime, MINUTE } from '../../../functions/core/durations.ts';
-import { hasSkipped } from '../../../functions/core/pass.ts';
-import { MAX_STRIDE } from '../../../functions/core/schedule.ts';
-import { isTerminal } from '../../../functions/core/states.ts';
+import { isTerminal } from '../../../functions/core/jobs/states.ts';
+import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { hasSkipped } from '../../../functions/core/sweeps/pass.ts';
+import { MAX_STRIDE } from '../../../functions/core/sweeps/schedule.ts';
+import { isoTime, MINUTE } from '../../../functions/core/time.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 import { isLease } from './requests.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../../functions/core/alert-texts.ts';
+import type { AlertMessage } from '../../../functions/core/alerts/message.ts';
 import { AlertRefused } from '../../../functions/core/errors.ts';
 import type { AlertTopic } from '../../../functions/core/ports.ts';
 import { publishViolation } from '../../../local/sns/publish-limits.ts';

@@ -1,7 +1,6 @@
-import type { JobItem } from '../../../functions/adapters/job-item.ts';
-import type { WatchedJob } from '../../../functions/core/job.ts';
+import type { JobItem } from '../../../functions/adapters/dynamodb/job-item.ts';
+import type { Watch, WatchedJob } from '../../../functions/core/jobs/job.ts';
 import type { Page } from '../../../functions/core/ports.ts';
-import type { Watch } from '../../../functions/core/watch.ts';
 
 /** The index of watched jobs, which lags behind the table. */
 export interface WatchedIndex {

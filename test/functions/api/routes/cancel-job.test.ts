@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../../functions/core/durations.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
 import { moved, registeredJob } from '../support/jobs.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 

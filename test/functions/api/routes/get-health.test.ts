@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
-import { MINUTE } from '../../../../functions/core/durations.ts';
+import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
 let api: TestApi;

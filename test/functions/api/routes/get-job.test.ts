@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { markPublished } from '../../../../functions/core/alert.ts';
-import { applyChange, cancel, reopen } from '../../../../functions/core/apply.ts';
-import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
-import { MINUTE } from '../../../../functions/core/durations.ts';
-import type { Job } from '../../../../functions/core/job.ts';
+import { markPublished } from '../../../../functions/core/alerts/alert.ts';
+import { applyChange, cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
 import { moved, registeredJob } from '../support/jobs.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 

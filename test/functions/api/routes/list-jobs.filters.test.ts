@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeCursor } from '../../../../functions/api/cursor.ts';
-import { DAY, MINUTE } from '../../../../functions/core/durations.ts';
-import type { Job } from '../../../../functions/core/job.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { moved, registeredJob } from '../support/jobs.ts';
 import { createListing, type Listing } from '../support/listing.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';

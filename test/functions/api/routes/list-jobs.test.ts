@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, MINUTE } from '../../../../functions/core/durations.ts';
+import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { createListing, type Listing } from '../support/listing.ts';
 import { refused } from '../support/refused.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancel } from '../../../../functions/core/apply.ts';
-import { SECOND } from '../../../../functions/core/durations.ts';
+import { cancel } from '../../../../functions/core/jobs/apply.ts';
+import { SECOND } from '../../../../functions/core/time.ts';
 import { moved, registeredJob } from '../support/jobs.ts';
 import { refused } from '../support/refused.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';

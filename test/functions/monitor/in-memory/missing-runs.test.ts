@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
-import { MINUTE } from '../../../../functions/core/durations.ts';
-import type { Answer } from '../../../../functions/core/observation.ts';
+import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 const GONE: Answer = { kind: 'Missing', status: 404 };

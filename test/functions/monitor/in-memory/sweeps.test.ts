@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
+import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 function pending(count: number): MemoryWorld {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
-import type { Pause, PauseReason } from '../../../../functions/core/pause.ts';
-import { createPauses } from '../../../../functions/monitor/pauses.ts';
-import { createRequestGate } from '../../../../functions/monitor/request-gate.ts';
-import type { SweepContext } from '../../../../functions/monitor/sweep-context.ts';
-import { emptyReport } from '../../../../functions/monitor/sweep-report.ts';
+import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import type { Pause, PauseReason } from '../../../../functions/core/sweeps/pause.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
+import type { SweepContext } from '../../../../functions/monitor/context.ts';
+import { emptyReport } from '../../../../functions/monitor/metrics.ts';
+import { createPauses } from '../../../../functions/monitor/upstream/circuit-breaker.ts';
+import { createRequestGate } from '../../../../functions/monitor/upstream/token-bucket.ts';
 import { BEGIN, createMemoryWorld } from './memory-world.ts';
 
 /** What calls for a pause: a fault, or a 429 that asks for so many ms. */

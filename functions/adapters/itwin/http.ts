@@ -1,0 +1,151 @@
+import { DroppedConnection } from '../../core/errors.ts';
+import type { CheckError } from '../../core/jobs/observation.ts';
+import { parseJobId } from '../../core/kinds/reporting-extraction.ts';
+import { asciiLine } from '../../core/text.ts';
+import { SECOND } from '../../core/time.ts';
+import { TimedOut } from './with-timeout.ts';
+
+/** Settings of an endpoint of the Reporting API. */
+export interface EndpointOptions {
+  /** Where the API is: only its scheme, host and port are used. */
+  readonly apiUrl: string;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /**
+   * How long (ms) an answer may take, body included.
+   *
+   * @default 5000
+   */
+  readonly timeoutMs?: number;
+}
+
+/** Something other than a job id was about to get into a URL. */
+export class InvalidJobId extends Error {
+  override readonly name = 'InvalidJobId';
+}
+
+/** How long (ms) an endpoint may take to answer if nothing else is said. */
+export const ANSWER_TIME = 5_000;
+
+/** What `fetch` fails with when the other side has closed a connection that was kept alive. */
+const DROPPED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** How the codes of zlib, Brotli and Zstandard begin: the body is not what its encoding says. */
+const UNDECODABLE = /^(Z_|ERR__|ZSTD_)/;
+
+/**
+ * Where the status of a run is.
+ *
+ * @throws InvalidJobId
+ */
+export function statusUrl({ origin }: URL, text: string): string {
+  const jobId = parseJobId(text);
+  if (jobId === undefined) {
+    throw new InvalidJobId('A job id must be a UUID: remove the item with another one from Jobs.');
+  }
+  return `${origin}/insights/reporting/datasources/extraction/status/${jobId}`;
+}
+
+/**
+ * One GET. Redirects are not followed.
+ *
+ * Whether a broken connection was a kept-alive one, `fetch` does not tell. One that is closed before
+ * an answer has begun counts as such: asking once more does no harm.
+ *
+ * @throws DroppedConnection, or what `fetch` throws
+ */
+export async function get(
+  url: string,
+  accessToken: string,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  try {
+    return await fetch(url, {
+      headers: {
+        accept: 'application/vnd.bentley.itwin-platform.v1+json',
+        authorization: `Bearer ${accessToken}`,
+        'user-agent': USER_AGENT,
+        ...headers,
+      },
+      redirect: 'manual',
+      signal,
+    });
+  } catch (error) {
+    if (!DROPPED.has(failureCode(error))) throw error;
+    throw new DroppedConnection('The connection was closed before an answer came: ask once more.', {
+      cause: error,
+    });
+  }
+}
+
+/** Why an endpoint gave no answer, or none that can be read: in a sentence that names it. */
+export function noAnswer(error: unknown, endpoint: string, timeoutMs: number): CheckError {
+  if (error instanceof TimedOut) {
+    const message = `The ${endpoint} gave no whole answer within ${timeoutMs / SECOND} s.`;
+    return { name: 'Timeout', message };
+  }
+  const why = fetchFailure(error);
+  if (UNDECODABLE.test(failureCode(error))) {
+    const message = `The body of the answer does not fit its encoding: ${why}.`;
+    return { name: 'UnexpectedResponse', message };
+  }
+  const message = `The connection to the ${endpoint} failed: ${why}.`;
+  return { name: 'ConnectionFailed', message };
+}
+
+/** How the monitor names itself in every request to upstream. */
+export const USER_AGENT = 'extraction-monitor';
+
+const LENGTH = 100;
+
+/**
+ * What made a `fetch` fail, for a message: the cause's code (`ECONNREFUSED`), else its words. The
+ * error's own message is never used: it may quote a header, and so a secret.
+ */
+export function fetchFailure(error: unknown): string {
+  const { code, message } = causeOf(error);
+  return asciiLine(String(code ?? message ?? 'unknown reason'), LENGTH);
+}
+
+/** The code of the system, of the HTTP client or of the decompression that made a `fetch` fail. */
+export function failureCode(error: unknown): string {
+  return String(causeOf(error).code ?? '');
+}
+
+function causeOf(error: unknown): { readonly code?: unknown; readonly message?: unknown } {
+  return error instanceof Error && error.cause instanceof Error ? error.cause : {};
+}
+
+/** The most of an answer's body that is read if nothing else is said. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+const decoder = new TextDecoder();
+
+/**
+ * Reads an answer's body to its end, which leaves the connection open for the next request. Counts
+ * what arrives, so neither a false `content-length` nor compression gets past the limit.
+ *
+ * @param maxBytes the most that is read, in bytes after any content encoding is undone
+ * @returns undefined when there is more (than 64 KiB by default); the connection is then closed
+ */
+export async function readText(
+  { body }: Response,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<string | undefined> {
+  if (body === null) return '';
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done)
+      return decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
+    length += value.byteLength;
+    if (length > maxBytes) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+}

@@ -1,0 +1,125 @@
+import { oneLine } from '../../text.ts';
+import { formatDuration, utcTime } from '../../time.ts';
+import type { Alert } from '../alert.ts';
+import { headline, isCleanSuccess, isEndKnown, nameOf, runTime, watched } from './headline.ts';
+import { prose, quote, WIDTH } from './lines.ts';
+import { logCounts, logMessages } from './logs.ts';
+import { nextSteps } from './next-steps.ts';
+import { lastSeen, timeline } from './timeline.ts';
+
+/**
+ * The mail for a person: what happened, why, when what was seen, what to do next. Outside texts are
+ * quoted, or stand at the end of a line that we began.
+ *
+ * @param isBare whether all outside texts have been left out
+ */
+export function email(alert: Alert, isBare: boolean): string {
+  const sections = [
+    alert.isTest ? prose('TEST: this alert was made to try alerts out. There is no such run.') : [],
+    title(alert),
+    prose(lead(alert)),
+    isBare ? prose(leftOut(alert)) : [],
+    facts(alert),
+    why(alert),
+    logCounts(alert),
+    logMessages(alert),
+    timeline(alert),
+    nextSteps(alert),
+    support(alert),
+    prose('You get this because you are subscribed to the alerts of Extraction Monitor.'),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function leftOut({ jobId }: Alert): string {
+  return (
+    'This is a short form: the message with its label, reasons and logs could not be delivered. ' +
+    `They are in GET /jobs/${jobId}.`
+  );
+}
+
+function title(alert: Alert): string[] {
+  const line = `${headline(alert)}: ${nameOf(alert)}`;
+  return line.length <= WIDTH ? [line] : [`${headline(alert)}:`, ...quote(nameOf(alert))];
+}
+
+function why(alert: Alert): string[] {
+  const reason = oneLine(alert.reason ?? '');
+  if (reason === '' || isCleanSuccess(alert)) return [];
+  if (alert.kind === 'Ended' && !isEndKnown(alert)) return ['Why', ...quote(reason)];
+  return [
+    alert.state === 'Failed' ? 'Why it failed' : 'What the iTwin Platform says',
+    ...quote(reason),
+  ];
+}
+
+function support({ jobId, id }: Alert): string[] {
+  return ['For support', `  Job id: ${jobId}`, `  Alert id: ${id}`];
+}
+
+/** What an alert is about, in a sentence for somebody who does not know the words of the states. */
+export function lead(alert: Alert): string {
+  if (alert.kind === 'StillRunning') return reminder(alert);
+  switch (alert.state) {
+    case 'Succeeded':
+      return `The extraction run succeeded${alert.containsIssues ? ', but its logs contain issues' : ''}.`;
+    case 'PartiallySucceeded':
+      return `The extraction run ended, but only a part of it succeeded.${issues(alert)}`;
+    case 'Failed':
+      return `The extraction run failed.${issues(alert)}`;
+    case 'NotFound':
+      return lastSeen(alert)
+        ? 'The iTwin Platform no longer has this extraction run, so how it ended is not known.'
+        : 'The iTwin Platform does not have this extraction run, so there is nothing to watch.';
+    case 'AccessDenied':
+      return 'The iTwin Platform does not let the monitor see this extraction run, so how it ends is not known.';
+    default:
+      return 'The watch ran out of time before the extraction run was seen to end.';
+  }
+}
+
+function reminder(alert: Alert): string {
+  return lastSeen(alert)
+    ? `The extraction run has not ended yet.${issues(alert)}`
+    : 'The iTwin Platform has not told anything about this extraction run yet.';
+}
+
+function issues({ containsIssues }: Alert): string {
+  return containsIssues ? ' Its logs contain issues.' : '';
+}
+
+/** When the run ended, how long it took, since when it was watched: as far as that is known. */
+export function facts(alert: Alert): string[] {
+  const { at, registeredAt, timeoutAt } = alert;
+  const watch = `  Watched: for ${watched(alert)}, since ${utcTime(registeredAt)}`;
+  if (alert.kind === 'StillRunning') {
+    return [
+      `  State: ${standing(alert)}`,
+      watch,
+      `  Watch ends: ${utcTime(timeoutAt)} at the latest`,
+    ];
+  }
+  if (isEndKnown(alert)) return [`  Ended: ${utcTime(at)}`, `  Took: ${took(alert)}`, watch];
+  return [`  Watch ended: ${utcTime(at)}`, `  Last seen: ${standing(alert)}`, watch];
+}
+
+function took(alert: Alert): string {
+  const time = runTime(alert);
+  switch (time.kind) {
+    case 'Seen':
+      return `${formatDuration(time.ms)} (from when it was first seen Running)`;
+    case 'AtLeast':
+      return `at least ${formatDuration(time.ms)} (it was Running already when first seen)`;
+    case 'Unknown':
+      return 'not known (it was never seen Running)';
+  }
+}
+
+function standing(alert: Alert): string {
+  const last = lastSeen(alert);
+  if (last !== undefined) return `${last.state}, since ${utcTime(last.since)}`;
+  return alert.kind === 'Ended' ? 'never' : 'not seen upstream yet';
+}

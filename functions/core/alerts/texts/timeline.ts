@@ -1,0 +1,90 @@
+import type { Transition } from '../../jobs/job.ts';
+import { isSeen, type State } from '../../jobs/states.ts';
+import { pick } from '../../objects.ts';
+import { cut, oneLine } from '../../text.ts';
+import { formatDuration, SECOND, utcClock, utcDay } from '../../time.ts';
+import type { Alert } from '../alert.ts';
+import { isCleanSuccess } from './headline.ts';
+import { WIDTH } from './lines.ts';
+
+/** Of a run that flaps, a mail shows how it began and how it went of late. */
+const FIRST_SHOWN = 4;
+const LAST_SHOWN = 8;
+/** Less of a reason than this says nothing. */
+const LEAST_REASON = 12;
+
+/** The section of a mail that says when what was seen. */
+export function timeline(alert: Alert): string[] {
+  const all = stretchesOf(alert);
+  const isLong = all.length > FIRST_SHOWN + LAST_SHOWN + 1;
+  const first = isLong ? all.slice(0, FIRST_SHOWN) : all;
+  const last = isLong ? all.slice(-LAST_SHOWN) : [];
+  const hidden = all.length - first.length - last.length;
+  const least = alert.transitionsDropped ? 'at least ' : '';
+  return [
+    'Timeline (UTC, as the monitor saw it)',
+    ...byDay(first, alert),
+    ...(hidden > 0 ? [`  (${least}${hidden} more changes of state)`] : []),
+    ...byDay(last, alert),
+  ];
+}
+
+/** One line for each stretch, after a line for its day where that is a new one. */
+function byDay(stretches: readonly Stretch[], alert: Alert): string[] {
+  return stretches.flatMap((stretch, i) => {
+    const day = utcDay(stretch.since);
+    const before = stretches[i - 1];
+    const isNewDay = before === undefined || utcDay(before.since) !== day;
+    return [...(isNewDay ? [`  ${day}`] : []), stretchLine(stretch, alert)];
+  });
+}
+
+/** What is told above of the reason for the alert is not told again. */
+function stretchLine({ state, since, lasted, reason }: Stretch, alert: Alert): string {
+  const duration = lasted && lasted >= SECOND ? ` for ${formatDuration(lasted)}` : '';
+  const line = `  ${utcClock(since)}  ${state}${duration}`;
+  const room = WIDTH - line.length - 2;
+  const isNews = reason !== alert.reason || isCleanSuccess(alert);
+  const why = reason && isNews && room >= LEAST_REASON ? cut(oneLine(reason), room) : '';
+  return why ? `${line}: ${why}` : line;
+}
+
+/** The time for which a run was seen in one state. */
+export interface Stretch {
+  readonly state: State;
+  readonly reason?: string;
+  /** When it was first seen so, in ms since the epoch. */
+  readonly since: number;
+  /** For how long (ms), so far where it still is; absent for an end, and where that is not on record. */
+  readonly lasted?: number;
+}
+
+type Start = Pick<Transition, 'to' | 'at' | 'reason'>;
+type End = Pick<Transition, 'from' | 'at'>;
+
+/**
+ * The watch that an alert is about, stretch by stretch from its registration on; what an earlier
+ * watch of the same job saw is left out.
+ */
+export function stretchesOf({ kind, state, at, registeredAt, transitions }: Alert): Stretch[] {
+  const changes = transitions.filter((each) => each.at >= registeredAt && each.to !== 'Registered');
+  const starts: readonly Start[] = [{ to: 'Registered', at: registeredAt }, ...changes];
+  const ends: readonly End[] = kind === 'Ended' ? changes : [...changes, { from: state, at }];
+  return starts.map((start, i) => {
+    const end = ends[i];
+    // Another state: changes in between were not kept.
+    const isNext = end?.from === start.to;
+    return {
+      state: start.to,
+      since: start.at,
+      ...pick(start, 'reason'),
+      ...(isNext && { lasted: Math.max(0, end.at - start.at) }),
+    };
+  });
+}
+
+/** How the run was seen last before its watch ended, or is seen now; undefined if it never was. */
+export function lastSeen(alert: Alert): Stretch | undefined {
+  const last = stretchesOf(alert).at(alert.kind === 'Ended' ? -2 : -1);
+  return last && isSeen(last.state) ? last : undefined;
+}

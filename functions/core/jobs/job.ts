@@ -1,0 +1,120 @@
+import type { RunLogs } from '../alerts/log-digest.ts';
+import { DAY } from '../time.ts';
+import type { CheckError } from './observation.ts';
+import { isTerminal, type State } from './states.ts';
+
+/** One change of state. Times are ms since the epoch. */
+export interface Transition {
+  readonly from: State;
+  readonly to: State;
+  readonly at: number;
+  readonly reason?: string;
+  /** The job's version as of the write that made this transition: what an alert id refers to. */
+  readonly version: number;
+}
+
+/** Consecutive 404 or 403 answers: the time of the first (ms since the epoch), and how many. */
+export interface Missing {
+  readonly since: number;
+  readonly count: number;
+}
+
+/** What an alert is about. */
+export type AlertKind =
+  /** The job reached a terminal state. */
+  | 'Ended'
+  /** A reminder: the job was still pending at its `remindAt`. */
+  | 'StillRunning';
+
+/** An alert that the topic accepted. `at`: ms since the epoch. */
+export interface PublishedAlert {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly at: number;
+}
+
+/**
+ * One extraction run under watch: every fact on record about it. What can be derived from these
+ * (index keys, expiry) is not in here. Times are ms since the epoch.
+ */
+export interface Job {
+  /** A UUID in lower case: upstream's id of the run. */
+  readonly jobId: string;
+  readonly label?: string;
+  readonly registeredAt: number;
+  readonly registeredBy: string;
+  /** When the watch gives up on a run that still has not ended. */
+  readonly timeoutAt: number;
+  /** When a reminder is due if the job is still pending; absent when none is wanted any more. */
+  readonly remindAt?: number;
+  /** When the reminder became due and its alert was put on record. */
+  readonly remindedAt?: number;
+  readonly state: State;
+  readonly reason?: string;
+  readonly containsIssues?: boolean;
+  readonly logsUrl?: string;
+  /** What the run's logs say, of an end that calls for them; see `callsForLogs`. */
+  readonly logs?: RunLogs;
+  /** Rises by one on every write; every write is conditional on the version it was decided on. */
+  readonly version: number;
+  readonly transitions: readonly Transition[];
+  /** How many transitions were left out of the middle of `transitions`. */
+  readonly transitionsDropped?: number;
+  readonly missing?: Missing;
+  /** Checks that went wrong since the last one that went right. */
+  readonly failedChecks?: number;
+  readonly lastError?: CheckError & { readonly at: number };
+  /** Reading of the awake clock (ms) at the first check past `timeoutAt` without a valid answer. */
+  readonly overdueSince?: number;
+  /** Alerts on record and not yet known to be published: alert id → kind. */
+  readonly owed?: Readonly<Record<string, AlertKind>>;
+  /** What was published, oldest first. */
+  readonly alerts?: readonly PublishedAlert[];
+  readonly endedAt?: number;
+  /** Who cancelled the job, where that is how it ended. */
+  readonly cancelledBy?: string;
+  /** Made up to try the alerts out: there is no such run, and nothing is asked about it. */
+  readonly isTest?: boolean;
+}
+
+/** What a check must know of a job beforehand; the index of pending jobs holds just this. */
+export type WatchedJob = Pick<
+  Job,
+  | 'jobId'
+  | 'state'
+  | 'version'
+  | 'registeredAt'
+  | 'timeoutAt'
+  | 'remindAt'
+  | 'missing'
+  | 'failedChecks'
+  | 'overdueSince'
+  | 'owed'
+>;
+
+/** How long (ms) a job stays on record after it ended. */
+const RETENTION = 90 * DAY;
+/** How long (ms) one that was only made up to try the alerts out does. */
+const TEST_RETENTION = DAY;
+
+/** What the monitor still has to do for a job: check it, or publish what is owed for its end. */
+export type Watch = 'check' | 'alert';
+
+/** The one place that says what a job is still watched for; undefined when its watch is over. */
+export function watchOf(job: Pick<Job, 'state' | 'owed' | 'isTest'>): Watch | undefined {
+  if (!isTerminal(job.state) && !job.isTest) return 'check';
+  return owedAlerts(job).length > 0 ? 'alert' : undefined;
+}
+
+/** When a job goes off the record (ms since the epoch): never while it is watched. */
+export function expiresAt(
+  job: Pick<Job, 'state' | 'owed' | 'endedAt' | 'isTest'>,
+): number | undefined {
+  if (watchOf(job) !== undefined || job.endedAt === undefined) return undefined;
+  return job.endedAt + (job.isTest ? TEST_RETENTION : RETENTION);
+}
+
+/** The ids of the alerts that are on record and not yet known to be published. */
+export function owedAlerts(job: Pick<Job, 'owed'>): string[] {
+  return Object.keys(job.owed ?? {});
+}

@@ -16,9 +16,9 @@ export function lastCheckedAt(
   checkpoint: Checkpoint | undefined,
 ): number | undefined {
   if (checkpoint === undefined || isTerminal(job.state)) return undefined;
-  const { after, pass = 0, passStartedAt, tally } = checkpoint;
+  const { after, pass = 0, passStartedAt, answers } = checkpoint;
   const isPast = after !== undefined && job.jobId <= after;
-  const isChecked = isPast && (!hasSkipped(tally) || hasTurn(job.jobId, pass));
+  const isChecked = isPast && (!hasSkipped(answers) || hasTurn(job.jobId, pass));
   if (isChecked && wasRegisteredBy(job, passStartedAt)) return passStartedAt;
   const passes = completedPasses(checkpoint);
   const last = passes.find((_, i) => hasTurn(job.jobId, pass - 1 - i)) ?? passes.at(-1);

@@ -204,8 +204,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'never comes to the jobs that it skips',
     file: 'functions/core/sweeps/schedule.ts',
-    from: 'const isTurn = (pass + phaseOf(job.jobId)) % (strides[age] ?? 1) === 0;',
-    to: 'const isTurn = pass >= 0 && phaseOf(job.jobId) >= 0 && strides[age] === 1;',
+    from: 'const isTurn = (pass + phaseOf(job.jobId)) % (intervals[age] ?? 1) === 0;',
+    to: 'const isTurn = pass >= 0 && phaseOf(job.jobId) >= 0 && intervals[age] === 1;',
     runs: 300,
     breaks: [
       'a pass misses nobody',
@@ -216,8 +216,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'tells of checks in passes that skipped the job',
     file: 'functions/api/last-checked-at.ts',
-    from: '(!hasSkipped(tally) || hasTurn(job.jobId, pass));',
-    to: '(!hasSkipped(tally) || pass >= 0);',
+    from: '(!hasSkipped(answers) || hasTurn(job.jobId, pass));',
+    to: '(!hasSkipped(answers) || pass >= 0);',
     runs: 300,
     breaks: ['no check is told of that was not made'],
   },

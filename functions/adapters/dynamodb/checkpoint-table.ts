@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import { omit } from '../../core/objects.ts';
 import type { CheckpointStore } from '../../core/ports.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
+import { NO_ANSWERS } from '../../core/sweeps/faults.ts';
 import { isWritten } from './conditional-write.ts';
 
 /** The key of the one item in the table. */
@@ -24,7 +25,10 @@ export function createCheckpointStore(
         new GetCommand({ TableName: tableName, Key: KEY, ConsistentRead: true }),
         signal && { abortSignal: signal },
       );
-      return Item && omit(Item as typeof KEY & Checkpoint, 'id');
+      if (!Item) return undefined;
+      const checkpoint = omit(Item as typeof KEY & Checkpoint, 'id');
+      // One that an earlier version wrote has no answers under this name: they are counted anew.
+      return { ...checkpoint, answers: checkpoint.answers ?? NO_ANSWERS };
     },
 
     write(checkpoint, signal) {

@@ -1,5 +1,5 @@
 import type { AlertKind, Job, Transition } from '../jobs/job.ts';
-import { isTerminal, type State } from '../jobs/states.ts';
+import { isEndedByMonitor, isTerminal, type State } from '../jobs/states.ts';
 import { omit, pick } from '../objects.ts';
 import { isoTime } from '../time.ts';
 import { callsForLogs, type RunLogs } from './log-digest.ts';
@@ -106,4 +106,14 @@ export function markPublished(job: Job, ids: readonly string[], now: number, log
     alerts: [...(job.alerts ?? []), ...published].slice(-KEPT_ALERTS),
     version: job.version + 1,
   };
+}
+
+/** Whether upstream said how the run ended, as far as it did. */
+export function isEndKnown({ kind, state }: Alert): boolean {
+  return kind === 'Ended' && !isEndedByMonitor(state);
+}
+
+/** Whether there is nothing more to tell than that all went well. */
+export function isCleanSuccess({ kind, state, containsIssues }: Alert): boolean {
+  return kind === 'Ended' && state === 'Succeeded' && !containsIssues;
 }

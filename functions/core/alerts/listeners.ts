@@ -2,7 +2,7 @@ import { DAY, MINUTE } from '../time.ts';
 import type { AlertFilter } from './filters.ts';
 
 /** How long (ms) the topic may take to show what was subscribed. */
-const SETTLING_TIME = MINUTE;
+const LAG = MINUTE;
 
 /** Whom the topic tells: SNS keeps one subscription of each. */
 export interface Receiver {
@@ -100,8 +100,8 @@ function confirmationOf(
   now: number,
 ): Confirmation {
   if (subscriber) return subscriber.arn === undefined ? 'Pending' : 'Confirmed';
-  const isSettling = subscription !== undefined && now < subscription.updatedAt + SETTLING_TIME;
-  return isSettling ? 'Pending' : 'Vanished';
+  const isNew = subscription !== undefined && now < subscription.updatedAt + LAG;
+  return isNew ? 'Pending' : 'Vanished';
 }
 
 function byKey<T extends Receiver>(receivers: readonly T[]): ReadonlyMap<string, T> {

@@ -43,7 +43,7 @@ type Count = LogDigest['counts'][number];
 type Message = LogDigest['messages'][number];
 
 /** A run's logs as far as they are read, in as much memory however many entries there are. */
-export interface LogTally {
+export interface LogSummary {
   readonly entries: number;
   /** By level and category. */
   readonly counts: ReadonlyMap<string, Count>;
@@ -56,9 +56,9 @@ const DIGEST_BYTES = 4_096;
 /** The most of a level or a category, and of a message (bytes of UTF-8). */
 const WORD_BYTES = 40;
 const MESSAGE_BYTES = 400;
-/** How many kinds of entries, and messages of one gravity, a tally tells apart. */
-const TALLY_KINDS = 100;
-const TALLY_MESSAGES = 10;
+/** How many kinds of entries, and messages of one gravity, a summary tells apart. */
+const SUMMARY_KINDS = 100;
+const SUMMARY_MESSAGES = 10;
 /** How many kinds of entries, and messages, a digest tells of. */
 const DIGEST_KINDS = 10;
 const DIGEST_MESSAGES = 10;
@@ -69,28 +69,28 @@ const GRAVITIES = [/fatal|critical|severe|error/i, /warn/i, /(?:)/];
 const encoder = new TextEncoder();
 
 /** Before anything is read. */
-export const NO_ENTRIES: LogTally = {
+export const NO_ENTRIES: LogSummary = {
   entries: 0,
   counts: new Map(),
   messages: GRAVITIES.map(() => []),
 };
 
-/** A tally with one more page of entries in it. */
-export function addEntries(tally: LogTally, entries: readonly LogEntry[]): LogTally {
-  const counts = new Map(tally.counts);
-  const messages = tally.messages.map((ofGravity) => [...ofGravity]);
+/** A summary with one more page of entries in it. */
+export function addEntries(summary: LogSummary, entries: readonly LogEntry[]): LogSummary {
+  const counts = new Map(summary.counts);
+  const messages = summary.messages.map((ofGravity) => [...ofGravity]);
   for (const entry of entries) {
     const kind = { level: word(entry.level), category: word(entry.category) };
     const key = `${kind.level}\n${kind.category}`;
     const { count } = counts.get(key) ?? { count: 0 };
-    if (count > 0 || counts.size < TALLY_KINDS) counts.set(key, { ...kind, count: count + 1 });
+    if (count > 0 || counts.size < SUMMARY_KINDS) counts.set(key, { ...kind, count: count + 1 });
 
     const alike = messages[gravityOf(kind)] ?? [];
     const message = shortLine(entry.message ?? '', MESSAGE_BYTES);
     const isNews = message !== '' && !alike.some((known) => known.message === message);
-    if (isNews && alike.length < TALLY_MESSAGES) alike.push({ ...kind, message });
+    if (isNews && alike.length < SUMMARY_MESSAGES) alike.push({ ...kind, message });
   }
-  return { entries: tally.entries + entries.length, counts, messages };
+  return { entries: summary.entries + entries.length, counts, messages };
 }
 
 /**
@@ -98,18 +98,18 @@ export function addEntries(tally: LogTally, entries: readonly LogEntry[]): LogTa
  *
  * @param isPartial whether there are, or may be, more entries
  */
-export function digestOf(tally: LogTally, isPartial: boolean): LogDigest {
+export function digestOf(summary: LogSummary, isPartial: boolean): LogDigest {
   const bareDigest: LogDigest = {
     kind: 'Digest',
-    entries: tally.entries,
+    entries: summary.entries,
     isPartial,
-    counts: [...tally.counts.values()]
+    counts: [...summary.counts.values()]
       .toSorted((a, b) => gravityOf(a) - gravityOf(b) || b.count - a.count)
       .slice(0, DIGEST_KINDS)
       .toSorted((a, b) => b.count - a.count),
     messages: [],
   };
-  return tally.messages.flat().slice(0, DIGEST_MESSAGES).reduce(withMessageIfItFits, bareDigest);
+  return summary.messages.flat().slice(0, DIGEST_MESSAGES).reduce(withMessageIfItFits, bareDigest);
 }
 
 function withMessageIfItFits(digest: LogDigest, message: Message): LogDigest {

@@ -1,8 +1,8 @@
 import { omit } from '../objects.ts';
 import type { Alert } from './alert.ts';
+import { sms, subject } from './texts/headline.ts';
 import { machineReadable } from './texts/json.ts';
 import { email } from './texts/mail.ts';
-import { sms, subject } from './texts/short.ts';
 
 /** One alert in the words of each kind of receiver, as the topic is given it. */
 export interface AlertMessage {

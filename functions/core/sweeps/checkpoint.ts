@@ -1,14 +1,14 @@
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
 import { MINUTE } from '../time.ts';
-import { NO_ANSWERS, type PassTally } from './faults.ts';
+import { NO_ANSWERS, type PassAnswers } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './run-lengths.ts';
 
 /** How long (ms) one sweep may hold the lease: as long as its function may run. */
 const LEASE = MINUTE;
 
-/** The longest stretch between two sweeps (ms) that counts as being awake. */
+/** The longest time between two sweeps (ms) that counts as being awake. */
 const MAX_GAP = 5 * MINUTE;
 
 /**
@@ -44,9 +44,9 @@ export interface Checkpoint {
   /** The same by age. Absent: not known. */
   readonly lastPassByAge?: ByAge;
   /** How the jobs of the pass under way answered. */
-  readonly tally: PassTally;
-  /** The tally of the last completed pass. */
-  readonly lastPassTally?: PassTally;
+  readonly answers: PassAnswers;
+  /** The answers of the last completed pass. */
+  readonly lastPassAnswers?: PassAnswers;
   /** Requests that could be made at `budgetAt`. */
   readonly budget: number;
   readonly budgetAt: number;
@@ -66,7 +66,7 @@ export function firstCheckpoint(now: number, checksPerMinute: number): Checkpoin
   return {
     version: 0,
     pendingSeen: 0,
-    tally: NO_ANSWERS,
+    answers: NO_ANSWERS,
     budget: checksPerMinute,
     budgetAt: now,
     pauseCount: 0,

@@ -1,5 +1,5 @@
 /** How the previously seen jobs answered. Counts of jobs. */
-export interface Tally {
+export interface AnswerCounts {
   /** Answered 200. */
   readonly alive: number;
   /** Answered 404 or 403. */
@@ -7,16 +7,16 @@ export interface Tally {
 }
 
 /** How the jobs of a pass answered. */
-export interface PassTally extends Tally {
+export interface PassAnswers extends AnswerCounts {
   /** Jobs, seen before or not, that were not asked about: it was not their turn. Absent: 0. */
   readonly skipped?: number;
 }
 
 /** Where a pass begins. */
-export const NO_ANSWERS: PassTally = { alive: 0, missing: 0 };
+export const NO_ANSWERS: PassAnswers = { alive: 0, missing: 0 };
 
 /** How our tokens fared in one sweep. Counts of jobs. */
-export interface TokenTally {
+export interface TokenAnswers {
   /** Got an answer of any kind, refusals included. */
   readonly checked: number;
   /** Were refused with the renewed token. */
@@ -44,9 +44,9 @@ const REFUSED_JOBS = 3;
  * @param isTelling whether one run alone tells something: the pass is complete with it and has
  * skipped nobody, or others answered in the pass before
  */
-export function judgeMissing(
-  sweep: Tally,
-  pass: Tally,
+export function weighMissing(
+  sweep: AnswerCounts,
+  pass: AnswerCounts,
   isTelling: boolean,
 ): 'Believe' | 'UpstreamFault' | 'Inconclusive' {
   if (sweep.alive > 0) return 'Believe';
@@ -60,7 +60,7 @@ export function judgeMissing(
  * Whether refusals are the credentials' fault: no job was answered, and three different jobs
  * were refused, or, once the walk is over, all there were.
  */
-export function areCredentialsAtFault(token: TokenTally, isWalkOver: boolean): boolean {
+export function areCredentialsAtFault(token: TokenAnswers, isWalkOver: boolean): boolean {
   if (token.isAccepted || token.refused === 0) return false;
   return token.refused >= REFUSED_JOBS || (isWalkOver && token.refused === token.checked);
 }

@@ -1,8 +1,8 @@
 import { omit } from '../objects.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { NO_ANSWERS, type PassTally, type Tally } from './faults.ts';
+import { type AnswerCounts, NO_ANSWERS, type PassAnswers } from './faults.ts';
 import { type ByAge, countAges, NO_RUNS } from './run-lengths.ts';
-import { jobsPerCheck, MAX_STRIDE, type PassPlan, planStrides, type Visit } from './schedule.ts';
+import { jobsPerCheck, MAX_INTERVAL, type PassPlan, planIntervals, type Turn } from './schedule.ts';
 
 /** What one sweep adds to one pass. */
 export interface PassPart {
@@ -11,47 +11,47 @@ export interface PassPart {
   /** The last key such that every key up to it is settled; absent when not one is. */
   readonly last?: string;
   /** The jobs up to `last`. */
-  readonly settled: readonly Visit[];
+  readonly done: readonly Turn[];
   readonly isPassComplete: boolean;
   /** How the previously seen jobs of this part answered. */
-  readonly tally: Tally;
+  readonly answers: AnswerCounts;
 }
 
 /** The checkpoint with one more part of a pass in it (`now`: ms since the epoch). */
 export function continuePass(checkpoint: Checkpoint, part: PassPart, now: number): Checkpoint {
   const passStartedAt = checkpoint.passStartedAt ?? part.startedAt;
-  const pendingSeen = checkpoint.pendingSeen + part.settled.length;
-  const pendingByAge = byAgeWith(checkpoint.pendingByAge, part.settled);
-  const tally = tallyWith(checkpoint.tally, part);
+  const pendingSeen = checkpoint.pendingSeen + part.done.length;
+  const pendingByAge = byAgeWith(checkpoint.pendingByAge, part.done);
+  const answers = answersWith(checkpoint.answers, part);
   const after = part.last ?? checkpoint.after;
   const standing = omit(checkpoint, 'after', 'passStartedAt');
   if (!part.isPassComplete) {
     const place = { ...(after !== undefined && { after }), passStartedAt };
-    return { ...standing, ...place, pendingSeen, pendingByAge, tally };
+    return { ...standing, ...place, pendingSeen, pendingByAge, answers };
   }
   return {
     ...omit(standing, 'pendingByAge', 'earlierPasses'),
-    ...(hasSkipped(tally) && { earlierPasses: passesBefore(checkpoint) }),
+    ...(hasSkipped(answers) && { earlierPasses: passesBefore(checkpoint) }),
     pass: (checkpoint.pass ?? 0) + 1,
     lastPassStartedAt: passStartedAt,
     lastPassCompletedAt: now,
     lastPassPending: pendingSeen,
     lastPassByAge: pendingByAge,
-    lastPassTally: tally,
+    lastPassAnswers: answers,
     pendingSeen: 0,
-    tally: NO_ANSWERS,
+    answers: NO_ANSWERS,
   };
 }
 
 /** Whom the pass under way checks, or the next one. */
 export function planPass(checkpoint: Checkpoint, checksPerMinute: number): PassPlan {
   const { pass = 0, runLengths = NO_RUNS, lastPassByAge = [] } = checkpoint;
-  const strides = planStrides(runLengths, lastPassByAge, checksPerMinute);
-  return { pass, strides, jobsPerCheck: jobsPerCheck(lastPassByAge, strides) };
+  const intervals = planIntervals(runLengths, lastPassByAge, checksPerMinute);
+  return { pass, intervals, jobsPerCheck: jobsPerCheck(lastPassByAge, intervals) };
 }
 
 /** Whether a pass has left out jobs whose turn it was not. */
-export function hasSkipped({ skipped = 0 }: PassTally): boolean {
+export function hasSkipped({ skipped = 0 }: PassAnswers): boolean {
   return skipped > 0;
 }
 
@@ -65,21 +65,21 @@ export function completedPasses({
 
 /** Counting a pass that is complete now, these are enough for every job to have had its turn. */
 function passesBefore(checkpoint: Checkpoint): readonly number[] {
-  return completedPasses(checkpoint).slice(0, MAX_STRIDE - 1);
+  return completedPasses(checkpoint).slice(0, MAX_INTERVAL - 1);
 }
 
-function byAgeWith(counts: ByAge = [], visits: readonly Visit[]): ByAge {
+function byAgeWith(counts: ByAge = [], turns: readonly Turn[]): ByAge {
   return countAges(
     counts,
-    visits.map(({ ageClass }) => ageClass),
+    turns.map(({ ageClass }) => ageClass),
   );
 }
 
-function tallyWith(tally: PassTally, { tally: more, settled }: PassPart): PassTally {
-  const skipped = (tally.skipped ?? 0) + settled.filter(({ isDue }) => !isDue).length;
+function answersWith(answers: PassAnswers, { answers: more, done }: PassPart): PassAnswers {
+  const skipped = (answers.skipped ?? 0) + done.filter(({ isDue }) => !isDue).length;
   return {
-    alive: tally.alive + more.alive,
-    missing: tally.missing + more.missing,
+    alive: answers.alive + more.alive,
+    missing: answers.missing + more.missing,
     ...(skipped > 0 && { skipped }),
   };
 }

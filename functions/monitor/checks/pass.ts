@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
 import { afterWalk, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
-import { NO_ANSWERS, type Tally } from '../../core/sweeps/faults.ts';
+import { type AnswerCounts, NO_ANSWERS } from '../../core/sweeps/faults.ts';
 import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';
 import { learn, NO_RUNS } from '../../core/sweeps/run-lengths.ts';
-import { type PassPlan, type Visit, visitOf } from '../../core/sweeps/schedule.ts';
+import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
 import type { Publisher } from '../alerts/outbox.ts';
 import type { SweepContext, SweepSettings } from '../context.ts';
 import { guarded } from '../guarded.ts';
@@ -43,7 +43,7 @@ export async function checkPendingJobs(
   const judge = createJudge(context, {
     pauses,
     settlement: createSettlement(context, record, keys),
-    tallies: { pass: found.tally, lastPass: found.lastPassTally ?? NO_ANSWERS },
+    tallies: { pass: found.answers, lastPass: found.lastPassAnswers ?? NO_ANSWERS },
   });
   const check = createCheck(context, gate, session);
 
@@ -52,7 +52,7 @@ export async function checkPendingJobs(
 
   const now = time.now();
   const parts = settledParts(round, keys);
-  report.pending = found.pendingSeen + (parts[0]?.settled.length ?? 0);
+  report.pending = found.pendingSeen + (parts[0]?.done.length ?? 0);
   report.passesCompleted = parts.filter(({ isPassComplete }) => isPassComplete).length;
   return afterWalk(
     parts.reduce((checkpoint, part) => continuePass(checkpoint, part, now), lease.checkpoint),
@@ -75,7 +75,7 @@ interface Leg {
   readonly startedAt: number;
   readonly pending: PendingJobs;
   /** How the previously seen jobs of this leg and those before it answered. */
-  tally: Tally;
+  tally: AnswerCounts;
 }
 
 /** Where a sweep went. */
@@ -125,7 +125,7 @@ export async function goRound(
     await walkOn(second, leave);
   }
   const { isExhausted, visits } = first.pending;
-  const hasAskedAll = !hasSkipped(found.tally) && visits.every(({ isDue }) => isDue);
+  const hasAskedAll = !hasSkipped(found.answers) && visits.every(({ isDue }) => isDue);
   return {
     legs: second ? [first, second] : [first],
     areAllAsked: isExhausted && !gate.isClosed && hasAskedAll,
@@ -136,13 +136,13 @@ export async function goRound(
 export function settledParts({ legs }: Round, keys: SettledKeys): PassPart[] {
   const parts: PassPart[] = [];
   let left = keys.count;
-  let before: Tally = NO_ANSWERS;
+  let before: AnswerCounts = NO_ANSWERS;
   for (const leg of legs) {
     const part = partOf(leg, Math.min(left, leg.pending.visits.length), keys.last, before);
     parts.push(part);
     // A pass that is not over goes on where it was, whatever was checked beyond its end.
     if (!part.isPassComplete) break;
-    left -= part.settled.length;
+    left -= part.done.length;
     before = leg.tally;
   }
   return parts;
@@ -152,14 +152,14 @@ function partOf(
   { startedAt, pending: { visits, isExhausted }, tally }: Leg,
   settled: number,
   last?: string,
-  before: Tally = NO_ANSWERS,
+  before: AnswerCounts = NO_ANSWERS,
 ): PassPart {
   return {
     startedAt,
     ...(settled > 0 && last !== undefined && { last }),
-    settled: visits.slice(0, settled),
+    done: visits.slice(0, settled),
     isPassComplete: isExhausted && settled === visits.length,
-    tally: { alive: tally.alive - before.alive, missing: tally.missing - before.missing },
+    answers: { alive: tally.alive - before.alive, missing: tally.missing - before.missing },
   };
 }
 
@@ -235,7 +235,7 @@ export interface PendingJobs {
    */
   admitted(leave: number): AsyncGenerator<WatchedJob>;
   /** What it has come by so far. */
-  readonly visits: readonly Visit[];
+  readonly visits: readonly Turn[];
   /** Whether the last pending job was reached. */
   readonly isExhausted: boolean;
 }
@@ -246,7 +246,7 @@ export function createPendingJobs(
   { gate, keys }: PendingJobsParts,
   { plan, after, until }: Stretch,
 ): PendingJobs {
-  const visits: Visit[] = [];
+  const visits: Turn[] = [];
   let isExhausted = false;
   const pages = readPages();
   let page: readonly WatchedJob[] = [];
@@ -282,7 +282,7 @@ export function createPendingJobs(
       for (;;) {
         const job = page[at] ?? (await turnPage());
         if (job === undefined) return;
-        const visit = visitOf(job, plan, startedAt);
+        const visit = turnOf(job, plan, startedAt);
         if (visit.isDue && (gate.left - leave < 1 || !gate.admit())) return;
         at += 1;
         visits.push(visit);

@@ -8,12 +8,12 @@ import {
 } from '../../core/jobs/observation.ts';
 import { isSeen } from '../../core/jobs/states.ts';
 import {
+  type AnswerCounts,
   areCredentialsAtFault,
-  judgeMissing,
   MISSING_IN_A_ROW,
   OUTAGES_IN_A_ROW,
-  type PassTally,
-  type Tally,
+  type PassAnswers,
+  weighMissing,
 } from '../../core/sweeps/faults.ts';
 import type { SweepContext } from '../context.ts';
 import type { Pauses } from '../upstream/circuit-breaker.ts';
@@ -30,7 +30,7 @@ export interface Judge {
   /** Takes the error that a check ended in. */
   takeError(job: WatchedJob, error: unknown): Promise<void>;
   /** How the previously seen jobs have answered in this sweep so far. */
-  readonly tally: Tally;
+  readonly tally: AnswerCounts;
   /**
    * Settles what was held back.
    *
@@ -96,7 +96,7 @@ export interface MissingAnswers {
   /** Holds an answer back. Too many in a row pause all requests at once. */
   hold(job: WatchedJob, observation: MissingObservation): Promise<void>;
   /** How the previously seen jobs have answered so far. */
-  readonly tally: Tally;
+  readonly tally: AnswerCounts;
   /**
    * Settles what was held back.
    *
@@ -108,9 +108,9 @@ export interface MissingAnswers {
 /** What is known of the passes that a sweep goes on with. */
 export interface PassTallies {
   /** How the jobs answered that earlier sweeps checked in the same pass. */
-  readonly pass: PassTally;
+  readonly pass: PassAnswers;
   /** How they answered in the pass before. */
-  readonly lastPass: PassTally;
+  readonly lastPass: PassAnswers;
 }
 
 /** How many answers are put on record at a time. */
@@ -148,7 +148,7 @@ export function createMissingAnswers(
     },
     async conclude(isLastOfPass) {
       const isTelling = isLastOfPass || lastPass.alive > 0;
-      const verdict = isUpstreamFault ? 'UpstreamFault' : judgeMissing(tally, pass, isTelling);
+      const verdict = isUpstreamFault ? 'UpstreamFault' : weighMissing(tally, pass, isTelling);
       if (verdict === 'UpstreamFault') await pauses.pause('UpstreamFault');
       const { now } = context.clock();
       await pMap(

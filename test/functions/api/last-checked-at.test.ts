@@ -7,9 +7,9 @@ import { continuePass } from '../../../functions/core/sweeps/pass.ts';
 import {
   EVERY_PASS,
   hasTurn,
-  type Strides,
-  type Visit,
-  visitOf,
+  type Intervals,
+  type Turn,
+  turnOf,
 } from '../../../functions/core/sweeps/schedule.ts';
 
 const FIRST = firstCheckpoint(0, 60);
@@ -51,7 +51,7 @@ describe('lastCheckedAt', () => {
 
     it('is the start of the pass under way only when it checked the job for certain', () => {
       const checkpoint = { ...FIRST, after: 'z', passStartedAt: 300, lastPassStartedAt: 200 };
-      const told = (pass: number) => lastCheckedAt(job, { ...checkpoint, pass, tally: skipping });
+      const told = (pass: number) => lastCheckedAt(job, { ...checkpoint, pass, answers: skipping });
       expect([told(8), told(9)]).toEqual([300, 200]);
     });
 
@@ -103,15 +103,15 @@ describe('lastCheckedAt', () => {
 
 const NOW = 10_000;
 const registration = fc.record({ jobId: fc.uuid(), registeredAt: fc.nat({ max: 500 }) });
-/** A sweep: how long after the one before (ms), how many jobs it checks, and by which strides. */
+/** A sweep: how long after the one before (ms), how many jobs it checks, and by which intervals. */
 const sweep = fc.record({
   wait: fc.integer({ min: 1, max: 100 }),
   budget: fc.nat({ max: 5 }),
-  strides: fc.constantFrom(1, 1, 2, 4, 8).map((stride) => EVERY_PASS.map(() => stride)),
+  intervals: fc.constantFrom(1, 1, 2, 4, 8).map((interval) => EVERY_PASS.map(() => interval)),
 });
 
 type Registration = { readonly jobId: string; readonly registeredAt: number };
-type Sweep = { readonly wait: number; readonly budget: number; readonly strides: Strides };
+type Sweep = { readonly wait: number; readonly budget: number; readonly intervals: Intervals };
 
 function jobIdWithTurn(pass: number): string {
   const ids = Array.from({ length: 8 }, (_, i) => `5555555${i}-0000-4000-8000-000000000000`);
@@ -122,35 +122,35 @@ function jobIdWithTurn(pass: number): string {
  * Sweeps as the monitor does, each job in its turn, and takes down when each was checked. The first
  * pass checks all there are, as it does where the monitor has not learned anything yet.
  */
-function sweepThrough(jobs: readonly Registration[], sweeps: readonly Sweep[], fixed?: Strides) {
+function sweepThrough(jobs: readonly Registration[], sweeps: readonly Sweep[], fixed?: Intervals) {
   const checks = new Map<string, number[]>();
   let checkpoint: Checkpoint = FIRST;
   let now = 0;
   for (const { wait, budget, ...own } of sweeps) {
     now += wait;
     const { after = '', pass = 0 } = checkpoint;
-    const strides = fixed ?? (pass === 0 ? EVERY_PASS : own.strides);
+    const intervals = fixed ?? (pass === 0 ? EVERY_PASS : own.intervals);
     const ahead = jobs
       .filter(({ jobId, registeredAt }) => registeredAt <= now && jobId > after)
       .toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1));
-    const settled: { jobId: string; visit: Visit }[] = [];
+    const done: { jobId: string; visit: Turn }[] = [];
     let left = budget;
     for (const job of ahead) {
-      const visit = visitOf({ ...PENDING, ...job }, { pass, strides }, now);
+      const visit = turnOf({ ...PENDING, ...job }, { pass, intervals }, now);
       if (visit.isDue && left === 0) break;
       if (visit.isDue) {
         left -= 1;
         checks.set(job.jobId, [...(checks.get(job.jobId) ?? []), now]);
       }
-      settled.push({ jobId: job.jobId, visit });
+      done.push({ jobId: job.jobId, visit });
     }
-    const last = settled.at(-1)?.jobId;
+    const last = done.at(-1)?.jobId;
     const part = {
       startedAt: now,
       ...(last !== undefined && { last }),
-      settled: settled.map(({ visit }) => visit),
-      isPassComplete: settled.length === ahead.length,
-      tally: { alive: 0, missing: 0 },
+      done: done.map(({ visit }) => visit),
+      isPassComplete: done.length === ahead.length,
+      answers: { alive: 0, missing: 0 },
     };
     checkpoint = { ...continuePass(checkpoint, part, now), lastSweepAt: now };
   }

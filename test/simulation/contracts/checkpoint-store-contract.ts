@@ -18,7 +18,11 @@ export function describeCheckpointStore(
   describe(`${name} as a store of the checkpoint`, () => {
     it('has none at first, and then the one that was written last', async () => {
       const checkpoints = await createStore();
-      const second = { ...omit(FIRST, 'leaseUntil'), version: 2, tally: { alive: 3, missing: 1 } };
+      const second = {
+        ...omit(FIRST, 'leaseUntil'),
+        version: 2,
+        answers: { alive: 3, missing: 1 },
+      };
       expect(await checkpoints.read()).toBeUndefined();
       expect(await checkpoints.write(FIRST)).toBe(true);
       expect(await checkpoints.read()).toEqual(FIRST);

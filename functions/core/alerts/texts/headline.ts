@@ -1,8 +1,7 @@
-import { isEndedByMonitor } from '../../jobs/states.ts';
-import { cut, oneLine, spellLegibly } from '../../text.ts';
-import { formatDuration } from '../../time.ts';
-import type { Alert } from '../alert.ts';
-import { stretchesOf } from './timeline.ts';
+import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
+import { formatDuration, utcTime } from '../../time.ts';
+import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
+import { runTime } from './timeline.ts';
 
 /** As many characters as a label may have. */
 const NAME_LENGTH = 100;
@@ -33,31 +32,40 @@ export function watched({ at, registeredAt }: Alert): string {
   return formatDuration(at - registeredAt);
 }
 
-/** Whether upstream said how the run ended, as far as it did. */
-export function isEndKnown({ kind, state }: Alert): boolean {
-  return kind === 'Ended' && !isEndedByMonitor(state);
+/** SNS takes subjects of at most 100 characters [SNS API reference, Publish]. */
+const SUBJECT_LENGTH = 100;
+
+/** The subject of a mail: the outcome first, then what it is about. */
+export function subject(alert: Alert): string {
+  const mark = alert.isTest ? '[TEST] ' : '';
+  return asciiLine(`${mark}${headline(alert)}: ${nameIn(alert, ASCII)}`, SUBJECT_LENGTH);
 }
 
-/** Whether there is nothing more to tell than that all went well. */
-export function isCleanSuccess({ kind, state, containsIssues }: Alert): boolean {
-  return kind === 'Ended' && state === 'Succeeded' && !containsIssues;
+/** One SMS holds 160 characters of the GSM 7 bit default alphabet [3GPP TS 23.038]. */
+const SMS_LENGTH = 160;
+/** Leaves room for the reason. */
+const SMS_NAME_LENGTH = 60;
+
+/** The essential in one SMS. */
+export function sms(alert: Alert): string {
+  const mark = alert.isTest ? '(TEST) ' : ''; // A square bracket takes two places.
+  const name = cut(nameIn(alert, GSM_7), SMS_NAME_LENGTH);
+  const parts = [`${mark}${headline(alert)}: ${name}`, smsTime(alert), smsReason(alert)];
+  return cut(parts.filter(Boolean).join(' - '), SMS_LENGTH);
 }
 
-/** How long a run took, as far as the monitor can tell. */
-export type RunTime =
-  /** It was seen to start, and to end so many ms later. */
-  | { readonly kind: 'Seen'; readonly ms: number }
-  /** It was `Running` when it was seen first. */
-  | { readonly kind: 'AtLeast'; readonly ms: number }
-  /** It was never seen `Running`. */
-  | { readonly kind: 'Unknown' };
+function smsTime(alert: Alert): string {
+  if (alert.kind === 'StillRunning') return `watched until ${utcTime(alert.timeoutAt)}`;
+  const took = runTime(alert);
+  if (!isEndKnown(alert) || took.kind === 'Unknown') return '';
+  return `took ${took.kind === 'AtLeast' ? 'at least ' : ''}${formatDuration(took.ms)}`;
+}
 
-/** From when a run was first seen `Running` to its end. */
-export function runTime(alert: Alert): RunTime {
-  const stretches = stretchesOf(alert);
-  const first = stretches.findIndex(({ state }) => state === 'Running');
-  const running = stretches[first];
-  if (running === undefined) return { kind: 'Unknown' };
-  const wasSeenBefore = first > 1;
-  return { kind: wasSeenBefore ? 'Seen' : 'AtLeast', ms: alert.at - running.since };
+/** Of a success with issues only the logs tell more: its reason may well be `Completed`. */
+function smsReason(alert: Alert): string {
+  if (isCleanSuccess(alert) || alert.kind === 'StillRunning') return '';
+  const { state, reason = '', logs } = alert;
+  const logged = logs?.kind === 'Digest' ? (logs.messages[0]?.message ?? '') : '';
+  const text = state === 'Succeeded' ? logged : reason || logged;
+  return spellLegibly(oneLine(text), GSM_7);
 }

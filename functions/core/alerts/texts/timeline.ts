@@ -3,8 +3,7 @@ import { isSeen, type State } from '../../jobs/states.ts';
 import { pick } from '../../objects.ts';
 import { cut, oneLine } from '../../text.ts';
 import { formatDuration, SECOND, utcClock, utcDay } from '../../time.ts';
-import type { Alert } from '../alert.ts';
-import { isCleanSuccess } from './headline.ts';
+import { type Alert, isCleanSuccess } from '../alert.ts';
 import { WIDTH } from './lines.ts';
 
 /** Of a run that flaps, a mail shows how it began and how it went of late. */
@@ -15,7 +14,7 @@ const LEAST_REASON = 12;
 
 /** The section of a mail that says when what was seen. */
 export function timeline(alert: Alert): string[] {
-  const all = stretchesOf(alert);
+  const all = periodsOf(alert);
   const isLong = all.length > FIRST_SHOWN + LAST_SHOWN + 1;
   const first = isLong ? all.slice(0, FIRST_SHOWN) : all;
   const last = isLong ? all.slice(-LAST_SHOWN) : [];
@@ -29,18 +28,18 @@ export function timeline(alert: Alert): string[] {
   ];
 }
 
-/** One line for each stretch, after a line for its day where that is a new one. */
-function byDay(stretches: readonly Stretch[], alert: Alert): string[] {
-  return stretches.flatMap((stretch, i) => {
-    const day = utcDay(stretch.since);
-    const before = stretches[i - 1];
+/** One line for each period, after a line for its day where that is a new one. */
+function byDay(periods: readonly Period[], alert: Alert): string[] {
+  return periods.flatMap((period, i) => {
+    const day = utcDay(period.since);
+    const before = periods[i - 1];
     const isNewDay = before === undefined || utcDay(before.since) !== day;
-    return [...(isNewDay ? [`  ${day}`] : []), stretchLine(stretch, alert)];
+    return [...(isNewDay ? [`  ${day}`] : []), periodLine(period, alert)];
   });
 }
 
 /** What is told above of the reason for the alert is not told again. */
-function stretchLine({ state, since, lasted, reason }: Stretch, alert: Alert): string {
+function periodLine({ state, since, lasted, reason }: Period, alert: Alert): string {
   const duration = lasted && lasted >= SECOND ? ` for ${formatDuration(lasted)}` : '';
   const line = `  ${utcClock(since)}  ${state}${duration}`;
   const room = WIDTH - line.length - 2;
@@ -50,7 +49,7 @@ function stretchLine({ state, since, lasted, reason }: Stretch, alert: Alert): s
 }
 
 /** The time for which a run was seen in one state. */
-export interface Stretch {
+export interface Period {
   readonly state: State;
   readonly reason?: string;
   /** When it was first seen so, in ms since the epoch. */
@@ -63,10 +62,10 @@ type Start = Pick<Transition, 'to' | 'at' | 'reason'>;
 type End = Pick<Transition, 'from' | 'at'>;
 
 /**
- * The watch that an alert is about, stretch by stretch from its registration on; what an earlier
+ * The watch that an alert is about, period by period from its registration on; what an earlier
  * watch of the same job saw is left out.
  */
-export function stretchesOf({ kind, state, at, registeredAt, transitions }: Alert): Stretch[] {
+export function periodsOf({ kind, state, at, registeredAt, transitions }: Alert): Period[] {
   const changes = transitions.filter((each) => each.at >= registeredAt && each.to !== 'Registered');
   const starts: readonly Start[] = [{ to: 'Registered', at: registeredAt }, ...changes];
   const ends: readonly End[] = kind === 'Ended' ? changes : [...changes, { from: state, at }];
@@ -84,7 +83,26 @@ export function stretchesOf({ kind, state, at, registeredAt, transitions }: Aler
 }
 
 /** How the run was seen last before its watch ended, or is seen now; undefined if it never was. */
-export function lastSeen(alert: Alert): Stretch | undefined {
-  const last = stretchesOf(alert).at(alert.kind === 'Ended' ? -2 : -1);
+export function lastSeen(alert: Alert): Period | undefined {
+  const last = periodsOf(alert).at(alert.kind === 'Ended' ? -2 : -1);
   return last && isSeen(last.state) ? last : undefined;
+}
+
+/** How long a run took, as far as the monitor can tell. */
+export type RunTime =
+  /** It was seen to start, and to end so many ms later. */
+  | { readonly kind: 'Seen'; readonly ms: number }
+  /** It was `Running` when it was seen first. */
+  | { readonly kind: 'AtLeast'; readonly ms: number }
+  /** It was never seen `Running`. */
+  | { readonly kind: 'Unknown' };
+
+/** From when a run was first seen `Running` to its end. */
+export function runTime(alert: Alert): RunTime {
+  const periods = periodsOf(alert);
+  const first = periods.findIndex(({ state }) => state === 'Running');
+  const running = periods[first];
+  if (running === undefined) return { kind: 'Unknown' };
+  const wasSeenBefore = first > 1;
+  return { kind: wasSeenBefore ? 'Seen' : 'AtLeast', ms: alert.at - running.since };
 }

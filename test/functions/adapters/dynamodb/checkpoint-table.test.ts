@@ -40,7 +40,7 @@ it('reads back every checkpoint as it was written', async () => {
     version: 2,
     leaseUntil: NOW + 60_000,
     after: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
-    tally: { alive: 3, missing: 1 },
+    answers: { alive: 3, missing: 1 },
     budget: 12.345678901234567,
     pause: { until: NOW + 1, reason: 'RateLimited' },
   };
@@ -54,7 +54,7 @@ it('takes one write unit, however much there is to remember', async () => {
   const times = Array.from({ length: 8 }, (_, i) => NOW + i);
   const counts = Array.from({ length: AGE_CLASSES }, () => 123_456);
   const [lastPassStartedAt = NOW, ...earlierPasses] = times;
-  const tally = { alive: 987_654, missing: 87_654, skipped: 876_543 };
+  const answers = { alive: 987_654, missing: 87_654, skipped: 876_543 };
   const largest: Required<Checkpoint> = {
     ...FIRST,
     leaseUntil: NOW,
@@ -69,8 +69,8 @@ it('takes one write unit, however much there is to remember', async () => {
     pendingByAge: counts,
     lastPassPending: 1_000_000,
     lastPassByAge: counts,
-    tally,
-    lastPassTally: tally,
+    answers,
+    lastPassAnswers: answers,
     budget: 4_999.123456789012,
     budgetAt: NOW,
     pause: { until: NOW, reason: 'CredentialsRefused', credentials: randomUUID() },

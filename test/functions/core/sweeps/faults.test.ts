@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areCredentialsAtFault, judgeMissing } from '../../../../functions/core/sweeps/faults.ts';
+import { areCredentialsAtFault, weighMissing } from '../../../../functions/core/sweeps/faults.ts';
 
 const NONE = { alive: 0, missing: 0 };
 
@@ -38,7 +38,7 @@ describe('missing runs', () => {
     ['the first of a pass that is not over', { alive: 0, missing: 1 }, NONE, false, 'Inconclusive'],
     ['only runs that were never seen', NONE, { alive: 0, missing: 3 }, false, 'Believe'],
   ] as const)('%s', (_, sweep, pass, isLastOfPass, verdict) => {
-    expect(judgeMissing(sweep, pass, isLastOfPass)).toBe(verdict);
+    expect(weighMissing(sweep, pass, isLastOfPass)).toBe(verdict);
   });
 });
 

@@ -7,21 +7,21 @@ import {
   type PassPart,
   planPass,
 } from '../../../../functions/core/sweeps/pass.ts';
-import { EVERY_PASS, type Visit } from '../../../../functions/core/sweeps/schedule.ts';
+import { EVERY_PASS, type Turn } from '../../../../functions/core/sweeps/schedule.ts';
 import { START } from '../jobs/arbitraries.ts';
 
 const FIRST = firstCheckpoint(START, 60);
-const CHECKED: Visit = { ageClass: 2, isDue: true };
-const SKIPPED: Visit = { ageClass: 5, isDue: false };
+const CHECKED: Turn = { ageClass: 2, isDue: true };
+const SKIPPED: Turn = { ageClass: 5, isDue: false };
 const PART: PassPart = {
   startedAt: START,
   last: 'k',
-  settled: [CHECKED, CHECKED, SKIPPED],
+  done: [CHECKED, CHECKED, SKIPPED],
   isPassComplete: false,
-  tally: { alive: 1, missing: 1 },
+  answers: { alive: 1, missing: 1 },
 };
 const COMPLETE: PassPart = { ...PART, isPassComplete: true };
-const FULL: PassPart = { ...COMPLETE, settled: [CHECKED, CHECKED] };
+const FULL: PassPart = { ...COMPLETE, done: [CHECKED, CHECKED] };
 
 describe('a pass that is not complete', () => {
   it('goes on after the last settled key', () => {
@@ -30,7 +30,7 @@ describe('a pass that is not complete', () => {
       passStartedAt: START,
       pendingSeen: 3,
       pendingByAge: [0, 0, 2, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
-      tally: { alive: 1, missing: 1, skipped: 1 },
+      answers: { alive: 1, missing: 1, skipped: 1 },
     });
   });
 
@@ -49,7 +49,7 @@ it('a pass of which nothing is settled yet begins at the first key, and has skip
   const { last: _, ...none } = { ...PART, settled: [] };
   const next = continuePass(FIRST, none, START);
   expect(next).not.toHaveProperty('after');
-  expect(next.tally).toStrictEqual({ alive: 1, missing: 1 });
+  expect(next.answers).toStrictEqual({ alive: 1, missing: 1 });
 });
 
 describe('a complete pass', () => {
@@ -64,7 +64,7 @@ describe('a complete pass', () => {
       lastPassByAge: [0, 0, 4, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0],
       lastPassTally: { alive: 2, missing: 2, skipped: 2 },
       pendingSeen: 0,
-      tally: { alive: 0, missing: 0 },
+      answers: { alive: 0, missing: 0 },
     });
     for (const gone of ['after', 'passStartedAt', 'pendingByAge']) {
       expect(next).not.toHaveProperty(gone);
@@ -118,7 +118,7 @@ describe('the plan of a pass', () => {
   };
 
   it('is to check every job for a monitor that has not learned anything', () => {
-    const plan = { pass: 0, strides: EVERY_PASS, jobsPerCheck: 1 };
+    const plan = { pass: 0, intervals: EVERY_PASS, jobsPerCheck: 1 };
     expect(planPass(FIRST, 60)).toEqual(plan);
     const { runLengths: _, ...unlearned } = known;
     expect(planPass(unlearned, 60)).toEqual({ ...plan, pass: 17 });
@@ -127,12 +127,12 @@ describe('the plan of a pass', () => {
   });
 
   it('is to check every job while the budget has room for all', () => {
-    expect(planPass(known, 150)).toEqual({ pass: 17, strides: EVERY_PASS, jobsPerCheck: 1 });
+    expect(planPass(known, 150)).toEqual({ pass: 17, intervals: EVERY_PASS, jobsPerCheck: 1 });
   });
 
   it('goes by what was learned of the runs when it has not', () => {
-    const { strides, jobsPerCheck } = planPass(known, 60);
-    expect([strides[2], strides[5]]).toEqual([1, 8]);
+    const { intervals, jobsPerCheck } = planPass(known, 60);
+    expect([intervals[2], intervals[5]]).toEqual([1, 8]);
     expect(jobsPerCheck).toBeCloseTo(150 / (50 + 100 / 8));
   });
 });

@@ -15,15 +15,15 @@ import {
   EVERY_PASS,
   hasTurn,
   jobsPerCheck,
-  MAX_STRIDE,
-  planStrides,
-  visitOf,
+  MAX_INTERVAL,
+  planIntervals,
+  turnOf,
 } from '../../../../functions/core/sweeps/schedule.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { START } from '../jobs/arbitraries.ts';
 
 const NOW = START + 10 * MINUTE;
-const PASSES = Array.from({ length: 2 * MAX_STRIDE }, (_, pass) => pass);
+const PASSES = Array.from({ length: 2 * MAX_INTERVAL }, (_, pass) => pass);
 
 function pendingJob(facts: Partial<WatchedJob> = {}): WatchedJob {
   const job = newJob({
@@ -35,47 +35,47 @@ function pendingJob(facts: Partial<WatchedJob> = {}): WatchedJob {
   return { ...job, ...facts };
 }
 
-function everyAge(stride: number): number[] {
-  return EVERY_PASS.map(() => stride);
+function everyAge(interval: number): number[] {
+  return EVERY_PASS.map(() => interval);
 }
 
-/** The passes out of two rounds of strides that check a job. */
-function passesOf(job: WatchedJob, strides: readonly number[], now = NOW): number[] {
-  return PASSES.filter((pass) => visitOf(job, { pass, strides }, now).isDue);
+/** The passes out of two rounds of intervals that check a job. */
+function passesOf(job: WatchedJob, intervals: readonly number[], now = NOW): number[] {
+  return PASSES.filter((pass) => turnOf(job, { pass, intervals }, now).isDue);
 }
 
 describe('a job', () => {
   it.each([1, 2, 4, 8])(
-    'of an age with stride %i has its turn in every pass of so many',
-    (stride) => {
+    'of an age with interval %i has its turn in every pass of so many',
+    (interval) => {
       const job = pendingJob();
-      const passes = passesOf(job, everyAge(stride));
-      expect(passes).toHaveLength(PASSES.length / stride);
+      const passes = passesOf(job, everyAge(interval));
+      expect(passes).toHaveLength(PASSES.length / interval);
       expect(passes.map((pass) => pass - (passes[0] ?? 0))).toEqual(
-        passes.map((_, i) => i * stride),
+        passes.map((_, i) => i * interval),
       );
     },
   );
 
-  it('goes by the stride of its own age', () => {
-    const strides = everyAge(8).with(ageClass(10 * MINUTE), 2);
-    expect(passesOf(pendingJob(), strides)).toHaveLength(8);
-    expect(passesOf(pendingJob(), strides, NOW + 30 * MINUTE)).toHaveLength(2);
+  it('goes by the interval of its own age', () => {
+    const intervals = everyAge(8).with(ageClass(10 * MINUTE), 2);
+    expect(passesOf(pendingJob(), intervals)).toHaveLength(8);
+    expect(passesOf(pendingJob(), intervals, NOW + 30 * MINUTE)).toHaveLength(2);
   });
 
-  it('never waits for more than eight passes, however strides and its age change meanwhile', () => {
-    const stride = fc.constantFrom(1, 2, 4, 8);
-    const strides = fc.array(stride, { minLength: AGE_CLASSES, maxLength: AGE_CLASSES });
+  it('never waits for more than eight passes, however intervals and its age change meanwhile', () => {
+    const interval = fc.constantFrom(1, 2, 4, 8);
+    const intervals = fc.array(interval, { minLength: AGE_CLASSES, maxLength: AGE_CLASSES });
     fc.assert(
       fc.property(
         fc.uuid(),
         fc.nat(),
-        fc.array(fc.tuple(strides, fc.nat({ max: DAY })), { minLength: 8, maxLength: 8 }),
+        fc.array(fc.tuple(intervals, fc.nat({ max: DAY })), { minLength: 8, maxLength: 8 }),
         (jobId, first, passes) => {
           const job = pendingJob({ jobId });
           const checked = passes.filter(
             ([table, age], i) =>
-              visitOf(job, { pass: first + i, strides: table }, START + age).isDue,
+              turnOf(job, { pass: first + i, intervals: table }, START + age).isDue,
           );
           expect(checked.length).toBeGreaterThan(0);
         },
@@ -86,7 +86,7 @@ describe('a job', () => {
   it('is checked for certain in the passes that are its own at any age', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.nat(), (jobId, pass) => {
-        const { isDue } = visitOf(pendingJob({ jobId }), { pass, strides: everyAge(8) }, NOW);
+        const { isDue } = turnOf(pendingJob({ jobId }), { pass, intervals: everyAge(8) }, NOW);
         expect(hasTurn(jobId, pass)).toBe(isDue);
       }),
     );
@@ -108,7 +108,7 @@ it('jobs of one age are spread evenly over the passes, random ids or not', () =>
   const sequential = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
   for (const idOf of [() => randomUUID(), sequential]) {
     const jobIds = Array.from({ length: 8_000 }, (_, i) => idOf(i));
-    for (let pass = 0; pass < MAX_STRIDE; pass += 1) {
+    for (let pass = 0; pass < MAX_INTERVAL; pass += 1) {
       const share = jobIds.filter((jobId) => hasTurn(jobId, pass)).length;
       expect(share).toBeGreaterThan(850);
       expect(share).toBeLessThan(1_150);
@@ -116,7 +116,7 @@ it('jobs of one age are spread evenly over the passes, random ids or not', () =>
   }
 });
 
-describe('strides', () => {
+describe('intervals', () => {
   /** Runs most of which end within minutes, while a few go on for hours. */
   const SHORT_OR_LONG: RunLengths = {
     ended: [10, 60, 120, 60, 10, 5, 5, 10, 30, 20, 5, 0, 0, 0],
@@ -127,7 +127,7 @@ describe('strides', () => {
 
   it.each([1, 60, 101, 5_000])('are 1 with room for %i pending jobs in the budget', (budget) => {
     const pending = EVERY_PASS.map((_, n) => (n === 5 ? budget - 1 : n === 2 ? 1 : 0));
-    expect(planStrides(SHORT_OR_LONG, pending, budget)).toEqual(EVERY_PASS);
+    expect(planIntervals(SHORT_OR_LONG, pending, budget)).toEqual(EVERY_PASS);
   });
 
   it('are 1 while no run has ended, whatever the load', () => {
@@ -136,28 +136,28 @@ describe('strides', () => {
         fc.array(fc.nat({ max: 100_000 }), { maxLength: AGE_CLASSES }),
         fc.integer({ min: 1, max: 5_000 }),
         (pending, budget) => {
-          expect(planStrides(NO_RUNS, pending, budget)).toEqual(EVERY_PASS);
+          expect(planIntervals(NO_RUNS, pending, budget)).toEqual(EVERY_PASS);
         },
       ),
     );
   });
 
   it('are 1 before the first pass has counted the pending jobs', () => {
-    expect(planStrides(SHORT_OR_LONG, [], 60)).toEqual(EVERY_PASS);
+    expect(planIntervals(SHORT_OR_LONG, [], 60)).toEqual(EVERY_PASS);
   });
 
   it('send the checks to the ages at which runs end', () => {
-    const strides = planStrides(SHORT_OR_LONG, pendingOf(10), 200);
-    expect(strides[2]).toBe(1);
-    expect(strides[6]).toBe(8);
+    const intervals = planIntervals(SHORT_OR_LONG, pendingOf(10), 200);
+    expect(intervals[2]).toBe(1);
+    expect(intervals[6]).toBe(8);
   });
 
   it('leave out no more than the load calls for: the budget is used up', () => {
     for (const scale of [1, 2, 5, 20, 100]) {
       const pending = pendingOf(scale);
-      const strides = planStrides(SHORT_OR_LONG, pending, 100);
+      const intervals = planIntervals(SHORT_OR_LONG, pending, 100);
       const all = pending.reduce((sum, count) => sum + count, 0);
-      expect(all / jobsPerCheck(pending, strides)).toBeGreaterThan(0.8 * Math.min(all, 100));
+      expect(all / jobsPerCheck(pending, intervals)).toBeGreaterThan(0.8 * Math.min(all, 100));
     }
   });
 
@@ -167,12 +167,12 @@ describe('strides', () => {
     const sum = (of: (n: number) => number) => pending.reduce((total, _, n) => total + of(n), 0);
     const ending = (n: number) => (pending[n] ?? 0) * (hazard[n] ?? 0);
     /** Passes between two checks, at the ages at which runs end; and how long a pass takes. */
-    const delayWith = (strides: readonly number[]) =>
-      (sum((n) => ending(n) * (strides[n] ?? 0)) / sum(ending)) *
-      (sum((n) => (pending[n] ?? 0) / (strides[n] ?? 0)) / 500);
+    const delayWith = (intervals: readonly number[]) =>
+      (sum((n) => ending(n) * (intervals[n] ?? 0)) / sum(ending)) *
+      (sum((n) => (pending[n] ?? 0) / (intervals[n] ?? 0)) / 500);
     const least =
       sum((n) => (pending[n] ?? 0) * Math.sqrt(hazard[n] ?? 0)) ** 2 / (500 * sum(ending));
-    const planned = delayWith(planStrides(SHORT_OR_LONG, pending, 500));
+    const planned = delayWith(planIntervals(SHORT_OR_LONG, pending, 500));
     expect(planned / least).toBeLessThan(1.15);
     expect(planned / delayWith(EVERY_PASS)).toBeLessThan(0.8);
   });

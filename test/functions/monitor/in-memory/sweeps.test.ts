@@ -66,7 +66,7 @@ describe('with more jobs than budget', () => {
       after: jobId(9),
       pass: 1,
       pendingSeen: 10,
-      tally: { alive: 10, missing: 0 },
+      answers: { alive: 10, missing: 0 },
       lastPassPending: 12,
       lastPassTally: { alive: 11, missing: 1 },
     });
@@ -116,7 +116,7 @@ describe('with more jobs than budget', () => {
       pending: 16,
       passesCompleted: 1,
     });
-    expect(world.checkpoint()?.lastPassTally).toEqual({ alive: 2, missing: 0, skipped: 14 });
+    expect(world.checkpoint()?.lastPassAnswers).toEqual({ alive: 2, missing: 0, skipped: 14 });
   });
 
   it('pages are as long as the budget, and one job more', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../../functions/core/alerts/alert.ts';
 import { ALERT_STATES } from '../../../../../functions/core/alerts/filters.ts';
+import { sms } from '../../../../../functions/core/alerts/texts/headline.ts';
 import { email, lead } from '../../../../../functions/core/alerts/texts/mail.ts';
 import { nextSteps } from '../../../../../functions/core/alerts/texts/next-steps.ts';
-import { sms } from '../../../../../functions/core/alerts/texts/short.ts';
 import { lastSeen } from '../../../../../functions/core/alerts/texts/timeline.ts';
 import { isTerminal } from '../../../../../functions/core/jobs/states.ts';
 import { HOUR } from '../../../../../functions/core/time.ts';

@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { createCheckpointStore } from '../../functions/adapters/dynamodb/checkpoint-table.ts';
+import { createCheckpointStore } from '../../functions/adapters/dynamodb/tables.ts';
 import { createDynamoDBClient } from '../../functions/adapters/lambda/runtime.ts';
 import { firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import { answering } from '../harness/program.ts';

@@ -1,6 +1,8 @@
-import { createCheckpointStore } from '../../functions/adapters/dynamodb/checkpoint-table.ts';
 import { createJobStore } from '../../functions/adapters/dynamodb/jobs-table.ts';
-import { createSubscriptionStore } from '../../functions/adapters/dynamodb/subscriptions-table.ts';
+import {
+  createCheckpointStore,
+  createSubscriptionStore,
+} from '../../functions/adapters/dynamodb/tables.ts';
 import { registerJob } from '../../functions/api/routes/register-job.ts';
 import type { TimeSource } from '../../functions/core/ports.ts';
 import { sweep } from '../../functions/monitor/sweep.ts';

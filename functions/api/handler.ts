@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { createCheckpointStore } from '../adapters/dynamodb/checkpoint-table.ts';
 import { createListableJobStore } from '../adapters/dynamodb/jobs-by-month.ts';
-import { createSubscriptionStore } from '../adapters/dynamodb/subscriptions-table.ts';
+import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
 import {
   createDynamoDBClient,
   createLog,

@@ -4,11 +4,9 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
-import { createCheckpointStore } from '../adapters/dynamodb/checkpoint-table.ts';
 import { createJobStore } from '../adapters/dynamodb/jobs-table.ts';
-import { createSubscriptionStore } from '../adapters/dynamodb/subscriptions-table.ts';
-import { createLogsEndpoint } from '../adapters/itwin/logs-endpoint.ts';
-import { createStatusEndpoint } from '../adapters/itwin/status-endpoint.ts';
+import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
+import { createLogsEndpoint, createStatusEndpoint } from '../adapters/itwin/endpoints.ts';
 import {
   createDynamoDBClient,
   createLog,

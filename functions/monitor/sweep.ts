@@ -1,15 +1,14 @@
 import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
 import { lateness } from '../core/sweeps/health.ts';
-import type { Pause } from '../core/sweeps/pause.ts';
 import { SECOND } from '../core/time.ts';
-import { lookForListeners } from './alerts/listeners.ts';
-import { createPublisher, drainOwedAlerts } from './alerts/outbox.ts';
+import { findListeners } from './alerts/listeners.ts';
+import { createOutbox, publishLeftOwed } from './alerts/outbox.ts';
 import { createLogReader } from './alerts/read-logs.ts';
 import { checkPendingJobs } from './checks/pass.ts';
 import type { SweepContext, SweepPorts, SweepSettings } from './context.ts';
 import { acquireLease } from './lease.ts';
 import { emptyReport, type SweepReport } from './metrics.ts';
-import { credentialsVersion } from './upstream/circuit-breaker.ts';
+import { pauseInForce } from './upstream/circuit-breaker.ts';
 import { openUpstream } from './upstream/upstream.ts';
 
 /** Everything in flight is aborted this far into a sweep (ms); its function may run for 60 s. */
@@ -20,11 +19,11 @@ const ABORT_AFTER = 52 * SECOND;
  *
  * 1. takes the lease, or ends because another sweep holds it;
  * 2. finds out whether requests to upstream are paused;
- * 3. paused or not, publishes what earlier sweeps left owed, and now and then looks who gets alerts;
- * 4. unless paused, walks the pending jobs in key order from where the last sweep stopped, checking
- *    each;
- * 5. lets the judge decide what to believe, and records and publishes what is news;
- * 6. saves how far it came, and lets go of the lease.
+ * 3. paused or not, publishes what earlier sweeps left owed, and now and then finds out who gets
+ *    alerts;
+ * 4. unless paused, checks the pending jobs in key order from where the last sweep stopped, and
+ *    records and publishes what is news;
+ * 5. saves how far it came, and lets go of the lease.
  */
 export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<SweepReport> {
   const report = emptyReport();
@@ -38,14 +37,14 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const context: SweepContext = { ...ports, report, startedAt, signal, clock };
   const pause = await pauseInForce(context, lease.found.pause);
   const upstream = openUpstream(context, settings, { lease, isPaused: pause !== undefined });
-  const publisher = createPublisher(context, createLogReader(context, upstream));
-  const looking = lookForListeners(context, lease.found.listeners);
-  await drainOwedAlerts(context, publisher);
+  const outbox = createOutbox(context, createLogReader(context, upstream));
+  const listeners = findListeners(context, lease.found.listeners);
+  await publishLeftOwed(context, outbox);
 
-  const walked = pause
-    ? stillPaused(lease.checkpoint, upstream.gate.left, ports.time.now())
-    : await checkPendingJobs(context, settings, { lease, upstream, publisher });
-  const result = { ...walked, ...(await looking) };
+  const checked = pause
+    ? { ...lease.checkpoint, budget: upstream.left, lastSweepAt: ports.time.now() }
+    : await checkPendingJobs(context, settings, { lease, upstream, outbox });
+  const result = { ...checked, ...(await listeners) };
   addStanding(report, result, ports.time.now(), settings);
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(result))) report.outcome = 'Overstayed';
@@ -66,19 +65,4 @@ function addStanding(
   }
   const ratio = lateness(checkpoint, now, checksPerMinute);
   if (ratio !== undefined) report.lateness = ratio;
-}
-
-/** A pause over refused credentials ends at once when there are others. */
-async function pauseInForce(
-  context: SweepContext,
-  pause: Pause | undefined,
-): Promise<Pause | undefined> {
-  if (!pause || pause.until <= context.time.now()) return undefined;
-  if (pause.reason !== 'CredentialsRefused') return pause;
-  const version = await credentialsVersion(context);
-  return version === undefined || version === pause.credentials ? pause : undefined;
-}
-
-function stillPaused(checkpoint: Checkpoint, budgetLeft: number, now: number): Checkpoint {
-  return { ...checkpoint, budget: budgetLeft, lastSweepAt: now };
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { createLogsEndpoint } from '../../functions/adapters/itwin/logs-endpoint.ts';
-import { createStatusEndpoint } from '../../functions/adapters/itwin/status-endpoint.ts';
+import {
+  createLogsEndpoint,
+  createStatusEndpoint,
+} from '../../functions/adapters/itwin/endpoints.ts';
 import type { LogsAnswer } from '../../functions/core/alerts/log-digest.ts';
 import { DroppedConnection } from '../../functions/core/errors.ts';
 import type { Answer } from '../../functions/core/jobs/observation.ts';

@@ -34,7 +34,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'publishes before it records',
     file: 'functions/monitor/checks/record.ts',
     from: 'return (await jobs.update(job, next, signal)) ? next : undefined;',
-    to: 'await publisher.publishOwed(next); return (await jobs.update(job, next, signal)) ? next : undefined;',
+    to: 'await outbox.publishOwed(next); return (await jobs.update(job, next, signal)) ? next : undefined;',
     breaks: ['no alert goes out without its transition on record'],
   },
   {
@@ -48,10 +48,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     ],
   },
   {
-    name: 'saves its place past keys that are not settled',
+    name: 'saves its place past keys that are not done',
     file: 'functions/monitor/checks/cursor.ts',
-    from: 'return begun[count - 1];',
-    to: 'return begun.at(-1);',
+    from: 'const last = keys[count - 1];',
+    to: 'const last = keys.at(-1);',
     runs: 150,
     breaks: ['a pass misses nobody', 'no check is told of that was not made'],
   },
@@ -65,14 +65,14 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'ignores retry-after',
     file: 'functions/monitor/upstream/circuit-breaker.ts',
-    from: "await begin({ until: retryAt, reason: 'RateLimited' });",
-    to: "await begin({ until: time.now() + 0 * retryAt, reason: 'RateLimited' });",
+    from: "await pauseFor({ until: retryAt, reason: 'RateLimited' });",
+    to: "await pauseFor({ until: time.now() + 0 * retryAt, reason: 'RateLimited' });",
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
   {
     name: 'asks on after a 429',
     file: 'functions/monitor/upstream/circuit-breaker.ts',
-    from: 'gate.close();\n      report.rateLimited += 1;',
+    from: 'isOpen = true;\n      report.rateLimited += 1;',
     to: 'report.rateLimited += 1;',
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
@@ -106,13 +106,13 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'ends without waiting for its checks',
     file: 'functions/monitor/checks/pass.ts',
-    from: 'await pMap(guarded(pending, context), visit,',
-    to: 'void pMap(guarded(pending, context), visit,',
+    from: 'await pMap(due, checkJob,',
+    to: 'void pMap(due, checkJob,',
     breaks: ['a sweep leaves nothing behind that is under way'],
   },
   {
     name: 'asks while requests are paused',
-    file: 'functions/monitor/sweep.ts',
+    file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: 'if (!pause || pause.until <= context.time.now()) return undefined;',
     to: 'if (!pause || pause.until > 0) return undefined;',
     breaks: ['no request leaves while a pause is on record'],
@@ -120,7 +120,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'reads logs whether requests may leave or not',
     file: 'functions/monitor/alerts/read-logs.ts',
-    from: 'if (gate.shut) throw new NoPage(WHY_SHUT[gate.shut]);',
+    from: 'if (upstream.blocked) throw new NoPage(WHY_BLOCKED[upstream.blocked]);',
     to: '',
     breaks: [
       'no request leaves while a pause is on record',
@@ -138,7 +138,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'has no budget',
-    file: 'functions/monitor/upstream/token-bucket.ts',
+    file: 'functions/monitor/upstream/upstream.ts',
     from: "if (left < 1) return 'BudgetSpent';",
     to: '',
     breaks: ['no sweep makes more requests than its budget', 'all sweeps together keep the rate'],
@@ -146,13 +146,13 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'takes a job for checked before its answer is there',
     file: 'functions/monitor/checks/pass.ts',
-    from: 'await judge.take(job, await check(job.jobId));',
-    to: 'keys.settle(job.jobId); await judge.take(job, await check(job.jobId));',
+    from: 'await answers.take(job, await check(job.jobId));',
+    to: 'for (const { cursor } of parts) cursor.done(job.jobId); await answers.take(job, await check(job.jobId));',
     breaks: ['a pass misses nobody'],
   },
   {
     name: 'takes an empty page for the last one',
-    file: 'functions/monitor/checks/pass.ts',
+    file: 'functions/monitor/checks/cursor.ts',
     from: 'last = read.last;',
     to: 'last = read.items.length > 0 ? read.last : undefined;',
     breaks: ['a pass misses nobody'],
@@ -224,8 +224,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'asks about a job twice when it goes on with the next pass',
     file: 'functions/monitor/checks/pass.ts',
-    from: 'second = setOut(passed, start);',
-    to: 'second = setOut(passed);',
+    from: 'next = begin(passed, found.after);',
+    to: 'next = begin(passed);',
     breaks: ['no sweep checks a job twice'],
   },
 ];

@@ -8,8 +8,8 @@ import {
 import type { Watch, WatchedJob } from '../../core/jobs/job.ts';
 import { omit } from '../../core/objects.ts';
 import type { JobStore, Page } from '../../core/ports.ts';
-import { isWritten } from './conditional-write.ts';
 import { type JobItem, toItem, toJob, updateOf } from './job-item.ts';
+import { isWritten } from './tables.ts';
 
 /** How many jobs with something owed are read at once. */
 const OWED_LIMIT = 100;

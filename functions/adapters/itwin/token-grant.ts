@@ -11,8 +11,7 @@ import { CredentialsRefused, TokenEndpointDown } from '../../core/errors.ts';
 import { asciiLine } from '../../core/text.ts';
 import { HOUR, SECOND } from '../../core/time.ts';
 import type { Credentials } from '../secrets/credentials.ts';
-import { fetchFailure, readText, USER_AGENT } from './http.ts';
-import { TimedOut, withTimeout } from './with-timeout.ts';
+import { fetchFailure, readText, TimedOut, USER_AGENT, withTimeout } from './http.ts';
 
 /** Settings of the token endpoint. */
 export interface TokenGrantOptions {

@@ -1,8 +1,7 @@
 import { alertId } from '../alerts/alert.ts';
 import { omit } from '../objects.ts';
 import type { Decision } from './decide.ts';
-import type { Job, Transition } from './job.ts';
-import { withoutReminder, withReminder } from './reminder.ts';
+import { type AlertKind, isReminderDue, type Job, type Transition } from './job.ts';
 import { isTerminal } from './states.ts';
 
 /** A decision that writes something. */
@@ -121,4 +120,22 @@ export function recordTransition(
     transitions: [...transitions.slice(0, FIRST_KEPT), ...transitions.slice(-LAST_KEPT)],
     transitionsDropped: droppedBefore + transitions.length - FIRST_KEPT - LAST_KEPT,
   };
+}
+
+/** A job that owes its reminder, when that is due (`now`: ms since the epoch): it owes it once. */
+export function withReminder(job: Job, now: number): Job {
+  if (!isReminderDue(job, now)) return job;
+  return {
+    ...omit(job, 'remindAt'),
+    remindedAt: now,
+    owed: { ...job.owed, [alertId(job, job.version)]: 'StillRunning' },
+  };
+}
+
+/** A job that has ended: nobody is to be told any more that it still runs. */
+export function withoutReminder(job: Job): Job {
+  const owed: Record<string, AlertKind> = Object.fromEntries(
+    Object.entries(job.owed ?? {}).filter(([, kind]) => kind !== 'StillRunning'),
+  );
+  return { ...omit(job, 'remindAt', 'owed'), ...(Object.keys(owed).length > 0 && { owed }) };
 }

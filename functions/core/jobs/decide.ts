@@ -1,6 +1,6 @@
 import { omit } from '../objects.ts';
 import { formatDuration, HOUR, MINUTE } from '../time.ts';
-import type { Missing, WatchedJob } from './job.ts';
+import { isReminderDue, type Missing, type WatchedJob } from './job.ts';
 import type {
   CheckError,
   FailedObservation,
@@ -8,7 +8,6 @@ import type {
   Observation,
   StatusObservation,
 } from './observation.ts';
-import { isReminderDue } from './reminder.ts';
 import { isSeen, isTerminal, type State } from './states.ts';
 
 /** How often in a row a run must be missing before that is its end; more proves nothing. */

@@ -118,3 +118,8 @@ export function expiresAt(
 export function owedAlerts(job: Pick<Job, 'owed'>): string[] {
   return Object.keys(job.owed ?? {});
 }
+
+/** Whether a pending job has come to the time at which somebody wanted to be reminded of it. */
+export function isReminderDue(job: Pick<Job, 'state' | 'remindAt'>, now: number): boolean {
+  return !isTerminal(job.state) && job.remindAt !== undefined && now >= job.remindAt;
+}

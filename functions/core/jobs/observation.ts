@@ -52,10 +52,3 @@ export type Answer =
   | { readonly kind: 'Unauthorized' }
   /** `retryAt`: ms since the epoch; no request may leave before. */
   | { readonly kind: 'RateLimited'; readonly retryAt: number };
-
-/** Whether an error speaks of upstream as a whole being down, rather than of one job. */
-export function isOutage(error: CheckError): boolean {
-  return (
-    error.name === 'ServerError' || error.name === 'Timeout' || error.name === 'ConnectionFailed'
-  );
-}

@@ -101,8 +101,8 @@ export function budgetAt(checkpoint: Checkpoint, now: number, checksPerMinute: n
   return Math.min(checksPerMinute, checkpoint.budget + (elapsed / MINUTE) * checksPerMinute);
 }
 
-/** What a walk leaves behind, apart from how far it came. */
-export interface Walked {
+/** What the checks of a sweep leave behind, apart from how far it came. */
+export interface Checked {
   /** What is left of the budget that the lease took. */
   readonly budgetLeft: number;
   readonly pause: Pause | undefined;
@@ -110,9 +110,9 @@ export interface Walked {
   readonly runLengths: RunLengths | undefined;
 }
 
-/** The checkpoint as a sweep leaves it after walking the pending jobs (`now`: ms since the epoch). */
-export function afterWalk(checkpoint: Checkpoint, walked: Walked, now: number): Checkpoint {
-  const { budgetLeft, pause, pauseCount, runLengths } = walked;
+/** The checkpoint as a sweep leaves it after its checks (`now`: ms since the epoch). */
+export function afterChecks(checkpoint: Checkpoint, checked: Checked, now: number): Checkpoint {
+  const { budgetLeft, pause, pauseCount, runLengths } = checked;
   return {
     ...omit(checkpoint, 'pause'),
     budget: budgetLeft,

@@ -1,3 +1,5 @@
+import type { CheckError } from '../jobs/observation.ts';
+
 /** How the previously seen jobs answered. Counts of jobs. */
 export interface AnswerCounts {
   /** Answered 200. */
@@ -63,4 +65,11 @@ export function weighMissing(
 export function areCredentialsAtFault(token: TokenAnswers, isWalkOver: boolean): boolean {
   if (token.isAccepted || token.refused === 0) return false;
   return token.refused >= REFUSED_JOBS || (isWalkOver && token.refused === token.checked);
+}
+
+/** Whether an error speaks of upstream as a whole being down, rather than of one job. */
+export function isOutage(error: CheckError): boolean {
+  return (
+    error.name === 'ServerError' || error.name === 'Timeout' || error.name === 'ConnectionFailed'
+  );
 }

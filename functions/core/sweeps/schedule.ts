@@ -1,5 +1,4 @@
-import { owedAlerts, type WatchedJob } from '../jobs/job.ts';
-import { isReminderDue } from '../jobs/reminder.ts';
+import { isReminderDue, owedAlerts, type WatchedJob } from '../jobs/job.ts';
 import { AGE_CLASSES, ageClass, type ByAge, hazards, type RunLengths } from './run-lengths.ts';
 
 /** Every pending job is checked once in so many passes at least. */

@@ -13,12 +13,12 @@ import type { SweepContext } from '../context.ts';
 const LOOK_TIME = 5 * SECOND;
 
 /**
- * Looks now and then who is subscribed to the alerts. It goes on beside the rest of the sweep and never
+ * Finds out now and then who is subscribed to the alerts. It goes on beside the rest of the sweep and never
  * fails: what cannot be found out is logged and counted, and the next sweep looks again.
  *
  * @returns what to add to the checkpoint
  */
-export async function lookForListeners(
+export async function findListeners(
   { subscriptions, subscribers, time, log, report, signal }: SweepContext,
   last: Listeners | undefined,
 ): Promise<Pick<Checkpoint, 'listeners'>> {

@@ -3,28 +3,33 @@ import { type Alert, alertOf, lacksLogs, markPublished } from '../../core/alerts
 import type { RunLogs } from '../../core/alerts/log-digest.ts';
 import { alertMessage, bareAlertMessage } from '../../core/alerts/message.ts';
 import { AlertRefused } from '../../core/errors.ts';
-import { type Job, owedAlerts, watchOf } from '../../core/jobs/job.ts';
+import { type Job, owedAlerts } from '../../core/jobs/job.ts';
 import { SECOND } from '../../core/time.ts';
-import type { SweepContext } from '../context.ts';
-import { guarded } from '../guarded.ts';
+import { guarded, type SweepContext } from '../context.ts';
 import type { ReadLogs } from './read-logs.ts';
 
-/** Publishes owed alerts. */
-export interface Publisher {
+/** The alerts that jobs owe on record: publishes them, and marks them as published. */
+export interface Outbox {
   /**
    * Publishes what a job owes, with what its logs say where they say why it failed, then marks it as
    * published. What cannot be published stays owed.
    */
   publishOwed(job: Job): Promise<void>;
+  /** The same of a job as it is on record now. Never throws: the next sweep tries again. */
+  publishOwedBy(jobId: string): Promise<void>;
   /** Three failures in a row end all publishing of this sweep. */
   readonly hasGivenUp: boolean;
 }
 
+/** How long (ms) a sweep may spend on alerts that earlier sweeps left owed. */
+const LEFT_OWED_TIME = 10 * SECOND;
+/** How many of their jobs at a time. */
+const CONCURRENCY = 8;
 const FAILURES_IN_A_ROW = 3;
 const MARK_ATTEMPTS = 3;
 
-/** A publisher for one sweep. */
-export function createPublisher(context: SweepContext, readLogs: ReadLogs): Publisher {
+/** The outbox of one sweep. */
+export function createOutbox(context: SweepContext, readLogs: ReadLogs): Outbox {
   const { jobs, log, report, signal } = context;
   let failuresInARow = 0;
   const hasGivenUp = () => failuresInARow >= FAILURES_IN_A_ROW;
@@ -56,15 +61,30 @@ export function createPublisher(context: SweepContext, readLogs: ReadLogs): Publ
     }
   }
 
+  async function publishOwed(job: Job): Promise<void> {
+    const owed = owedAlerts(job);
+    if (owed.length === 0 || hasGivenUp()) return;
+    const explained = lacksLogs(job) ? { ...job, logs: await readLogs(job.jobId) } : job;
+    const published: string[] = [];
+    for (const alertId of owed) {
+      if (await isPublished(explained, alertId)) published.push(alertId);
+    }
+    if (published.length > 0) await mark(job, published, explained.logs);
+  }
+
   return {
-    async publishOwed(job) {
-      if (hasGivenUp()) return;
-      const explained = lacksLogs(job) ? { ...job, logs: await readLogs(job.jobId) } : job;
-      const published: string[] = [];
-      for (const alertId of owedAlerts(job)) {
-        if (await isPublished(explained, alertId)) published.push(alertId);
+    publishOwed,
+    async publishOwedBy(jobId) {
+      try {
+        const job = await jobs.get(jobId, signal);
+        if (job) await publishOwed(job);
+      } catch (error) {
+        report.errors += 1;
+        log.error('What a job owes could not be published; the next sweep tries again', {
+          jobId,
+          error,
+        });
       }
-      if (published.length > 0) await mark(job, published, explained.logs);
     },
     get hasGivenUp() {
       return hasGivenUp();
@@ -85,42 +105,25 @@ async function publish({ topic, log, report, signal }: SweepContext, alert: Aler
   }
 }
 
-/** How long (ms) a sweep may spend on alerts that earlier sweeps left owed. */
-const DRAIN_TIME = 10 * SECOND;
-const CONCURRENCY = 8;
-
 /**
  * Publishes what ended jobs still owe, paused or not and outside the budget: an alert on record
  * must not wait for upstream to be well.
  */
-export async function drainOwedAlerts(context: SweepContext, publisher: Publisher): Promise<void> {
-  const { jobs, time, log, report, signal } = context;
-  const deadline = time.now() + DRAIN_TIME;
+export async function publishLeftOwed(context: SweepContext, outbox: Outbox): Promise<void> {
+  const { jobs, time, signal } = context;
+  const deadline = time.now() + LEFT_OWED_TIME;
 
   async function* owingJobs(): AsyncGenerator<string> {
     let after: string | undefined;
     do {
       const page = await jobs.owedPage(after, signal);
       for (const jobId of page.items) {
-        if (publisher.hasGivenUp || time.now() >= deadline) return;
+        if (outbox.hasGivenUp || time.now() >= deadline) return;
         yield jobId;
       }
       after = page.last;
     } while (after !== undefined);
   }
 
-  async function drain(jobId: string): Promise<void> {
-    try {
-      const job = await jobs.get(jobId, signal);
-      if (job && watchOf(job) === 'alert') await publisher.publishOwed(job);
-    } catch (error) {
-      report.errors += 1;
-      log.error('What a job owes could not be settled; the next sweep tries again', {
-        jobId,
-        error,
-      });
-    }
-  }
-
-  await pMap(guarded(owingJobs(), context), drain, { concurrency: CONCURRENCY });
+  await pMap(guarded(owingJobs(), context), outbox.publishOwedBy, { concurrency: CONCURRENCY });
 }

@@ -9,8 +9,7 @@ import {
 import { isTokenFault } from '../../core/errors.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
-import type { Shut } from '../upstream/token-bucket.ts';
-import type { UpstreamAccess } from '../upstream/upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 
 /** Reads the logs of a run once, as far as that can be done now. Never throws. */
 export type ReadLogs = (jobId: string) => Promise<RunLogs>;
@@ -25,27 +24,27 @@ const TIME_PER_SWEEP = 20 * SECOND;
 const CONCURRENCY = 8;
 
 /** A reader of logs for one sweep. */
-export function createLogReader(context: SweepContext, upstream: UpstreamAccess): ReadLogs {
+export function createLogReader(context: SweepContext, upstream: Upstream): ReadLogs {
   const { time, report, log } = context;
   const ask = createLogRequests(context, upstream);
   const inTurn = pLimit(CONCURRENCY);
   let timeLeft = TIME_PER_SWEEP;
 
   async function read(jobId: string, limit: AbortSignal): Promise<RunLogs> {
-    let tally = NO_ENTRIES;
+    let summary = NO_ENTRIES;
     let next: string | undefined;
     try {
       if (timeLeft <= 0) throw new NoPage('The sweep had no time left to read them.');
       for (let pages = 0; pages < PAGES; pages += 1) {
         const page = await ask(jobId, next, limit);
-        tally = addEntries(tally, page.entries);
+        summary = addEntries(summary, page.entries);
         next = page.next;
-        if (next === undefined) return digestOf(tally, page.hasMore);
+        if (next === undefined) return digestOf(summary, page.hasMore);
       }
-      return digestOf(tally, true);
+      return digestOf(summary, true);
     } catch (error) {
       const reason = await whyBrokenOff(context, upstream, { jobId, error, limit });
-      return tally === NO_ENTRIES ? { kind: 'Unread', reason } : digestOf(tally, true);
+      return summary === NO_ENTRIES ? { kind: 'Unread', reason } : digestOf(summary, true);
     }
   }
 
@@ -75,12 +74,12 @@ interface BrokenOff {
 /** The reason, in words for the mail. What says more than that goes into the log. */
 async function whyBrokenOff(
   { report, log }: SweepContext,
-  { pauses }: UpstreamAccess,
+  { breaker }: Upstream,
   { jobId, error, limit }: BrokenOff,
 ): Promise<string> {
   if (error instanceof NoPage) return error.message;
   if (isTokenFault(error)) {
-    await pauses.noToken(error);
+    await breaker.noToken(error);
     return 'There is no access token to ask with.';
   }
   if (limit.aborted) return `Reading them took longer than ${TIME_PER_RUN / SECOND} s.`;
@@ -93,18 +92,18 @@ async function whyBrokenOff(
  * Asks for one page of a run's logs, with one request. Throws NoPage, the reason of its signal, and as
  * `AccessTokens` does.
  */
-export type AskForLogs = (
+type AskForLogs = (
   jobId: string,
   next: string | undefined,
   signal: AbortSignal,
 ) => Promise<LogsPage>;
 
 /** There is no page to be had; the message says why, for people. */
-export class NoPage extends Error {
+class NoPage extends Error {
   override readonly name = 'NoPage';
 }
 
-const WHY_SHUT: Readonly<Record<Shut, string>> = {
+const WHY_BLOCKED: Readonly<Record<NonNullable<Upstream['blocked']>, string>> = {
   Paused: 'Requests to the iTwin Platform are paused.',
   BudgetSpent: 'The budget of requests is spent.',
   TimeUp: 'The sweep had no time left to read them.',
@@ -114,23 +113,22 @@ const WHY_SHUT: Readonly<Record<Shut, string>> = {
  * The requests for logs of one sweep. They leave half of the budget alone: what finds out that a run
  * has ended at all are checks.
  */
-export function createLogRequests(context: SweepContext, upstream: UpstreamAccess): AskForLogs {
+function createLogRequests(context: SweepContext, upstream: Upstream): AskForLogs {
   const { runLogs, report } = context;
-  const { gate, pauses, session } = upstream;
-  let left = Math.ceil(gate.left / 2);
+  let left = Math.ceil(upstream.left / 2);
 
   function assertOpen(signal: AbortSignal): void {
     signal.throwIfAborted();
-    if (gate.shut) throw new NoPage(WHY_SHUT[gate.shut]);
-    if (left < 1) throw new NoPage(WHY_SHUT.BudgetSpent);
+    if (upstream.blocked) throw new NoPage(WHY_BLOCKED[upstream.blocked]);
+    if (left < 1) throw new NoPage(WHY_BLOCKED.BudgetSpent);
   }
 
   return async (jobId, next, signal) => {
     assertOpen(signal);
-    const token = await session.token(signal);
+    const token = await upstream.token(signal);
     // While it came, requests may have been paused.
     assertOpen(signal);
-    gate.admit();
+    upstream.take();
     left -= 1;
     report.requests += 1;
     const answer = await runLogs.ask(jobId, next, token, signal);
@@ -140,7 +138,7 @@ export function createLogRequests(context: SweepContext, upstream: UpstreamAcces
       case 'Unreadable':
         throw new NoPage(answer.reason);
       case 'RateLimited':
-        await pauses.rateLimited(answer.retryAt);
+        await upstream.breaker.rateLimited(answer.retryAt);
         throw new NoPage('The logs endpoint answered 429.');
     }
   };

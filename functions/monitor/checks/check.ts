@@ -2,8 +2,7 @@ import { DroppedConnection, isTokenFault } from '../../core/errors.ts';
 import type { Answer } from '../../core/jobs/observation.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
-import type { RequestGate } from '../upstream/token-bucket.ts';
-import type { TokenSession } from '../upstream/upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 
 /**
  * What came of a check; `NotAsked` when no request may leave any more, the sweep is over, or the token
@@ -17,15 +16,11 @@ const NOT_ASKED: CheckResult = { kind: 'NotAsked' };
 export type Check = (jobId: string) => Promise<CheckResult>;
 
 /**
- * Checks for one sweep. The first request of a check is admitted by whoever asks for the check; a
- * retry needs a unit of budget of its own. `Unauthorized` means that even a renewed token is
+ * Checks for one sweep. The first request of a check is taken from the budget by whoever asks for
+ * the check; a retry takes one of its own. `Unauthorized` means that even a renewed token is
  * refused.
  */
-export function createCheck(
-  context: SweepContext,
-  gate: RequestGate,
-  session: TokenSession,
-): Check {
+export function createCheck(context: SweepContext, upstream: Upstream): Check {
   const { status, report } = context;
   const nextLimit = createCheckLimit(context);
 
@@ -39,21 +34,21 @@ export function createCheck(
     try {
       return await ask(jobId, token, signal);
     } catch (error) {
-      if (!(error instanceof DroppedConnection && gate.admit())) throw error;
+      if (!(error instanceof DroppedConnection && upstream.take())) throw error;
       return await ask(jobId, token, signal);
     }
   }
 
   async function askWithGoodToken(jobId: string, signal: AbortSignal): Promise<CheckResult> {
-    const token = await session.token();
+    const token = await upstream.token();
     // While it came, all the time may have gone into it, and requests may have been paused.
-    if (signal.aborted || gate.isClosed) return NOT_ASKED;
+    if (signal.aborted || upstream.breaker.isOpen) return NOT_ASKED;
     const answer = await askOnLiveConnection(jobId, token, signal);
     if (answer.kind !== 'Unauthorized') return answer;
-    const renewed = await session.renewedAfter(token);
+    const renewed = await upstream.renewedAfter(token);
     if (renewed === undefined) return answer;
     if (signal.aborted) return NOT_ASKED;
-    return gate.admit() ? await askOnLiveConnection(jobId, renewed, signal) : NOT_ASKED;
+    return upstream.take() ? await askOnLiveConnection(jobId, renewed, signal) : NOT_ASKED;
   }
 
   return async (jobId) => {

@@ -3,27 +3,36 @@ import { decide } from '../../core/jobs/decide.ts';
 import { type Job, owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import { isKnownUpstream, isTerminal } from '../../core/jobs/states.ts';
-import type { Publisher } from '../alerts/outbox.ts';
+import type { Outbox } from '../alerts/outbox.ts';
 import type { SweepContext } from '../context.ts';
-import type { SettledKeys } from './cursor.ts';
 
-/** Puts on record what an observation means for a job, and publishes the alert that it owes. */
-export type RecordObservation = (watched: WatchedJob, observation: Observation) => Promise<void>;
+/** Puts on record what was found out about jobs. Nothing in it throws. */
+export interface Recorder {
+  /** Records what was observed of a job, if anything, and publishes the alert that it then owes. */
+  record(job: WatchedJob, observation?: Observation): Promise<void>;
+  /** An error of ours is logged, and the job is done with: no sick job may hold up the rest. */
+  fail(job: WatchedJob, error: unknown): void;
+}
 
-/** Told of every job that a sweep has put on record as ended. */
-type OnEnded = (job: Job) => void;
+/** Who is told of what was recorded. */
+interface RecorderEvents {
+  /** This sweep has put the end of a job on record. */
+  readonly onEnded: (job: Job) => void;
+  /** Nothing more is to be done for a key. Of what the end of the sweep aborts, nobody is told. */
+  readonly onDone: (key: string) => void;
+}
 
 /**
- * Records for one sweep. The index says which jobs to check and is enough to see that there is no
+ * A recorder for one sweep. The index says which jobs to check and is enough to see that there is no
  * news; when there is, the item itself is read and decided on, and written on the condition that
  * its version is still the one that was checked.
  */
 export function createRecorder(
   context: SweepContext,
-  publisher: Publisher,
-  onEnded: OnEnded,
-): RecordObservation {
-  const { jobs, report, signal } = context;
+  outbox: Outbox,
+  { onEnded, onDone }: RecorderEvents,
+): Recorder {
+  const { jobs, report, log, signal } = context;
 
   async function writeNews(
     watched: WatchedJob,
@@ -38,26 +47,10 @@ export function createRecorder(
     return (await jobs.update(job, next, signal)) ? next : undefined;
   }
 
-  function count(watched: WatchedJob, job: Job): void {
-    if (job.state === watched.state) return;
-    const { jobId, label, state: to, reason } = job;
-    const facts = { jobId, label, from: watched.state, to, reason };
-    report.transitions += 1;
-    if (isTerminal(job.state)) {
-      report.jobsEnded += 1;
-      context.log.info('A job ended', facts);
-    } else if (isKnownUpstream(job.state)) {
-      context.log.info('A job changed its state', facts);
-    } else {
-      report.unknownStates += 1;
-      context.log.warn('Upstream answers with a state that is not known; it is watched on', facts);
-    }
-  }
-
-  return async (watched, observation) => {
+  async function recordNews(watched: WatchedJob, observation: Observation): Promise<void> {
     if (observation.kind === 'Failed') {
       report.failedChecks += 1;
-      context.log.warn('A check failed', { jobId: watched.jobId, error: observation.error });
+      log.warn('A check failed', { jobId: watched.jobId, error: observation.error });
     }
     if (decide(watched, observation, context.clock()).kind === 'Unchanged') return;
     const job = await writeNews(watched, observation);
@@ -65,42 +58,44 @@ export function createRecorder(
       report.lostConditions += 1;
       return;
     }
-    count(watched, job);
+    tell(context, watched, job);
     if (isTerminal(job.state)) onEnded(job);
-    if (owedAlerts(job).length > 0) await publisher.publishOwed(job);
-  };
-}
+    if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
+  }
 
-/** Brings the visits of a walk to their end: on record, and settled. Never throws. */
-export interface Settlement {
-  /** Records what was observed of a job, if anything, and settles its key. */
-  settle(job: WatchedJob, observation?: Observation): Promise<void>;
-  /** Any error of ours settles the key too: no sick job may hold up the rest. */
-  fail(job: WatchedJob, error: unknown): void;
-}
-
-/** The settlement of one sweep. What the sweep's end aborts stays unsettled. */
-export function createSettlement(
-  { report, log, signal }: SweepContext,
-  record: RecordObservation,
-  keys: SettledKeys,
-): Settlement {
   function fail(job: WatchedJob, error: unknown): void {
     if (signal.aborted) return;
     report.errors += 1;
     log.error('A check could not be carried through', { jobId: job.jobId, error });
-    keys.settle(job.jobId);
+    onDone(job.jobId);
   }
 
   return {
-    async settle(job, observation) {
+    async record(job, observation) {
       try {
-        if (observation) await record(job, observation);
+        if (observation) await recordNews(job, observation);
       } catch (error) {
         return fail(job, error);
       }
-      keys.settle(job.jobId);
+      onDone(job.jobId);
     },
     fail,
   };
+}
+
+/** Counts and logs a change of state, if there was one. */
+function tell({ report, log }: SweepContext, watched: WatchedJob, job: Job): void {
+  if (job.state === watched.state) return;
+  const { jobId, label, state: to, reason } = job;
+  const facts = { jobId, label, from: watched.state, to, reason };
+  report.transitions += 1;
+  if (isTerminal(job.state)) {
+    report.jobsEnded += 1;
+    log.info('A job ended', facts);
+  } else if (isKnownUpstream(job.state)) {
+    log.info('A job changed its state', facts);
+  } else {
+    report.unknownStates += 1;
+    log.warn('Upstream answers with a state that is not known; it is watched on', facts);
+  }
 }

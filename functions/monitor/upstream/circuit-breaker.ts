@@ -3,20 +3,23 @@ import { backoff, type Pause, type PauseReason } from '../../core/sweeps/pause.t
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Lease } from '../lease.ts';
-import type { RequestGate } from './token-bucket.ts';
 
-/** Stops the requests of a sweep, and those of the sweeps to come, when upstream is not well. */
-export interface Pauses {
+/**
+ * Stops the requests of a sweep, and those of the sweeps to come, when upstream is not well. Once
+ * open it stays so for the rest of the sweep.
+ */
+export interface CircuitBreaker {
+  readonly isOpen: boolean;
   /** 429: no request before `retryAt` (ms since the epoch). */
   rateLimited(retryAt: number): Promise<void>;
   /** A fault that says nothing about when it is over: 1 min, doubling up to 15. */
-  pause(reason: Exclude<PauseReason, 'RateLimited'>): Promise<void>;
+  trip(reason: Exclude<PauseReason, 'RateLimited'>): Promise<void>;
   /** There is no access token to ask with: a fault of the credentials, or of upstream. */
   noToken(error: TokenFault): Promise<void>;
   /** A 200: whatever pauses there were, the next one starts again at 1 min. */
   upstreamAnswered(): void;
   /** The longest pause this sweep has called for. */
-  readonly current: Pause | undefined;
+  readonly pause: Pause | undefined;
   /** Pauses in a row, this sweep's included. */
   readonly count: number;
 }
@@ -47,15 +50,24 @@ function outranks(next: Pause, current: Pause): boolean {
   return next.until > current.until;
 }
 
-/** The pauses of one sweep. Each fault counts once, however many checks meet it. */
-export function createPauses(context: SweepContext, gate: RequestGate, lease: Lease): Pauses {
+/**
+ * The circuit breaker of one sweep. Each fault counts once, however many checks meet it.
+ *
+ * @param isPaused whether a pause of an earlier sweep is in force: it is open from the beginning
+ */
+export function createCircuitBreaker(
+  context: SweepContext,
+  lease: Lease,
+  isPaused: boolean,
+): CircuitBreaker {
   const { report, time, log } = context;
   const faults = new Set<PauseReason>();
+  let isOpen = isPaused;
   let current: Pause | undefined;
   let recordedUntil = 0;
   let earlier = lease.found.pauseCount;
 
-  async function begin(pause: Pause): Promise<void> {
+  async function pauseFor(pause: Pause): Promise<void> {
     if (current && !outranks(pause, current)) return;
     current = pause;
     // Checks in flight meet the same limit within milliseconds of each other: one write says it all.
@@ -65,32 +77,35 @@ export function createPauses(context: SweepContext, gate: RequestGate, lease: Le
     await lease.recordPause(pause);
   }
 
-  async function pause(reason: keyof typeof COUNTERS): Promise<void> {
+  async function trip(reason: keyof typeof COUNTERS): Promise<void> {
     if (faults.has(reason)) return;
     faults.add(reason);
-    gate.close();
+    isOpen = true;
     report[COUNTERS[reason]] += 1;
     const until = time.now() + backoff(earlier);
     const credentials =
       reason === 'CredentialsRefused' ? await credentialsVersion(context) : undefined;
-    await begin({ until, reason, ...(credentials !== undefined && { credentials }) });
+    await pauseFor({ until, reason, ...(credentials !== undefined && { credentials }) });
   }
 
   return {
-    async rateLimited(retryAt) {
-      gate.close();
-      report.rateLimited += 1;
-      await begin({ until: retryAt, reason: 'RateLimited' });
+    get isOpen() {
+      return isOpen;
     },
-    pause,
+    async rateLimited(retryAt) {
+      isOpen = true;
+      report.rateLimited += 1;
+      await pauseFor({ until: retryAt, reason: 'RateLimited' });
+    },
+    trip,
     async noToken(error) {
       log.warn('There is no access token to ask with', { error });
-      await pause(error instanceof CredentialsRefused ? 'CredentialsRefused' : 'UpstreamDown');
+      await trip(error instanceof CredentialsRefused ? 'CredentialsRefused' : 'UpstreamDown');
     },
     upstreamAnswered() {
       earlier = 0;
     },
-    get current() {
+    get pause() {
       return current;
     },
     get count() {
@@ -100,11 +115,25 @@ export function createPauses(context: SweepContext, gate: RequestGate, lease: Le
 }
 
 /**
+ * The pause that an earlier sweep called for, while it lasts. One over refused credentials ends at
+ * once when there are others.
+ */
+export async function pauseInForce(
+  context: SweepContext,
+  pause: Pause | undefined,
+): Promise<Pause | undefined> {
+  if (!pause || pause.until <= context.time.now()) return undefined;
+  if (pause.reason !== 'CredentialsRefused') return pause;
+  const version = await credentialsVersion(context);
+  return version === undefined || version === pause.credentials ? pause : undefined;
+}
+
+/**
  * Which credentials there are now.
  *
  * @returns undefined when they cannot be read (the log says why): any that can be are a change
  */
-export async function credentialsVersion({
+async function credentialsVersion({
   tokens,
   log,
   signal,

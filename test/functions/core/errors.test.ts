@@ -8,7 +8,8 @@ import {
   TokenEndpointDown,
   TooManySubscribers,
 } from '../../../functions/core/errors.ts';
-import { type CheckErrorName, isOutage } from '../../../functions/core/jobs/observation.ts';
+import type { CheckErrorName } from '../../../functions/core/jobs/observation.ts';
+import { isOutage } from '../../../functions/core/sweeps/faults.ts';
 
 describe('an error', () => {
   it.each([

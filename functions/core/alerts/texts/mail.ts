@@ -1,9 +1,8 @@
-import { cut, oneLine } from '../../text.ts';
+import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
 import { formatDuration, utcTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
 import { headline, nameOf, watched } from './headline.ts';
-import { prose, quote, WIDTH } from './lines.ts';
 import { nextSteps } from './next-steps.ts';
 import { lastSeen, runTime, timeline } from './timeline.ts';
 

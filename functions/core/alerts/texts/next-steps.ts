@@ -1,8 +1,7 @@
-import { oneLine } from '../../text.ts';
+import { oneLine, prose } from '../../text.ts';
 import { HOUR } from '../../time.ts';
 import type { Alert } from '../alert.ts';
 import { callsForLogs } from '../log-digest.ts';
-import { prose } from './lines.ts';
 import { lastSeen } from './timeline.ts';
 
 /** The longest watch that can be asked for, in hours. */

@@ -1,10 +1,9 @@
 import type { Transition } from '../../jobs/job.ts';
 import { isSeen, type State } from '../../jobs/states.ts';
 import { pick } from '../../objects.ts';
-import { cut, oneLine } from '../../text.ts';
+import { cut, oneLine, WIDTH } from '../../text.ts';
 import { formatDuration, SECOND, utcClock, utcDay } from '../../time.ts';
 import { type Alert, isCleanSuccess } from '../alert.ts';
-import { WIDTH } from './lines.ts';
 
 /** Of a run that flaps, a mail shows how it began and how it went of late. */
 const FIRST_SHOWN = 4;

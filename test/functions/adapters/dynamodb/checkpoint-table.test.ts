@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createCheckpointStore } from '../../../../functions/adapters/dynamodb/checkpoint-table.ts';
+import { createCheckpointStore } from '../../../../functions/adapters/dynamodb/tables.ts';
 import type { CheckpointStore } from '../../../../functions/core/ports.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { AGE_CLASSES } from '../../../../functions/core/sweeps/run-lengths.ts';

@@ -1,6 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createSubscriptionStore } from '../../../../functions/adapters/dynamodb/subscriptions-table.ts';
+import { createSubscriptionStore } from '../../../../functions/adapters/dynamodb/tables.ts';
 import type { Subscription } from '../../../../functions/core/alerts/listeners.ts';
 import type { SubscriptionStore } from '../../../../functions/core/ports.ts';
 import { SUBSCRIPTIONS, startDynamoDB, type TestDynamoDB } from '../support/dynamodb.ts';

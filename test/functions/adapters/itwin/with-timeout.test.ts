@@ -1,6 +1,6 @@
 import { getEventListeners, once } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { TimedOut, withTimeout } from '../../../../functions/adapters/itwin/with-timeout.ts';
+import { TimedOut, withTimeout } from '../../../../functions/adapters/itwin/http.ts';
 
 const WHY = new Error('the sweep is over');
 

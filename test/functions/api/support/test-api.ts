@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
-import { createCheckpointStore } from '../../../../functions/adapters/dynamodb/checkpoint-table.ts';
 import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
-import { createSubscriptionStore } from '../../../../functions/adapters/dynamodb/subscriptions-table.ts';
+import {
+  createCheckpointStore,
+  createSubscriptionStore,
+} from '../../../../functions/adapters/dynamodb/tables.ts';
 import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic.ts';
 import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';
 import { type ApiSettings, createApi } from '../../../../functions/api/create-api.ts';

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  afterWalk,
+  afterChecks,
   budgetAt,
+  type Checked,
   type Checkpoint,
   firstCheckpoint,
   isLeased,
   takeLease,
-  type Walked,
 } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { backoff, retryAt } from '../../../../functions/core/sweeps/pause.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { START } from '../jobs/arbitraries.ts';
 
 const FIRST = firstCheckpoint(START, 60);
-const WALKED: Walked = {
+const WALKED: Checked = {
   budgetLeft: 7,
   pause: undefined,
   pauseCount: 0,
@@ -113,7 +113,7 @@ describe('the awake clock', () => {
 
 describe('after a walk', () => {
   it('what is left of the budget is there for the next', () => {
-    expect(afterWalk(takeLease(FIRST, START), WALKED, START + 9)).toMatchObject({
+    expect(afterChecks(takeLease(FIRST, START), WALKED, START + 9)).toMatchObject({
       budget: 7,
       budgetAt: START,
       lastSweepAt: START + 9,
@@ -122,12 +122,12 @@ describe('after a walk', () => {
 
   it('a pause that is over is off the record', () => {
     const paused: Checkpoint = { ...FIRST, pause: { until: START, reason: 'RateLimited' } };
-    expect(afterWalk(paused, WALKED, START)).not.toHaveProperty('pause');
+    expect(afterChecks(paused, WALKED, START)).not.toHaveProperty('pause');
   });
 
   it('a pause that began is on record', () => {
     const pause = { until: START + MINUTE, reason: 'UpstreamDown' } as const;
-    expect(afterWalk(FIRST, { ...WALKED, pause, pauseCount: 2 }, START)).toMatchObject({
+    expect(afterChecks(FIRST, { ...WALKED, pause, pauseCount: 2 }, START)).toMatchObject({
       pause,
       pauseCount: 2,
     });
@@ -135,9 +135,9 @@ describe('after a walk', () => {
 
   it('what was learned of the runs is kept', () => {
     const runLengths = { ended: [1], givenUp: [] };
-    const next = afterWalk(FIRST, { ...WALKED, runLengths }, START);
+    const next = afterChecks(FIRST, { ...WALKED, runLengths }, START);
     expect(next.runLengths).toEqual(runLengths);
-    expect(afterWalk(FIRST, WALKED, START)).not.toHaveProperty('runLengths');
+    expect(afterChecks(FIRST, WALKED, START)).not.toHaveProperty('runLengths');
   });
 });
 

@@ -36,7 +36,7 @@ describe('a pass that is not complete', () => {
 
   it('goes on from where it stood when not one key was settled', () => {
     const checkpoint = { ...FIRST, after: 'c', passStartedAt: START - 9, pendingSeen: 4 };
-    const { last: _, ...none } = { ...PART, settled: [] };
+    const { last: _, ...none } = { ...PART, done: [] };
     expect(continuePass(checkpoint, none, START)).toMatchObject({
       after: 'c',
       passStartedAt: START - 9,
@@ -46,7 +46,7 @@ describe('a pass that is not complete', () => {
 });
 
 it('a pass of which nothing is settled yet begins at the first key, and has skipped nobody', () => {
-  const { last: _, ...none } = { ...PART, settled: [] };
+  const { last: _, ...none } = { ...PART, done: [] };
   const next = continuePass(FIRST, none, START);
   expect(next).not.toHaveProperty('after');
   expect(next.answers).toStrictEqual({ alive: 1, missing: 1 });

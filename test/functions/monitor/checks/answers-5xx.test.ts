@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createStatusEndpoint } from '../../../../functions/adapters/itwin/status-endpoint.ts';
+import { createStatusEndpoint } from '../../../../functions/adapters/itwin/endpoints.ts';
 import type { StatusEndpoint } from '../../../../functions/core/ports.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import type { Answer } from '../../../../local/itwin-simulator/script.ts';

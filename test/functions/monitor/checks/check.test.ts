@@ -2,10 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { CredentialsRefused, TokenEndpointDown } from '../../../../functions/core/errors.ts';
 import type { AccessTokens, StatusEndpoint } from '../../../../functions/core/ports.ts';
 import { createCheck } from '../../../../functions/monitor/checks/check.ts';
-import type { SweepContext } from '../../../../functions/monitor/context.ts';
-import { emptyReport } from '../../../../functions/monitor/metrics.ts';
-import { createRequestGate } from '../../../../functions/monitor/upstream/token-bucket.ts';
-import { createTokenSession } from '../../../../functions/monitor/upstream/upstream.ts';
+import { openUpstream } from '../../../../functions/monitor/upstream/upstream.ts';
+import { createMemoryWorld } from '../in-memory/memory-world.ts';
+import { createLease, createSweepContext } from '../in-memory/sweep-context.ts';
 
 /** A check whose time is up as soon as `useUpTime` is called, and requests paused with `pause`. */
 function createLimitedCheck(
@@ -13,16 +12,15 @@ function createLimitedCheck(
   tokensOf: (useUpTime: () => void, pause: () => void) => AccessTokens,
 ) {
   const limit = new AbortController();
-  const { signal } = new AbortController();
-  const context = {
-    status,
-    report: emptyReport(),
-    signal,
-    time: { now: () => 0, timeout: () => limit.signal },
-  } as unknown as SweepContext;
-  const gate = createRequestGate(2, () => true);
-  const tokens = tokensOf(() => limit.abort(), gate.close);
-  return createCheck(context, gate, createTokenSession(tokens, signal));
+  const tokens = tokensOf(
+    () => limit.abort(),
+    () => void upstream.breaker.trip('UpstreamDown'),
+  );
+  const time = { now: () => 0, timeout: () => limit.signal };
+  const context = createSweepContext({ ...createMemoryWorld().ports, status, tokens, time });
+  const settings = { checksPerMinute: 2, concurrency: 1 };
+  const upstream = openUpstream(context, settings, { lease: createLease(2, 0), isPaused: false });
+  return createCheck(context, upstream);
 }
 
 /** Nobody must ask without a token, or when the time is up. */

@@ -2,12 +2,16 @@ import { inspect } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createCheckpointStore } from '../../../../functions/adapters/dynamodb/checkpoint-table.ts';
 import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
-import { createSubscriptionStore } from '../../../../functions/adapters/dynamodb/subscriptions-table.ts';
+import {
+  createCheckpointStore,
+  createSubscriptionStore,
+} from '../../../../functions/adapters/dynamodb/tables.ts';
 import { createClientCredentialsTokens } from '../../../../functions/adapters/itwin/access-tokens.ts';
-import { createLogsEndpoint } from '../../../../functions/adapters/itwin/logs-endpoint.ts';
-import { createStatusEndpoint } from '../../../../functions/adapters/itwin/status-endpoint.ts';
+import {
+  createLogsEndpoint,
+  createStatusEndpoint,
+} from '../../../../functions/adapters/itwin/endpoints.ts';
 import type { Credentials } from '../../../../functions/adapters/secrets/credentials.ts';
 import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic.ts';
 import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';

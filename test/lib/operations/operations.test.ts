@@ -1,9 +1,9 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import type { CloudFormationTemplate } from '../../local/template.ts';
-import { alarmsOf } from './support/alarms.ts';
-import { RUNBOOK, runbookAnchors, runbookEntries } from './support/runbook.ts';
-import { EVERY_SETTING, templateOf } from './support/stack.ts';
+import type { CloudFormationTemplate } from '../../../local/template.ts';
+import { alarmsOf } from '../support/alarms.ts';
+import { RUNBOOK, runbookAnchors, runbookEntries } from '../support/runbook.ts';
+import { EVERY_SETTING, templateOf } from '../support/stack.ts';
 
 const template = templateOf(EVERY_SETTING);
 const alarms = alarmsOf(template.toJSON() as CloudFormationTemplate);

@@ -3,7 +3,6 @@ import type { Cli, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { showJob } from '../job-text.ts';
 import { last, wholeNumber } from '../option-values.ts';
-import { withJob } from './job-argument.ts';
 
 /** `register JOB`: puts a run under watch. */
 export function addRegister(cli: Cli, context: Context): Cli {
@@ -42,6 +41,51 @@ export function addRegister(cli: Cli, context: Context): Cli {
       showJob(registered, context.screen, common);
     },
   );
+}
+
+/** `show JOB`: all that is on record about a job. */
+export function addShow(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'show <job>',
+    'Show all that is on record about a job',
+    (command) =>
+      withJob(command)
+        .example('$0 show $JOB', 'Where it stands, since when, and why')
+        .example('$0 show $JOB --json | jq .transitions', 'Every change of state'),
+    async ({ job, ...common }) => {
+      const answer = await context
+        .api(common)
+        .GET('/jobs/{jobId}', { params: { path: { jobId: job } } });
+      showJob(accepted(answer), context.screen, common);
+    },
+  );
+}
+
+/** `cancel JOB`: stops the watch. */
+export function addCancel(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'cancel <job>',
+    'Stop the watch; the run itself goes on',
+    (command) =>
+      withJob(command)
+        .example('$0 cancel $JOB', 'Nobody is alerted')
+        .epilogue('A job that has ended stays as it is. Registering a cancelled job reopens it.'),
+    async ({ job, ...common }) => {
+      const answer = await context
+        .api(common)
+        .DELETE('/jobs/{jobId}', { params: { path: { jobId: job } } });
+      showJob(accepted(answer), context.screen, common);
+    },
+  );
+}
+
+/** Says what the argument JOB of a command is. */
+export function withJob(cli: Cli) {
+  return cli.positional('job', {
+    type: 'string',
+    demandOption: true,
+    describe: "The job id: upstream's run.id, a UUID",
+  });
 }
 
 function remindAfter(value: string | readonly string[] | undefined): number | null | undefined {

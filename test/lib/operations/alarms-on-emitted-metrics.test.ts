@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { takeLease } from '../../functions/core/sweeps/checkpoint.ts';
-import { MINUTE, SECOND } from '../../functions/core/time.ts';
-import type { CloudFormationTemplate } from '../../local/template.ts';
-import { SUCCEEDED, status } from '../functions/monitor/support/answers.ts';
-import { createWorld, type World } from '../functions/monitor/support/world.ts';
-import { unsubscribeAll } from '../local/sns/unsubscribe-all.ts';
-import { type AlarmState, nextState } from './support/alarm-state.ts';
-import { alarmsOf, OWN_NAMESPACE, type TemplateAlarm } from './support/alarms.ts';
-import type { Datapoint } from './support/emitted.ts';
-import { type Invoke, startMonitor } from './support/monitor-function.ts';
-import { templateOf } from './support/stack.ts';
+import { takeLease } from '../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE, SECOND } from '../../../functions/core/time.ts';
+import type { CloudFormationTemplate } from '../../../local/template.ts';
+import { SUCCEEDED, status } from '../../functions/monitor/support/answers.ts';
+import { createWorld, type World } from '../../functions/monitor/support/world.ts';
+import { unsubscribeAll } from '../../local/sns/unsubscribe-all.ts';
+import { type AlarmState, nextState } from '../support/alarm-state.ts';
+import { alarmsOf, OWN_NAMESPACE, type TemplateAlarm } from '../support/alarms.ts';
+import type { Datapoint } from '../support/emitted.ts';
+import { type Invoke, startMonitor } from '../support/monitor-function.ts';
+import { templateOf } from '../support/stack.ts';
 
 const ownAlarms = alarmsOf(templateOf().toJSON() as CloudFormationTemplate).filter(({ metrics }) =>
   metrics.some(({ namespace }) => namespace === OWN_NAMESPACE),

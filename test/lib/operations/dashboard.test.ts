@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from 'vitest';
-import { addSweepMetrics, emptyReport } from '../../functions/monitor/metrics.ts';
-import type { CloudFormationTemplate } from '../../local/template.ts';
-import { OWN_NAMESPACE } from './support/alarms.ts';
-import { RUNBOOK } from './support/runbook.ts';
-import { templateOf } from './support/stack.ts';
-import { idOf, pathOf, propertiesOf, resolve } from './support/template-resources.ts';
+import { addSweepMetrics, emptyReport } from '../../../functions/monitor/metrics.ts';
+import type { CloudFormationTemplate } from '../../../local/template.ts';
+import { OWN_NAMESPACE } from '../support/alarms.ts';
+import { RUNBOOK } from '../support/runbook.ts';
+import { templateOf } from '../support/stack.ts';
+import { idOf, pathOf, propertiesOf, resolve } from '../support/template-resources.ts';
 
 const synthesized = templateOf();
 const template = synthesized.toJSON() as CloudFormationTemplate;
@@ -103,7 +103,7 @@ function emittedMetrics(): ReadonlySet<string> {
 }
 
 function sourceOf(folder: string): string {
-  const path = fileURLToPath(new URL(`../../${folder}/`, import.meta.url));
+  const path = fileURLToPath(new URL(`../../../${folder}/`, import.meta.url));
   return readdirSync(path, { encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(`${path}${file}`, 'utf8'))

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { CloudFormationTemplate } from '../../local/template.ts';
-import { type AlarmMetric, alarmsOf, OWN_NAMESPACE } from './support/alarms.ts';
-import { templateOf } from './support/stack.ts';
-import { idOf, propertiesOf } from './support/template-resources.ts';
+import type { CloudFormationTemplate } from '../../../local/template.ts';
+import { type AlarmMetric, alarmsOf, OWN_NAMESPACE } from '../support/alarms.ts';
+import { templateOf } from '../support/stack.ts';
+import { idOf, propertiesOf } from '../support/template-resources.ts';
 
 const template = templateOf().toJSON() as CloudFormationTemplate;
 const alarms = alarmsOf(template).filter(({ metrics }) =>

@@ -2,18 +2,12 @@ import { Stack } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
-import type { AlarmSpecs } from './alarms/alarm-spec.ts';
-import { alertAlarms } from './alarms/alert-alarms.ts';
-import { apiAlarms } from './alarms/api-alarms.ts';
-import { functionAlarms } from './alarms/function-alarms.ts';
-import { leaseAlarms } from './alarms/lease-alarms.ts';
-import { scheduleAlarms } from './alarms/schedule-alarms.ts';
-import { sweepAlarms } from './alarms/sweep-alarms.ts';
-import { tableAlarms } from './alarms/table-alarms.ts';
-import { upstreamAlarms } from './alarms/upstream-alarms.ts';
-import { OperationsDashboard } from './dashboard.ts';
+import type { AlarmSpecs } from './alarm-spec.ts';
+import { alertAlarms } from './alert-alarms.ts';
+import { OperationsDashboard, type WatchedParts } from './dashboard.ts';
 import { OperatorTopic } from './operator-topic.ts';
-import type { WatchedParts } from './watched-parts.ts';
+import { apiAlarms, functionAlarms, scheduleAlarms, tableAlarms } from './part-alarms.ts';
+import { leaseAlarms, sweepAlarms, upstreamAlarms } from './sweep-alarms.ts';
 
 /** Who operates the monitor, and what they go by. */
 export interface OperatorProps {

@@ -1,6 +1,43 @@
-import { type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type IMetric,
+  MathExpression,
+  Metric,
+  type MetricOptions,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { JobStore } from '../job-store.ts';
+
+/** What the monitor function counts: summed up over 5 minutes unless told otherwise. */
+export function monitorMetric(metricName: string, options?: MetricOptions): Metric {
+  return emittedMetric('monitor', metricName, options);
+}
+
+/** What the api function counts: summed up over 5 minutes unless told otherwise. */
+export function apiMetric(metricName: string, options?: MetricOptions): Metric {
+  return emittedMetric('api', metricName, options);
+}
+
+/** Powertools adds `service` to the dimensions of each metric that a function emits. */
+function emittedMetric(service: string, metricName: string, options: MetricOptions = {}): Metric {
+  return new Metric({
+    namespace: 'ExtractionMonitor',
+    metricName,
+    dimensionsMap: { service },
+    statistic: Stats.SUM,
+    ...options,
+  });
+}
+
+/**
+ * What SNS has charged for SMS since the month began (USD). It is the account's figure in this region,
+ * not one topic's, and has no dimensions.
+ */
+export const SMS_SPEND = new Metric({
+  namespace: 'AWS/SNS',
+  metricName: 'SMSMonthToDateSpentUSD',
+  statistic: Stats.MAXIMUM,
+});
 
 /** Metrics by id, as a formula refers to them. */
 export type MetricsById = Readonly<Record<string, IMetric>>;

@@ -1,9 +1,7 @@
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { monitorMetric } from '../metrics/emitted-metrics.ts';
-import { SMS_SPEND } from '../metrics/sms-spend.ts';
 import type { AlarmSpecs } from './alarm-spec.ts';
-import { listenerAlarms } from './listener-alarms.ts';
+import { monitorMetric, SMS_SPEND } from './metrics.ts';
 
 /** The most that the alert of a job that ended may be late (seconds). */
 const MAX_OWED = 600;
@@ -48,6 +46,30 @@ export function alertAlarms(topic: ITopic, smsMonthlyQuota: number): AlarmSpecs 
       threshold: 0.8 * smsMonthlyQuota,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.IGNORE,
+    },
+  };
+}
+
+/** Is there somebody who gets alerts, and everybody who should? */
+function listenerAlarms(): AlarmSpecs {
+  return {
+    // Each sweep tells what the last look told, and there is a look every 15 minutes: it is no blip.
+    NobodyListening: {
+      meaning: 'Nobody gets alerts: the topic has no confirmed subscription.',
+      metric: monitorMetric('Listeners', { statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    },
+    ListenersLost: {
+      meaning:
+        'Somebody should get alerts and does not: a subscription has vanished, or was not confirmed ' +
+        'for a day.',
+      metric: monitorMetric('ListenersLost', { statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { errorBody, statusPath } from './answers.ts';
-import { json, type Reply, send } from './reply.ts';
+import { statusPath } from './answers.ts';
+import { errorBody, json, type Reply, send } from './replies.ts';
 import type { ReportingApi } from './reporting-api.ts';
 import { type NewRun, type Runs, scenarioRunSchema, scriptedRunSchema } from './runs.ts';
 import { SCENARIO_NAMES } from './scenarios.ts';

@@ -1,7 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { errorReply, tooManyRequests } from './answers.ts';
-import { after, JSON_TYPE, json, type Reply, send } from './reply.ts';
+import {
+  after,
+  errorReply,
+  JSON_TYPE,
+  json,
+  type Reply,
+  send,
+  tooManyRequests,
+} from './replies.ts';
 import type { Misbehaviour } from './script.ts';
 
 const CHUNK_BYTES = 65_536;

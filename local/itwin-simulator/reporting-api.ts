@@ -1,24 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extractionStatus, logsPage, statusPath } from './answers.ts';
+import { misbehave } from './misbehave.ts';
 import {
+  after,
   errorBody,
   errorReply,
-  extractionStatus,
   extractionStatusNotFound,
   headerNotFound,
-  statusPath,
+  type Reply,
+  send,
   tooManyRequests,
   unauthorized,
-} from './answers.ts';
-import { logsPage } from './logs.ts';
-import { misbehave } from './misbehave.ts';
-import type { RateLimit } from './rate-limit.ts';
-import { after, type Reply, send } from './reply.ts';
+} from './replies.ts';
 import type { RequestJournal } from './request-journal.ts';
 import type { DueAnswer, Runs } from './runs.ts';
 import type { Answer, StatusAnswer } from './script.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens } from './token-endpoint.ts';
 
+const MINUTE_MS = 60_000;
 const PATH = new RegExp(`^${statusPath('([^/]+)')}(/logs)?/?$`);
+
+/** A limit on requests per minute, counted from the first request of each minute. */
+export type RateLimit = {
+  /** Allows so many requests a minute from now on; undefined lifts the limit. */
+  readonly set: (requestsPerMinute: number | undefined) => void;
+  /** Counts a request: undefined when it is allowed, else the whole seconds to wait. */
+  readonly spend: () => number | undefined;
+};
 
 type Parts = {
   /** Scheme, host and port: the beginning of every link in a body. */
@@ -131,4 +139,25 @@ function deliverLogs(
   const delayMs = 'kind' in logs ? logs.delayMs : answer.delayMs;
   const reply = logsPage({ jobId, answer, logs, since }, query, origin) ?? errorReply(422);
   after(response, delayMs, () => send(response, reply));
+}
+
+/** A rate limit by the clock `now` (ms since the epoch), lifted until it is set. */
+export function createRateLimit(now: () => number): RateLimit {
+  let limit = Number.POSITIVE_INFINITY;
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let spent = 0;
+  return {
+    set: (requestsPerMinute = Number.POSITIVE_INFINITY) => {
+      limit = requestsPerMinute;
+      startedAt = Number.NEGATIVE_INFINITY;
+    },
+    spend: () => {
+      if (now() - startedAt >= MINUTE_MS) {
+        startedAt = now();
+        spent = 0;
+      }
+      spent += 1;
+      return spent > limit ? Math.ceil((startedAt + MINUTE_MS - now()) / 1000) : undefined;
+    },
+  };
 }

@@ -1,17 +1,25 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { errorBody, errorReply } from './answers.ts';
 import { CONTROL_PATH, createControl } from './control.ts';
-import { createRateLimit, type RateLimit } from './rate-limit.ts';
-import { send } from './reply.ts';
-import { createReportingApi, type ReportingApi } from './reporting-api.ts';
+import { errorBody, errorReply, send } from './replies.ts';
+import {
+  createRateLimit,
+  createReportingApi,
+  type RateLimit,
+  type ReportingApi,
+} from './reporting-api.ts';
 import { createRequestJournal, type RequestJournal } from './request-journal.ts';
 import { createRuns, type Runs } from './runs.ts';
 import type { ScenarioName } from './scenarios.ts';
 import type { Answer } from './script.ts';
-import { createTokenEndpoint, TOKEN_PATH, type TokenEndpoint } from './token-endpoint.ts';
-import { createTokens, type Tokens } from './tokens.ts';
+import {
+  createTokenEndpoint,
+  createTokens,
+  TOKEN_PATH,
+  type TokenEndpoint,
+  type Tokens,
+} from './token-endpoint.ts';
 
 type Options = {
   /** @default 0, any free port */

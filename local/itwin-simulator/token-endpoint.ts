@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { unescape as unescapePercents } from 'node:querystring';
 import { text } from 'node:stream/consumers';
 import { misbehave } from './misbehave.ts';
-import { json, type Reply, send } from './reply.ts';
+import { json, type Reply, send } from './replies.ts';
 import type { Misbehaviour } from './script.ts';
-import type { Tokens } from './tokens.ts';
 
 /** Where the token endpoint is, as at https://ims.bentley.com. */
 export const TOKEN_PATH = '/connect/token';
@@ -12,6 +11,17 @@ export const TOKEN_PATH = '/connect/token';
 const SCOPE = 'itwin-platform';
 
 type Client = { readonly id: string; readonly secret: string };
+
+/** The access tokens that are good at the moment. */
+export type Tokens = {
+  /** How long an issued token is good for, in seconds. */
+  readonly lifetimeSeconds: number;
+  readonly issue: () => string;
+  /** Whether an Authorization header carries a token that is neither expired nor revoked. */
+  readonly accepts: (authorization: string) => boolean;
+  /** Ends every token at once, a fixed one included. */
+  readonly revokeAll: () => void;
+};
 
 /** The OAuth 2.0 token endpoint: client credentials only, by form or by HTTP Basic (RFC 6749). */
 export type TokenEndpoint = {
@@ -21,6 +31,36 @@ export type TokenEndpoint = {
   /** Knows the client by this secret only from now on; issued tokens stay good. */
   readonly rotateSecret: (secret: string) => void;
 };
+
+/**
+ * Tokens that expire by the clock `now` (ms since the epoch). A `fixedToken` is good from the
+ * start and never expires.
+ */
+export function createTokens(
+  now: () => number,
+  lifetimeSeconds: number,
+  fixedToken?: string,
+): Tokens {
+  const expiryByToken = new Map<string, number>();
+  let issued = 0;
+  if (fixedToken !== undefined) {
+    expiryByToken.set(fixedToken, Number.POSITIVE_INFINITY);
+  }
+  return {
+    lifetimeSeconds,
+    issue: () => {
+      issued += 1;
+      const token = `simulated-token-${issued}`;
+      expiryByToken.set(token, now() + lifetimeSeconds * 1000);
+      return token;
+    },
+    accepts: (authorization) => {
+      const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
+      return now() < (expiryByToken.get(token) ?? 0);
+    },
+    revokeAll: () => expiryByToken.clear(),
+  };
+}
 
 /** A token endpoint that knows one client and issues into `tokens`. */
 export function createTokenEndpoint(tokens: Tokens, client: Client): TokenEndpoint {

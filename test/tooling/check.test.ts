@@ -39,13 +39,13 @@ const FORBIDDEN = [
   },
   {
     wall: 'nothing-imports-the-cli',
-    file: 'local/scheduler.ts',
+    file: 'local/functions.ts',
     line: "import '../cli/text.ts';",
   },
   {
     wall: 'product-does-not-import-the-local-run',
     file: 'functions/monitor/metrics.ts',
-    line: "import '../../local/scheduler.ts';",
+    line: "import '../../local/functions.ts';",
   },
   {
     wall: 'product-does-not-import-the-local-run',

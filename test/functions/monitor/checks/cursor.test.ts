@@ -19,8 +19,9 @@ function cursorOver(count: number): Cursor {
 }
 
 async function comeBy(cursor: Cursor): Promise<string[]> {
-  const jobs = await Array.fromAsync(cursor.due(0));
-  return jobs.map((job) => job.jobId);
+  const keys: string[] = [];
+  for await (const { jobId } of cursor.due(0)) keys.push(jobId);
+  return keys;
 }
 
 it('before its first key nothing is done', () => {

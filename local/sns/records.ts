@@ -1,18 +1,56 @@
+/**
+ * What the embedded SNS keeps from one run to the next, in the folder of the local run: the alerts
+ * that it accepted, and the subscriptions that were asked for by requests.
+ */
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CorruptFile } from '../json-lines.ts';
-import { parseJson } from './message-texts.ts';
-import type { KeptSubscription } from './people.ts';
+import { CorruptFile, type JsonLines, openJsonLines, parseJson } from '../json-lines.ts';
 
-const keptSubscriptions = z.array(
-  z.object({
+const acceptedAlert = z
+  .object({
+    messageId: z.string(),
+    publishedAt: z.iso.datetime(),
+    subject: z.string().nullable(),
+    email: z.string(),
+    sms: z.string(),
+    default: z.string(),
+    attributes: z.record(z.string(), z.string()).readonly(),
+    deliveredTo: z.array(z.string()).readonly(),
+    mailTo: z.array(z.string()).readonly().exactOptional(),
+  })
+  .readonly();
+
+/**
+ * One alert that SNS accepted: the texts that a mailbox, a phone and a machine get to read, the
+ * message attributes by name, and in `deliveredTo` the subscriptions (`email:ops@example.com`)
+ * whose filter policy let it through. `mailTo` are the addresses that are owed it as real mail, when
+ * there are any. `publishedAt` is ISO 8601, UTC.
+ */
+export type AcceptedAlert = z.infer<typeof acceptedAlert>;
+
+/**
+ * Opens `alerts.jsonl` in `dataDir`: every alert that was published. Without `dataDir` it ends with
+ * the process.
+ *
+ * @throws {CorruptFile} the file was changed by something else
+ */
+export function openAlertLog(dataDir: string | undefined): Promise<JsonLines<AcceptedAlert>> {
+  return openJsonLines(dataDir && join(dataDir, 'alerts.jsonl'), acceptedAlert);
+}
+
+const keptSubscription = z
+  .object({
     protocol: z.string(),
     endpoint: z.string(),
-    attributes: z.record(z.string(), z.string()),
+    attributes: z.record(z.string(), z.string()).readonly(),
     isConfirmed: z.boolean(),
-  }),
-);
+  })
+  .readonly();
+const keptSubscriptions = z.array(keptSubscription);
+
+/** A subscription that somebody asked for, as it is kept from one run to the next. */
+export type KeptSubscription = z.infer<typeof keptSubscription>;
 
 /** Where subscriptions are kept from one run to the next. */
 interface SubscriptionFile {

@@ -39,7 +39,6 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   'It needs Java 17, and downloads 56 MB.': [
     'npm pack amplify-dynamodb-simulator@2.9.30 && tar -xzf amplify-dynamodb-simulator-2.9.30.tgz',
     'DYNAMODB_LOCAL=$PWD/package/emulator npx vitest run dynamodb-local',
-    'DYNAMODB_LOCAL=<folder> npx vitest run test/simulation/contracts/dynamodb-local.test.ts',
   ],
   'It changes the checkout to another version of the project.': ['git pull'],
   'It makes a release.': [

@@ -16,10 +16,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run bench:cost': 'test/bench/cost/main.test.ts',
 
   // `npm test` runs them, the long ones at a smaller size.
-  'npx vitest run test/functions/adapters/jobs-by-month.test.ts':
-    'test/functions/adapters/jobs-by-month.test.ts',
   'npx vitest run test/functions/core/decide.test.ts': 'test/functions/core/decide.test.ts',
-  'npx vitest run test/functions/monitor/writes.test.ts': 'test/functions/monitor/writes.test.ts',
   'npx vitest run test/simulation/contracts': 'test/simulation/contracts',
   'npx vitest run test/simulation/sabotages.test.ts': 'test/simulation/sabotages.test.ts',
   'KILLS=50 npx vitest run test/local/kill.test.ts': 'test/local/kill.test.ts',

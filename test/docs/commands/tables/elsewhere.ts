@@ -6,6 +6,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run check:walls': 'test/tooling/check.test.ts',
 
   'npm start': 'test/local/run.test.ts',
+  'npm ci && npm start': 'test/local/run.test.ts',
+  'npm ci && npm test': '.ci/run',
   'SMTP_URL=smtps://me%40example.com:password@mail.example.com ALERT_TO=team@example.com DATA_DIR=.data npm start':
     'test/local/mail/local-run.test.ts',
   'npm run itwin-simulator': 'test/local/itwin-simulator/main.test.ts',

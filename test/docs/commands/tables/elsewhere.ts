@@ -18,7 +18,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run bench:cost': 'test/bench/cost/main.test.ts',
 
   // `npm test` runs them, the long ones at a smaller size.
-  'npx vitest run test/functions/core/jobs/decide.test.ts': 'test/functions/core/jobs/decide.test.ts',
+  'npx vitest run test/functions/core/jobs/decide.test.ts':
+    'test/functions/core/jobs/decide.test.ts',
   'npx vitest run test/simulation/contracts': 'test/simulation/contracts',
   'npx vitest run test/simulation/sabotages.test.ts': 'test/simulation/sabotages.test.ts',
   'KILLS=50 npx vitest run test/local/kill.test.ts': 'test/local/kill.test.ts',

@@ -62,7 +62,7 @@ describe('a complete pass', () => {
       lastPassCompletedAt: START + 60_001,
       lastPassPending: 6,
       lastPassByAge: [0, 0, 4, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0],
-      lastPassTally: { alive: 2, missing: 2, skipped: 2 },
+      lastPassAnswers: { alive: 2, missing: 2, skipped: 2 },
       pendingSeen: 0,
       answers: { alive: 0, missing: 0 },
     });
@@ -76,7 +76,7 @@ describe('a complete pass', () => {
     expect(continuePass(old, FULL, START)).toMatchObject({
       pass: 1,
       lastPassPending: 6,
-      lastPassTally: { alive: 1, missing: 1 },
+      lastPassAnswers: { alive: 1, missing: 1 },
     });
   });
 });

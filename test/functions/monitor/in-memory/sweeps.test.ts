@@ -68,7 +68,7 @@ describe('with more jobs than budget', () => {
       pendingSeen: 10,
       answers: { alive: 10, missing: 0 },
       lastPassPending: 12,
-      lastPassTally: { alive: 11, missing: 1 },
+      lastPassAnswers: { alive: 11, missing: 1 },
     });
   });
 

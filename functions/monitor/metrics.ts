@@ -4,7 +4,7 @@ import type { PauseReason } from '../core/sweeps/pause.ts';
 import { SECOND } from '../core/time.ts';
 
 /** How a sweep ended. */
-export type SweepOutcome =
+type SweepOutcome =
   | 'Completed'
   /** Another sweep was under way: nothing was done. */
   | 'LeaseHeld'

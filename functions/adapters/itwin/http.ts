@@ -108,7 +108,7 @@ export function fetchFailure(error: unknown): string {
 }
 
 /** The code of the system, of the HTTP client or of the decompression that made a `fetch` fail. */
-export function failureCode(error: unknown): string {
+function failureCode(error: unknown): string {
   return String(causeOf(error).code ?? '');
 }
 

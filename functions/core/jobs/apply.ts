@@ -123,7 +123,7 @@ export function recordTransition(
 }
 
 /** A job that owes its reminder, when that is due (`now`: ms since the epoch): it owes it once. */
-export function withReminder(job: Job, now: number): Job {
+function withReminder(job: Job, now: number): Job {
   if (!isReminderDue(job, now)) return job;
   return {
     ...omit(job, 'remindAt'),
@@ -133,7 +133,7 @@ export function withReminder(job: Job, now: number): Job {
 }
 
 /** A job that has ended: nobody is to be told any more that it still runs. */
-export function withoutReminder(job: Job): Job {
+function withoutReminder(job: Job): Job {
   const owed: Record<string, AlertKind> = Object.fromEntries(
     Object.entries(job.owed ?? {}).filter(([, kind]) => kind !== 'StillRunning'),
   );

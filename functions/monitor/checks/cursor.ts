@@ -7,7 +7,7 @@ import type { Upstream } from '../upstream/upstream.ts';
 const PAGE_SIZE = 500;
 
 /** Which of the pending jobs a cursor comes by, in which pass. */
-export interface CursorRange {
+interface CursorRange {
   readonly plan: PassPlan;
   /** It goes on after this key; undefined: from the first. */
   readonly after: string | undefined;

@@ -12,7 +12,7 @@ export function nameOf(alert: Alert): string {
 }
 
 /** The same in an alphabet. A label that cannot be read in it says less than the id. */
-export function nameIn(alert: Alert, alphabet: RegExp): string {
+function nameIn(alert: Alert, alphabet: RegExp): string {
   return spellLegibly(oneLine(alert.label ?? ''), alphabet) || shortId(alert);
 }
 

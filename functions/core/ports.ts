@@ -20,7 +20,7 @@ export interface TimeSource {
   timeout(ms: number): AbortSignal;
 }
 
-/** One page of a walk. `last` is absent on the final page. */
+/** One page of keys or items. `last` is absent on the final page. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** Ask for the next page after this key. */

@@ -42,7 +42,7 @@ export interface SweepReport {
   upstreamFaults: number;
   /** Errors of our own side: a table that does not answer, or a defect. */
   errors: number;
-  /** Jobs settled so far in the pass under way, or in the one just completed. */
+  /** Jobs done so far in the pass under way, or in the one just completed. */
   pending: number;
   passesCompleted: number;
   /** The pause that was in force, or that began. */

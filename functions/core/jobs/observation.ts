@@ -12,7 +12,7 @@ export type CheckErrorName =
   | 'UnexpectedStatus'
   /** 401 for this job, though the same token is good for others. */
   | 'Unauthorized'
-  /** 404 or 403 in a round where every job was missing: the fault is upstream's, not the run's. */
+  /** 404 or 403 in a sweep where every job was missing: the fault is upstream's, not the run's. */
   | 'UpstreamFault';
 
 /** Why a check went wrong. The message is for people and carries no secrets. */

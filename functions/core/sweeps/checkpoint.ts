@@ -20,7 +20,7 @@ export interface Checkpoint {
   readonly version: number;
   /** While it lies in the future, a sweep is under way and nobody else may start one. */
   readonly leaseUntil?: number;
-  /** The pass goes on after this job id: every key up to it is settled. Absent: a new pass begins. */
+  /** The pass goes on after this job id: every key up to it is done. Absent: a new pass begins. */
   readonly after?: string;
   /** The number of the pass under way, or of the next: it says whose turn it is. Absent: 0. */
   readonly pass?: number;
@@ -35,11 +35,11 @@ export interface Checkpoint {
   readonly earlierPasses?: readonly number[];
   /** When the last sweep was completed. */
   readonly lastSweepAt?: number;
-  /** Jobs settled in the pass under way. */
+  /** Jobs done in the pass under way. */
   readonly pendingSeen: number;
   /** The same by age. Absent: none. */
   readonly pendingByAge?: ByAge;
-  /** Jobs that the last completed pass settled. */
+  /** Jobs that the last completed pass came by. */
   readonly lastPassPending?: number;
   /** The same by age. Absent: not known. */
   readonly lastPassByAge?: ByAge;

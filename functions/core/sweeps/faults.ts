@@ -60,7 +60,7 @@ export function weighMissing(
 
 /**
  * Whether refusals are the credentials' fault: no job was answered, and three different jobs
- * were refused, or, once the walk is over, all there were.
+ * were refused, or, once all checks are made, all there were.
  */
 export function areCredentialsAtFault(token: TokenAnswers, isWalkOver: boolean): boolean {
   if (token.isAccepted || token.refused === 0) return false;

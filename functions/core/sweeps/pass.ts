@@ -8,7 +8,7 @@ import { jobsPerCheck, MAX_INTERVAL, type PassPlan, planIntervals, type Turn } f
 export interface PassPart {
   /** ms since the epoch. */
   readonly startedAt: number;
-  /** The last key such that every key up to it is settled; absent when not one is. */
+  /** The last key such that every key up to it is done; absent when not one is. */
   readonly last?: string;
   /** The jobs up to `last`. */
   readonly done: readonly Turn[];

@@ -22,7 +22,7 @@ export interface PassPlan {
 /** What a pass has to do with a job that it comes by. */
 export interface Turn {
   readonly ageClass: number;
-  /** Whether it is the job's turn; if not, it is settled without a check. */
+  /** Whether it is the job's turn; if not, it is done without a check. */
   readonly isDue: boolean;
 }
 

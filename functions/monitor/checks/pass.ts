@@ -102,9 +102,9 @@ export async function checkPendingJobs(
   context.report.pending = found.pendingSeen + (done[0]?.done.length ?? 0);
   context.report.passesCompleted = done.filter(({ isPassComplete }) => isPassComplete).length;
   const end = now();
-  const walked = done.reduce((before, part) => continuePass(before, part, end), lease.checkpoint);
+  const place = done.reduce((before, part) => continuePass(before, part, end), lease.checkpoint);
   const { pause, count: pauseCount } = upstream.breaker;
-  return afterChecks(walked, { budgetLeft: upstream.left, pause, pauseCount, runLengths }, end);
+  return afterChecks(place, { budgetLeft: upstream.left, pause, pauseCount, runLengths }, end);
 }
 
 /** Whether every pending job was asked about in the pass that the sweep went on with. */

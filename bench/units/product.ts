@@ -1,7 +1,7 @@
 import { createCheckpointStore } from '../../functions/adapters/dynamodb/checkpoint-table.ts';
 import { createJobStore } from '../../functions/adapters/dynamodb/jobs-table.ts';
 import { createSubscriptionStore } from '../../functions/adapters/dynamodb/subscriptions-table.ts';
-import { registerJob } from '../../functions/api/routes/register-job.ts';
+import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
 import type { TimeSource } from '../../functions/core/ports.ts';
 import { sweep } from '../../functions/monitor/sweep.ts';
 import { BUDGET } from '../services/function-environment.ts';

@@ -104,7 +104,7 @@ function emittedMetrics(): ReadonlySet<string> {
 
 function sourceOf(folder: string): string {
   const path = fileURLToPath(new URL(`../../../${folder}/`, import.meta.url));
-  return readdirSync(path, { encoding: 'utf8' })
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(`${path}${file}`, 'utf8'))
     .join('\n');

@@ -2,8 +2,8 @@
  * How the platform and what stands before it refuse a request. Sources:
  * - the error schema and its codes: the operations of https://developer.bentley.com/apis/insights/
  * - rate limits and their headers: `apis/overview/rate-limits.md` of iTwin/platform-api-documentation
- * - a text without the schema: iTwin/itwin-unreal-plugin issue 105
- * - the bodies of the gateway: the error texts of Azure API Management
+ * - a text without the schema: iTwin/itwin-unreal-plugin#105
+ * - the bodies of the gateway: the policies `quota` and `rate-limit` of Azure API Management
  */
 import { STATUS_CODES } from 'node:http';
 import { json, type Reply } from './replies.ts';
@@ -187,7 +187,7 @@ function httpDate(
   }
 }
 
-/** The headers that the platform puts on its own answers (iTwin/itwin-unreal-plugin issue 105). */
+/** The headers that the platform puts on its own answers (iTwin/itwin-unreal-plugin#105). */
 export function platformHeaders(correlationId: string): Map<string, string> {
   return new Map([
     ['x-correlation-id', correlationId],

@@ -11,7 +11,7 @@ const BEGINNING: readonly Step[] = [
 
 /**
  * How a message names what it is about: by ids, never by names (the extraction messages of the
- * grouping-mapping-widget, pull request 669 of iTwin/viewer-components-react).
+ * grouping-mapping-widget, iTwin/viewer-components-react#669).
  */
 function about(groupId: string): string {
   return `MappingId: 5c2a1f7e-3b64-4d0e-8f0b-9a61c7d2e814, GroupId: ${groupId}.`;

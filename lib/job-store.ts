@@ -55,6 +55,8 @@ export class JobStore extends Construct {
             'remindAt',
             'missing',
             'failedChecks',
+            'limitedAt',
+            'notBefore',
             'overdueSince',
             'owed',
           ],

@@ -24,6 +24,8 @@ export interface SweepReport {
   transitions: number;
   /** Jobs that reached a terminal state. */
   jobsEnded: number;
+  /** Optional fields of answers that were not of their documented type. */
+  fieldsLeftOut: number;
   /** Answers with a state that the monitor does not know. */
   unknownStates: number;
   /** Writes dropped because somebody else was first. */
@@ -64,6 +66,7 @@ export function emptyReport(): SweepReport {
     failedChecks: 0,
     transitions: 0,
     jobsEnded: 0,
+    fieldsLeftOut: 0,
     unknownStates: 0,
     lostConditions: 0,
     alertsPublished: 0,

@@ -63,12 +63,16 @@ function faultOf(seen: Seen, act: UpstreamAct): string | undefined {
       return answered === 200 && isStatus(seen) ? undefined : 'No such status';
     case 'Page':
       return answered === 200 && isPage(seen) ? undefined : 'No such page';
+    case 'Pending':
+      return answered === 202 ? undefined : 'Nobody says that it is pending';
     case 'Missing':
       return answered === seen.status ? undefined : 'Nobody says that it is missing';
     case 'Unauthorized':
       return answered === 401 ? undefined : 'Nobody refuses the token';
     case 'RateLimited':
-      return answered === 429 && seen.retryAt >= NOW && seen.retryAt <= NOW + HOUR
+      return (answered === 403 || answered === 429) &&
+        seen.retryAt >= NOW &&
+        seen.retryAt <= NOW + HOUR
         ? undefined
         : 'Nobody limits the rate like that';
     case 'Dropped':

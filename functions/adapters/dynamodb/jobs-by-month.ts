@@ -43,6 +43,8 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   transitionsDropped: true,
   missing: true,
   failedChecks: true,
+  limitedAt: true,
+  notBefore: true,
   lastError: true,
   overdueSince: true,
   owed: true,

@@ -1,5 +1,7 @@
 import type { Listeners } from '../../core/alerts/listeners.ts';
+import { CAUSES } from '../../core/sweeps/causes.ts';
 import type { Health } from '../../core/sweeps/health.ts';
+import type { Pause } from '../../core/sweeps/pause.ts';
 import { isoTime, SECOND } from '../../core/time.ts';
 import { json } from '../http/answers.ts';
 import type { ApiPorts, ApiRoute } from '../http/route.ts';
@@ -14,6 +16,7 @@ export function healthView({
   lastPassCompletedAt,
   lag,
   pause,
+  outageSince,
   ...rest
 }: Health): HealthView {
   return {
@@ -21,11 +24,20 @@ export function healthView({
     lastSweepAt: isoTimeOrNull(lastSweepAt),
     lastPassCompletedAt: isoTimeOrNull(lastPassCompletedAt),
     lagSeconds: lag === undefined ? null : Math.floor(lag / SECOND),
-    pause: pause ? { reason: pause.reason, until: isoTime(pause.until) } : null,
+    pause: pause ? pauseView(pause) : null,
+    outage: outageSince === undefined ? null : outageView(outageSince),
     pending: rest.pending,
     pendingIsPartial: rest.pendingIsPartial,
     listeners: rest.listeners ? listenersView(rest.listeners) : null,
   };
+}
+
+function pauseView({ reason, until, cause = reason }: Pause): NonNullable<HealthView['pause']> {
+  return { reason, until: isoTime(until), cause, ...CAUSES[cause] };
+}
+
+function outageView(since: number): NonNullable<HealthView['outage']> {
+  return { since: isoTime(since), ...CAUSES.UpstreamDown };
 }
 
 function listenersView({

@@ -64,6 +64,10 @@ export interface Job {
   /** Checks that went wrong since the last one that went right. */
   readonly failedChecks?: number;
   readonly lastError?: CheckError & { readonly at: number };
+  /** When the last check met a limit of upstream's (ms since the epoch). */
+  readonly limitedAt?: number;
+  /** Upstream does not want to be asked about this run before (ms since the epoch). */
+  readonly notBefore?: number;
   /** Reading of the awake clock (ms) at the first check past `timeoutAt` without a valid answer. */
   readonly overdueSince?: number;
   /** Alerts on record and not yet known to be published: alert id → kind. */
@@ -88,6 +92,8 @@ export type WatchedJob = Pick<
   | 'remindAt'
   | 'missing'
   | 'failedChecks'
+  | 'limitedAt'
+  | 'notBefore'
   | 'overdueSince'
   | 'owed'
 >;
@@ -122,4 +128,12 @@ export function owedAlerts(job: Pick<Job, 'owed'>): string[] {
 /** Whether a pending job has come to the time at which somebody wanted to be reminded of it. */
 export function isReminderDue(job: Pick<Job, 'state' | 'remindAt'>, now: number): boolean {
   return !isTerminal(job.state) && job.remindAt !== undefined && now >= job.remindAt;
+}
+
+/** Whether the last checks of a pending job, or its answers, went wrong. */
+export function isTroubled(
+  job: Pick<Job, 'missing' | 'failedChecks' | 'limitedAt' | 'overdueSince'>,
+): boolean {
+  const { missing, failedChecks, limitedAt, overdueSince } = job;
+  return [missing, failedChecks, limitedAt, overdueSince].some((trouble) => trouble !== undefined);
 }

@@ -20,9 +20,9 @@ export function parseJobId(text: string): string | undefined {
 const QUOTED_LENGTH = 40;
 
 /**
- * What a 200 of the status endpoint says. `status.state` must be there; the other documented fields
- * may be absent or null, but must be of their documented type, since alerts are made of them.
- * Unknown fields are of no account.
+ * What a 200 of the status endpoint says. `status.state` alone decides: the other documented fields may
+ * be absent, and one of another type than documented is left out, so that nothing beside the state can
+ * hide an end. Unknown fields are of no account.
  *
  * @param body undefined when it was too long to be read
  * @param api where the API is: a link to anywhere else is dropped
@@ -35,26 +35,30 @@ export function parseStatus(
   const document = parseJson(body);
   if (document === undefined) return unexpected(`something that is not JSON: ${quote(body)}`);
   const status = fieldsOf(fieldsOf(document).status);
-  const { state: word, reason = null, containsIssues = null, _links } = status;
+  const { state: word, reason, containsIssues, _links } = status;
 
   if (typeof word !== 'string') return unexpected('no text in status.state');
   const state = stateFromUpstream(word);
   if (state === undefined) return unexpected(`a status.state that is no word: ${quote(word)}`);
-  if (reason !== null && typeof reason !== 'string') {
-    return unexpected('a status.reason that is no text');
-  }
-  if (containsIssues !== null && typeof containsIssues !== 'boolean') {
-    return unexpected('a status.containsIssues that is neither true nor false');
-  }
 
   const logsUrl = logsUrlOf(_links, api);
+  const leftOut = [
+    isOfType(reason, 'string') ? [] : ['reason'],
+    isOfType(containsIssues, 'boolean') ? [] : ['containsIssues'],
+  ].flat();
   return {
     kind: 'Status',
     state,
-    ...(reason !== null && { reason: storedText(reason) }),
-    ...(containsIssues !== null && { containsIssues }),
+    ...(typeof reason === 'string' && { reason: storedText(reason) }),
+    ...(typeof containsIssues === 'boolean' && { containsIssues }),
     ...(logsUrl !== undefined && { logsUrl }),
+    ...(leftOut.length > 0 && { leftOut }),
   };
+}
+
+/** Whether an optional field is absent, null, or of the type that is documented. */
+function isOfType(value: unknown, type: 'string' | 'boolean'): boolean {
+  return value === undefined || value === null || typeof value === type;
 }
 
 /** A path that every parser leaves as it is. */
@@ -114,12 +118,17 @@ function textOf(value: unknown): string {
 
 /**
  * Only the query of a link is ever taken over, and only when the rest of it is where the page is
- * from: no answer can send a request, and the token with it, anywhere else.
+ * from: no answer can send a request, and the token with it, anywhere else. Upstream writes such links
+ * with a slash before the query, and may spell the id in another case.
  */
 function nextOf(links: unknown, asked: URL): Pick<LogsPage, 'hasMore' | 'next'> {
   const { href } = fieldsOf(fieldsOf(links).next);
   if (href === undefined || href === null) return { hasMore: false };
   const url = typeof href === 'string' ? URL.parse(href, asked.href) : null;
-  const isHere = url?.origin === asked.origin && url.pathname === asked.pathname;
+  const isHere = url?.origin === asked.origin && samePath(url) === samePath(asked);
   return { hasMore: true, ...(isHere && { next: url.search }) };
+}
+
+function samePath({ pathname }: URL): string {
+  return pathname.replace(/\/$/, '').toLowerCase();
 }

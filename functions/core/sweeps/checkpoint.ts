@@ -1,7 +1,7 @@
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
 import { MINUTE } from '../time.ts';
-import { NO_ANSWERS, type PassAnswers } from './faults.ts';
+import { type Contact, NO_ANSWERS, type PassAnswers } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './run-lengths.ts';
 
@@ -53,6 +53,8 @@ export interface Checkpoint {
   readonly pause?: Pause;
   /** Pauses in a row that no 200 came between. */
   readonly pauseCount: number;
+  /** Absent: nothing was asked yet. */
+  readonly contact?: Contact;
   /** The awake clock (ms) as of the last lease. */
   readonly awake: number;
   /** Who gets alerts; absent before the first look. */
@@ -107,17 +109,20 @@ export interface Checked {
   readonly budgetLeft: number;
   readonly pause: Pause | undefined;
   readonly pauseCount: number;
+  readonly contact: Contact;
   readonly runLengths: RunLengths | undefined;
 }
 
 /** The checkpoint as a sweep leaves it after its checks (`now`: ms since the epoch). */
 export function afterChecks(checkpoint: Checkpoint, checked: Checked, now: number): Checkpoint {
-  const { budgetLeft, pause, pauseCount, runLengths } = checked;
+  const { budgetLeft, pause, pauseCount, contact, runLengths } = checked;
   return {
     ...omit(checkpoint, 'pause'),
     budget: budgetLeft,
     ...(pause && { pause }),
     pauseCount,
+    // With nothing pending there is nobody whom an outage affects, and nothing that would see its end.
+    contact: checkpoint.lastPassPending === 0 ? omit(contact, 'failingSince') : contact,
     ...(runLengths && { runLengths }),
     lastSweepAt: now,
   };

@@ -1,4 +1,5 @@
 import type { CheckError } from '../jobs/observation.ts';
+import { HOUR, MINUTE } from '../time.ts';
 
 /** How the previously seen jobs answered. Counts of jobs. */
 export interface AnswerCounts {
@@ -17,6 +18,32 @@ export interface PassAnswers extends AnswerCounts {
 /** Where a pass begins. */
 export const NO_ANSWERS: PassAnswers = { alive: 0, missing: 0 };
 
+/** When upstream last spoke to us. Times are ms since the epoch. */
+export interface Contact {
+  /** When a run last answered 200. */
+  readonly answeredAt?: number;
+  /** The first request that failed since any answer (200, 401, 403, 404, 429); absent: the last did not. */
+  readonly failingSince?: number;
+  /** When there last was an access token to ask with. */
+  readonly tokenAt?: number;
+}
+
+/** For how long (ms) there has to be no answer at all before somebody is told. */
+const OUTAGE_TOLD_AFTER = 5 * MINUTE;
+/** How often (ms) the credentials are tried while nothing else needs a token. */
+const CREDENTIALS_TRIED_EVERY = HOUR;
+
+/** Since when upstream has been giving no answer, once that is long enough to be told. */
+export function outageSince(contact: Contact | undefined, now: number): number | undefined {
+  const since = contact?.failingSince;
+  return since !== undefined && now - since >= OUTAGE_TOLD_AFTER ? since : undefined;
+}
+
+/** Whether to see if there is a token, even if nothing is pending: wrong credentials are told early. */
+export function isTokenDue(contact: Contact | undefined, now: number): boolean {
+  return contact?.tokenAt === undefined || now - contact.tokenAt >= CREDENTIALS_TRIED_EVERY;
+}
+
 /** How our tokens fared in one sweep. Counts of jobs. */
 export interface TokenAnswers {
   /** Got an answer of any kind, refusals included. */
@@ -29,8 +56,8 @@ export interface TokenAnswers {
 
 /** This many previously seen jobs missing in a row are an upstream fault. */
 export const MISSING_IN_A_ROW = 10;
-/** This many jobs in a row met with 5xx, silence or a broken connection: upstream is down. */
-export const OUTAGES_IN_A_ROW = 10;
+/** This many different jobs met with 5xx, silence or a broken connection, and none with an answer. */
+export const JOBS_IN_AN_OUTAGE = 10;
 /** This many different jobs refused with a token that nothing accepts: the credentials are at fault. */
 const REFUSED_JOBS = 3;
 
@@ -67,8 +94,8 @@ export function areCredentialsAtFault(token: TokenAnswers, isWalkOver: boolean):
   return token.refused >= REFUSED_JOBS || (isWalkOver && token.refused === token.checked);
 }
 
-/** Whether an error speaks of upstream as a whole being down, rather than of one job. */
-export function isOutage(error: CheckError): boolean {
+/** Whether a check got no answer: what many of at once make an outage. */
+export function isUnanswered(error: CheckError): boolean {
   return (
     error.name === 'ServerError' || error.name === 'Timeout' || error.name === 'ConnectionFailed'
   );

@@ -3,18 +3,20 @@ import { isTokenFault } from '../../core/errors.ts';
 import type { WatchedJob } from '../../core/jobs/job.ts';
 import type { FailedObservation, MissingObservation } from '../../core/jobs/observation.ts';
 import { isSeen } from '../../core/jobs/states.ts';
+import type { Cause } from '../../core/sweeps/causes.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import {
   type AnswerCounts,
   areCredentialsAtFault,
-  isOutage,
+  isUnanswered,
+  JOBS_IN_AN_OUTAGE,
   MISSING_IN_A_ROW,
   NO_ANSWERS,
-  OUTAGES_IN_A_ROW,
   weighMissing,
 } from '../../core/sweeps/faults.ts';
 import type { SweepContext } from '../context.ts';
 import type { CircuitBreaker } from '../upstream/circuit-breaker.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { CheckResult } from './check.ts';
 import type { Recorder } from './record.ts';
 
@@ -37,6 +39,9 @@ export interface Answers {
   conclude(isPassWhole: boolean): Promise<void>;
 }
 
+type Way = Pick<Upstream, 'breaker' | 'contact'>;
+type RateLimited = Extract<CheckResult, { kind: 'RateLimited' }>;
+
 /** How many held answers are put on record at a time. */
 const CONCURRENCY = 50;
 
@@ -51,26 +56,34 @@ const UNAUTHORIZED: FailedObservation = {
 /** The answers of one sweep, which goes on from the checkpoint `found`. */
 export function createAnswers(
   context: SweepContext,
-  breaker: CircuitBreaker,
+  { breaker, contact }: Upstream,
   recorder: Recorder,
   found: Checkpoint,
 ): Answers {
   const { report } = context;
   const missing = createMissingRuns(context, breaker, recorder, found);
-  const refused = createRefusedJobs(context, breaker, recorder);
-  let outagesInARow = 0;
+  const refused = createRefusedJobs(context, { breaker, contact }, recorder);
+  const outage = createOutage({ breaker, contact }, recorder, found);
+
+  async function takeLimit(job: WatchedJob, { retryAt, cause }: RateLimited): Promise<void> {
+    const { answeredAt = 0 } = contact.current;
+    const isAlone = job.limitedAt !== undefined && answeredAt > job.limitedAt;
+    if (!isAlone) await breaker.rateLimited(retryAt, cause);
+    await recorder.record(job, { kind: 'Limited', isAlone, retryAt });
+  }
 
   return {
     async take(job, result) {
       if (result.kind === 'NotAsked') return;
-      if (result.kind === 'RateLimited') return breaker.rateLimited(result.retryAt);
-      report.checks += 1;
-      const isDown = result.kind === 'Failed' && isOutage(result.error);
-      outagesInARow = isDown ? outagesInARow + 1 : 0;
-      if (outagesInARow >= OUTAGES_IN_A_ROW) await breaker.trip('UpstreamDown');
+      if (result.kind !== 'RateLimited') report.checks += 1;
+      if (result.kind === 'Failed' && isUnanswered(result.error)) return outage.take(job, result);
+      const isAlive = result.kind === 'Status' || result.kind === 'Pending';
+      contact.answered(isAlive ? 'Alive' : 'Other');
+      outage.deny();
+      if (result.kind === 'RateLimited') return takeLimit(job, result);
       if (result.kind === 'Missing') return missing.hold(job, result);
-      if (result.kind === 'Unauthorized') return refused.hold(job);
-      if (result.kind === 'Status') {
+      if (result.kind === 'Unauthorized') return refused.hold(job, result.cause);
+      if (isAlive) {
         breaker.upstreamAnswered();
         refused.tokenAccepted();
         missing.seenAlive(job);
@@ -85,8 +98,42 @@ export function createAnswers(
       return { ...missing.counts };
     },
     async conclude(isPassWhole) {
+      await outage.conclude();
       await refused.conclude();
       await missing.conclude(isPassWhole);
+    },
+  };
+}
+
+/**
+ * Checks that got no answer. Many different runs are an outage, unless anybody answered in this sweep:
+ * then each is sick for itself. After a pause that brought no 200 yet, nobody waits for the end of the
+ * sweep to see that.
+ */
+function createOutage({ breaker, contact }: Way, recorder: Recorder, { pauseCount }: Checkpoint) {
+  const busy: { job: WatchedJob; observation: FailedObservation }[] = [];
+  let failed = 0;
+  let isDenied = false;
+  const isOutage = () => failed >= JOBS_IN_AN_OUTAGE && !isDenied;
+
+  return {
+    deny(): void {
+      isDenied = true;
+    },
+    async take(job: WatchedJob, observation: FailedObservation): Promise<void> {
+      contact.failed();
+      failed += 1;
+      if (pauseCount > 0 && isOutage()) await breaker.trip('UpstreamDown');
+      // Whether a 503 with a `retry-after` speaks of all runs, the other answers tell.
+      if (observation.retryAt !== undefined) busy.push({ job, observation });
+      else await recorder.record(job, observation);
+    },
+    async conclude(): Promise<void> {
+      const until = Math.max(0, ...busy.map(({ observation }) => observation.retryAt ?? 0));
+      if (isOutage() || (until > 0 && !isDenied)) await breaker.trip('UpstreamDown', { until });
+      await pMap(busy, ({ job, observation }) => recorder.record(job, observation), {
+        concurrency: CONCURRENCY,
+      });
     },
   };
 }
@@ -138,9 +185,14 @@ function createMissingRuns(
 }
 
 /** Jobs that refused even a renewed token (401): they may be at fault, or our credentials. */
-function createRefusedJobs({ report }: SweepContext, breaker: CircuitBreaker, recorder: Recorder) {
+function createRefusedJobs(
+  { report }: SweepContext,
+  { breaker, contact }: Way,
+  recorder: Recorder,
+) {
   const held: WatchedJob[] = [];
   let isAccepted = false;
+  let cause: Cause | undefined;
 
   function areOursAtFault(areAllChecked: boolean): boolean {
     const answered = { checked: report.checks, refused: held.length, isAccepted };
@@ -151,14 +203,21 @@ function createRefusedJobs({ report }: SweepContext, breaker: CircuitBreaker, re
     tokenAccepted(): void {
       isAccepted = true;
     },
-    async hold(job: WatchedJob): Promise<void> {
+    async hold(job: WatchedJob, why: Cause | undefined): Promise<void> {
       held.push(job);
       report.refusals += 1;
-      if (areOursAtFault(false)) await breaker.trip('CredentialsRefused');
+      cause ??= why;
+      if (areOursAtFault(false)) await breaker.trip('CredentialsRefused', { cause });
     },
     async conclude(): Promise<void> {
-      if (areOursAtFault(true)) return breaker.trip('CredentialsRefused');
-      await pMap(held, (job) => recorder.record(job, UNAUTHORIZED), { concurrency: CONCURRENCY });
+      const areOurs = areOursAtFault(true);
+      if (areOurs) await breaker.trip('CredentialsRefused', { cause });
+      const { answeredAt = 0 } = contact.current;
+      // Done with even if nothing is recorded: else the next sweep would begin at the same jobs again.
+      // Where others were answered since a job's time was up, that is not for want of credentials.
+      const observed = ({ timeoutAt }: WatchedJob) =>
+        areOurs && answeredAt < timeoutAt ? undefined : UNAUTHORIZED;
+      await pMap(held, (job) => recorder.record(job, observed(job)), { concurrency: CONCURRENCY });
     },
   };
 }

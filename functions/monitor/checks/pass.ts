@@ -57,7 +57,7 @@ export async function checkPendingJobs(
       for (const { cursor } of parts) cursor.done(key);
     },
   });
-  const answers = createAnswers(context, upstream.breaker, recorder, found);
+  const answers = createAnswers(context, upstream, recorder, found);
   const check = createCheck(context, upstream);
 
   function begin(checkpoint: Checkpoint, until?: string): Part {
@@ -103,8 +103,16 @@ export async function checkPendingJobs(
   context.report.passesCompleted = done.filter(({ isPassComplete }) => isPassComplete).length;
   const end = now();
   const place = done.reduce((before, part) => continuePass(before, part, end), lease.checkpoint);
-  const { pause, count: pauseCount } = upstream.breaker;
-  return afterChecks(place, { budgetLeft: upstream.left, pause, pauseCount, runLengths }, end);
+  return afterChecks(place, { ...upstreamAfter(upstream), runLengths }, end);
+}
+
+function upstreamAfter({ left, breaker, contact }: Upstream) {
+  return {
+    budgetLeft: left,
+    pause: breaker.pause,
+    pauseCount: breaker.count,
+    contact: contact.current,
+  };
 }
 
 /** Whether every pending job was asked about in the pass that the sweep went on with. */

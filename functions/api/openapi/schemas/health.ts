@@ -3,10 +3,22 @@ import { described } from './common.ts';
 
 const timeOrNull = () => z.nullable(z.iso.datetime());
 
+const cause = {
+  meaning: described(z.string(), 'What that means, in a sentence.'),
+  action: described(z.string(), 'What to do.'),
+};
+
 const pause = z.object({
   reason: z.enum(['RateLimited', 'CredentialsRefused', 'UpstreamDown', 'UpstreamFault']),
   until: z.iso.datetime(),
+  cause: described(
+    z.string(),
+    'What the reason comes of, such as `TokenExpired`, `ClientUnknown` or `QuotaUsedUp`; else the reason.',
+  ),
+  ...cause,
 });
+
+const outage = z.object({ since: z.iso.datetime(), ...cause });
 
 const listeners = z.object({
   checkedAt: z.iso.datetime(),
@@ -33,6 +45,10 @@ export const healthSchema = z
       'Every pending job was checked or registered within so many seconds.',
     ),
     pause: described(z.nullable(pause), 'Why nothing is asked of upstream, and until when.'),
+    outage: described(
+      z.nullable(outage),
+      'Since when upstream has given no answer at all, after 5 minutes of that.',
+    ),
     pending: described(z.int(), 'Jobs that the last completed pass came by.'),
     pendingIsPartial: described(
       z.boolean(),

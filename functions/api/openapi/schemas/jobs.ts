@@ -22,6 +22,7 @@ const lastError = z.object({
     'UnexpectedResponse',
     'UnexpectedStatus',
     'Unauthorized',
+    'RateLimited',
     'UpstreamFault',
   ]),
   message: described(z.string(), 'What went wrong, for a person.'),

@@ -40,6 +40,7 @@ export type Decision =
       readonly reason?: string;
       readonly containsIssues?: boolean;
       readonly logsUrl?: string;
+      readonly startedAt?: number;
       readonly lastError?: CheckError;
     }
   /** One more answer that the run is missing, which is not yet its end. */

@@ -1,5 +1,6 @@
 import type { RunLogs } from '../alerts/log-digest.ts';
 import { DAY } from '../time.ts';
+import type { KindName } from '../kinds/kinds.ts';
 import type { CheckError } from './observation.ts';
 import { isTerminal, type State } from './states.ts';
 
@@ -38,8 +39,14 @@ export interface PublishedAlert {
  * (index keys, expiry) is not in here. Times are ms since the epoch.
  */
 export interface Job {
-  /** A UUID in lower case: upstream's id of the run. */
+  /** Upstream's id of the run: a UUID in lower case, or of another form, as its kind has it. */
   readonly jobId: string;
+  /** Absent of a Reporting extraction. */
+  readonly kind?: KindName;
+  /** The iModel that the run belongs to, where that is known. */
+  readonly iModelId?: string;
+  /** When upstream says that the run began. */
+  readonly startedAt?: number;
   readonly label?: string;
   readonly registeredAt: number;
   readonly registeredBy: string;
@@ -85,6 +92,8 @@ export interface Job {
 export type WatchedJob = Pick<
   Job,
   | 'jobId'
+  | 'kind'
+  | 'iModelId'
   | 'state'
   | 'version'
   | 'registeredAt'

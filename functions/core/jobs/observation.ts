@@ -32,6 +32,8 @@ export interface StatusObservation {
   readonly containsIssues?: boolean;
   /** Only ever on the configured API host. */
   readonly logsUrl?: string;
+  /** When upstream says that the run began (ms since the epoch). */
+  readonly startedAt?: number;
   /** Optional fields that were not of their documented type, and so are left out. */
   readonly leftOut?: readonly string[];
 }

@@ -1,7 +1,8 @@
 import type { LogsAnswer } from '../../core/alerts/log-digest.ts';
 import { DroppedConnection } from '../../core/errors.ts';
 import type { Answer, CheckErrorName, FailedObservation } from '../../core/jobs/observation.ts';
-import { parseLogs, parseStatus } from '../../core/kinds/reporting-extraction.ts';
+import type { Kind } from '../../core/kinds/kind.ts';
+import { kindOf } from '../../core/kinds/kinds.ts';
 import { parseJson } from '../../core/objects.ts';
 import type { LogsEndpoint, StatusEndpoint } from '../../core/ports.ts';
 import { causeOfRefusal } from '../../core/sweeps/causes.ts';
@@ -12,7 +13,7 @@ import {
   get,
   noAnswer,
   readText,
-  statusUrl,
+  statusUrlOf,
   withTimeout,
 } from './http.ts';
 
@@ -23,22 +24,25 @@ const UNCOMPRESSED = { 'accept-encoding': 'identity' };
 const ERROR_BYTES = 4_096;
 
 /**
- * The status endpoint of the Reporting API, asked with the built-in `fetch`.
- *
- * Contract: https://developer.bentley.com/apis/insights/operations/get-extraction-status/. The HTTP
- * status decides; of an error's body only codes are of account.
+ * The status endpoints, asked with the built-in `fetch`: what differs is the kind's. The HTTP status
+ * decides; of an error's body only codes are of account.
  */
 export function createStatusEndpoint(options: EndpointOptions): StatusEndpoint {
   const { apiUrl, now, timeoutMs = ANSWER_TIME } = options;
   const api = new URL(apiUrl);
 
   return {
-    async ask(jobId, accessToken, signal) {
-      const url = statusUrl(api, jobId);
+    async ask(job, accessToken, signal) {
+      const url = statusUrlOf(api, job);
+      const kind = kindOf(job);
+      const { acceptVersion } = kind;
       try {
         return await withTimeout(signal, timeoutMs, async (limited) => {
-          const response = await get(url, accessToken, limited, UNCOMPRESSED);
-          return await statusAnswerOf(response, api, now());
+          const response = await get(url, accessToken, limited, {
+            acceptVersion,
+            headers: UNCOMPRESSED,
+          });
+          return await statusAnswerOf(response, kind, api, now());
         });
       } catch (error) {
         signal.throwIfAborted();
@@ -49,9 +53,14 @@ export function createStatusEndpoint(options: EndpointOptions): StatusEndpoint {
   };
 }
 
-async function statusAnswerOf(response: Response, api: URL, now: number): Promise<Answer> {
+async function statusAnswerOf(
+  response: Response,
+  kind: Kind,
+  api: URL,
+  now: number,
+): Promise<Answer> {
   const { status, headers } = response;
-  if (status === 200) return parseStatus(await readText(response), api);
+  if (status === 200) return kind.parseStatus(await readText(response), api);
   // The status says enough, even when the rest of the answer never comes.
   const body = (await readText(response, ERROR_BYTES).catch(() => undefined)) ?? '';
   const correlationId = correlationIdOf(response);
@@ -109,7 +118,7 @@ const FIRST_PAGE = '?$top=1000';
 const PAGE_BYTES = 2 * 1024 * 1024;
 
 /**
- * The logs endpoint of the Reporting API, asked with the built-in `fetch`. Whatever cannot be read is
+ * The logs endpoints, asked with the built-in `fetch`. Whatever cannot be read is
  * `Unreadable`; only what the API's own host sends is ever asked for.
  */
 export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
@@ -117,13 +126,15 @@ export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
   const api = new URL(apiUrl);
 
   return {
-    async ask(jobId, next, accessToken, signal) {
-      const url = new URL(`${statusUrl(api, jobId)}/logs`);
+    async ask(job, next, accessToken, signal) {
+      const url = new URL(`${statusUrlOf(api, job)}/logs`);
+      const kind = kindOf(job);
+      const { acceptVersion } = kind;
       url.search = next ?? FIRST_PAGE;
       try {
         return await withTimeout(signal, timeoutMs, async (limited) => {
-          const response = await get(url.href, accessToken, limited);
-          return await logsAnswerOf(response, url, now());
+          const response = await get(url.href, accessToken, limited, { acceptVersion });
+          return await logsAnswerOf(response, kind, url, now());
         });
       } catch (error) {
         signal.throwIfAborted();
@@ -134,9 +145,14 @@ export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
   };
 }
 
-async function logsAnswerOf(response: Response, asked: URL, now: number): Promise<LogsAnswer> {
+async function logsAnswerOf(
+  response: Response,
+  kind: Kind,
+  asked: URL,
+  now: number,
+): Promise<LogsAnswer> {
   const { status, headers } = response;
-  if (status === 200) return pageOf(await readText(response, PAGE_BYTES), asked);
+  if (status === 200) return pageOf(await readText(response, PAGE_BYTES), kind, asked);
   // The status says it all, even when the rest of the answer never comes.
   await readText(response).catch(() => undefined);
   const after = headers.get('retry-after');
@@ -148,13 +164,13 @@ async function logsAnswerOf(response: Response, asked: URL, now: number): Promis
   return unreadable(`The logs endpoint answered ${status}.`);
 }
 
-function pageOf(body: string | undefined, asked: URL): LogsAnswer {
+function pageOf(body: string | undefined, kind: Kind, asked: URL): LogsAnswer {
   if (body === undefined) return unreadable('The logs endpoint answered with more than 2 MiB.');
   const document = parseJson(body);
   if (document === undefined) {
     return unreadable('The logs endpoint answered 200 with something that is not JSON.');
   }
-  const page = parseLogs(document, asked);
+  const page = kind.parseLogs(document, asked);
   return page ?? unreadable('The logs endpoint answered 200 without a list of logs.');
 }
 

@@ -1,6 +1,6 @@
 import { alertId } from '../../core/alerts/alert.ts';
 import type { RunLogs } from '../../core/alerts/log-digest.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { hadEndedWhenFirstSeen, type Job, type Missing } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
 import { isoTime } from '../../core/time.ts';
 import type { JobSummary, JobView } from '../openapi/schemas/jobs.ts';
@@ -25,7 +25,7 @@ export function jobSummary(job: Job): JobSummary {
     remindAt: isoTimeOrNull(job.remindAt),
     remindedAt: isoTimeOrNull(job.remindedAt),
     endedAt: isoTimeOrNull(job.endedAt),
-    missing: missing ? { since: isoTime(missing.since), count: missing.count } : null,
+    missing: missing ? missingView(missing) : null,
     failedChecks: job.failedChecks ?? 0,
     lastError: lastError ? { ...lastError, at: isoTime(lastError.at) } : null,
     version: job.version,
@@ -36,6 +36,7 @@ export function jobSummary(job: Job): JobSummary {
 export function jobView(job: Job): JobView {
   return {
     ...jobSummary(job),
+    endedBeforeFirstSeen: hadEndedWhenFirstSeen(job),
     transitions: job.transitions.map(({ from, to, at, reason }) => ({
       from,
       to,
@@ -53,6 +54,10 @@ export function jobView(job: Job): JobView {
 /** A point in time (ms since the epoch) as ISO 8601 UTC, or null where there is none. */
 export function isoTimeOrNull(ms: number | undefined): string | null {
   return ms === undefined ? null : isoTime(ms);
+}
+
+function missingView({ since, count, status }: Missing): JobSummary['missing'] {
+  return { since: isoTime(since), count, status: status ?? null };
 }
 
 function logsView(logs: RunLogs): JobView['logs'] {

@@ -107,8 +107,9 @@ function decideOnStatus(job: WatchedJob, seen: StatusObservation, clock: Clock):
 }
 
 function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock): Decision {
-  const before = job.missing ?? { since: clock.now, count: 0 };
-  const missing = { since: before.since, count: Math.min(before.count + 1, MISSING_CHECKS) };
+  const before: Missing = job.missing ?? { since: clock.now, count: 0 };
+  const count = Math.min(before.count + 1, MISSING_CHECKS);
+  const missing = { since: before.since, count, status: gone.status };
   const lasted = clock.now - missing.since;
   const limit = isSeen(job.state) ? MISSING_SEEN : MISSING_UNSEEN;
   if (missing.count >= MISSING_CHECKS && lasted >= limit) {
@@ -122,7 +123,8 @@ function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock
   if (hasRunOut(overdueSince, clock)) {
     return timedOut(`Upstream answered ${gone.status} when the watch ran out.`);
   }
-  if (missing.count === before.count && overdueSince === job.overdueSince) return UNCHANGED;
+  const isSame = count === before.count && missing.status === before.status;
+  if (isSame && overdueSince === job.overdueSince) return UNCHANGED;
   return { kind: 'Missing', missing, ...(overdueSince !== undefined && { overdueSince }) };
 }
 

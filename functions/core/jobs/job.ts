@@ -1,8 +1,8 @@
 import type { RunLogs } from '../alerts/log-digest.ts';
-import { DAY } from '../time.ts';
 import type { KindName } from '../kinds/kinds.ts';
-import type { CheckError } from './observation.ts';
-import { isTerminal, type State } from './states.ts';
+import { DAY } from '../time.ts';
+import type { CheckError, MissingObservation } from './observation.ts';
+import { isEndedByMonitor, isSeen, isTerminal, type State } from './states.ts';
 
 /** One change of state. Times are ms since the epoch. */
 export interface Transition {
@@ -18,6 +18,8 @@ export interface Transition {
 export interface Missing {
   readonly since: number;
   readonly count: number;
+  /** The last of them; absent where it was recorded before there was this field. */
+  readonly status?: MissingObservation['status'];
 }
 
 /** What an alert is about. */
@@ -132,6 +134,17 @@ export function expiresAt(
 /** The ids of the alerts that are on record and not yet known to be published. */
 export function owedAlerts(job: Pick<Job, 'owed'>): string[] {
   return Object.keys(job.owed ?? {});
+}
+
+/**
+ * Whether upstream had ended the run by the first check that saw it: when it ended is not known then,
+ * only that it was before that check.
+ */
+export function hadEndedWhenFirstSeen(job: Pick<Job, 'state' | 'transitions'>): boolean {
+  const { state, transitions } = job;
+  const last = transitions.at(-1);
+  const isFirst = last?.to === state && !isSeen(last.from);
+  return isFirst && isTerminal(state) && !isEndedByMonitor(state);
 }
 
 /** Whether a pending job has come to the time at which somebody wanted to be reminded of it. */

@@ -31,7 +31,11 @@ export function parseExtraction(
   if (body === undefined) return unexpected('more than 64 KiB');
   const document = parseJson(body);
   if (document === undefined) return unexpected(`something that is not JSON: ${quote(body)}`);
-  return readRun(fieldsOf(fieldsOf(document)[wrapper]), { wrapper, ...(startedAt && { startedAt }) }, api);
+  return readRun(
+    fieldsOf(fieldsOf(document)[wrapper]),
+    { wrapper, ...(startedAt && { startedAt }) },
+    api,
+  );
 }
 
 /** The same of a run that is an entry of a list. */
@@ -64,7 +68,8 @@ export function readRun(
 
 /** A time as upstream writes it, with an offset and up to seven digits of a second (ms since the epoch). */
 export function timeOf(value: unknown): number | undefined {
-  const time = typeof value === 'string' ? Date.parse(value.replace(/(\.\d{3})\d+/, '$1')) : Number.NaN;
+  const time =
+    typeof value === 'string' ? Date.parse(value.replace(/(\.\d{3})\d+/, '$1')) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 

@@ -33,7 +33,8 @@ export function jobOfLink(
   api: URL,
 ): { readonly kind: KindName; readonly jobId: string } | undefined {
   const url = URL.parse(link);
-  const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  const isPlain =
+    url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (!isPlain || url.host !== api.host || !/^https?:$/.test(url.protocol)) return undefined;
   // A parser has taken dot segments out of the path by now: they must not have been there at all.
   if (!link.includes(url.pathname)) return undefined;

@@ -71,7 +71,7 @@ export async function checkPendingJobs(
 
   async function checkJob(job: WatchedJob): Promise<void> {
     try {
-      await answers.take(job, await check(job.jobId));
+      await answers.take(job, await check(job));
     } catch (error) {
       await answers.takeError(job, error);
     }

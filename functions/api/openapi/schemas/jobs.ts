@@ -11,7 +11,11 @@ const state = () =>
 
 const missing = z.object({
   since: described(time(), 'When upstream first gave such an answer.'),
-  count: described(count(), 'How many such answers there were in a row.'),
+  count: described(count(), 'How many such answers there were in a row; counted up to 3.'),
+  status: described(
+    z.nullable(z.literal([403, 404])),
+    'The last such answer; null when it is not on record.',
+  ),
 });
 
 const lastError = z.object({
@@ -91,6 +95,11 @@ const alertId = described(z.string(), "Unlike every other alert's; a repeated al
 export const jobSchema = z
   .object({
     ...summary,
+    endedBeforeFirstSeen: described(
+      z.boolean(),
+      'Whether the run had ended when it was first seen: the end was before `endedAt`, by how much ' +
+        'is not known.',
+    ),
     transitions: described(z.array(transition), 'Every change of state, oldest first.'),
     transitionsDropped: described(
       count(),

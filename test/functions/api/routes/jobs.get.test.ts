@@ -84,13 +84,22 @@ describe('GET /jobs/{jobId}', () => {
       { kind: 'FailedCheck', error, overdueSince: 1 },
       START + MINUTE,
     );
-    const body = await get({ ...failed, missing: { since: START, count: 2 } });
+    const body = await get({ ...failed, missing: { since: START, count: 2, status: 404 } });
     expect(body).toMatchObject({
-      missing: { since: '2026-02-10T10:00:00.000Z', count: 2 },
+      missing: { since: '2026-02-10T10:00:00.000Z', count: 2, status: 404 },
       failedChecks: 1,
       lastError: { ...error, at: '2026-02-10T10:01:00.000Z' },
     });
     expect(body).not.toHaveProperty('overdueSince');
+  });
+
+  it('does not know the status of missing answers that were recorded without it', async () => {
+    const body = await get({ ...job, missing: { since: START, count: 2 } });
+    expect(body.missing).toEqual({ since: '2026-02-10T10:00:00.000Z', count: 2, status: null });
+  });
+
+  it('tells of an end that was before the run was first seen', async () => {
+    expect((await get(moved(job, 'Failed', START))).endedBeforeFirstSeen).toBe(true);
   });
 
   it('takes the id in any case', async () => {

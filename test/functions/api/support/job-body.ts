@@ -24,6 +24,7 @@ export function jobSummaryBody(facts: Readonly<Record<string, unknown>>): object
 /** All that is told of such a job: its history too. */
 export function jobBody(facts: Readonly<Record<string, unknown>>): object {
   return jobSummaryBody({
+    endedBeforeFirstSeen: false,
     transitions: [],
     transitionsDropped: 0,
     logs: null,

@@ -46,7 +46,7 @@ export interface JobStore {
    * @returns false, and nothing written, when `before.version` is no longer the one on record
    */
   update(before: Job, after: Job, signal?: AbortSignal): Promise<boolean>;
-  /** Pending jobs in key order. */
+  /** Pending jobs by their place, after one. */
   pendingPage(
     after: string | undefined,
     limit: number,

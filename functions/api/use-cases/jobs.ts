@@ -1,5 +1,5 @@
 import { cancel } from '../../core/jobs/apply.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { type Job, placeOf } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
 import type { CheckpointStore, JobStore, TimeSource } from '../../core/ports.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
@@ -31,13 +31,13 @@ export async function getLastCheck(
  * @returns undefined when no pass has yet, and for terminal jobs, which are not checked any more
  */
 export function lastCheckedAt(
-  job: Pick<Job, 'jobId' | 'state' | 'registeredAt'>,
+  job: Pick<Job, 'jobId' | 'iModelId' | 'state' | 'registeredAt'>,
   checkpoint: Checkpoint | undefined,
 ): number | undefined {
   if (checkpoint === undefined || isTerminal(job.state)) return undefined;
-  const { after, pass = 0, passStartedAt, answers } = checkpoint;
-  const isPast = after !== undefined && job.jobId <= after;
-  const isChecked = isPast && (!hasSkipped(answers) || hasTurn(job.jobId, pass));
+  const { after, pass = 0, passStartedAt } = checkpoint;
+  const isPast = after !== undefined && placeOf(job) <= after;
+  const isChecked = isPast && (!hasSkipped(checkpoint) || hasTurn(job.jobId, pass));
   if (isChecked && wasRegisteredBy(job, passStartedAt)) return passStartedAt;
   const passes = completedPasses(checkpoint);
   const last = passes.find((_, i) => hasTurn(job.jobId, pass - 1 - i)) ?? passes.at(-1);

@@ -1,5 +1,6 @@
 import type { RunLogs } from '../alerts/log-digest.ts';
 import type { KindName } from '../kinds/kinds.ts';
+import { pick } from '../objects.ts';
 import { DAY } from '../time.ts';
 import type { CheckError, MissingObservation } from './observation.ts';
 import { isEndedByMonitor, isSeen, isTerminal, type State } from './states.ts';
@@ -90,24 +91,43 @@ export interface Job {
   readonly isTest?: boolean;
 }
 
-/** What a check must know of a job beforehand; the index of pending jobs holds just this. */
-export type WatchedJob = Pick<
-  Job,
-  | 'jobId'
-  | 'kind'
-  | 'iModelId'
-  | 'state'
-  | 'version'
-  | 'registeredAt'
-  | 'timeoutAt'
-  | 'remindAt'
-  | 'missing'
-  | 'failedChecks'
-  | 'limitedAt'
-  | 'notBefore'
-  | 'overdueSince'
-  | 'owed'
->;
+/** What the indexes hold of a job: all that a check, a list by time or a statistic must know of it. */
+const INDEXED = [
+  'jobId',
+  'kind',
+  'iModelId',
+  'label',
+  'state',
+  'containsIssues',
+  'version',
+  'registeredAt',
+  'startedAt',
+  'timeoutAt',
+  'remindAt',
+  'endedAt',
+  'missing',
+  'failedChecks',
+  'limitedAt',
+  'notBefore',
+  'overdueSince',
+  'owed',
+] as const satisfies readonly (keyof Job)[];
+
+/** What a check must know of a job beforehand, as the indexes hold it. */
+export type WatchedJob = Pick<Job, (typeof INDEXED)[number]>;
+
+/** A job as the indexes hold it. */
+export function watchedJob(job: Job): WatchedJob {
+  return pick(job, ...INDEXED);
+}
+
+/**
+ * Where a job stands among those that are pending: by its iModel, else first of all, then by its id. A
+ * watched iModel has the place before its jobs.
+ */
+export function placeOf({ iModelId = '', jobId }: Pick<Job, 'jobId' | 'iModelId'>): string {
+  return `${iModelId}#${jobId}`;
+}
 
 /** How long (ms) a job stays on record after it ended. */
 const RETENTION = 90 * DAY;

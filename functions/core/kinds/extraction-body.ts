@@ -2,10 +2,7 @@ import type { LogEntry, LogsPage } from '../alerts/log-digest.ts';
 import type { FailedObservation, StatusObservation } from '../jobs/observation.ts';
 import { stateFromUpstream } from '../jobs/states.ts';
 import { fieldsOf, parseJson } from '../objects.ts';
-import { asciiLine, storedText } from '../text.ts';
-
-/** Enough of a strange answer to recognise it. */
-const QUOTED_LENGTH = 40;
+import { storedText } from '../text.ts';
 
 /** How the two extraction APIs tell of a run: the same fields, in an object of another name. */
 export interface ExtractionBody {
@@ -30,7 +27,7 @@ export function parseExtraction(
 ): StatusObservation | FailedObservation {
   if (body === undefined) return unexpected('more than 64 KiB');
   const document = parseJson(body);
-  if (document === undefined) return unexpected(`something that is not JSON: ${quote(body)}`);
+  if (document === undefined) return unexpected('something that is not JSON');
   return readRun(
     fieldsOf(fieldsOf(document)[wrapper]),
     { wrapper, ...(startedAt && { startedAt }) },
@@ -47,7 +44,7 @@ export function readRun(
   const { state: word, reason, containsIssues, _links } = run;
   if (typeof word !== 'string') return unexpected(`no text in ${wrapper}.state`);
   const state = stateFromUpstream(word);
-  if (state === undefined) return unexpected(`a ${wrapper}.state that is no word: ${quote(word)}`);
+  if (state === undefined) return unexpected(`a ${wrapper}.state that is no word`);
 
   const logsUrl = logsUrlOf(_links, api);
   const started = startedAt === undefined ? undefined : timeOf(run[startedAt]);
@@ -97,10 +94,7 @@ function logsUrlOf(links: unknown, api: URL): string | undefined {
   return storedText(url.href) === url.href ? url.href : undefined;
 }
 
-function quote(text: string): string {
-  return `"${asciiLine(text, QUOTED_LENGTH)}"`;
-}
-
+/** Nothing of the answer is repeated: whatever upstream echoes, a token included, goes no further. */
 function unexpected(what: string): FailedObservation {
   const message = `The status endpoint answered 200 with ${what}.`;
   return { kind: 'Failed', error: { name: 'UnexpectedResponse', message } };

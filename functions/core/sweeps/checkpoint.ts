@@ -1,7 +1,7 @@
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
 import { MINUTE } from '../time.ts';
-import { type Contact, NO_ANSWERS, type PassAnswers } from './faults.ts';
+import type { ApiAnswers, Contact } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './run-lengths.ts';
 
@@ -20,7 +20,7 @@ export interface Checkpoint {
   readonly version: number;
   /** While it lies in the future, a sweep is under way and nobody else may start one. */
   readonly leaseUntil?: number;
-  /** The pass goes on after this job id: every key up to it is done. Absent: a new pass begins. */
+  /** The pass goes on after this place: every key up to it is done. Absent: a new pass begins. */
   readonly after?: string;
   /** The number of the pass under way, or of the next: it says whose turn it is. Absent: 0. */
   readonly pass?: number;
@@ -43,10 +43,12 @@ export interface Checkpoint {
   readonly lastPassPending?: number;
   /** The same by age. Absent: not known. */
   readonly lastPassByAge?: ByAge;
-  /** How the jobs of the pass under way answered. */
-  readonly answers: PassAnswers;
+  /** How previously seen jobs answered in the pass under way. Absent: not at all. */
+  readonly answers?: ApiAnswers;
   /** The answers of the last completed pass. */
-  readonly lastPassAnswers?: PassAnswers;
+  readonly lastPassAnswers?: ApiAnswers;
+  /** Jobs that the pass under way came by and did not check: it was not their turn. Absent: 0. */
+  readonly skipped?: number;
   /** Requests that could be made at `budgetAt`. */
   readonly budget: number;
   readonly budgetAt: number;
@@ -68,7 +70,6 @@ export function firstCheckpoint(now: number, checksPerMinute: number): Checkpoin
   return {
     version: 0,
     pendingSeen: 0,
-    answers: NO_ANSWERS,
     budget: checksPerMinute,
     budgetAt: now,
     pauseCount: 0,

@@ -1,4 +1,5 @@
 import type { CheckError } from '../jobs/observation.ts';
+import type { Api } from '../kinds/kind.ts';
 import { HOUR, MINUTE } from '../time.ts';
 
 /** How the previously seen jobs answered. Counts of jobs. */
@@ -9,19 +10,31 @@ export interface AnswerCounts {
   readonly missing: number;
 }
 
-/** How the jobs of a pass answered. */
-export interface PassAnswers extends AnswerCounts {
-  /** Jobs, seen before or not, that were not asked about: it was not their turn. Absent: 0. */
-  readonly skipped?: number;
+/** How they answered, API by API: what one says proves nothing about another. Absent: no answers. */
+export type ApiAnswers = Readonly<Partial<Record<Api, AnswerCounts>>>;
+
+/** How the jobs of one API answered. */
+export function answersOf(answers: ApiAnswers, api: Api): AnswerCounts {
+  return answers[api] ?? { alive: 0, missing: 0 };
 }
 
-/** Where a pass begins. */
-export const NO_ANSWERS: PassAnswers = { alive: 0, missing: 0 };
+/** Answers with others added, or taken away (`sign`: -1). */
+export function addAnswers(answers: ApiAnswers, others: ApiAnswers, sign: 1 | -1 = 1): ApiAnswers {
+  const sum = { ...answers };
+  for (const api of Object.keys(others) as Api[]) {
+    const [one, other] = [answersOf(answers, api), answersOf(others, api)];
+    sum[api] = {
+      alive: one.alive + sign * other.alive,
+      missing: one.missing + sign * other.missing,
+    };
+  }
+  return sum;
+}
 
 /** When upstream last spoke to us. Times are ms since the epoch. */
 export interface Contact {
-  /** When a run last answered 200. */
-  readonly answeredAt?: number;
+  /** When a run of an API last answered 200. */
+  readonly answeredAt?: Readonly<Partial<Record<Api, number>>>;
   /** The first request that failed since any answer (200, 401, 403, 404, 429); absent: the last did not. */
   readonly failingSince?: number;
   /** When there last was an access token to ask with. */

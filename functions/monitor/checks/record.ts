@@ -1,6 +1,6 @@
 import { applyChange } from '../../core/jobs/apply.ts';
 import { decide } from '../../core/jobs/decide.ts';
-import { type Job, owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
+import { type Job, owedAlerts, placeOf, type WatchedJob } from '../../core/jobs/job.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import { isKnownUpstream, isTerminal } from '../../core/jobs/states.ts';
 import type { Outbox } from '../alerts/outbox.ts';
@@ -64,7 +64,7 @@ export function createRecorder(
     if (signal.aborted) return;
     report.errors += 1;
     log.error('A check could not be carried through', { jobId: job.jobId, error });
-    onDone(job.jobId);
+    onDone(placeOf(job));
   }
 
   return {
@@ -74,7 +74,7 @@ export function createRecorder(
       } catch (error) {
         return fail(job, error);
       }
-      onDone(job.jobId);
+      onDone(placeOf(job));
     },
     fail,
   };

@@ -1,3 +1,4 @@
+import type { Api } from '../../core/kinds/kind.ts';
 import { omit } from '../../core/objects.ts';
 import type { TimeSource } from '../../core/ports.ts';
 import type { Contact } from '../../core/sweeps/faults.ts';
@@ -6,8 +7,8 @@ import type { Contact } from '../../core/sweeps/faults.ts';
 export interface ContactLog {
   /** There is a token to ask with. */
   gotToken(): void;
-  /** An answer of any kind; `Alive`: a run's own, 200. */
-  answered(by: 'Alive' | 'Other'): void;
+  /** An answer of any kind; of a 200 of a run, by which API. */
+  answered(alive?: Api): void;
   /** A request that got no answer. */
   failed(): void;
   readonly current: Contact;
@@ -20,9 +21,9 @@ export function createContactLog({ now }: TimeSource, found: Contact = {}): Cont
     gotToken() {
       current = { ...current, tokenAt: now() };
     },
-    answered(by) {
+    answered(alive) {
       current = omit(current, 'failingSince');
-      if (by === 'Alive') current = { ...current, answeredAt: now() };
+      if (alive) current = { ...current, answeredAt: { ...current.answeredAt, [alive]: now() } };
     },
     failed() {
       current = { failingSince: now(), ...current };

@@ -11,7 +11,6 @@ import { startServer, type TestServer } from '../support/http-server.ts';
 
 const SECRET = 'pA$$ %:+é';
 const CREDENTIALS = { clientId: 'service-abc', clientSecret: SECRET, version: 'v1' };
-const NEVER = new AbortController().signal;
 const TOKEN = { access_token: 'token', token_type: 'Bearer', expires_in: 3_600 };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -37,7 +36,8 @@ function answerWith(status: number, body: object, headers = {}): void {
   });
 }
 
-function grant(options = {}, signal = NEVER) {
+/** Under a signal of its own: requests under one signal share their timer, be it a fake one or not. */
+function grant(options = {}, { signal } = new AbortController()) {
   const tokenUrl = `${server.url}/connect/token`;
   return createTokenGrant({ tokenUrl, ...options })(CREDENTIALS, signal);
 }
@@ -102,7 +102,7 @@ describe('a connection that is closed before the answer', () => {
       caller.abort(why);
       response.socket?.destroy();
     });
-    await expect(grant({}, caller.signal)).rejects.toBe(why);
+    await expect(grant({}, caller)).rejects.toBe(why);
     expect(forms).toHaveLength(1);
   });
 

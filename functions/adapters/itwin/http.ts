@@ -82,11 +82,16 @@ export async function get(
       signal,
     });
   } catch (error) {
-    if (!DROPPED.has(failureCode(error))) throw error;
+    if (!isDropped(error)) throw error;
     throw new DroppedConnection('The connection was closed before an answer came: ask once more.', {
       cause: error,
     });
   }
+}
+
+/** Whether a `fetch` failed because the other side has closed the connection before an answer came. */
+export function isDropped(error: unknown): boolean {
+  return DROPPED.has(failureCode(error));
 }
 
 /** Why an endpoint gave no answer, or none that can be read: in a sentence that names it. */

@@ -26,6 +26,18 @@ describe('an error', () => {
   });
 });
 
+it.each([
+  [undefined, 'Refused'],
+  ['NotFilledIn', 'NotFilledIn'],
+  ['Unreadable', 'Unreadable'],
+] as const)('refused credentials say why: %s is %s', (given, told) => {
+  const options = given === undefined ? {} : { why: given };
+  expect(new CredentialsRefused('Change them.', options)).toMatchObject({
+    message: 'Change them.',
+    why: told,
+  });
+});
+
 describe('a check that went wrong', () => {
   it.each<[CheckErrorName, boolean]>([
     ['ServerError', true],

@@ -1,4 +1,4 @@
-import { CredentialsRefused, type TokenFault } from '../../core/errors.ts';
+import { type CredentialsFault, CredentialsRefused, type TokenFault } from '../../core/errors.ts';
 import { CAUSES, type Cause } from '../../core/sweeps/causes.ts';
 import { backoff, type Pause, type PauseReason } from '../../core/sweeps/pause.ts';
 import { SECOND } from '../../core/time.ts';
@@ -48,6 +48,13 @@ const MESSAGES: Readonly<Record<PauseReason, string>> = {
   UpstreamFault:
     'All runs are missing at once, which looks like a fault of upstream: no requests for a while',
 };
+
+/** What stands against a token, as health and notices tell it apart. */
+const CAUSE_OF = {
+  NotFilledIn: 'CredentialsMissing',
+  Unreadable: 'CredentialsUnreadable',
+  Refused: 'CredentialsRefused',
+} as const satisfies Readonly<Record<CredentialsFault, Cause>>;
 
 /**
  * The longer pause counts. But one over refused credentials ends as soon as there are others, and what
@@ -115,7 +122,9 @@ export function createCircuitBreaker(
     trip,
     async noToken(error) {
       log.warn('There is no access token to ask with', { error });
-      if (error instanceof CredentialsRefused) return trip('CredentialsRefused');
+      if (error instanceof CredentialsRefused) {
+        return trip('CredentialsRefused', { cause: CAUSE_OF[error.why] });
+      }
       contact.failed();
       await trip('UpstreamDown', { cause: 'TokenEndpointDown' });
     },

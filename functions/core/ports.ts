@@ -2,9 +2,11 @@ import type { FilterPolicy } from './alerts/filters.ts';
 import type { Receiver, Subscriber, Subscription } from './alerts/listeners.ts';
 import type { LogsAnswer } from './alerts/log-digest.ts';
 import type { AlertMessage } from './alerts/message.ts';
+import type { IModel, WatchedIModel } from './imodels/imodel.ts';
 import type { Job, WatchedJob } from './jobs/job.ts';
 import type { JobFilter } from './jobs/job-filter.ts';
-import type { Answer } from './jobs/observation.ts';
+import type { Answer, PendingObservation, StatusObservation } from './jobs/observation.ts';
+import type { RunsPage } from './kinds/run-list.ts';
 import type { Checkpoint } from './sweeps/checkpoint.ts';
 
 /**
@@ -35,6 +37,14 @@ export interface ListPosition {
   readonly after?: string;
 }
 
+/** Something that sweeps come by: a job that is pending, or an iModel whose runs are to be listed. */
+export type PendingEntry = WatchedJob | WatchedIModel;
+
+/** Whether it is a job. */
+export function isPendingJob(entry: PendingEntry): entry is WatchedJob {
+  return 'jobId' in entry;
+}
+
 /** The jobs on record. Reads of one job are consistent; pages may lag by seconds. */
 export interface JobStore {
   /** Puts a new job on record. @returns false, and nothing written, when its id is known already */
@@ -46,14 +56,29 @@ export interface JobStore {
    * @returns false, and nothing written, when `before.version` is no longer the one on record
    */
   update(before: Job, after: Job, signal?: AbortSignal): Promise<boolean>;
-  /** Pending jobs by their place, after one. */
+  /** What is pending, by its place, after one: jobs, and before those of a watched iModel itself. */
   pendingPage(
     after: string | undefined,
     limit: number,
     signal?: AbortSignal,
-  ): Promise<Page<WatchedJob>>;
+  ): Promise<Page<PendingEntry>>;
   /** Ids of ended jobs with something owed, in key order. */
   owedPage(after: string | undefined, signal?: AbortSignal): Promise<Page<string>>;
+}
+
+/** The watched iModels. Reads of one are consistent; the list may lag by seconds. */
+export interface IModelStore {
+  get(iModelId: string, signal?: AbortSignal): Promise<IModel | undefined>;
+  /** All of them: the API keeps them to a number that is read at once. */
+  list(): Promise<readonly WatchedIModel[]>;
+  /** Puts a new one on record. @returns false, and nothing written, when it is watched already */
+  add(iModel: IModel): Promise<boolean>;
+  /**
+   * Writes what changed between two versions of an iModel.
+   *
+   * @returns false, and nothing written, when the one on record is another version, or another watch
+   */
+  update(before: IModel, after: IModel, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** The jobs on record for somebody who looks through them. */
@@ -86,6 +111,27 @@ export interface StatusEndpoint {
    */
   ask(job: JobRef, accessToken: string, signal: AbortSignal): Promise<Answer>;
 }
+
+/** Upstream's lists of the runs of an iModel. */
+export interface RunLists {
+  /**
+   * Asks for one page, with one HTTP request.
+   *
+   * @param next what the page before said to ask with; undefined: the first page
+   * @throws DroppedConnection, the signal's reason when it aborts
+   */
+  ask(
+    iModel: Pick<IModel, 'iModelId' | 'source'>,
+    next: string | undefined,
+    accessToken: string,
+    signal: AbortSignal,
+  ): Promise<RunListAnswer>;
+}
+
+/** What a list answered. */
+export type RunListAnswer =
+  | ({ readonly kind: 'Page' } & RunsPage)
+  | Exclude<Answer, StatusObservation | PendingObservation>;
 
 /** Upstream's logs of runs. */
 export interface LogsEndpoint {

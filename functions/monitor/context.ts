@@ -3,9 +3,11 @@ import type {
   AccessTokens,
   AlertTopic,
   CheckpointStore,
+  IModelStore,
   JobStore,
   Log,
   LogsEndpoint,
+  RunLists,
   StatusEndpoint,
   Subscribers,
   SubscriptionStore,
@@ -18,6 +20,8 @@ export interface SweepPorts {
   readonly jobs: JobStore;
   readonly checkpoints: CheckpointStore;
   readonly status: StatusEndpoint;
+  readonly runLists: RunLists;
+  readonly iModels: Pick<IModelStore, 'get' | 'update'>;
   readonly runLogs: LogsEndpoint;
   readonly tokens: AccessTokens;
   readonly topic: AlertTopic;

@@ -4,9 +4,14 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
+import { createIModelStore } from '../adapters/dynamodb/imodels.ts';
 import { createJobStore } from '../adapters/dynamodb/jobs-table.ts';
 import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
-import { createLogsEndpoint, createStatusEndpoint } from '../adapters/itwin/endpoints.ts';
+import {
+  createLogsEndpoint,
+  createRunLists,
+  createStatusEndpoint,
+} from '../adapters/itwin/endpoints.ts';
 import {
   createDynamoDBClient,
   createLog,
@@ -32,6 +37,8 @@ const ports: SweepPorts = {
   jobs: createJobStore(tables, settings.jobsTable),
   checkpoints: createCheckpointStore(tables, settings.checkpointTable),
   status: createStatusEndpoint(api),
+  runLists: createRunLists(api),
+  iModels: createIModelStore(tables, settings.jobsTable),
   runLogs: createLogsEndpoint(api),
   tokens: createTokens(settings, randomUUID()),
   topic: createAlertTopic(sns, settings.alertTopicArn),

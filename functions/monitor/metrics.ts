@@ -24,6 +24,12 @@ export interface SweepReport {
   transitions: number;
   /** Jobs that reached a terminal state. */
   jobsEnded: number;
+  /** Pages of lists of runs that were read. */
+  listings: number;
+  /** Lists of runs that could not be read. */
+  listingsFailed: number;
+  /** Runs of watched iModels that were found. */
+  runsFound: number;
   /** Optional fields of answers that were not of their documented type. */
   fieldsLeftOut: number;
   /** Answers with a state that the monitor does not know. */
@@ -66,6 +72,9 @@ export function emptyReport(): SweepReport {
     failedChecks: 0,
     transitions: 0,
     jobsEnded: 0,
+    listings: 0,
+    listingsFailed: 0,
+    runsFound: 0,
     fieldsLeftOut: 0,
     unknownStates: 0,
     lostConditions: 0,

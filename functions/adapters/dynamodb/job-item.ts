@@ -81,25 +81,39 @@ export function toJob(item: JobItem): Job {
  * decided on; an item that is not there has none, so an update never creates one.
  */
 export function updateOf(before: Job, after: Job) {
-  const old: Readonly<Record<string, unknown>> = { ...before };
-  const item: Readonly<Record<string, unknown>> = { ...toItem(after) };
+  return changesOf({ ...before }, { ...toItem(after) }, DERIVED);
+}
+
+/**
+ * The same for any versioned item.
+ *
+ * @param old what was decided on, without what is derived
+ * @param item what is to be there, with it
+ * @param derived what goes where `item` has none of it
+ */
+export function changesOf(
+  old: Readonly<Record<string, unknown>>,
+  item: Readonly<Record<string, unknown>>,
+  derived: readonly string[],
+) {
   const set = Object.entries(item).filter(
-    ([name, value]) => value !== undefined && !isDeepStrictEqual(value, old[name]),
+    ([name, value]) =>
+      name !== 'jobId' && value !== undefined && !isDeepStrictEqual(value, old[name]),
   );
-  const remove = [...Object.keys(old), ...DERIVED].filter((name) => item[name] === undefined);
-  const clauses = [`SET ${set.map((_, i) => `#s${i} = :s${i}`).join()}`];
-  if (remove.length > 0) clauses.push(`REMOVE ${remove.map((_, i) => `#r${i}`).join()}`);
+  const remove = [...Object.keys(old), ...derived].filter((name) => item[name] === undefined);
+  const names = [...set.map(([name]) => name), ...remove];
+  const clauses = [`SET ${set.map(([name]) => `#${name} = :${name}`).join()}`];
+  if (remove.length > 0) clauses.push(`REMOVE ${remove.map((name) => `#${name}`).join()}`);
   return {
     UpdateExpression: clauses.join(' '),
-    ConditionExpression: '#version = :version',
+    ConditionExpression: '#version = :before',
     ExpressionAttributeNames: {
       '#version': 'version',
-      ...Object.fromEntries(set.map(([name], i) => [`#s${i}`, name])),
-      ...Object.fromEntries(remove.map((name, i) => [`#r${i}`, name])),
+      ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
     },
     ExpressionAttributeValues: {
-      ':version': before.version,
-      ...Object.fromEntries(set.map(([, value], i) => [`:s${i}`, value])),
+      ':before': old.version,
+      ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
     },
   };
 }

@@ -32,6 +32,7 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   kind: true,
   iModelId: true,
   startedAt: true,
+  isQuietIfOver: true,
   label: true,
   registeredAt: true,
   registeredBy: true,

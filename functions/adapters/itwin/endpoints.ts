@@ -1,10 +1,17 @@
 import type { LogsAnswer } from '../../core/alerts/log-digest.ts';
 import { DroppedConnection } from '../../core/errors.ts';
-import type { Answer, CheckErrorName, FailedObservation } from '../../core/jobs/observation.ts';
+import type {
+  Answer,
+  CheckErrorName,
+  FailedObservation,
+  PendingObservation,
+  StatusObservation,
+} from '../../core/jobs/observation.ts';
 import type { Kind } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
+import { parseRuns, runsUrl } from '../../core/kinds/run-list.ts';
 import { parseJson } from '../../core/objects.ts';
-import type { LogsEndpoint, StatusEndpoint } from '../../core/ports.ts';
+import type { LogsEndpoint, RunLists, StatusEndpoint } from '../../core/ports.ts';
 import { causeOfRefusal } from '../../core/sweeps/causes.ts';
 import { retryAfter, retryAt } from '../../core/sweeps/pause.ts';
 import {
@@ -59,26 +66,44 @@ async function statusAnswerOf(
   api: URL,
   now: number,
 ): Promise<Answer> {
+  if (response.status === 200) return kind.parseStatus(await readText(response), api);
+  if (response.status === 202) {
+    await readText(response).catch(() => undefined);
+    return { kind: 'Pending' };
+  }
+  return await errorAnswerOf(response, 'status endpoint', now);
+}
+
+type ErrorAnswer = Exclude<Answer, StatusObservation | PendingObservation>;
+
+async function errorAnswerOf(
+  response: Response,
+  endpoint: string,
+  now: number,
+): Promise<ErrorAnswer> {
   const { status, headers } = response;
-  if (status === 200) return kind.parseStatus(await readText(response), api);
   // The status says enough, even when the rest of the answer never comes.
   const body = (await readText(response, ERROR_BYTES).catch(() => undefined)) ?? '';
   const correlationId = correlationIdOf(response);
-  const answer = answerOfStatus(status, body, retryAfter(headers.get('retry-after'), now), now);
+  const retry = retryAfter(headers.get('retry-after'), now);
+  const answer = answerOfStatus({ status, body, endpoint, retry }, now);
   return { ...answer, ...(correlationId !== undefined && { correlationId }) };
 }
 
-/** @param retry what `retry-after` says (ms since the epoch) */
+/** An answer that is no 200. `retry`: what `retry-after` says (ms since the epoch). */
+interface ErrorResponse {
+  readonly status: number;
+  readonly body: string;
+  readonly endpoint: string;
+  readonly retry: number | undefined;
+}
+
 function answerOfStatus(
-  status: number,
-  body: string,
-  retry: number | undefined,
+  { status, body, endpoint, retry }: ErrorResponse,
   now: number,
-): Answer {
+): ErrorAnswer {
   const cause = status === 401 || status === 403 ? causeOfRefusal(status, body) : undefined;
   switch (status) {
-    case 202:
-      return { kind: 'Pending' };
     case 401:
       return { kind: 'Unauthorized', ...(cause && { cause }) };
     case 403:
@@ -90,16 +115,16 @@ function answerOfStatus(
     case 429:
       return { kind: 'RateLimited', retryAt: retry ?? retryAt(null, now) };
     case 503:
-      return { ...serverError(status), ...(retry !== undefined && { retryAt: retry }) };
+      return { ...serverError(status, endpoint), ...(retry !== undefined && { retryAt: retry }) };
     default:
       return status >= 500 && status <= 599
-        ? serverError(status)
-        : failed('UnexpectedStatus', `The status endpoint answered ${status}, not 200.`);
+        ? serverError(status, endpoint)
+        : failed('UnexpectedStatus', `The ${endpoint} answered ${status}, not 200.`);
   }
 }
 
-function serverError(status: number): FailedObservation {
-  return failed('ServerError', `The status endpoint answered ${status}.`);
+function serverError(status: number, endpoint: string): FailedObservation {
+  return failed('ServerError', `The ${endpoint} answered ${status}.`);
 }
 
 function failed(name: CheckErrorName, message: string): FailedObservation {
@@ -110,6 +135,34 @@ function failed(name: CheckErrorName, message: string): FailedObservation {
 function correlationIdOf({ headers }: Response): string | undefined {
   const id = headers.get('x-correlation-id') ?? '';
   return /^[\w-]{1,64}$/.test(id) ? id : undefined;
+}
+
+/** The most of a page of runs that is read (bytes): a hundred runs of 2 KB each. */
+const RUNS_BYTES = 256 * 1024;
+
+/** The lists of the runs of an iModel, asked with the built-in `fetch`. */
+export function createRunLists(options: EndpointOptions): RunLists {
+  const { apiUrl, now, timeoutMs = ANSWER_TIME } = options;
+  const api = new URL(apiUrl);
+
+  return {
+    async ask({ iModelId, source }, next, accessToken, signal) {
+      const url = runsUrl(source, api, iModelId, next);
+      try {
+        return await withTimeout(signal, timeoutMs, async (limited) => {
+          const response = await get(url.href, accessToken, limited);
+          if (response.status !== 200) return await errorAnswerOf(response, 'list of runs', now());
+          const page = parseRuns(source, await readText(response, RUNS_BYTES), url);
+          const what = 'The list of runs answered 200 with no list that can be followed.';
+          return page ? { kind: 'Page', ...page } : failed('UnexpectedResponse', what);
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof DroppedConnection) throw error;
+        return { kind: 'Failed', error: noAnswer(error, 'list of runs', timeoutMs) };
+      }
+    },
+  };
 }
 
 /** As many entries as a page may have [iTwin Platform, insights-client]. */

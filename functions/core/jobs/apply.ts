@@ -2,7 +2,7 @@ import { alertId } from '../alerts/alert.ts';
 import { omit, pick } from '../objects.ts';
 import type { Decision } from './decide.ts';
 import { type AlertKind, isReminderDue, type Job, type Transition } from './job.ts';
-import { isTerminal } from './states.ts';
+import { isSeen, isTerminal } from './states.ts';
 
 /** A decision that writes something. */
 export type Change = Exclude<Decision, { kind: 'Unchanged' }>;
@@ -54,7 +54,16 @@ export function cancel(job: Job, now: number, cancelledBy: string): Job {
 /** The facts of a new registration of a job. Times are ms since the epoch. */
 export type Registration = Pick<
   Job,
-  'jobId' | 'label' | 'registeredAt' | 'registeredBy' | 'timeoutAt' | 'remindAt'
+  | 'jobId'
+  | 'kind'
+  | 'iModelId'
+  | 'startedAt'
+  | 'isQuietIfOver'
+  | 'label'
+  | 'registeredAt'
+  | 'registeredBy'
+  | 'timeoutAt'
+  | 'remindAt'
 >;
 
 /** A job that was never on record. */
@@ -78,13 +87,20 @@ function transition(
   job: Job,
   change: Extract<Change, { kind: 'Transition' }>,
   now: number,
-  { owesAlert } = { owesAlert: isTerminal(change.to) },
+  { owesAlert } = { owesAlert: isTerminal(change.to) && !isOverUntold(job) },
 ): Job {
   const version = job.version + 1;
   const { to, reason, lastError } = change;
   const before = isTerminal(to) ? withoutReminder(job) : job;
   return {
-    ...omit(withoutTroubles(before), 'reason', 'containsIssues', 'logsUrl', 'logs'),
+    ...omit(
+      withoutTroubles(before),
+      'reason',
+      'containsIssues',
+      'logsUrl',
+      'logs',
+      'isQuietIfOver',
+    ),
     ...omit(change, 'kind', 'to', 'lastError'),
     ...(lastError && { lastError: { ...lastError, at: now } }),
     state: to,
@@ -99,6 +115,11 @@ function transition(
     ...(isTerminal(to) && { endedAt: now }),
     version,
   };
+}
+
+/** A run that was over when its iModel began to be watched, as far as anybody can tell. */
+function isOverUntold({ state, isQuietIfOver }: Job): boolean {
+  return isQuietIfOver === true && !isSeen(state);
 }
 
 function withoutTroubles(job: Job): Job {

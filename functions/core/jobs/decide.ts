@@ -102,7 +102,7 @@ function decideOnStatus(job: WatchedJob, seen: StatusObservation, clock: Clock):
     };
   }
   if (to !== job.state)
-    return { kind: 'Transition', to, ...omit(seen, 'kind', 'state', 'leftOut') };
+    return { kind: 'Transition', to, ...omit(seen, 'kind', 'state', 'leftOut', 'isListed') };
   return isTroubled(job) ? { kind: 'Recovered' } : UNCHANGED;
 }
 

@@ -50,6 +50,8 @@ export interface Job {
   readonly iModelId?: string;
   /** When upstream says that the run began. */
   readonly startedAt?: number;
+  /** Found in a list without states, begun before its iModel was watched: no alert if it is over already. */
+  readonly isQuietIfOver?: true;
   readonly label?: string;
   readonly registeredAt: number;
   readonly registeredBy: string;

@@ -34,6 +34,8 @@ export interface StatusObservation {
   readonly logsUrl?: string;
   /** When upstream says that the run began (ms since the epoch). */
   readonly startedAt?: number;
+  /** From a list, which may lag: a word that the job has had before is no news. */
+  readonly isListed?: true;
   /** Optional fields that were not of their documented type, and so are left out. */
   readonly leftOut?: readonly string[];
 }

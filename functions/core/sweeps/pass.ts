@@ -20,7 +20,7 @@ export interface PassPart {
 /** The checkpoint with one more part of a pass in it (`now`: ms since the epoch). */
 export function continuePass(checkpoint: Checkpoint, part: PassPart, now: number): Checkpoint {
   const passStartedAt = checkpoint.passStartedAt ?? part.startedAt;
-  const pendingSeen = checkpoint.pendingSeen + part.done.length;
+  const pendingSeen = checkpoint.pendingSeen + part.done.filter(({ isList }) => !isList).length;
   const pendingByAge = byAgeWith(checkpoint.pendingByAge, part.done);
   const answers = addAnswers(checkpoint.answers ?? {}, part.answers);
   const skipped = (checkpoint.skipped ?? 0) + part.done.filter(({ isDue }) => !isDue).length;
@@ -75,9 +75,10 @@ function passesBefore(checkpoint: Checkpoint): readonly number[] {
   return completedPasses(checkpoint).slice(0, MAX_INTERVAL - 1);
 }
 
+/** By age, what takes a request: load is counted in these. */
 function byAgeWith(counts: ByAge = [], turns: readonly Turn[]): ByAge {
   return countAges(
     counts,
-    turns.map(({ ageClass }) => ageClass),
+    turns.filter(({ isListed }) => !isListed).map(({ ageClass }) => ageClass),
   );
 }

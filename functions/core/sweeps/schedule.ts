@@ -24,6 +24,10 @@ export interface Turn {
   readonly ageClass: number;
   /** Whether it is the job's turn; if not, it is done without a check. */
   readonly isDue: boolean;
+  /** A list speaks of it: it costs no request of its own. */
+  readonly isListed?: true;
+  /** It is no job, but an iModel whose runs are to be listed: always its turn. */
+  readonly isList?: true;
 }
 
 /**

@@ -1,61 +1,66 @@
 import { DroppedConnection, isTokenFault } from '../../core/errors.ts';
-import type { Answer } from '../../core/jobs/observation.ts';
-import type { JobRef } from '../../core/ports.ts';
+import type { Answer, FailedObservation } from '../../core/jobs/observation.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
+/** No request left: none may any more, the sweep is over, or the token took all the time there was. */
+interface NotAsked {
+  readonly kind: 'NotAsked';
+}
+
+const NOT_ASKED: NotAsked = { kind: 'NotAsked' };
+
+/** What came of a check. */
+export type CheckResult = Answer | NotAsked;
+
+/** One request, with the token and the signal that it is given. */
+type Send<T> = (accessToken: string, signal: AbortSignal) => Promise<T>;
+
 /**
- * What came of a check; `NotAsked` when no request may leave any more, the sweep is over, or the token
- * took all the time there was.
+ * Asks upstream once. The first request is taken from the budget by whoever asks; a retry takes one of
+ * its own. `Unauthorized` means that even a renewed token is refused.
  */
-export type CheckResult = Answer | { readonly kind: 'NotAsked' };
+export type Ask = <T extends { readonly kind: string }>(
+  send: Send<T>,
+) => Promise<T | FailedObservation | NotAsked>;
 
-const NOT_ASKED: CheckResult = { kind: 'NotAsked' };
-
-/** Asks the status endpoint about one job, once. */
-export type Check = (job: JobRef) => Promise<CheckResult>;
-
-/**
- * Checks for one sweep. The first request of a check is taken from the budget by whoever asks for
- * the check; a retry takes one of its own. `Unauthorized` means that even a renewed token is
- * refused.
- */
-export function createCheck(context: SweepContext, upstream: Upstream): Check {
-  const { status, report } = context;
+/** Asks for one sweep. */
+export function createAsk(context: SweepContext, upstream: Upstream): Ask {
+  const { report } = context;
   const nextLimit = createCheckLimit(context);
 
-  function ask(job: JobRef, token: string, signal: AbortSignal): Promise<CheckResult> {
-    report.requests += 1;
-    return status.ask(job, token, signal);
-  }
-
   /** A kept-alive connection may be closed by the other side just as a request sets out on it. */
-  async function askOnLiveConnection(job: JobRef, token: string, signal: AbortSignal) {
+  async function askOnLiveConnection<T>(send: Send<T>, token: string, signal: AbortSignal) {
+    report.requests += 1;
     try {
-      return await ask(job, token, signal);
+      return await send(token, signal);
     } catch (error) {
       if (!(error instanceof DroppedConnection && upstream.take())) throw error;
-      return await ask(job, token, signal);
+      report.requests += 1;
+      return await send(token, signal);
     }
   }
 
-  async function askWithGoodToken(job: JobRef, signal: AbortSignal): Promise<CheckResult> {
+  async function askWithGoodToken<T extends { readonly kind: string }>(
+    send: Send<T>,
+    signal: AbortSignal,
+  ): Promise<T | NotAsked> {
     const token = await upstream.token();
     // While it came, all the time may have gone into it, and requests may have been paused.
     if (signal.aborted || upstream.breaker.isOpen) return NOT_ASKED;
-    const answer = await askOnLiveConnection(job, token, signal);
+    const answer = await askOnLiveConnection(send, token, signal);
     if (answer.kind !== 'Unauthorized') return answer;
     const renewed = await upstream.renewedAfter(token);
     if (renewed === undefined) return answer;
     if (signal.aborted) return NOT_ASKED;
-    return upstream.take() ? await askOnLiveConnection(job, renewed, signal) : NOT_ASKED;
+    return upstream.take() ? await askOnLiveConnection(send, renewed, signal) : NOT_ASKED;
   }
 
-  return async (job) => {
+  return async (send) => {
     const limit = nextLimit();
     try {
-      return await askWithGoodToken(job, limit);
+      return await askWithGoodToken(send, limit);
     } catch (error) {
       if (context.signal.aborted) return NOT_ASKED;
       // However late it comes: no token is never the job's fault.
@@ -67,7 +72,7 @@ export function createCheck(context: SweepContext, upstream: Upstream): Check {
   };
 }
 
-function failed(name: 'ConnectionFailed' | 'Timeout', message: string): CheckResult {
+function failed(name: 'ConnectionFailed' | 'Timeout', message: string): FailedObservation {
   return { kind: 'Failed', error: { name, message } };
 }
 

@@ -1,4 +1,6 @@
-import { placeOf, type WatchedJob } from '../../core/jobs/job.ts';
+import { iModelPlace } from '../../core/imodels/imodel.ts';
+import { placeOf } from '../../core/jobs/job.ts';
+import { isPendingJob, type PendingEntry } from '../../core/ports.ts';
 import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -15,15 +17,22 @@ interface CursorRange {
   readonly until: string | undefined;
 }
 
-/** A way through the pending jobs of one pass, in key order, each once. */
+/** What is due, and its turn. */
+export interface Due {
+  readonly entry: PendingEntry;
+  readonly turn: Turn;
+}
+
+/** A way through what is pending of one pass, in key order, each once. */
 export interface Cursor {
   /**
-   * The jobs whose turn it is, each with one request taken from the budget for it; goes on where it
-   * stopped. The others are done without a check, and cost no more than to read their index entry.
+   * What is due, each with one request taken from the budget for it; goes on where it stopped. Jobs
+   * behind the iModel that they belong to need none: its list may speak of them. Those whose turn it is
+   * not are done without a check, and cost no more than to read their index entry.
    *
    * @param reserve so much of the budget is left alone
    */
-  due(reserve: number): AsyncGenerator<WatchedJob>;
+  due(reserve: number): AsyncGenerator<Due>;
   /** Nothing more is to be done for this key in this pass; a key it never came by is of no account. */
   done(key: string): void;
   /** Every turn it has come by, done or not. */
@@ -51,17 +60,19 @@ export function createCursor(
   const passed = createPassedKeys();
   let isAtEnd = false;
   const pages = readPages();
-  let page: readonly WatchedJob[] = [];
-  /** How many jobs of the page it has come by. */
+  let page: readonly PendingEntry[] = [];
+  /** How many entries of the page it has come by. */
   let at = 0;
+  /** The iModel that it came by last. */
+  let listed: string | undefined;
 
-  async function* readPages(): AsyncGenerator<readonly WatchedJob[]> {
+  async function* readPages(): AsyncGenerator<readonly PendingEntry[]> {
     let last = after;
     do {
       // One more than may be asked about tells whether the budget's last job is the pass's last.
       const limit = Math.ceil((Math.floor(upstream.left) + 1) * plan.jobsPerCheck);
       const read = await jobs.pendingPage(last, Math.min(PAGE_SIZE, limit), signal);
-      const end = read.items.findIndex((job) => until !== undefined && placeOf(job) > until);
+      const end = read.items.findIndex((entry) => until !== undefined && keyOf(entry) > until);
       if (end !== -1) return yield read.items.slice(0, end);
       yield read.items;
       last = read.last;
@@ -69,25 +80,27 @@ export function createCursor(
     isAtEnd = true;
   }
 
-  /** The next job, on a new page where this one is used up; undefined after the last. */
-  async function nextJob(): Promise<WatchedJob | undefined> {
+  /** The next entry, on a new page where this one is used up; undefined after the last. */
+  async function next(): Promise<PendingEntry | undefined> {
     while (at === page.length) {
-      const next = await pages.next();
-      if (next.done) return undefined;
-      [page, at] = [next.value, 0];
+      const turned = await pages.next();
+      if (turned.done) return undefined;
+      [page, at] = [turned.value, 0];
     }
     return page[at];
   }
 
   return {
     async *due(reserve) {
-      for (let job = await nextJob(); job !== undefined; job = await nextJob()) {
-        const turn = turnOf(job, plan, startedAt);
-        if (turn.isDue && (upstream.left - reserve < 1 || !upstream.take())) return;
+      for (let entry = await next(); entry !== undefined; entry = await next()) {
+        const turn = turnFor(entry, plan, startedAt, listed);
+        const isFree = !turn.isDue || turn.isListed;
+        if (!isFree && (upstream.left - reserve < 1 || !upstream.take())) return;
         at += 1;
-        passed.add(placeOf(job), turn);
-        if (turn.isDue) yield job;
-        else passed.done(placeOf(job));
+        if (turn.isList) listed = entry.iModelId;
+        passed.add(keyOf(entry), turn);
+        if (turn.isDue) yield { entry, turn };
+        else passed.done(keyOf(entry));
       }
     },
     done: passed.done,
@@ -124,4 +137,17 @@ function createPassedKeys() {
       return { ...(last !== undefined && { last }), done: turns.slice(0, count) };
     },
   };
+}
+
+/** Where an entry stands in the index. */
+function keyOf(entry: PendingEntry): string {
+  return isPendingJob(entry) ? placeOf(entry) : iModelPlace(entry);
+}
+
+/** @param listed the iModel that the cursor came by last */
+function turnFor(entry: PendingEntry, plan: PassPlan, now: number, listed?: string): Turn {
+  if (!isPendingJob(entry)) return { ageClass: 0, isDue: true, isList: true };
+  const turn = turnOf(entry, plan, now);
+  const isListed = listed !== undefined && entry.iModelId === listed;
+  return isListed ? { ...turn, isDue: true, isListed } : turn;
 }

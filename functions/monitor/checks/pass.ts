@@ -1,5 +1,7 @@
 import pMap from 'p-map';
-import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
+import { iModelPlace } from '../../core/imodels/imodel.ts';
+import { type Job, owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
+import { isPendingJob } from '../../core/ports.ts';
 import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
 import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';
@@ -8,9 +10,10 @@ import type { Outbox } from '../alerts/outbox.ts';
 import { guarded, type SweepContext, type SweepSettings } from '../context.ts';
 import type { Lease } from '../lease.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { createAnswers } from './answers.ts';
-import { createCheck } from './check.ts';
-import { type Cursor, createCursor } from './cursor.ts';
+import { type Answers, createAnswers } from './answers.ts';
+import { type CheckResult, createAsk } from './check.ts';
+import { type Cursor, createCursor, type Due } from './cursor.ts';
+import { createListings } from './listings.ts';
 import { createRecorder } from './record.ts';
 
 /** How much of the budget is left alone until it is known which runs have ended and how. */
@@ -49,16 +52,15 @@ export async function checkPendingJobs(
   const { now } = context.time;
   const parts: Part[] = [];
   let { runLengths } = found;
-  const recorder = createRecorder(context, outbox, {
-    onEnded: (job) => {
-      runLengths = learn(runLengths ?? NO_RUNS, job);
-    },
-    onDone: (key) => {
-      for (const { cursor } of parts) cursor.done(key);
-    },
-  });
+  const onDone = (key: string) => {
+    for (const { cursor } of parts) cursor.done(key);
+  };
+  const onEnded = (job: Job) => {
+    runLengths = learn(runLengths ?? NO_RUNS, job);
+  };
+  const recorder = createRecorder(context, outbox, { onEnded, onDone });
   const answers = createAnswers(context, upstream, recorder, found);
-  const check = createCheck(context, upstream);
+  const check = createCheck(context, { upstream, outbox, answers, onDone });
 
   function begin(checkpoint: Checkpoint, until?: string): Part {
     const plan = planPass(checkpoint, settings.checksPerMinute);
@@ -69,19 +71,9 @@ export async function checkPendingJobs(
     return part;
   }
 
-  async function checkJob(job: WatchedJob): Promise<void> {
-    try {
-      await answers.take(job, await check(job));
-    } catch (error) {
-      await answers.takeError(job, error);
-    }
-    // A job that was reopened may still owe the alert of its last end.
-    if (owedAlerts(job).length > 0) await outbox.publishOwedBy(job.jobId);
-  }
-
   async function checkPart({ cursor }: Part, reserve: number): Promise<void> {
     const due = guarded(cursor.due(reserve), context);
-    await pMap(due, checkJob, { concurrency: settings.concurrency });
+    await pMap(due, check, { concurrency: settings.concurrency });
   }
 
   const first = begin(found);
@@ -104,6 +96,42 @@ export async function checkPendingJobs(
   const end = now();
   const place = done.reduce((before, part) => continuePass(before, part, end), lease.checkpoint);
   return afterChecks(place, { ...upstreamAfter(upstream), runLengths }, end);
+}
+
+/** What a check works with. */
+interface CheckTools {
+  readonly upstream: Upstream;
+  readonly outbox: Outbox;
+  readonly answers: Answers;
+  readonly onDone: (key: string) => void;
+}
+
+/** Checks what a cursor comes by: an iModel by its list, a job by the list of its iModel, else by its id. */
+function createCheck(context: SweepContext, { upstream, outbox, answers, onDone }: CheckTools) {
+  const ask = createAsk(context, upstream);
+  const listings = createListings(context, { upstream, ask, outbox });
+
+  async function askAbout(job: WatchedJob, isPaid: boolean): Promise<CheckResult> {
+    const word = await listings.wordOn(job);
+    if (word) return word;
+    // What its list lacks, or all of it when the listing failed, takes a request of its own.
+    if (!isPaid && !upstream.take()) return { kind: 'NotAsked' };
+    return ask((token, signal) => context.status.ask(job, token, signal));
+  }
+
+  return async ({ entry, turn }: Due): Promise<void> => {
+    if (!isPendingJob(entry)) {
+      if (await listings.read(entry)) onDone(iModelPlace(entry));
+      return;
+    }
+    try {
+      await answers.take(entry, await askAbout(entry, !turn.isListed));
+    } catch (error) {
+      await answers.takeError(entry, error);
+    }
+    // A job that was reopened may still owe the alert of its last end.
+    if (owedAlerts(entry).length > 0) await outbox.publishOwedBy(entry.jobId);
+  };
 }
 
 function upstreamAfter({ left, breaker, contact }: Upstream) {

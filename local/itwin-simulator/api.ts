@@ -38,7 +38,7 @@ type Parts = {
   readonly now: () => number;
 };
 
-/** What a request is answered with; undefined where there is nothing of the kind. */
+/** What a request is answered with, at once or after a while. */
 type Told = { readonly with: Reply | Misbehaviour; readonly delayMs?: number | undefined };
 
 /** A request that upstream would understand. */

@@ -1,54 +1,71 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { statusPath } from './answers.ts';
-import { errorBody, json, type Reply, send } from './replies.ts';
-import type { ReportingApi } from './reporting-api.ts';
+import type { Api } from './api.ts';
+import { type IModels, iModelSchema } from './imodels.ts';
+import { statusPath } from './kinds.ts';
+import { listStepSchema } from './pages.ts';
+import { errorBody, json, type Reply } from './replies.ts';
 import { type NewRun, type Runs, scenarioRunSchema, scriptedRunSchema } from './runs.ts';
 import { SCENARIO_NAMES } from './scenarios.ts';
 import { answerSchema, tokenAnswerSchema } from './script.ts';
+import { send } from './send.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Where the simulator is controlled over HTTP; every control route begins so. */
 export const CONTROL_PATH = '/simulator';
 
+const EXAMPLE_IMODEL_ID = '5e19bee0-8aea-4355-a5c7-f6cb28f5a1c7';
+
 type Route = (body: unknown) => Reply;
 
 type Usage = { readonly to: string; readonly request: string; readonly body?: unknown };
 
-/** Handles the control routes: they add runs and set the overrides, and need no token. */
+/** What is controlled. */
+type Parts = {
+  /** Where the simulator answers: scheme, host and port. */
+  readonly origin: string;
+  readonly runs: Runs;
+  readonly iModels: IModels;
+  readonly api: Api;
+  readonly tokenEndpoint: TokenEndpoint;
+};
+
+const listScriptSchema = z.strictObject({ iModelId: z.guid(), steps: z.array(listStepSchema) });
+
+/** Handles the control routes: they add runs and iModels and set the overrides, and need no token. */
 type Control = {
   readonly handle: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 };
 
-/** The control routes of a simulator that answers at `origin`. */
-export function createControl(
-  origin: string,
-  runs: Runs,
-  reportingApi: ReportingApi,
-  tokenEndpoint: TokenEndpoint,
-): Control {
-  const override = (): Reply => json(200, { override: reportingApi.overridden() ?? null });
+/** The control routes of a simulator. */
+export function createControl(parts: Parts): Control {
+  const { origin, runs, iModels, api, tokenEndpoint } = parts;
+  const override = (): Reply => json(200, { override: api.overridden() ?? null });
   const tokens = (): Reply => json(200, { tokens: tokenEndpoint.overridden() ?? null });
   const routes: Readonly<Record<string, Route>> = {
-    [`GET ${CONTROL_PATH}`]: () =>
-      legible({
-        usage: usage(origin),
-        scenarios: SCENARIO_NAMES,
-        override: reportingApi.overridden() ?? null,
-        tokens: tokenEndpoint.overridden() ?? null,
-        runs: runs.list(),
-      }),
+    [`GET ${CONTROL_PATH}`]: () => overview(parts),
     [`POST ${CONTROL_PATH}/runs`]: (body) => {
-      const jobId = runs.add(parseRun(body));
-      return json(201, { jobId }, { location: `${origin}${statusPath(jobId)}` });
+      const run = parseRun(body);
+      const jobId = runs.add(run);
+      const [kind = 'reporting-extraction'] = run.kinds ?? [];
+      return json(201, { jobId }, { location: `${origin}${statusPath(kind, jobId)}` });
+    },
+    [`POST ${CONTROL_PATH}/imodels`]: (body) => {
+      const iModelId = iModels.add(iModelSchema.parse(body));
+      return json(201, { iModelId }, { location: `${origin}/imodels/${iModelId}` });
+    },
+    [`PUT ${CONTROL_PATH}/lists`]: (body) => {
+      const { iModelId, steps } = listScriptSchema.parse(body);
+      iModels.setList(iModelId, steps);
+      return json(200, { iModelId, steps });
     },
     [`PUT ${CONTROL_PATH}/override`]: (body) => {
-      reportingApi.override(answerSchema.parse(body));
+      api.override(answerSchema.parse(body));
       return override();
     },
     [`DELETE ${CONTROL_PATH}/override`]: () => {
-      reportingApi.override(undefined);
+      api.override(undefined);
       return override();
     },
     [`PUT ${CONTROL_PATH}/tokens`]: (body) => {
@@ -88,6 +105,18 @@ function parseRun(body: unknown): NewRun {
   return schema.parse(body);
 }
 
+function overview({ origin, runs, iModels, api, tokenEndpoint }: Parts): Reply {
+  iModels.beginRuns();
+  return legible({
+    usage: usage(origin),
+    scenarios: SCENARIO_NAMES,
+    override: api.overridden() ?? null,
+    tokens: tokenEndpoint.overridden() ?? null,
+    iModels: iModels.list(),
+    runs: runs.list(),
+  });
+}
+
 /** For the eyes of whoever asked with curl. */
 function legible(body: unknown): Reply {
   return { ...json(200, body), body: `${JSON.stringify(body, null, 2)}\n` };
@@ -118,7 +147,29 @@ function usage(origin: string): readonly Usage[] {
       body: { steps: [{ answer: { state: 'Failed', logs: { kind: 'error', status: 503 } } }] },
     },
     {
-      to: 'answer every status request with 503',
+      to: 'add an iModel in which a run begins by itself in a minute',
+      request: `POST ${control}/imodels`,
+      body: {
+        id: EXAMPLE_IMODEL_ID,
+        displayName: 'Harbour',
+        automaticRuns: [{ afterMs: 60_000, run: { scenario: 'fails' } }],
+      },
+    },
+    {
+      to: 'list its runs shuffled, three a page, and without an end',
+      request: `PUT ${control}/lists`,
+      body: {
+        iModelId: EXAMPLE_IMODEL_ID,
+        steps: [{ answer: { order: 7, pageSizes: [3], lastLink: 'endless' } }],
+      },
+    },
+    {
+      to: 'list them as ever again',
+      request: `PUT ${control}/lists`,
+      body: { iModelId: EXAMPLE_IMODEL_ID, steps: [] },
+    },
+    {
+      to: 'answer every request with 503',
       request: `PUT ${control}/override`,
       body: { kind: 'error', status: 503 },
     },

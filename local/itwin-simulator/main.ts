@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { statusPath } from './answers.ts';
 import { CONTROL_PATH } from './control.ts';
+import { statusPath } from './kinds.ts';
 import { type ItwinSimulator, startItwinSimulator } from './server.ts';
 
 const ACCESS_TOKEN = 'simulator-token';
@@ -45,7 +45,7 @@ function banner({ url, tokenUrl, clientId, clientSecret }: ItwinSimulator): stri
 Start a run that fails after 15 seconds, and ask how it stands:
 
   curl ${url}${CONTROL_PATH}/runs -d '${run}'
-  curl -H 'Authorization: Bearer ${ACCESS_TOKEN}' ${url}${statusPath(EXAMPLE_JOB_ID)}
+  curl -H 'Authorization: Bearer ${ACCESS_TOKEN}' ${url}${statusPath('reporting-extraction', EXAMPLE_JOB_ID)}
 
 What else it can do:  curl ${url}${CONTROL_PATH}`;
 }

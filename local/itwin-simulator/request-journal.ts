@@ -1,13 +1,21 @@
 import type { IncomingMessage } from 'node:http';
-import type { Endpoint } from './errors.ts';
 
 const KEPT = 10_000;
 
-/** A request that reached the simulator. */
-type RecordedRequest = {
-  readonly endpoint: Endpoint;
-  /** As it stands in the path; absent for the token endpoint. */
+/** The simulated endpoints that stand for upstream. */
+export type Endpoint = 'status' | 'logs' | 'list' | 'imodel' | 'mapping' | 'group' | 'token';
+
+/** What a request is about, as it stands in its URL. */
+export type Subject = {
+  /** Of a status and of logs. */
   readonly jobId?: string;
+  /** Of a list and of an iModel. */
+  readonly iModelId?: string;
+};
+
+/** A request that reached the simulator. */
+type RecordedRequest = Subject & {
+  readonly endpoint: Endpoint;
   readonly method: string;
   /** Path and query. */
   readonly path: string;
@@ -23,7 +31,7 @@ type RecordedRequest = {
 
 /** Who asked what and when: the last 10,000 requests to the simulated endpoints. */
 export type RequestJournal = {
-  readonly record: (request: IncomingMessage, endpoint: Endpoint, jobId?: string) => void;
+  readonly record: (request: IncomingMessage, endpoint: Endpoint, subject?: Subject) => void;
   /** Oldest first; of one endpoint, or of all. */
   readonly list: (endpoint?: Endpoint) => readonly RecordedRequest[];
   readonly clear: () => void;
@@ -33,10 +41,10 @@ export type RequestJournal = {
 export function createRequestJournal(now: () => number): RequestJournal {
   const entries: RecordedRequest[] = [];
   return {
-    record: ({ method = '', url = '', headers }, endpoint, jobId) => {
+    record: ({ method = '', url = '', headers }, endpoint, subject) => {
       entries.push({
         endpoint,
-        ...(jobId !== undefined && { jobId }),
+        ...subject,
         method,
         path: url,
         headers: {

@@ -9,25 +9,29 @@ const BEGINNING: readonly Step[] = [
   { answer: RUNNING, forMs: 12_000 },
 ];
 
+const MAPPING_ID = '5c2a1f7e-3b64-4d0e-8f0b-9a61c7d2e814';
+const WINDOWS_ID = 'e0b7d9c4-61f2-4a35-b8de-2f7c50913a6d';
+const WALLS_ID = '81d6a3f0-7c5e-4b92-a4f8-d3097b1e6c25';
+
 /**
  * How a message names what it is about: by ids, never by names (the extraction messages of the
  * grouping-mapping-widget, iTwin/viewer-components-react#669).
  */
 function about(groupId: string): string {
-  return `MappingId: 5c2a1f7e-3b64-4d0e-8f0b-9a61c7d2e814, GroupId: ${groupId}.`;
+  return `MappingId: ${MAPPING_ID}, GroupId: ${groupId}.`;
 }
 
 const EMPTY_GROUP: LogEntry = {
   level: 'Warning',
   category: 'GroupQuery',
-  message: `The group matched no element. ${about('e0b7d9c4-61f2-4a35-b8de-2f7c50913a6d')}`,
+  message: `The group matched no element. ${about(WINDOWS_ID)}`,
   containsIssues: true,
 };
 
 const BROKEN_GROUP: LogEntry = {
   level: 'Error',
   category: 'GroupQuery',
-  message: `No such class BuildingSpec:LoadBearingWall. ${about('81d6a3f0-7c5e-4b92-a4f8-d3097b1e6c25')}`,
+  message: `No such class BuildingSpec:LoadBearingWall. ${about(WALLS_ID)}`,
   containsIssues: true,
 };
 
@@ -95,3 +99,23 @@ export function scenario(name: ScenarioName, scale = 1): readonly Step[] {
     step.forMs === undefined ? step : { ...step, forMs: step.forMs * scale },
   );
 }
+
+/**
+ * An iModel in which, 5 s after it was added, a run begins by itself, which fails: its log names by
+ * id a mapping and a group that have names here.
+ */
+export const DEMONSTRATION_IMODEL = {
+  id: 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
+  displayName: 'Harbour terminal',
+  mappings: [
+    {
+      id: MAPPING_ID,
+      mappingName: 'Structure',
+      groups: [
+        { id: WINDOWS_ID, groupName: 'Windows' },
+        { id: WALLS_ID, groupName: 'LoadBearingWalls' },
+      ],
+    },
+  ],
+  automaticRuns: [{ afterMs: 5_000, run: { scenario: 'fails' as const } }],
+};

@@ -2,12 +2,14 @@ import { z } from 'zod';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-const delay = { delayMs: z.number().min(0).max(LONGEST_TIMER_MS).optional() };
+/** The field of every answer that can be held back. */
+export const delay = { delayMs: z.number().min(0).max(LONGEST_TIMER_MS).optional() };
 const httpStatus = z.int().min(200).max(599);
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/);
 const headerValue = z.string().regex(/^[\t -~]*$/);
 
-const changes = {
+/** The fields of {@link Changes}. */
+export const changes = {
   put: z.record(z.string(), z.json()).optional(),
   omit: z.array(z.string()).optional(),
 };
@@ -45,7 +47,8 @@ const errorSchema = z.strictObject({
   gzip: z.boolean().optional(),
 });
 
-const misbehaviourSchema = z.discriminatedUnion('kind', [
+/** Every bad answer; see {@link Misbehaviour}. */
+export const misbehaviourSchema = z.discriminatedUnion('kind', [
   errorSchema,
   z.strictObject({
     kind: z.literal('tooManyRequests'),
@@ -96,7 +99,7 @@ const statusAnswerSchema = z.strictObject({
   logs: z.union([logEntriesSchema, strangePagesSchema, misbehaviourSchema]).optional(),
 });
 
-/** Any answer of the Reporting API, good or bad; see {@link Answer}. */
+/** Any answer about a run, good or bad; see {@link Answer}. */
 export const answerSchema = z.discriminatedUnion('kind', [statusAnswerSchema, misbehaviourSchema]);
 
 /** Any answer of the token endpoint, good or bad; see {@link TokenAnswer}. */
@@ -112,12 +115,14 @@ export const tokenAnswerSchema = z.discriminatedUnion('kind', [
   misbehaviourSchema,
 ]);
 
-/** One part of a run's life; see {@link Step}. */
-export const stepSchema = z.strictObject({
-  answer: answerSchema,
+/** How long a step lasts. */
+export const spanFields = {
   forMs: z.number().nonnegative().optional(),
   forRequests: z.int().positive().optional(),
-});
+};
+
+/** One part of a run's life; see {@link Step}. */
+export const stepSchema = z.strictObject({ answer: answerSchema, ...spanFields });
 
 /** One entry of a run's log; what is left out follows from the answer it belongs to. */
 export type LogEntry = Readonly<z.infer<typeof logEntrySchema>>;
@@ -146,8 +151,8 @@ export type ErrorAnswer = Omit<Readonly<z.infer<typeof errorSchema>>, 'kind'>;
 /**
  * A log that is not paged as it should be, or not as `$top` wants it:
  *
- * - `pagedLogs`: exactly these pages, whatever `$top` is; `plain` links have no slash before their
- *   query and spell the job id as it was asked for
+ * - `pagedLogs`: exactly these pages, whatever `$top` is; links are those of the API unless told
+ *   otherwise: `plain` ones have no slash before their query and spell the job id as it was asked for
  * - `endlessLogs`: every page has all of these entries, and a link to one more
  * - `strayLogs`: one page of these entries, with a link to `next`, wherever that is
  */
@@ -155,7 +160,7 @@ export type StrangePages = Readonly<z.infer<typeof strangePagesSchema>>;
 
 /**
  * The documented 200: any `state` word, with changes to the other fields of `status`, and the run's
- * log as it stands meanwhile, or how the logs endpoint misbehaves while the status endpoint does not.
+ * log, oldest entry first, as it stands meanwhile, or how the logs endpoint misbehaves while the status endpoint does not.
  */
 export type StatusAnswer = Readonly<z.infer<typeof statusAnswerSchema>>;
 
@@ -170,7 +175,7 @@ export type StatusAnswer = Readonly<z.infer<typeof statusAnswerSchema>>;
  * - `reset`: the connection is reset
  * - `brokenJson`: 200 with JSON that is cut off
  * - `wrongShape`: 200 with JSON that is not the documented body
- * - `hugeBody`: 200 with the documented body, its reason being `bytes` long, sent in chunks
+ * - `hugeBody`: 200 with a body as of a status, its reason being `bytes` long, sent in chunks
  * - `raw`: exactly these status, headers and body, which is JSON unless it is a text
  */
 export type Misbehaviour = Readonly<z.infer<typeof misbehaviourSchema>>;
@@ -195,18 +200,20 @@ export type TokenAnswer = Readonly<z.infer<typeof tokenAnswerSchema>>;
  */
 export type Step = Readonly<z.infer<typeof stepSchema>>;
 
+type Span = Pick<Step, 'forMs' | 'forRequests'> & { readonly answer: unknown };
+
 /** Where a run stands in its script. */
 export type Position = {
   /** Index of the step. */
   readonly step: number;
   /** When the step began, ms since the epoch. */
   readonly since: number;
-  /** How many status requests the step has answered. */
+  /** How many requests the step has answered. */
   readonly answered: number;
 };
 
 /** Moves a position forward, over as many steps as have ended by `now` (ms since the epoch). */
-export function advance(steps: readonly Step[], position: Position, now: number): Position {
+export function advance(steps: readonly Span[], position: Position, now: number): Position {
   let { step, since, answered } = position;
   for (; step < steps.length - 1; step += 1) {
     const end = endOf(steps[step], since, answered, now);
@@ -220,7 +227,7 @@ export function advance(steps: readonly Step[], position: Position, now: number)
 }
 
 function endOf(
-  step: Step | undefined,
+  step: Span | undefined,
   since: number,
   answered: number,
   now: number,

@@ -1,19 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Api, createApi, createRateLimit, type RateLimit } from './api.ts';
 import { CONTROL_PATH, createControl } from './control.ts';
-import { errorReply } from './errors.ts';
-import { errorBody, send } from './replies.ts';
-import {
-  createRateLimit,
-  createReportingApi,
-  type RateLimit,
-  type ReportingApi,
-} from './reporting-api.ts';
+import { createIModels, type IModels } from './imodels.ts';
+import { errorBody, errorReply } from './replies.ts';
 import { createRequestJournal, type RequestJournal } from './request-journal.ts';
 import { createRuns, type Runs } from './runs.ts';
 import type { ScenarioName } from './scenarios.ts';
-import type { Answer } from './script.ts';
+import { send } from './send.ts';
 import {
   createTokenEndpoint,
   createTokens,
@@ -41,7 +36,7 @@ type Options = {
   readonly unknownRuns?: ScenarioName;
 };
 
-/** A running iTwin simulator: the Reporting API's status endpoint and the token endpoint. */
+/** A running iTwin simulator: runs and iModels as several APIs tell them, and the token endpoint. */
 export type ItwinSimulator = {
   /** Scheme, host and port, such as `http://127.0.0.1:4010`: what stands for the API's host. */
   readonly url: string;
@@ -49,13 +44,17 @@ export type ItwinSimulator = {
   readonly clientId: string;
   /** The client secret as it was at the start. */
   readonly clientSecret: string;
-  /** Adds a run, or replaces the one of the same job id; returns its job id, in lower case. */
+  /** Adds a run, or replaces the one of the same job id; returns its job id, a UUID in lower case. */
   readonly addRun: Runs['add'];
   /** Lets a run answer this from now on, whatever its script said. Adds it if need be. */
-  readonly setRun: (jobId: string, answer: Answer) => void;
-  /** Answers every status and logs request so; undefined brings normal answers back. */
-  readonly override: ReportingApi['override'];
-  /** Allows so many status and logs requests a minute; undefined lifts the limit. */
+  readonly setRun: Runs['set'];
+  /** Adds an iModel, or replaces the one of the same id; returns its id, in lower case. */
+  readonly addIModel: IModels['add'];
+  /** Lets the lists of an iModel's runs follow these steps; none bring normal answers back. */
+  readonly setList: IModels['setList'];
+  /** Answers every request but for tokens so; undefined brings normal answers back. */
+  readonly override: Api['override'];
+  /** Allows so many requests a minute, those for tokens apart; undefined lifts the limit. */
   readonly limitRate: RateLimit['set'];
   /** Answers every token request so; undefined brings normal answers back. */
   readonly overrideTokens: TokenEndpoint['override'];
@@ -87,8 +86,9 @@ export async function startItwinSimulator(options: Options = {}): Promise<ItwinS
   const requests = createRequestJournal(now);
   const tokens = createTokens(now, options.tokenLifetimeSeconds ?? 3600, accessToken);
   const tokenEndpoint = createTokenEndpoint(tokens, { id: clientId, secret: clientSecret }, now);
-  const api = createReportingApi({ origin: url, runs, tokens, rateLimit, requests, now });
-  const control = createControl(url, runs, api, tokenEndpoint);
+  const iModels = createIModels(now, runs);
+  const api = createApi({ origin: url, runs, iModels, tokens, rateLimit, requests, now });
+  const control = createControl({ origin: url, runs, iModels, api, tokenEndpoint });
 
   serve(server, async (request, response) => {
     const asked = new URL(url + request.url);
@@ -98,8 +98,7 @@ export async function startItwinSimulator(options: Options = {}): Promise<ItwinS
     } else if (asked.pathname.startsWith(CONTROL_PATH)) {
       await control.handle(request, response, asked);
     } else if (!api.handle(request, response, asked)) {
-      const asked = { endpoint: 'status', now } as const;
-      send(response, errorReply({ status: 404, form: 'gateway' }, asked));
+      send(response, errorReply({ status: 404, form: 'gateway' }, { now }));
     }
   });
 
@@ -109,9 +108,9 @@ export async function startItwinSimulator(options: Options = {}): Promise<ItwinS
     clientId,
     clientSecret,
     addRun: runs.add,
-    setRun: (jobId, answer) => {
-      runs.add({ jobId, steps: [{ answer }] });
-    },
+    setRun: runs.set,
+    addIModel: iModels.add,
+    setList: iModels.setList,
     override: api.override,
     limitRate: rateLimit.set,
     overrideTokens: tokenEndpoint.override,

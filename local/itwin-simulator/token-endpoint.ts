@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { unescape as unescapePercents } from 'node:querystring';
 import { text } from 'node:stream/consumers';
-import { misbehave } from './misbehave.ts';
-import { after, changed, json, type Reply, send } from './replies.ts';
+import { changed, json, type Reply } from './replies.ts';
 import type { TokenAnswer } from './script.ts';
+import { after, misbehave, send } from './send.ts';
 
 /** Where the token endpoint is, as at https://ims.bentley.com. */
 export const TOKEN_PATH = '/connect/token';
@@ -76,7 +76,7 @@ export function createTokenEndpoint(
     handle: async (request, response) => {
       const answer = override ?? { kind: 'token' };
       if (answer.kind !== 'token' && answer.kind !== 'oauthError') {
-        misbehave(response, answer, { endpoint: 'token', now });
+        misbehave(response, answer, { now });
         return;
       }
       const form = await formOf(request);

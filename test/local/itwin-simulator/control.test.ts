@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ask, JOB_ID, simulate, stateOf, statusUrl } from './simulate.ts';
+import {
+  ask,
+  extractionsUrl,
+  IMODEL_ID,
+  JOB_ID,
+  simulate,
+  stateOf,
+  statusUrl,
+} from './simulate.ts';
 
 const send = (method: string, url: string, body?: string) =>
   fetch(url, { method, ...(body !== undefined && { body }) });
@@ -28,6 +36,29 @@ describe('a person with curl', () => {
 
     const { jobId } = (await response.json()) as { jobId: string };
     expect(await stateOf(simulator, jobId)).toBe('Queued');
+  });
+
+  test('adds an iModel and a run of it, and scripts its list', async () => {
+    const simulator = await simulate();
+    const control = `${simulator.url}/simulator`;
+    const list = async () => (await ask(extractionsUrl(simulator))).status;
+
+    const iModel = JSON.stringify({ id: IMODEL_ID.toUpperCase(), displayName: 'Harbour' });
+    const added = await send('POST', `${control}/imodels`, iModel);
+    expect(added.status).toBe(201);
+    expect(await added.json()).toEqual({ iModelId: IMODEL_ID });
+    expect((await ask(String(added.headers.get('location')))).status).toBe(200);
+
+    const kinds = ['grouping-and-mapping-extraction'];
+    const run = JSON.stringify({ iModelId: IMODEL_ID, kinds, scenario: 'fails' });
+    const begun = await send('POST', `${control}/runs`, run);
+    expect((await ask(String(begun.headers.get('location')))).status).toBe(200);
+
+    const steps = [{ answer: { kind: 'error', status: 503 }, forRequests: 1 }];
+    await send('PUT', `${control}/lists`, JSON.stringify({ iModelId: IMODEL_ID, steps }));
+    expect(await list()).toBe(503);
+    await send('PUT', `${control}/lists`, JSON.stringify({ iModelId: IMODEL_ID, steps: [] }));
+    expect(await list()).toBe(200);
   });
 
   test('overrides every answer, and lifts the override', async () => {
@@ -84,7 +115,7 @@ describe('a person with curl', () => {
       statuses.push((await send(method, url, body ? JSON.stringify(body) : undefined)).status);
     }
 
-    expect(statuses).toEqual([201, 201, 201, 200, 200, 200, 200, 200]);
+    expect(statuses).toEqual([201, 201, 201, 201, 200, 200, 200, 200, 200, 200, 200]);
   });
 });
 
@@ -106,6 +137,22 @@ describe('a mistake is answered with what is wrong', () => {
     expect(response.status).toBe(400);
     const { error } = (await response.json()) as { error: { message: string } };
     expect(error.message).toContain(hint);
+  });
+
+  test.each([
+    ['imodels', '{"displayName":7}', 'displayName'],
+    ['imodels', '{"displayName":"x","automaticRuns":[{"run":{"scenario":"fails"}}]}', 'afterMs'],
+    ['lists', `{"iModelId":"${IMODEL_ID}","steps":[{"answer":{"pageSize":3}}]}`, 'pageSize'],
+    ['lists', `{"iModelId":"${IMODEL_ID}","steps":[{"answer":{"pageSizes":[]}}]}`, 'pageSizes'],
+    ['lists', '{"steps":[]}', 'iModelId'],
+  ])('in what is sent to %s: %s', async (route, body, hint) => {
+    const simulator = await simulate();
+    const method = route === 'lists' ? 'PUT' : 'POST';
+
+    const response = await send(method, `${simulator.url}/simulator/${route}`, body);
+
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(hint);
   });
 
   test('in the override, which stays as it was', async () => {

@@ -65,7 +65,7 @@ test('the journal keeps the last 10,000 requests', () => {
   const request = { method: 'GET', url: '/', headers: {} } as IncomingMessage;
 
   for (time = 1; time <= 10_005; time += 1) {
-    journal.record(request, 'status', JOB_ID);
+    journal.record(request, 'status', { jobId: JOB_ID });
   }
 
   expect(journal.list()).toHaveLength(10_000);

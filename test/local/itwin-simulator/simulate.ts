@@ -21,6 +21,46 @@ export function statusUrl({ url }: Pick<ItwinSimulator, 'url'>, jobId = JOB_ID):
   return `${url}/insights/reporting/datasources/extraction/status/${jobId}`;
 }
 
+/** An iModel of these tests. */
+export const IMODEL_ID = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
+
+const EXTRACTIONS = '/grouping-and-mapping/datasources/imodel-mappings/extractions';
+
+/** Where Grouping and Mapping tells a run's status. */
+export function extractionUrl({ url }: Pick<ItwinSimulator, 'url'>, jobId = JOB_ID): string {
+  return `${url}${EXTRACTIONS}/${jobId}`;
+}
+
+/** Where Grouping and Mapping lists the runs of an iModel. */
+export function extractionsUrl({ url }: Pick<ItwinSimulator, 'url'>, iModelId = IMODEL_ID): string {
+  return `${url}${EXTRACTIONS}?iModelId=${iModelId}`;
+}
+
+/** Where Reporting lists the runs of an iModel. */
+export function historyUrl({ url }: Pick<ItwinSimulator, 'url'>, iModelId = IMODEL_ID): string {
+  return `${url}/insights/reporting/datasources/imodels/${iModelId}/extraction/history`;
+}
+
+/** A page of a list of runs. */
+export type ListPage = {
+  readonly extractions: readonly Readonly<Record<string, unknown>>[];
+  readonly _links: {
+    readonly next?: { readonly href: string };
+    readonly self: { readonly href: string };
+  };
+};
+
+/** Pages of a list, from this one on, as many as there are, but no more than `most`. */
+export async function pagesFrom(url: string, most = 100): Promise<ListPage[]> {
+  const pages: ListPage[] = [];
+  for (let next: string | undefined = url; next !== undefined && pages.length < most; ) {
+    const page = (await (await ask(next)).json()) as ListPage;
+    pages.push(page);
+    next = page._links.next?.href;
+  }
+  return pages;
+}
+
 /** Asks, with a good token unless told otherwise, and does not follow redirects. */
 export function ask(url: string, accessToken = ACCESS_TOKEN): Promise<Response> {
   return fetch(url, {

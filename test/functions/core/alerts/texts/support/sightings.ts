@@ -5,7 +5,7 @@ import type {
 } from '../../../../../../functions/core/jobs/observation.ts';
 import { parseStatus } from '../../../../../../functions/core/kinds/reporting-extraction.ts';
 import { MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
-import { extractionStatus, statusPath } from '../../../../../../local/itwin-simulator/answers.ts';
+import { statusReply } from '../../../../../../local/itwin-simulator/kinds.ts';
 import { type ScenarioName, scenario } from '../../../../../../local/itwin-simulator/scenarios.ts';
 import type { StatusAnswer } from '../../../../../../local/itwin-simulator/script.ts';
 import { JOB_ID, type Sighting } from './watch.ts';
@@ -17,7 +17,8 @@ export const RUNNING: StatusAnswer = { state: 'Running', reason: 'Not completed 
 
 /** What a check sees when upstream answers so. */
 export function seen(answer: StatusAnswer): Observation {
-  const reply = extractionStatus(answer, `${API.origin}${statusPath(JOB_ID)}/logs`);
+  const run = { jobId: JOB_ID, startedAt: 0 };
+  const reply = statusReply('reporting-extraction', run, answer, API.origin);
   return parseStatus(reply.body, API);
 }
 

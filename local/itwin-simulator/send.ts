@@ -1,13 +1,36 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { type Asked, errorReply } from './errors.ts';
-import { after, JSON_TYPE, json, type Reply, send } from './replies.ts';
+import { gzipSync } from 'node:zlib';
+import { type Asked, errorReply, JSON_TYPE, json, type Reply } from './replies.ts';
 import type { Misbehaviour } from './script.ts';
 
 const CHUNK_BYTES = 65_536;
-const CUT_OFF_JSON = '{"status":{"state":"Succee';
 
 type BadReply = Exclude<Misbehaviour, { kind: 'hang' | 'stall' | 'reset' | 'hugeBody' }>;
+
+/** Sends a reply. */
+export function send(response: ServerResponse, { status, headers, body, gzip }: Reply): void {
+  response.statusCode = status;
+  response.setHeaders(new Map(Object.entries(headers)));
+  if (gzip) {
+    response.setHeader('content-encoding', 'gzip');
+  }
+  response.end(gzip ? gzipSync(body) : body);
+}
+
+/** Acts on a response after `delayMs` milliseconds, unless its connection is gone by then. */
+export function after(
+  response: ServerResponse,
+  delayMs: number | undefined,
+  act: () => void,
+): void {
+  if (delayMs === undefined) {
+    act();
+    return;
+  }
+  const timer = setTimeout(act, delayMs);
+  response.once('close', () => clearTimeout(timer));
+}
 
 /** Answers a request as badly as it was told to. */
 export function misbehave(
@@ -22,16 +45,18 @@ function perform(response: ServerResponse, misbehaviour: Misbehaviour, asked: As
   switch (misbehaviour.kind) {
     case 'hang':
       break;
-    case 'stall':
-      response.writeHead(200, { ...JSON_TYPE, 'content-length': 2 * CUT_OFF_JSON.length });
-      response.write(CUT_OFF_JSON);
+    case 'stall': {
+      const half = cutOff(asked);
+      response.writeHead(200, { ...JSON_TYPE, 'content-length': 2 * half.length });
+      response.write(half);
       break;
+    }
     case 'reset':
       response.socket?.resetAndDestroy();
       break;
     case 'hugeBody':
       response.writeHead(200, JSON_TYPE);
-      Readable.from(statusWithReasonOf(misbehaviour.bytes)).pipe(response);
+      Readable.from(bodyOf(misbehaviour.bytes, asked)).pipe(response);
       break;
     default:
       if (isFromElsewhere(misbehaviour)) {
@@ -55,9 +80,9 @@ function badReply(bad: BadReply, asked: Asked): Reply {
     case 'redirect':
       return { status: 302, headers: { location: bad.location }, body: '' };
     case 'brokenJson':
-      return { status: 200, headers: JSON_TYPE, body: CUT_OFF_JSON };
+      return { status: 200, headers: JSON_TYPE, body: cutOff(asked) };
     case 'wrongShape':
-      return json(200, { extraction: { state: 'Succeeded' } });
+      return json(200, { outcome: { state: 'Succeeded' } });
     case 'raw':
       return raw(bad.status, bad.headers ?? {}, bad.body ?? '');
   }
@@ -67,8 +92,12 @@ function raw(status: number, headers: Reply['headers'], body: unknown): Reply {
   return typeof body === 'string' ? { status, headers, body } : json(status, body, headers);
 }
 
-function* statusWithReasonOf(bytes: number): Generator<string> {
-  yield '{"status":{"state":"Running","containsIssues":false,"reason":"';
+function cutOff({ wrapper = 'status' }: Asked): string {
+  return `{"${wrapper}":{"state":"Succee`;
+}
+
+function* bodyOf(bytes: number, { wrapper = 'status' }: Asked): Generator<string> {
+  yield `{"${wrapper}":{"state":"Running","containsIssues":false,"reason":"`;
   for (let left = bytes; left > 0; left -= CHUNK_BYTES) {
     yield 'x'.repeat(Math.min(left, CHUNK_BYTES));
   }

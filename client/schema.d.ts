@@ -319,7 +319,7 @@ export interface components {
             /** @description How the last of the failed checks went wrong. */
             lastError: {
                 /** @enum {string} */
-                name: "ServerError" | "Timeout" | "ConnectionFailed" | "UnexpectedResponse" | "UnexpectedStatus" | "Unauthorized" | "UpstreamFault";
+                name: "ServerError" | "Timeout" | "ConnectionFailed" | "UnexpectedResponse" | "UnexpectedStatus" | "Unauthorized" | "RateLimited" | "UpstreamFault";
                 /** @description What went wrong, for a person. */
                 message: string;
                 /** Format: date-time */
@@ -407,7 +407,7 @@ export interface components {
             /** @description How the last of the failed checks went wrong. */
             lastError: {
                 /** @enum {string} */
-                name: "ServerError" | "Timeout" | "ConnectionFailed" | "UnexpectedResponse" | "UnexpectedStatus" | "Unauthorized" | "UpstreamFault";
+                name: "ServerError" | "Timeout" | "ConnectionFailed" | "UnexpectedResponse" | "UnexpectedStatus" | "Unauthorized" | "RateLimited" | "UpstreamFault";
                 /** @description What went wrong, for a person. */
                 message: string;
                 /** Format: date-time */
@@ -550,6 +550,21 @@ export interface components {
                 reason: "RateLimited" | "CredentialsRefused" | "UpstreamDown" | "UpstreamFault";
                 /** Format: date-time */
                 until: string;
+                /** @description What the reason comes of, such as `TokenExpired`, `ClientUnknown` or `QuotaUsedUp`; else the reason. */
+                cause: string;
+                /** @description What that means, in a sentence. */
+                meaning: string;
+                /** @description What to do. */
+                action: string;
+            } | null;
+            /** @description Since when upstream has given no answer at all, after 5 minutes of that. */
+            outage: {
+                /** Format: date-time */
+                since: string;
+                /** @description What that means, in a sentence. */
+                meaning: string;
+                /** @description What to do. */
+                action: string;
             } | null;
             /** @description Jobs that the last completed pass came by. */
             pending: number;

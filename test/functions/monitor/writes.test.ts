@@ -78,8 +78,13 @@ describe('a sweep', () => {
   it('that meets one limit many times writes it down once, and the longest wait at its end', async () => {
     await using world = await createWorld();
     await world.registerMany(20, { state: 'Running' });
+    const allAsked = Promise.withResolvers<void>();
+    let asked = 0;
     let met = 0;
     const ask = async () => {
+      asked += 1;
+      if (asked === 20) allAsked.resolve();
+      await allAsked.promise;
       met += 1;
       return { kind: 'RateLimited' as const, retryAt: world.clock.now() + 5 * MINUTE + met };
     };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import published from '../../../../docs/openapi.json' with { type: 'json' };
+import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -28,6 +29,7 @@ describe('GET /health', () => {
       lastPassCompletedAt: null,
       lagSeconds: null,
       pause: null,
+      outage: null,
       pending: 0,
       pendingIsPartial: true,
       listeners: null,
@@ -71,6 +73,8 @@ describe('GET /health', () => {
     expect(answer.body.pause).toEqual({
       reason: 'CredentialsRefused',
       until: '2026-02-10T12:01:00.000Z',
+      cause: 'CredentialsRefused',
+      ...CAUSES.CredentialsRefused,
     });
   });
 
@@ -92,6 +96,31 @@ describe('GET /health', () => {
       status: 200,
       body: { status: 'Degraded', pause: { reason: 'RateLimited' } },
     });
+  });
+
+  it('names the cause of a pause, what it means and what to do', async () => {
+    const pause = {
+      reason: 'CredentialsRefused',
+      cause: 'ClientUnknown',
+      until: api.clock.now + MINUTE,
+    } as const;
+    const { body } = await healthWith({ lastSweepAt: api.clock.now, pause });
+    expect(body.pause).toMatchObject({ cause: 'ClientUnknown', ...CAUSES.ClientUnknown });
+  });
+
+  it.each([
+    [4, { status: 'Ok', outage: null }],
+    [
+      5,
+      {
+        status: 'Degraded',
+        outage: { since: '2026-02-10T11:55:00.000Z', ...CAUSES.UpstreamDown },
+      },
+    ],
+  ])('tells after 5 min that upstream gives no answer (%i min)', async (minutes, body) => {
+    const { now } = api.clock;
+    const contact = { failingSince: now - minutes * MINUTE };
+    expect(await healthWith({ lastSweepAt: now, contact })).toMatchObject({ status: 200, body });
   });
 });
 

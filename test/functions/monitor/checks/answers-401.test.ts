@@ -94,7 +94,6 @@ describe('401 to a renewed token, for three different jobs or all there are', ()
       outcome: 'Completed',
       credentialsRefused: 1,
       failedChecks: 0,
-      passesCompleted: 0,
     });
     await expect(Promise.all(world.jobIds.map(world.job))).resolves.toEqual(before);
     await expect(world.checkpoint()).resolves.toMatchObject({

@@ -100,21 +100,30 @@ describe('5xx, timeout, connection error', () => {
   });
 });
 
-describe('5xx, timeout, connection error ten times in a row across different jobs', () => {
-  it('is an outage: no more requests; the jobs asked about have a failed check', async () => {
+describe('5xx, timeout, connection error of ten different jobs, and no answer from any', () => {
+  it('is an outage once all were asked; the jobs asked about have a failed check', async () => {
     await using world = await createWorld();
-    const jobIds = await world.registerMany(15, { state: 'Running', answer: DOWN });
+    await world.registerMany(15, { state: 'Running', answer: DOWN });
     await expect(world.sweep({ concurrency: 1 })).resolves.toMatchObject({
-      requests: 10,
-      failedChecks: 10,
+      requests: 15,
+      failedChecks: 15,
       upstreamDown: 1,
-      pending: 10,
+      pending: 15,
     });
     await expect(world.checkpoint()).resolves.toMatchObject({
-      after: jobIds[9],
       pause: { reason: 'UpstreamDown', until: world.clock.now() + MINUTE },
       pauseCount: 1,
     });
+  });
+
+  it('ends the requests at once where it goes on after a pause', async () => {
+    await using world = await createWorld();
+    const jobIds = await world.registerMany(15, { state: 'Running', answer: DOWN });
+    await world.sweepFor(MINUTE, { concurrency: 1 });
+    world.forget();
+    await expect(world.sweep({ concurrency: 1 })).resolves.toMatchObject({ requests: 10 });
+    expect(world.asked()).toEqual(jobIds.slice(0, 10));
+    await expect(world.checkpoint()).resolves.toMatchObject({ after: jobIds[9], pauseCount: 2 });
   });
 
   it('is one whatever the mixture', async () => {
@@ -148,13 +157,14 @@ describe('5xx, timeout, connection error ten times in a row across different job
     ['a 200', RUNNING],
     ['a 404', status(404)],
     ['a 400', status(400)],
-  ])('is none when %s comes after nine', async (_, answer) => {
+    ['a 401', status(401)],
+  ])('is none when there is %s too', async (_, answer) => {
     await using world = await createWorld();
     await world.registerMany(9, { state: 'Running', answer: DOWN });
     await world.register({ state: 'Running', answer });
-    await world.registerMany(9, { state: 'Running', answer: DOWN });
+    await world.registerMany(10, { state: 'Running', answer: DOWN });
     await expect(world.sweep({ concurrency: 1 })).resolves.toMatchObject({
-      checks: 19,
+      checks: 20,
       upstreamDown: 0,
       passesCompleted: 1,
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JobStore } from '../../../../functions/core/ports.ts';
+import { TokenEndpointDown } from '../../../../functions/core/errors.ts';
+import type { JobStore, StatusEndpoint } from '../../../../functions/core/ports.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { RUNNING, SUCCEEDED } from '../support/answers.ts';
 import { dyingAfter } from '../support/dying-after.ts';
@@ -107,8 +108,9 @@ describe('a pass', () => {
     await world.sweepFor(MINUTE, { ...IN_ORDER, checksPerMinute: 2 });
     world.simulator.setRun(jobIds[2] ?? '', { kind: 'tooManyRequests', retryAfter: 60 });
     world.forget();
-    await expect(world.sweep(IN_ORDER)).resolves.toMatchObject({ passesCompleted: 0 });
+    await expect(world.sweep(IN_ORDER)).resolves.toMatchObject({ passesCompleted: 1 });
     expect(world.asked()).toEqual(jobIds.slice(2));
+    await expect(world.checkpoint()).resolves.not.toHaveProperty('after');
   });
 
   it('takes in jobs that are registered ahead of it, and leaves those behind to the next', async () => {
@@ -127,10 +129,16 @@ describe('a pass', () => {
   it('goes on after the last key up to which all is settled, whatever came back first', async () => {
     await using world = await createWorld();
     const jobIds = await world.registerMany(10);
-    const refusal = { kind: 'tooManyRequests', retryAfter: 60 } as const;
-    const steps = [{ answer: refusal, forRequests: 1 }, { answer: RUNNING }];
-    world.simulator.addRun({ jobId: jobIds[2] ?? '', steps });
-    const [first] = await world.sweepFor(MINUTE);
+    const othersAsked = Promise.withResolvers<void>();
+    let asked = 0;
+    const ask: StatusEndpoint['ask'] = async (jobId, token, signal) => {
+      asked += 1;
+      if (asked === jobIds.length) othersAsked.resolve();
+      if (jobId !== jobIds[2]) return world.ports.status.ask(jobId, token, signal);
+      await othersAsked.promise;
+      throw new TokenEndpointDown('Down.');
+    };
+    const [first] = await world.sweepFor(MINUTE, {}, { status: { ask } });
     expect(first).toMatchObject({ checks: 9, pending: 2, passesCompleted: 0 });
     world.forget();
     await expect(world.sweep(IN_ORDER)).resolves.toMatchObject({ pending: 10, passesCompleted: 1 });

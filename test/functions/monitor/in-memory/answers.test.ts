@@ -75,21 +75,24 @@ describe('one answer is reported as what it is, and the job knows of it', () => 
     expect(world.logged).toContainEqual(expect.objectContaining({ level: 'warn', facts }));
   });
 
-  it('429, which touches no job and lets the pass go on where it was', async () => {
+  it('429, after which the job is done for this pass, and knows of the limit', async () => {
     const world = worldWith({ kind: 'RateLimited', retryAt: BEGIN + 7 * MINUTE });
     const { listeners, ...report } = await world.sweep();
     expect(listeners).toBeDefined();
     expect(report).toEqual({
       ...emptyReport(),
       requests: 1,
+      pending: 1,
+      passesCompleted: 1,
       rateLimited: 1,
       pausedFor: 'RateLimited',
     });
-    expect(world.job(jobId(1))?.version).toBe(1);
+    expect(world.job(jobId(1))).toMatchObject({ version: 2, limitedAt: BEGIN });
+    expect(world.job(jobId(1))).not.toHaveProperty('failedChecks');
     expect(world.checkpoint()).toMatchObject({
       pause: { until: BEGIN + 7 * MINUTE, reason: 'RateLimited' },
       pauseCount: 0,
-      passStartedAt: BEGIN,
+      lastPassStartedAt: BEGIN,
     });
   });
 
@@ -102,8 +105,9 @@ describe('one answer is reported as what it is, and the job knows of it', () => 
       credentialsRefused: 1,
       failedChecks: 0,
       pausedFor: 'CredentialsRefused',
-      passesCompleted: 0,
+      passesCompleted: 1,
     });
+    expect(world.job(jobId(1))?.version).toBe(1);
     expect(world.checkpoint()?.pause).toEqual({
       until: BEGIN + MINUTE,
       reason: 'CredentialsRefused',

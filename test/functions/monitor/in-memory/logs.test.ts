@@ -82,7 +82,7 @@ describe('the logs of a run that failed', () => {
         let calls = 0;
         world.ports.tokens.current = async () => {
           calls += 1;
-          if (calls === 3) {
+          if (calls === 4) {
             tokenAskedFor.resolve();
             await setImmediate();
           }
@@ -109,7 +109,7 @@ describe('the logs of a run that failed', () => {
         let calls = 0;
         world.ports.tokens.current = async () => {
           calls += 1;
-          if (calls === 2) world.clock.advance(5 * SECOND);
+          if (calls === 3) world.clock.advance(5 * SECOND);
           return 'a token';
         };
       },
@@ -118,10 +118,11 @@ describe('the logs of a run that failed', () => {
     [
       'there is no token any more',
       (world) => {
-        const gives = async () => 'a token';
+        let calls = 0;
         world.ports.tokens.current = async () => {
-          world.ports.tokens.current = () => Promise.reject(new TokenEndpointDown('Down.'));
-          return gives();
+          calls += 1;
+          if (calls === 3) throw new TokenEndpointDown('Down.');
+          return 'a token';
         };
       },
       'There is no access token to ask with.',

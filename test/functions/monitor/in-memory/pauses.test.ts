@@ -32,9 +32,9 @@ function times(count: number, answer: Answer): Answer[] {
 describe('requests pause', () => {
   it.each<[string, readonly Answer[], object]>([
     [
-      'ten outages in a row',
+      'ten runs or more without an answer, when nobody gave any',
       times(12, DOWN),
-      { requests: 10, upstreamDown: 1, pausedFor: 'UpstreamDown' },
+      { requests: 12, upstreamDown: 1, pausedFor: 'UpstreamDown' },
     ],
     [
       'ten runs missing in a row',
@@ -57,7 +57,8 @@ describe('requests pause', () => {
   });
 
   it.each<[string, readonly Answer[], number]>([
-    ['nine outages in a row', [...times(9, DOWN), ALIVE, ...times(9, DOWN)], 19],
+    ['nine runs without an answer', times(9, DOWN), 9],
+    ['many runs without an answer where one has any', [...times(20, DOWN), ALIVE], 21],
     ['nine missing runs in a row', [...times(9, GONE), ALIVE, ...times(9, GONE)], 19],
     ['two refused jobs where a third is accepted', [REFUSED, REFUSED, ALIVE], 3],
     ['refused jobs once one was accepted', [ALIVE, ...times(5, REFUSED)], 6],

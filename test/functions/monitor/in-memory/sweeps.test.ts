@@ -81,23 +81,23 @@ describe('with more jobs than budget', () => {
     expect(world.asked).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3].map(jobId));
   });
 
-  it('a pass that ends in a pause goes on where it was, and no other begins', async () => {
+  it('a pass that ends in a pause is over if its last job was asked about, and no other begins', async () => {
     const world = pending(12);
     await world.sweep({ checksPerMinute: 10 });
     world.clock.advance(MINUTE);
     world.answers.set(jobId(11), [{ kind: 'RateLimited', retryAt: world.clock.now() + MINUTE }]);
-    await expect(world.sweep()).resolves.toMatchObject({ requests: 2, passesCompleted: 0 });
-    expect(world.checkpoint()).toMatchObject({ after: jobId(10), pendingSeen: 11 });
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 2, passesCompleted: 1 });
+    expect(world.checkpoint()).toMatchObject({ lastPassPending: 12, pendingSeen: 0 });
+    expect(world.checkpoint()).not.toHaveProperty('after');
   });
 
-  it('a pass that a pause ends at its first job begins there again', async () => {
+  it('a pass that a pause ends at its first job goes on after it', async () => {
     const world = pending(12);
     await world.sweep({ checksPerMinute: 10 });
     world.clock.advance(MINUTE);
     world.answers.set(jobId(0), [{ kind: 'RateLimited', retryAt: world.clock.now() + MINUTE }]);
     await expect(world.sweep()).resolves.toMatchObject({ requests: 3, passesCompleted: 1 });
-    expect(world.checkpoint()).toMatchObject({ pass: 1, pendingSeen: 0 });
-    expect(world.checkpoint()).not.toHaveProperty('after');
+    expect(world.checkpoint()).toMatchObject({ pass: 1, pendingSeen: 1, after: jobId(0) });
   });
 
   it('those whose turn it is not are passed by, and the pass is over the sooner', async () => {

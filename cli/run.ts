@@ -1,9 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { LOCAL_URL } from './api/address.ts';
-import { addCancel } from './commands/cancel.ts';
+import { addCancel, addRegister, addShow } from './commands/jobs.ts';
 import { addList } from './commands/list.ts';
-import { addRegister } from './commands/register.ts';
-import { addShow } from './commands/show.ts';
 import { addSubscribe } from './commands/subscribe.ts';
 import { addWatch } from './commands/watch.ts';
 import { type Context, createContext, withCommonOptions } from './context.ts';

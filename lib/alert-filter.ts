@@ -46,7 +46,7 @@ export class InvalidAlertFilter extends Error {
 
 /**
  * Says an alert filter as an SNS filter policy on the message attributes `state`, `containsIssues`
- * and `label`. `functions/core/alert-filter.ts` says the same of the filters that are asked for over
+ * and `label`. `functions/core/alerts/filters.ts` says the same of the filters that are asked for over
  * the API: docs/decisions/0011-two-filter-policies.md.
  *
  * @throws {InvalidAlertFilter} when `states` is empty or has a word that no alert carries.

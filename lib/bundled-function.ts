@@ -9,9 +9,13 @@ import {
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import { Charset, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { LOG_RETENTION } from './log-retention.ts';
+import type { AlertTopic } from './alert-topic.ts';
+import type { JobStore } from './job-store.ts';
+
+/** Logs are kept for as long as a job that ended stays on record: 90 days. */
+export const LOG_RETENTION = RetentionDays.THREE_MONTHS;
 
 /** Settings of a {@link BundledFunction}. */
 export interface BundledFunctionProps
@@ -76,6 +80,20 @@ export class BundledFunction extends NodejsFunction {
   allow(resourceArn: string, ...actions: string[]): void {
     this.addToRolePolicy(new PolicyStatement({ actions, resources: [resourceArn] }));
   }
+}
+
+/** By which environment variables both functions find the tables and the topic. */
+export function functionEnvironment(
+  { jobs, checkpoint, subscriptions }: JobStore,
+  { topic, declaredSubscriptions }: AlertTopic,
+): Record<string, string> {
+  return {
+    JOBS_TABLE: jobs.tableName,
+    CHECKPOINT_TABLE: checkpoint.tableName,
+    SUBSCRIPTIONS_TABLE: subscriptions.tableName,
+    ALERT_TOPIC_ARN: topic.topicArn,
+    DECLARED_SUBSCRIPTIONS: JSON.stringify(declaredSubscriptions),
+  };
 }
 
 /** CDK names the role among the dependencies, though the function refers to it: cfn-lint minds. */

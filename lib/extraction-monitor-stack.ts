@@ -1,9 +1,10 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AlertTopic, type AlertTopicProps } from './alert-topic.ts';
+import type { CallerProps } from './api-access.ts';
 import { JobStore, type JobStoreProps } from './job-store.ts';
-import { Operations, type OperatorProps } from './operations.ts';
-import { type CallerProps, RegistrationApi, type RegistrationProps } from './registration-api.ts';
+import { Operations, type OperatorProps } from './operations/operations.ts';
+import { RegistrationApi, type RegistrationProps } from './registration-api.ts';
 import { StatusMonitor, type UpstreamProps } from './status-monitor.ts';
 
 /** Settings of an {@link ExtractionMonitorStack}. */

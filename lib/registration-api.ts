@@ -1,8 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import {
   type CfnStage,
-  CorsHttpMethod,
-  type CorsPreflightOptions,
   HttpApi,
   HttpMethod,
   HttpRoute,
@@ -12,29 +10,10 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { AccessLog } from './access-log.ts';
 import type { AlertTopic } from './alert-topic.ts';
-import { BundledFunction } from './bundled-function.ts';
-import { callerAuthorizer, type TokenCallers } from './caller-authorizer.ts';
-import { functionEnvironment } from './function-environment.ts';
+import { AccessLog, type CallerProps, callerAuthorizer, corsPreflight } from './api-access.ts';
+import { BundledFunction, functionEnvironment } from './bundled-function.ts';
 import type { JobStore } from './job-store.ts';
-
-/** Who may call a {@link RegistrationApi}. */
-export interface CallerProps {
-  /**
-   * Callers with a token instead of IAM identities.
-   *
-   * @default - IAM identities of this account that may `execute-api:Invoke`, and nobody else
-   */
-  readonly tokens?: TokenCallers;
-
-  /**
-   * Origins of web pages whose scripts may call, such as `https://app.example.com`.
-   *
-   * @default - none: CORS is off
-   */
-  readonly corsOrigins?: readonly string[];
-}
 
 /** What is usual for the jobs that a {@link RegistrationApi} registers. */
 export interface RegistrationProps {
@@ -189,22 +168,4 @@ function createFunction(
     }),
   );
   return api;
-}
-
-function corsPreflight(origins: readonly string[]): CorsPreflightOptions {
-  return {
-    allowOrigins: [...origins],
-    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
-    // The last three are those of a signature (SigV4).
-    allowHeaders: [
-      'authorization',
-      'content-type',
-      'if-none-match',
-      'x-amz-content-sha256',
-      'x-amz-date',
-      'x-amz-security-token',
-    ],
-    exposeHeaders: ['etag', 'location'],
-    maxAge: Duration.hours(1),
-  };
 }

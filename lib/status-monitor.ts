@@ -1,15 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, SecretValue, Validations } from 'aws-cdk-lib';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
-import { BundledFunction } from './bundled-function.ts';
-import { DeadLetters } from './dead-letters.ts';
-import { EveryMinute } from './every-minute.ts';
-import { functionEnvironment } from './function-environment.ts';
-import { ItwinCredentials } from './itwin-credentials.ts';
+import { BundledFunction, functionEnvironment } from './bundled-function.ts';
 import type { JobStore } from './job-store.ts';
+import { DeadLetters, EveryMinute } from './schedule.ts';
 
 /** How a client names itself at the token endpoint, in the words of OAuth 2.0. */
 export type ClientAuthentication = 'client_secret_post' | 'client_secret_basic';
@@ -114,4 +111,35 @@ function upstreamEnvironment(props: UpstreamProps): Record<string, string> {
     ...(itwinTokenUrl && { ITWIN_TOKEN_URL: itwinTokenUrl }),
     ...(itwinClientAuthentication && { ITWIN_CLIENT_AUTHENTICATION: itwinClientAuthentication }),
   };
+}
+
+/**
+ * The credentials of the service application that asks the iTwin Platform, to be filled in by hand
+ * once the stack is there. Until then no check is made, and each sweep says so and counts it. A later
+ * deployment leaves what was filled in alone: CloudFormation writes a secret's value only when the
+ * value in the template changes.
+ */
+class ItwinCredentials extends Construct {
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+
+    this.secret = new Secret(this, 'Secret', {
+      description:
+        'Credentials of the iTwin service application that Extraction Monitor asks with. ' +
+        'Put in {"clientId": "...", "clientSecret": "..."}.',
+      // Without a value of ours CDK would have one generated: a password that is nobody's.
+      secretObjectValue: {
+        clientId: SecretValue.unsafePlainText(''),
+        clientSecret: SecretValue.unsafePlainText(''),
+      },
+    });
+    Validations.of(this.secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'The client secret is issued by the iTwin Platform, which has no API to renew it. ' +
+        'Whoever renews it there puts it in here; the function takes it from the next token on.',
+    });
+  }
 }

@@ -1,3 +1,8 @@
+/**
+ * The two functions as they are deployed, what they log, and the schedule that invokes the monitor.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
 
 /** Timeouts of the functions (ms), as they are deployed. */
@@ -23,6 +28,29 @@ const AWS_ENVIRONMENT = {
   AWS_SECRET_ACCESS_KEY: 'local',
 };
 
+/** One line of a function's structured log, as far as the local run tells people about it. */
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  /** What the line is about, besides the fields every line has. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Fields of the logger's own, which are no facts of a line. */
+const OWN_FIELDS = new Set([
+  'level',
+  'message',
+  'timestamp',
+  'service',
+  'sampling_rate',
+  'xray_trace_id',
+  'cold_start',
+  'function_arn',
+  'function_memory_size',
+  'function_name',
+  'function_request_id',
+]);
+
 /**
  * Starts the api function as it is deployed.
  *
@@ -31,7 +59,7 @@ const AWS_ENVIRONMENT = {
 export function startApi(
   surroundings: Surroundings,
   remindAfterMinutes: number,
-  onLine: (line: string) => void,
+  onLog: (line: LogLine) => void,
 ): Promise<LocalFunction> {
   return startFunction({
     functionName: 'api',
@@ -41,7 +69,7 @@ export function startApi(
       REMIND_AFTER_MINUTES: String(remindAfterMinutes),
     },
     timeout: API_TIMEOUT,
-    onLine,
+    onLine: readTo(onLog),
   });
 }
 
@@ -53,7 +81,7 @@ export function startApi(
 export function startMonitor(
   surroundings: Surroundings,
   upstream: Readonly<Record<string, string>>,
-  onLine: (line: string) => void,
+  onLog: (line: LogLine) => void,
 ): Promise<LocalFunction> {
   return startFunction({
     functionName: 'monitor',
@@ -63,7 +91,7 @@ export function startMonitor(
       ...upstream,
     },
     timeout: MONITOR_TIMEOUT,
-    onLine,
+    onLine: readTo(onLog),
   });
 }
 
@@ -77,5 +105,83 @@ function environmentOf(surroundings: Surroundings): Record<string, string> {
     AWS_ENDPOINT_URL_SNS: surroundings.snsUrl,
     ALERT_TOPIC_ARN: surroundings.topicArn,
     DECLARED_SUBSCRIPTIONS: JSON.stringify(surroundings.declaredSubscriptions),
+  };
+}
+
+function readTo(onLog: (line: LogLine) => void): (text: string) => void {
+  return (text) => {
+    const line = readLogLine(text);
+    if (line) onLog(line);
+  };
+}
+
+/**
+ * Reads a line that a function wrote. A line that is no log entry (a stack trace, a warning of the
+ * runtime) is taken for a warning; metrics are not for people, and undefined.
+ */
+function readLogLine(line: string): LogLine | undefined {
+  const entry = parse(line);
+  if (!entry) return line.trim() === '' ? undefined : { level: 'WARN', message: line, facts: {} };
+  if ('_aws' in entry) return undefined;
+  const facts = Object.fromEntries(Object.entries(entry).filter(([name]) => !OWN_FIELDS.has(name)));
+  return { level: String(entry.level), message: String(entry.message), facts };
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stands in for EventBridge Scheduler. */
+export interface Scheduler {
+  /** No further sweep begins; resolves when the one under way has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Invokes the monitor at once and then every so many seconds, one invocation at a time.
+ *
+ * @param invoke what to call with the event
+ * @param onError gets what an invocation throws; the next one comes all the same
+ */
+export function startScheduler(
+  seconds: number,
+  invoke: (event: unknown) => Promise<unknown>,
+  onError: (error: unknown) => void,
+): Scheduler {
+  const stopping = new AbortController();
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const nextAt = Date.now() + seconds * 1_000;
+      await invoke(scheduledEvent()).catch(onError);
+      const wait = Math.max(0, nextAt - Date.now());
+      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+  const running = run();
+  return {
+    stop() {
+      stopping.abort();
+      return running;
+    },
+  };
+}
+
+/** The event that the deployed schedule sends, in the form of EventBridge's scheduled events. */
+function scheduledEvent(): object {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.scheduler',
+    account: '000000000000',
+    time: new Date().toISOString(),
+    region: 'us-east-1',
+    resources: [],
+    detail: '{}',
   };
 }

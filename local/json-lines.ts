@@ -1,8 +1,7 @@
 import { appendFile, mkdir, readFile, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import pLimit from 'p-limit';
 import type { z } from 'zod';
-import { oneAtATime } from './one-at-a-time.ts';
-import { parseJson } from './sns/message-texts.ts';
 
 /** Entries that are only ever added, kept in a file of one line of JSON each. */
 export interface JsonLines<Entry> {
@@ -37,7 +36,7 @@ export async function openJsonLines<Entry>(
   }
   await mkdir(dirname(path), { recursive: true });
   const entries = await readEntries(path, schema);
-  const inTurn = oneAtATime();
+  const inTurn = pLimit(1);
   return {
     entries,
     append: (entry) =>
@@ -73,6 +72,16 @@ async function appendLine(path: string, line: string): Promise<void> {
     await appendFile(path, `${line}\n`, { flush: true });
   } catch (error) {
     await truncate(path, size);
+    throw error;
+  }
+}
+
+/** The value that `text` spells in JSON, or nothing when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import { isTerminal } from '../functions/core/states.ts';
-import type { LogLine } from './function-log.ts';
+import { isTerminal } from '../functions/core/jobs/states.ts';
+import type { LogLine } from './functions.ts';
 import type { MailSettings } from './mail/settings.ts';
-import type { AcceptedAlert } from './sns/alert-log.ts';
 import type { ConfirmationMail } from './sns/embedded-sns.ts';
+import type { AcceptedAlert } from './sns/records.ts';
 
 /** Tells a person at a terminal what happens: transitions, alerts and troubles. */
 export interface Narrator {

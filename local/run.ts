@@ -1,22 +1,71 @@
-import { demonstrate } from './demonstration.ts';
-import { startEmbeddedDynamoDb } from './dynamodb/embedded-dynamodb.ts';
-import { readLogLine } from './function-log.ts';
-import { type Surroundings, startApi, startMonitor } from './functions.ts';
+import { alertsOnRecord, type StopLater, startEngines } from './engines.ts';
+import { startApi, startMonitor, startScheduler } from './functions.ts';
 import { startGateway } from './gateway/server.ts';
+import type { ScenarioName } from './itwin-simulator/scenarios.ts';
 import { type ItwinSimulator, startItwinSimulator } from './itwin-simulator/server.ts';
-import { type Mailer, startMailer } from './mail/mailer.ts';
-import type { Narrator } from './narrator.ts';
-import { startScheduler } from './scheduler.ts';
-import type { LocalSettings } from './settings.ts';
-import { type EmbeddedSns, startEmbeddedSns } from './sns/embedded-sns.ts';
-import { subscriptionsOf } from './subscriptions.ts';
-import { synthesizeTemplate } from './template.ts';
+import type { Mailer } from './mail/mailer.ts';
+import { createNarrator, type Narrator } from './narrator.ts';
+import { type LocalSettings, readLocalSettings } from './settings.ts';
 
-/** Gets whatever must be stopped when the run stops, in the order in which it was started. */
-type StopLater = (stop: () => Promise<void>) => void;
+/** How long (ms) a sweep that is under way may go on after Ctrl-C. */
+const PATIENCE = 5_000;
+
+/** Errors whose message is all that a person needs; those of the functions cross a thread by name. */
+const TOLD_PLAINLY: ReadonlySet<string> = new Set([
+  'CorruptFile',
+  'CredentialsRefused',
+  'DataDirInUse',
+  'InsecureTokenUrl',
+  'InvalidSetting',
+  'PortInUse',
+  'StoreUnreadable',
+]);
+
+/** Runs that a newcomer sees end in the first half minute, each in its own way. */
+const RUNS: readonly { readonly label: string; readonly scenario: ScenarioName }[] = [
+  { label: 'Demo: hospital, north wing', scenario: 'succeeds' },
+  { label: 'Demo: bridge over the Neris', scenario: 'fails' },
+  { label: 'Demo: metro station 4', scenario: 'succeedsWithIssues' },
+];
+
+/** The local API did not do what the demonstration needs of it. */
+class DemonstrationFailed extends Error {
+  override readonly name = 'DemonstrationFailed';
+}
+
+const narrator = createNarrator(console.log, Date.now);
+
+try {
+  const settings = readLocalSettings(process.env);
+  const starting = startLocalRun(settings, narrator);
+  let isStopping = false;
+  const stop = async () => {
+    // npm passes a Ctrl-C on that the terminal has sent us already.
+    if (isStopping) return;
+    isStopping = true;
+    narrator.say('Stopping');
+    setTimeout(() => process.exit(0), PATIENCE).unref();
+    await (await starting).stop();
+    process.exit(0);
+  };
+  // The banner invites to a Ctrl-C before all has started: without these, that would kill.
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const run = await starting;
+  process.on('exit', () => narrator.farewell(run.notMailed(), settings.dataDir));
+} catch (error) {
+  if (!isForPeople(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** Whether an error is one that the person at the terminal can do something about. */
+function isForPeople(error: unknown): error is Error {
+  return error instanceof Error && TOLD_PLAINLY.has(error.name);
+}
 
 /** Extraction Monitor, whole, on this machine. */
-export interface LocalRun {
+interface LocalRun {
   /** Stops everything; what is on disk stays whole. */
   stop(): Promise<void>;
   /** What the mail server has not taken yet, one line for each alert and address. */
@@ -29,7 +78,7 @@ export interface LocalRun {
  *
  * @throws InvalidSetting, PortInUse, or DataDirInUse, which say what to do
  */
-export async function startLocalRun(settings: LocalSettings, tell: Narrator): Promise<LocalRun> {
+async function startLocalRun(settings: LocalSettings, tell: Narrator): Promise<LocalRun> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
@@ -48,29 +97,26 @@ async function start(
   tell: Narrator,
   later: StopLater,
 ): Promise<Mailer | undefined> {
-  const { sns, mailer, surroundings } = await startEngines(settings, tell, later);
+  const engines = await startEngines(settings, tell, later);
+  const { sns, mailer, surroundings } = engines;
   const simulator = settings.upstream
     ? undefined
     : await startItwinSimulator({ unknownRuns: 'succeeds' });
   if (simulator) later(simulator.close);
   const upstream = simulator ? pointedAt(simulator) : (settings.upstream ?? {});
 
-  const onLine = (line: string) => {
-    const entry = readLogLine(line);
-    if (entry) tell.logged(entry);
-  };
   const onError = (error: unknown) =>
     tell.logged({ level: 'ERROR', message: 'A function failed', facts: { error } });
   const limits = { CHECKS_PER_MINUTE: String(settings.checksPerMinute) };
-  const api = await startApi(surroundings, settings.remindAfterMinutes, onLine);
+  const api = await startApi(surroundings, settings.remindAfterMinutes, tell.logged);
   later(api.stop);
-  const monitor = await startMonitor(surroundings, { ...upstream, ...limits }, onLine);
+  const monitor = await startMonitor(surroundings, { ...upstream, ...limits }, tell.logged);
   later(monitor.stop);
 
   const gateway = await startGateway({
     port: settings.port,
     invoke: api.invoke,
-    localRoutes: { 'GET /local/alerts': () => alertsOnRecord(sns, mailer) },
+    localRoutes: { 'GET /local/alerts': () => alertsOnRecord(engines) },
     onError,
   });
   later(gateway.close);
@@ -86,56 +132,6 @@ async function start(
   return mailer;
 }
 
-async function startEngines(
-  { dataDir, mail }: LocalSettings,
-  tell: Narrator,
-  later: StopLater,
-): Promise<{ sns: EmbeddedSns; mailer: Mailer | undefined; surroundings: Surroundings }> {
-  const template = synthesizeTemplate();
-  const tables = await startEmbeddedDynamoDb({ template, ...(dataDir && { dataDir }) });
-  later(tables.close);
-  const mailer = mail && (await startMailer({ settings: mail, dataDir, tell }));
-  if (mailer) later(mailer.stop);
-  const subscriptions = subscriptionsOf(template);
-  const sns = await startEmbeddedSns({
-    topicName: 'Alerts',
-    subscriptions,
-    dataDir,
-    mailTo: mail?.to,
-    onAlert(alert) {
-      tell.alert(alert);
-      mailer?.take(alert);
-    },
-    onConfirmationMail: tell.confirmationMail,
-  });
-  later(sns.close);
-  const { Jobs = '', Checkpoint = '', Subscriptions = '' } = tables.tableNames;
-  return {
-    sns,
-    mailer,
-    surroundings: {
-      dynamoDbUrl: tables.url,
-      snsUrl: sns.url,
-      jobsTable: Jobs,
-      checkpointTable: Checkpoint,
-      subscriptionsTable: Subscriptions,
-      topicArn: sns.topicArn,
-      declaredSubscriptions: subscriptions.map(
-        ({ protocol, endpoint }) => `${protocol}:${endpoint}`,
-      ),
-    },
-  };
-}
-
-/** Every alert, newest first, and how its mails stand when there are any. */
-async function alertsOnRecord(sns: EmbeddedSns, mailer: Mailer | undefined): Promise<object[]> {
-  const alerts = await sns.alerts();
-  return alerts.map((alert) => {
-    const { mailTo, ...rest } = alert;
-    return { ...rest, ...(mailer && { mail: mailer.statusOf(alert) }) };
-  });
-}
-
 function pointedAt(simulator: ItwinSimulator): Record<string, string> {
   return {
     ITWIN_API_URL: simulator.url,
@@ -143,4 +139,30 @@ function pointedAt(simulator: ItwinSimulator): Record<string, string> {
     ITWIN_CLIENT_ID: simulator.clientId,
     ITWIN_CLIENT_SECRET: simulator.clientSecret,
   };
+}
+
+/**
+ * Registers the demonstration runs over HTTP, as any caller would, unless jobs of an earlier run are
+ * on record already.
+ *
+ * @throws DemonstrationFailed
+ */
+async function demonstrate(simulator: ItwinSimulator, apiUrl: string): Promise<void> {
+  const { jobs } = await request(`${apiUrl}/jobs?limit=1`);
+  if (jobs.length > 0) return;
+  for (const { label, scenario } of RUNS) {
+    const jobId = simulator.addRun({ scenario });
+    await request(`${apiUrl}/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jobId, label }),
+    });
+  }
+}
+
+async function request(url: string, init?: RequestInit): Promise<{ jobs: readonly unknown[] }> {
+  const response = await fetch(url, init);
+  const body = await response.text();
+  if (response.ok) return JSON.parse(body);
+  throw new DemonstrationFailed(`${url} answered ${response.status}: ${body}`);
 }

@@ -3,7 +3,7 @@ import {
   InvalidSetting,
   integerSetting,
   urlSetting,
-} from '../functions/adapters/environment.ts';
+} from '../functions/adapters/lambda/environment.ts';
 import { type MailSettings, readMailSettings } from './mail/settings.ts';
 
 /** Settings of the local run, as `npm start` takes them from the environment. */

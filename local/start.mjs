@@ -12,4 +12,4 @@ if (major < NEEDED) {
   process.exit(1);
 }
 
-await import('./main.ts');
+await import('./run.ts');

@@ -7,6 +7,7 @@ import {
   ExtractionMonitorStack,
   type ExtractionMonitorStackProps,
 } from '../lib/extraction-monitor-stack.ts';
+import type { Subscription } from './sns/subscription-actions.ts';
 
 /** A resource of a CloudFormation template. */
 export interface CloudFormationResource {
@@ -42,4 +43,19 @@ export function synthesizeTemplate(props?: ExtractionMonitorStackProps): CloudFo
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
+}
+
+/** The subscriptions that the stack makes, with their filter policies, as its template has them. */
+export function subscriptionsOf({ Resources }: CloudFormationTemplate): Subscription[] {
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === 'AWS::SNS::Subscription')
+    .map(({ Properties = {} }) => ({
+      protocol: String(Properties.Protocol),
+      endpoint: String(Properties.Endpoint),
+      ...(isPolicy(Properties.FilterPolicy) && { filterPolicy: Properties.FilterPolicy }),
+    }));
+}
+
+function isPolicy(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

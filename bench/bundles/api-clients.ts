@@ -13,7 +13,7 @@ import {
   ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { createDynamoDBClient, createSNSClient } from '../../functions/adapters/clients.ts';
+import { createDynamoDBClient, createSNSClient } from '../../functions/adapters/lambda/runtime.ts';
 
 /** The SDK clients that the api function needs, and nothing else. */
 const clients = [createDynamoDBClient(), createSNSClient()];

@@ -11,7 +11,7 @@ import {
   createDynamoDBClient,
   createSecretsManagerClient,
   createSNSClient,
-} from '../../functions/adapters/clients.ts';
+} from '../../functions/adapters/lambda/runtime.ts';
 
 /** The SDK clients that the monitor function needs, and nothing else. */
 const clients = [createDynamoDBClient(), createSNSClient(), createSecretsManagerClient()];

@@ -1,6 +1,5 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { addSweepMetrics } from '../../functions/monitor/metrics.ts';
-import { emptyReport, type SweepReport } from '../../functions/monitor/sweep-report.ts';
+import { addSweepMetrics, emptyReport, type SweepReport } from '../../functions/monitor/metrics.ts';
 import type { CloudFormationTemplate } from '../../local/template.ts';
 import type { Quantities } from './bill.ts';
 

@@ -1,4 +1,4 @@
-import { MAX_STRIDE } from '../../functions/core/schedule.ts';
+import { MAX_INTERVAL } from '../../functions/core/sweeps/schedule.ts';
 import { figure, numberTicks, type Panel, type Series, type Tick } from '../report/plot.ts';
 import { markdownTable } from '../report/table.ts';
 import { POLICIES, type Results, type Row } from './delay-by-load.ts';
@@ -57,7 +57,7 @@ export function boundTable(results: Results, budget: number): string {
  * @param registrations a minute
  */
 export function waitBound(pending: number, budget: number, registrations: number): number {
-  return MAX_STRIDE * Math.ceil(pending / (budget - registrations));
+  return MAX_INTERVAL * Math.ceil(pending / (budget - registrations));
 }
 
 /** Mean delay against load, a panel for each workload. */

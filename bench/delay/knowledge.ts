@@ -1,6 +1,11 @@
-import { ageClass, countAges } from '../../functions/core/by-age.ts';
-import { MINUTE } from '../../functions/core/durations.ts';
-import { learn, NO_RUNS, type RunLengths } from '../../functions/core/run-lengths.ts';
+import {
+  ageClass,
+  countAges,
+  learn,
+  NO_RUNS,
+  type RunLengths,
+} from '../../functions/core/sweeps/run-lengths.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import { createRandom } from '../../test/simulation/random.ts';
 import type { Lengths, Workload } from './workloads.ts';
 

@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '../../functions/core/durations.ts';
+import { MINUTE, SECOND } from '../../functions/core/time.ts';
 import { createRandom } from '../../test/simulation/random.ts';
 import type { Policy } from './policy.ts';
 import type { Population, SimulatedJob } from './population.ts';

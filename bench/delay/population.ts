@@ -1,5 +1,5 @@
-import { MINUTE } from '../../functions/core/durations.ts';
-import type { WatchedJob } from '../../functions/core/job.ts';
+import type { WatchedJob } from '../../functions/core/jobs/job.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import type { Random } from '../../test/simulation/random.ts';
 import type { Lengths, Workload } from './workloads.ts';
 

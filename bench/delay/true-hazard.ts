@@ -1,12 +1,16 @@
-import { AGE_CLASSES, ageClass } from '../../functions/core/by-age.ts';
-import { MINUTE } from '../../functions/core/durations.ts';
-import { NO_RUNS, type RunLengths } from '../../functions/core/run-lengths.ts';
+import {
+  AGE_CLASSES,
+  ageClass,
+  NO_RUNS,
+  type RunLengths,
+} from '../../functions/core/sweeps/run-lengths.ts';
 import {
   EVERY_PASS,
-  MAX_STRIDE,
-  planStrides,
-  type Strides,
-} from '../../functions/core/schedule.ts';
+  type Intervals,
+  MAX_INTERVAL,
+  planIntervals,
+} from '../../functions/core/sweeps/schedule.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import { type Lengths, LONGEST } from './workloads.ts';
 
 /** How much there is to check, and with how many checks. */
@@ -17,7 +21,7 @@ export interface Load {
   readonly budget: number;
 }
 
-/** More than enough for strides and the length of a pass to suit each other. */
+/** More than enough for intervals and the length of a pass to suit each other. */
 const ROUNDS = 12;
 
 /**
@@ -25,18 +29,18 @@ const ROUNDS = 12;
  * that their run has ended. That is not how old they were when it ended: of the jobs that are pending,
  * some are over and not found yet, and the longer a pass takes, the more. Nothing is simulated or
  * learned for it: it follows from the lengths of the runs, their number and the budget. The ages at
- * which ends are found depend on the strides, and these on the ages: hence the rounds.
+ * which ends are found depend on the intervals, and these on the ages: hence the rounds.
  */
 export function trueRunLengths(lengths: Lengths, { running, budget }: Load): RunLengths {
   const survival = survivalOf(lengths);
   const registrations = running / lengths.mean;
-  let [strides, minutes, runLengths] = [EVERY_PASS, 1, NO_RUNS];
+  let [intervals, minutes, runLengths] = [EVERY_PASS, 1, NO_RUNS];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { comeBy, checks, found } = watchRuns(survival, strides, minutes);
+    const { comeBy, checks, found } = watchRuns(survival, intervals, minutes);
     // Of so many runs that the table's doubt about the first few no longer shows.
     runLengths = { ended: found.map((share) => share * lengths.sorted.length), givenUp: [] };
     const pending = comeBy.map((times) => times * registrations * minutes);
-    strides = planStrides(runLengths, pending, budget);
+    intervals = planIntervals(runLengths, pending, budget);
     minutes = Math.max(1, (minutes * checks * registrations) / budget);
   }
   return runLengths;
@@ -55,7 +59,7 @@ interface Watch {
 const MOMENTS = [1, 3, 5, 7, 9, 11].map((odd) => odd / 12);
 
 /** Whatever turns a run may have, in passes that take so many minutes each. */
-function watchRuns(survival: Survival, strides: Strides, minutes: number): Watch {
+function watchRuns(survival: Survival, intervals: Intervals, minutes: number): Watch {
   const [comeBy, found] = [noneByAge(), noneByAge()];
   let checks = 0;
 
@@ -65,7 +69,7 @@ function watchRuns(survival: Survival, strides: Strides, minutes: number): Watch
       const age = (moment + pass) * minutes;
       const n = ageClass(age * MINUTE);
       comeBy[n] = (comeBy[n] ?? 0) + pending;
-      if ((pass + turn) % (strides[n] ?? 1) !== 0) continue;
+      if ((pass + turn) % (intervals[n] ?? 1) !== 0) continue;
       const alive = survival(age);
       found[n] = (found[n] ?? 0) + pending - alive;
       checks += pending;
@@ -73,10 +77,10 @@ function watchRuns(survival: Survival, strides: Strides, minutes: number): Watch
     }
   }
 
-  for (let turn = 0; turn < MAX_STRIDE; turn += 1) {
+  for (let turn = 0; turn < MAX_INTERVAL; turn += 1) {
     for (const moment of MOMENTS) watchRun(turn, moment);
   }
-  const mean = (sum: number) => sum / (MAX_STRIDE * MOMENTS.length);
+  const mean = (sum: number) => sum / (MAX_INTERVAL * MOMENTS.length);
   return { comeBy: comeBy.map(mean), found: found.map(mean), checks: mean(checks) };
 }
 

@@ -1,8 +1,8 @@
-import { type Checkpoint, firstCheckpoint } from '../../functions/core/checkpoint.ts';
-import { MINUTE } from '../../functions/core/durations.ts';
-import { continuePass, planPass } from '../../functions/core/pass.ts';
-import { learn, NO_RUNS, type RunLengths } from '../../functions/core/run-lengths.ts';
-import { type Visit, visitOf } from '../../functions/core/schedule.ts';
+import { type Checkpoint, firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
+import { continuePass, planPass } from '../../functions/core/sweeps/pass.ts';
+import { learn, NO_RUNS, type RunLengths } from '../../functions/core/sweeps/run-lengths.ts';
+import { type Turn, turnOf } from '../../functions/core/sweeps/schedule.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import type { Policy } from './policy.ts';
 import { type Population, slotOf } from './population.ts';
 
@@ -33,32 +33,32 @@ export function turns({ slots }: Population, budget: number, knowledge: Knowledg
     let left = budget;
     let known = checkpoint.runLengths ?? NO_RUNS;
 
-    /** One leg, as `functions/monitor/round.ts` walks it; every check is answered at once. */
+    /** One part of a pass, as `functions/monitor/checks/pass.ts` walks it; every check is answered at once. */
     function walk(until: number): void {
       const { after } = checkpoint;
       const plan = planPass(checkpoint, budget);
-      const settled: Visit[] = [];
+      const done: Turn[] = [];
       let last: string | undefined;
       let slot = after === undefined ? 0 : slotOf(after) + 1;
       for (; slot < until; slot += 1) {
         const job = slots[slot];
         if (job === undefined) continue;
-        const visit = visitOf(job, plan, now);
-        if (visit.isDue && left === 0) break;
-        settled.push(visit);
+        const turn = turnOf(job, plan, now);
+        if (turn.isDue && left === 0) break;
+        done.push(turn);
         last = job.jobId;
-        if (!visit.isDue) continue;
+        if (!turn.isDue) continue;
         left -= 1;
         const { state, registeredAt } = job;
         if (check(job) && isLearning) known = learn(known, { state, registeredAt, endedAt: now });
       }
-      comeBy += settled.length;
+      comeBy += done.length;
       const part = {
         startedAt: now,
         ...(last !== undefined && { last }),
-        settled,
+        done,
         isPassComplete: slot === slots.length,
-        tally: { alive: 0, missing: 0 },
+        answers: { alive: 0, missing: 0 },
       };
       checkpoint = continuePass(checkpoint, part, now);
     }

@@ -1,6 +1,5 @@
-import { createTables } from '../../local/dynamodb/create-tables.ts';
 import { startDynalite } from '../../local/dynamodb/dynalite-server.ts';
-import { tablesOf } from '../../local/dynamodb/tables.ts';
+import { createTables, tablesOf } from '../../local/dynamodb/tables.ts';
 import { synthesizeTemplate } from '../../local/template.ts';
 import { answering } from '../harness/program.ts';
 import { addPendingJobs } from './pending-jobs.ts';

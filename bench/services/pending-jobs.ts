@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
-import { toItem } from '../../functions/adapters/job-item.ts';
-import { applyChange, newJob } from '../../functions/core/apply.ts';
-import { DAY } from '../../functions/core/durations.ts';
-import type { Job } from '../../functions/core/job.ts';
+import { toItem } from '../../functions/adapters/dynamodb/job-item.ts';
+import { applyChange, newJob } from '../../functions/core/jobs/apply.ts';
+import type { Job } from '../../functions/core/jobs/job.ts';
+import { DAY } from '../../functions/core/time.ts';
 
 /** The most items that one BatchWriteItem takes. */
 const BATCH = 25;

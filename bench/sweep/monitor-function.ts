@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { createCheckpointStore } from '../../functions/adapters/checkpoint-table.ts';
-import { createDynamoDBClient } from '../../functions/adapters/clients.ts';
-import { firstCheckpoint } from '../../functions/core/checkpoint.ts';
+import { createCheckpointStore } from '../../functions/adapters/dynamodb/tables.ts';
+import { createDynamoDBClient } from '../../functions/adapters/lambda/runtime.ts';
+import { firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import { answering } from '../harness/program.ts';
 import { type Usage, usageOf } from '../harness/usage.ts';
 import { BUDGET } from '../services/function-environment.ts';

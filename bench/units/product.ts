@@ -1,7 +1,9 @@
-import { createCheckpointStore } from '../../functions/adapters/checkpoint-table.ts';
-import { createJobStore } from '../../functions/adapters/jobs-table.ts';
-import { createSubscriptionStore } from '../../functions/adapters/subscriptions-table.ts';
-import { registerJob } from '../../functions/api/routes/register-job.ts';
+import { createJobStore } from '../../functions/adapters/dynamodb/jobs-table.ts';
+import {
+  createCheckpointStore,
+  createSubscriptionStore,
+} from '../../functions/adapters/dynamodb/tables.ts';
+import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
 import type { TimeSource } from '../../functions/core/ports.ts';
 import { sweep } from '../../functions/monitor/sweep.ts';
 import { BUDGET } from '../services/function-environment.ts';

@@ -1,7 +1,6 @@
-import { MINUTE } from '../../functions/core/durations.ts';
-import { createTables } from '../../local/dynamodb/create-tables.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import { startDynalite } from '../../local/dynamodb/dynalite-server.ts';
-import type { Table } from '../../local/dynamodb/tables.ts';
+import { createTables, type Table } from '../../local/dynamodb/tables.ts';
 import { addPendingJobs, jobIdOf } from '../services/pending-jobs.ts';
 import type { Design, DesignParts } from './design.ts';
 import { type Consumption, createMeter } from './meter.ts';

@@ -1,7 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Job } from '../../client/index.js';
+import { accepted } from '../api/accepted.ts';
+import type { Api } from '../api/connect.ts';
 import type { Cli, CommonOptions, Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
-import { follow } from '../follow.ts';
 import { wholeNumber } from '../option-values.ts';
 import {
   createJsonTimeline,
@@ -9,7 +11,7 @@ import {
   createPlainTimeline,
   type Timeline,
 } from '../timeline.ts';
-import { withJob } from './job-argument.ts';
+import { withJob } from './jobs.ts';
 
 /** For how long (s) to try again, unless the person says: a run takes hours, a network a break. */
 const RETRY_SECONDS = 300;
@@ -39,6 +41,31 @@ export function addWatch(cli: Cli, context: Context): Cli {
       }
     },
   );
+}
+
+/**
+ * A job as each answer has it, until it has ended; the same object as before when nothing is new.
+ * Asks at intervals (ms) by entity tag, so that an answer without news costs next to nothing.
+ *
+ * @throws AbortError when the signal is aborted
+ */
+async function* follow(
+  api: Api,
+  jobId: string,
+  intervalMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<Job, void, undefined> {
+  let known: { readonly job: Job; readonly tag: string } | undefined;
+  while (known?.job.endedAt == null) {
+    if (known) await setTimeout(intervalMs, undefined, { signal });
+    const header = known && { 'If-None-Match': known.tag };
+    const params = { path: { jobId }, ...(header && { header }) };
+    const answer = await api.GET('/jobs/{jobId}', { params });
+    if (!known || answer.response.status !== 304) {
+      known = { job: accepted(answer), tag: answer.response.headers.get('etag') ?? '' };
+    }
+    yield known.job;
+  }
 }
 
 function withWatchOptions(command: Cli) {

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { createCheckpointStore } from '../adapters/checkpoint-table.ts';
-import { createDynamoDBClient, createSNSClient } from '../adapters/clients.ts';
-import { createListableJobStore } from '../adapters/jobs-by-month.ts';
-import { createLog } from '../adapters/log.ts';
-import { createSubscriptionStore } from '../adapters/subscriptions-table.ts';
-import { systemTime } from '../adapters/system-time.ts';
-import { createSubscribers } from '../adapters/topic-subscribers.ts';
+import { createListableJobStore } from '../adapters/dynamodb/jobs-by-month.ts';
+import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
+import {
+  createDynamoDBClient,
+  createLog,
+  createSNSClient,
+  systemTime,
+} from '../adapters/lambda/runtime.ts';
+import { createSubscribers } from '../adapters/sns/subscribers.ts';
 import { createApi } from './create-api.ts';
 import { readSettings } from './settings.ts';
 

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { declaredReceivers } from '../adapters/declared-receivers.ts';
 import {
+  declaredReceivers,
   type Environment,
   InvalidSetting,
   integerSetting,
   requiredSetting,
-} from '../adapters/environment.ts';
-import type { Receiver } from '../core/subscription.ts';
-import type { AdmittedCallers } from './admission.ts';
+} from '../adapters/lambda/environment.ts';
+import type { Receiver } from '../core/alerts/listeners.ts';
+import type { AdmittedCallers } from './http/callers.ts';
 
 /** What the function must be told by its environment. */
 export interface Settings {

@@ -4,21 +4,21 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
-import { createAlertTopic } from '../adapters/alert-topic.ts';
-import { createCheckpointStore } from '../adapters/checkpoint-table.ts';
-import { createDynamoDBClient, createSNSClient } from '../adapters/clients.ts';
-import { createJobStore } from '../adapters/jobs-table.ts';
-import { listSubscribers } from '../adapters/list-subscribers.ts';
-import { createLog } from '../adapters/log.ts';
-import { createLogsEndpoint } from '../adapters/logs-endpoint.ts';
-import { createStatusEndpoint } from '../adapters/status-endpoint.ts';
-import { createSubscriptionStore } from '../adapters/subscriptions-table.ts';
-import { systemTime } from '../adapters/system-time.ts';
+import { createJobStore } from '../adapters/dynamodb/jobs-table.ts';
+import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
+import { createLogsEndpoint, createStatusEndpoint } from '../adapters/itwin/endpoints.ts';
+import {
+  createDynamoDBClient,
+  createLog,
+  createSNSClient,
+  systemTime,
+} from '../adapters/lambda/runtime.ts';
+import { createAlertTopic } from '../adapters/sns/alert-topic.ts';
+import { listSubscribers } from '../adapters/sns/subscribers.ts';
+import type { SweepPorts } from './context.ts';
 import { addSweepMetrics } from './metrics.ts';
-import { readMonitorSettings } from './settings.ts';
+import { createTokens, readMonitorSettings } from './settings.ts';
 import { sweep } from './sweep.ts';
-import type { SweepPorts } from './sweep-context.ts';
-import { createTokens } from './tokens.ts';
 
 const settings = readMonitorSettings(process.env);
 const logger = new Logger({ serviceName: 'monitor' });

@@ -1,10 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Checkpoint, firstCheckpoint, isLeased, takeLease } from '../core/checkpoint.ts';
-import { SECOND } from '../core/durations.ts';
-import { omit } from '../core/omit.ts';
-import type { Pause } from '../core/pause.ts';
+import { omit } from '../core/objects.ts';
 import type { CheckpointStore, TimeSource } from '../core/ports.ts';
-import type { SweepPorts } from './sweep-context.ts';
+import {
+  type Checkpoint,
+  firstCheckpoint,
+  isLeased,
+  takeLease,
+} from '../core/sweeps/checkpoint.ts';
+import type { Pause } from '../core/sweeps/pause.ts';
+import { SECOND } from '../core/time.ts';
+import type { SweepPorts } from './context.ts';
 
 /** The most time (ms) for a write of the checkpoint that must be made even when the sweep is over. */
 const WRITE_TIME = 5 * SECOND;

@@ -1,17 +1,27 @@
-import { declaredReceivers } from '../adapters/declared-receivers.ts';
 import {
+  createClientCredentialsTokens,
+  createStaticToken,
+} from '../adapters/itwin/access-tokens.ts';
+import type { ClientAuthentication } from '../adapters/itwin/token-grant.ts';
+import {
+  declaredReceivers,
   type Environment,
   InvalidSetting,
   integerSetting,
   requiredSetting,
   urlSetting,
-} from '../adapters/environment.ts';
-import type { ClientAuthentication } from '../adapters/token-grant.ts';
-import type { Receiver } from '../core/subscription.ts';
-import type { SweepSettings } from './sweep-context.ts';
+} from '../adapters/lambda/environment.ts';
+import { createSecretsManagerClient, systemTime } from '../adapters/lambda/runtime.ts';
+import {
+  createEnvironmentCredentials,
+  createSecretCredentials,
+} from '../adapters/secrets/credentials.ts';
+import type { Receiver } from '../core/alerts/listeners.ts';
+import type { AccessTokens } from '../core/ports.ts';
+import type { SweepSettings } from './context.ts';
 
 /** How the monitor proves to upstream who it is. */
-export type CredentialsSetting =
+type CredentialsSetting =
   | { readonly kind: 'Secret'; readonly secretId: string }
   | { readonly kind: 'Client'; readonly clientId: string; readonly clientSecret: string }
   | { readonly kind: 'Token'; readonly accessToken: string };
@@ -94,4 +104,27 @@ function clientAuthenticationSetting(environment: Environment): ClientAuthentica
   throw new InvalidSetting(
     'Set ITWIN_CLIENT_AUTHENTICATION to client_secret_post (the default) or client_secret_basic.',
   );
+}
+
+/**
+ * The access tokens for the credentials that the settings name.
+ *
+ * @param processId tells this process from others: what the environment holds can only have changed
+ * when the process has
+ */
+export function createTokens(
+  settings: Pick<MonitorSettings, 'credentials' | 'tokenUrl' | 'clientAuthentication'>,
+  processId: string,
+): AccessTokens {
+  const { credentials, tokenUrl, clientAuthentication } = settings;
+  if (credentials.kind === 'Token') return createStaticToken(credentials.accessToken, processId);
+  return createClientCredentialsTokens({
+    tokenUrl: tokenUrl.href,
+    clientAuthentication,
+    credentials:
+      credentials.kind === 'Secret'
+        ? createSecretCredentials(createSecretsManagerClient(), credentials.secretId)
+        : createEnvironmentCredentials({ ...credentials, version: processId }),
+    now: systemTime.now,
+  });
 }

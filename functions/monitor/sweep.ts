@@ -1,17 +1,17 @@
-import type { Checkpoint } from '../core/checkpoint.ts';
-import { SECOND } from '../core/durations.ts';
-import { lateness } from '../core/health.ts';
-import type { Pause } from '../core/pause.ts';
-import { checkPendingJobs } from './check-pending-jobs.ts';
-import { credentialsVersion } from './credentials-version.ts';
-import { drainOwedAlerts } from './drain.ts';
+import { CAUSES } from '../core/sweeps/causes.ts';
+import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
+import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
+import { lateness } from '../core/sweeps/health.ts';
+import { isoTime, SECOND } from '../core/time.ts';
+import { findListeners } from './alerts/listeners.ts';
+import { createOutbox, publishLeftOwed } from './alerts/outbox.ts';
+import { createLogReader } from './alerts/read-logs.ts';
+import { checkPendingJobs } from './checks/pass.ts';
+import type { SweepContext, SweepPorts, SweepSettings } from './context.ts';
 import { acquireLease } from './lease.ts';
-import { lookForListeners } from './look-for-listeners.ts';
-import { createPublisher } from './publisher.ts';
-import { createLogReader } from './read-logs.ts';
-import type { SweepContext, SweepPorts, SweepSettings } from './sweep-context.ts';
-import { emptyReport, type SweepReport } from './sweep-report.ts';
-import { openUpstream } from './upstream-access.ts';
+import { emptyReport, type SweepReport } from './metrics.ts';
+import { pauseInForce } from './upstream/circuit-breaker.ts';
+import { openUpstream } from './upstream/upstream.ts';
 
 /** Everything in flight is aborted this far into a sweep (ms); its function may run for 60 s. */
 const ABORT_AFTER = 52 * SECOND;
@@ -21,11 +21,11 @@ const ABORT_AFTER = 52 * SECOND;
  *
  * 1. takes the lease, or ends because another sweep holds it;
  * 2. finds out whether requests to upstream are paused;
- * 3. paused or not, publishes what earlier sweeps left owed, and now and then looks who gets alerts;
- * 4. unless paused, walks the pending jobs in key order from where the last sweep stopped, checking
- *    each;
- * 5. lets the judge decide what to believe, and records and publishes what is news;
- * 6. saves how far it came, and lets go of the lease.
+ * 3. paused or not, publishes what earlier sweeps left owed, and now and then finds out who gets
+ *    alerts;
+ * 4. unless paused, tries the credentials once an hour, checks the pending jobs in key order from where
+ *    the last sweep stopped, and records and publishes what is news;
+ * 5. saves how far it came, and lets go of the lease.
  */
 export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<SweepReport> {
   const report = emptyReport();
@@ -39,15 +39,17 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const context: SweepContext = { ...ports, report, startedAt, signal, clock };
   const pause = await pauseInForce(context, lease.found.pause);
   const upstream = openUpstream(context, settings, { lease, isPaused: pause !== undefined });
-  const publisher = createPublisher(context, createLogReader(context, upstream));
-  const looking = lookForListeners(context, lease.found.listeners);
-  await drainOwedAlerts(context, publisher);
+  const outbox = createOutbox(context, createLogReader(context, upstream));
+  const listeners = findListeners(context, lease.found.listeners);
+  await publishLeftOwed(context, outbox);
 
-  const walked = pause
-    ? stillPaused(lease.checkpoint, upstream.gate.left, ports.time.now())
-    : await checkPendingJobs(context, settings, { lease, upstream, publisher });
-  const result = { ...walked, ...(await looking) };
+  if (!pause && isTokenDue(lease.found.contact, ports.time.now())) await upstream.tryToken();
+  const checked = pause
+    ? { ...lease.checkpoint, budget: upstream.left, lastSweepAt: ports.time.now() }
+    : await checkPendingJobs(context, settings, { lease, upstream, outbox });
+  const result = { ...checked, ...(await listeners) };
   addStanding(report, result, ports.time.now(), settings);
+  tellOutage(context, lease.found, result);
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(result))) report.outcome = 'Overstayed';
   return report;
@@ -65,21 +67,20 @@ function addStanding(
     report.pausedFor = checkpoint.pause.reason;
     return;
   }
+  if (outageSince(checkpoint.contact, now) !== undefined) report.pausedFor = 'UpstreamDown';
   const ratio = lateness(checkpoint, now, checksPerMinute);
   if (ratio !== undefined) report.lateness = ratio;
 }
 
-/** A pause over refused credentials ends at once when there are others. */
-async function pauseInForce(
-  context: SweepContext,
-  pause: Pause | undefined,
-): Promise<Pause | undefined> {
-  if (!pause || pause.until <= context.time.now()) return undefined;
-  if (pause.reason !== 'CredentialsRefused') return pause;
-  const version = await credentialsVersion(context);
-  return version === undefined || version === pause.credentials ? pause : undefined;
-}
-
-function stillPaused(checkpoint: Checkpoint, budgetLeft: number, now: number): Checkpoint {
-  return { ...checkpoint, budget: budgetLeft, lastSweepAt: now };
+/** Tells the log once that upstream has given no answer for a while, and once that it does again. */
+function tellOutage({ log, time }: SweepContext, before: Checkpoint, after: Checkpoint): void {
+  const told = outageSince(before.contact, before.lastSweepAt ?? 0);
+  const since = outageSince(after.contact, time.now());
+  if (told === undefined && since !== undefined) {
+    const facts = { since: isoTime(since), pending: after.pendingSeen, ...CAUSES.UpstreamDown };
+    log.error('Upstream has given no answer for minutes', facts);
+  }
+  if (told !== undefined && after.contact?.failingSince === undefined) {
+    log.info('Upstream answers again', { since: isoTime(told) });
+  }
 }

@@ -2,9 +2,7 @@ import type { StackProps } from 'aws-cdk-lib';
 import type { z } from 'zod';
 import type { AlertTopicProps } from '../alert-topic.ts';
 import type { ExtractionMonitorStackProps } from '../extraction-monitor-stack.ts';
-import { closestWord } from './closest-word.ts';
-import { settingProblems } from './setting-problems.ts';
-import { settingsSchema } from './settings-schema.ts';
+import { alertSchema, settingsSchema } from './settings-schema.ts';
 
 type Settings = z.output<typeof settingsSchema>;
 
@@ -70,4 +68,60 @@ function toAlerts({ emails, phoneNumbers, alerts }: Settings): AlertTopicProps {
       ),
     ],
   };
+}
+
+/** Each of the issues as a sentence that says what to write instead. */
+function settingProblems(issues: readonly z.core.$ZodIssue[]): string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      const { shape } = issue.path.length === 0 ? settingsSchema : alertSchema;
+      return issue.keys.map((key) => unknownSetting([...issue.path, key], Object.keys(shape)));
+    }
+    if (issue.path.length === 0) return issue.message;
+    return `${nameOf(issue.path)} is ${JSON.stringify(issue.input)}: write ${issue.message}.`;
+  });
+}
+
+function unknownSetting(path: readonly PropertyKey[], known: readonly string[]): string {
+  const closest = closestWord(String(path.at(-1)), known);
+  const help = closest ? `Did you mean ${closest}?` : `There are ${known.join(', ')}.`;
+  return `${nameOf(path)} is not a setting. ${help}`;
+}
+
+/** As in `alerts[0].states[1]`. */
+function nameOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .slice(1);
+}
+
+/**
+ * The one of the words that somebody probably meant, if any: letter case and punctuation aside, at
+ * least half of it must be as it was written.
+ */
+function closestWord(written: string, words: readonly string[]): string | undefined {
+  const [closest] = words
+    .map((word) => ({ word, edits: editsBetween(plain(written), plain(word)) }))
+    .filter(({ word, edits }) => edits <= word.length / 2)
+    .sort((a, b) => a.edits - b.edits);
+  return closest?.word;
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** How many letters must be inserted, deleted or replaced (Levenshtein distance). */
+function editsBetween(from: string, to: string): number {
+  let edits = Array.from({ length: to.length + 1 }, (_, n) => n);
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (const [j, wanted] of [...to].entries()) {
+      const replaced = Number(edits[j]) + (letter === wanted ? 0 : 1);
+      next.push(Math.min(replaced, Number(edits[j + 1]) + 1, Number(next[j]) + 1));
+    }
+    edits = next;
+  }
+  return Number(edits.at(-1));
 }

@@ -1,9 +1,7 @@
 import type { CloudFormationTemplate } from '../template.ts';
-import { createTables } from './create-tables.ts';
-import { lockDataDir } from './data-dir-lock.ts';
 import { type DynaliteServer, startDynalite } from './dynalite-server.ts';
-import { type RebuildOptions, rebuildStore } from './rebuild-store.ts';
-import { type Table, tablesOf } from './tables.ts';
+import { startOnDisk } from './store.ts';
+import { createTables, type Table, tablesOf } from './tables.ts';
 
 /** Settings of {@link startEmbeddedDynamoDb}. */
 export interface EmbeddedDynamoDbOptions {
@@ -61,15 +59,4 @@ async function startInMemory(tables: readonly Table[]): Promise<DynaliteServer> 
   const server = await startDynalite();
   await createTables(server.client, tables);
   return server;
-}
-
-async function startOnDisk(options: RebuildOptions): Promise<DynaliteServer> {
-  const unlock = await lockDataDir(options.dataDir);
-  try {
-    const server = await startDynalite(await rebuildStore(options));
-    return { ...server, close: () => server.close().finally(unlock) };
-  } catch (error) {
-    await unlock();
-    throw error;
-  }
 }

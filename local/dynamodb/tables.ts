@@ -1,5 +1,10 @@
 import { posix } from 'node:path';
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  type DynamoDBClient,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import type { CloudFormationResource, CloudFormationTemplate } from '../template.ts';
 
 /** A table of the template, ready to be created. */
@@ -21,6 +26,9 @@ const TABLE_TYPES: ReadonlySet<string> = new Set([
   'AWS::DynamoDB::Table',
   'AWS::DynamoDB::GlobalTable',
 ]);
+
+/** How long a table may take to become active, and how often to ask, in seconds. */
+const WAIT = { maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.1 };
 
 /** Every DynamoDB table of a template, with the keys and indexes it has when deployed. */
 export function tablesOf(template: CloudFormationTemplate): readonly Table[] {
@@ -52,4 +60,15 @@ function toTable(name: string, resource: CloudFormationResource): Table {
 function nameOf(logicalId: string, resource: CloudFormationResource): string {
   const path = resource.Metadata?.['aws:cdk:path'];
   return typeof path === 'string' ? posix.basename(path.replace(/\/Resource$/, '')) : logicalId;
+}
+
+/** Creates tables. They are active when this resolves. */
+export async function createTables(
+  client: DynamoDBClient,
+  tables: readonly Table[],
+): Promise<void> {
+  for (const { name, definition } of tables) {
+    await client.send(new CreateTableCommand(definition));
+    await waitUntilTableExists({ client, ...WAIT }, { TableName: name });
+  }
 }

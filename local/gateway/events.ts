@@ -4,7 +4,6 @@ import type {
   APIGatewayEventRequestContextV2,
   APIGatewayProxyEventV2WithRequestContext,
 } from 'aws-lambda';
-import { UndecodablePath } from './errors.ts';
 
 /** An HTTP request as it came over the wire. */
 type GatewayRequest = {
@@ -38,6 +37,15 @@ type Arrival = {
 export type GatewayEvent = APIGatewayProxyEventV2WithRequestContext<
   APIGatewayEventRequestContextV2 & { readonly authorizer?: Identity }
 >;
+
+/** A request path that the gateway cannot decode, and answers with 400 without asking the function. */
+export class UndecodablePath extends Error {
+  override readonly name = 'UndecodablePath';
+
+  constructor(path: string, options?: ErrorOptions) {
+    super(`The path ${path} is not percent-encoded UTF-8, or not after one decoding.`, options);
+  }
+}
 
 /**
  * Content types whose bodies arrive as text; all others, and none at all, arrive in base64.

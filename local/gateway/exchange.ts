@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
-import { ForeignHost, RequestTooLarge } from './errors.ts';
-import { type Identity, toEvent } from './events.ts';
-import { type Invoke, invokeInTime } from './invoke.ts';
-import { type GatewayResponse, jsonResponse, refusal, toResponse } from './responses.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type GatewayEvent, type Identity, toEvent, UndecodablePath } from './events.ts';
+import { type GatewayResponse, jsonResponse, toResponse } from './responses.ts';
 
 /** Payload limit of an HTTP API, bytes [quotas for HTTP APIs: 10 MB]. */
 const BODY_LIMIT = 10 * 1024 * 1024;
@@ -13,8 +12,8 @@ const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** How requests are answered. */
 export type ExchangeSettings = {
-  /** The function behind the gateway. */
-  readonly invoke: Invoke;
+  /** Invokes the function behind the gateway. */
+  readonly invoke: (event: GatewayEvent) => Promise<unknown>;
   /** Who every caller is; absent as on a route without an authorizer. */
   readonly identity?: Identity;
   /** Answered as JSON past the function, by method and path, as in `GET /local/alerts`. */
@@ -28,6 +27,33 @@ export type ExchangeSettings = {
   /** Gives each request its id. */
   readonly newRequestId: () => string;
 };
+
+/** A request for another host than this machine, answered with 421 without asking the function. */
+class ForeignHost extends Error {
+  override readonly name = 'ForeignHost';
+
+  constructor(host: string | undefined) {
+    super(`The request is for the host ${host}. Ask 127.0.0.1 or localhost.`);
+  }
+}
+
+/** A request body over the gateway's limit, answered with 413. */
+class RequestTooLarge extends Error {
+  override readonly name = 'RequestTooLarge';
+
+  constructor(limit: number) {
+    super(`The request body is over ${limit} bytes.`);
+  }
+}
+
+/** The function did not answer within the integration timeout; the caller got 503. */
+class IntegrationTimeout extends Error {
+  override readonly name = 'IntegrationTimeout';
+
+  constructor(timeoutMs: number) {
+    super(`The function did not answer within ${timeoutMs} ms. It may still be running.`);
+  }
+}
 
 /** Answers one request. Ends when the answer is sent whole or the caller is gone. */
 export async function serve(
@@ -53,9 +79,10 @@ export async function serve(
 async function answer(
   request: IncomingMessage,
   requestId: string,
-  { invoke, identity, localRoutes, onError, timeoutMs, now }: ExchangeSettings,
+  settings: ExchangeSettings,
 ): Promise<GatewayResponse> {
-  const time = now();
+  const { identity, localRoutes } = settings;
+  const time = settings.now();
   const { method = '', url: target = '', headersDistinct: headers, socket } = request;
   const { remoteAddress: sourceIp = '', localPort: port = 0 } = socket;
   const body = await readBody(request);
@@ -68,7 +95,7 @@ async function answer(
     { method, target, headers, body, sourceIp, port },
     { requestId, time, identity },
   );
-  return toResponse(await invokeInTime(invoke, event, { timeoutMs, onError }));
+  return toResponse(await invokeInTime(event, settings));
 }
 
 /**
@@ -89,4 +116,49 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   }
   if (size > BODY_LIMIT) throw new RequestTooLarge(BODY_LIMIT);
   return Buffer.concat(chunks);
+}
+
+/**
+ * The function's result for one event. Throws `IntegrationTimeout` when it takes too long: like the
+ * real gateway this gives up on the function but cannot stop it, so a failure that comes later goes to
+ * `onError`.
+ */
+async function invokeInTime(
+  event: GatewayEvent,
+  { invoke, timeoutMs, onError }: ExchangeSettings,
+): Promise<unknown> {
+  const answered = new AbortController();
+  const timeout = sleep(timeoutMs, undefined, { signal: answered.signal }).then(() => {
+    throw new IntegrationTimeout(timeoutMs);
+  });
+  const result = (async () => invoke(event))();
+  try {
+    return await Promise.race([result, timeout]);
+  } catch (error) {
+    if (error instanceof IntegrationTimeout) result.catch(onError);
+    throw error;
+  } finally {
+    answered.abort();
+  }
+}
+
+/**
+ * What the caller gets instead of the function's answer when something went wrong: the gateway's
+ * own terse message, with nothing of the error in it.
+ *
+ * 500 is recorded, 413 is as AWS's own emulator has it [aws/aws-lambda-dotnet,
+ * Tools/LambdaTestTool-v2]. 503 for the timeout is what users of HTTP APIs report
+ * [anomalyco/sst#2232, serverless/serverless#11222]; the 504 that is often named is the REST API's.
+ * Of the 400 only the status is known.
+ */
+function refusal(error: unknown): GatewayResponse {
+  if (error instanceof UndecodablePath) return messageResponse(400, 'Bad Request');
+  if (error instanceof ForeignHost) return messageResponse(421, error.message);
+  if (error instanceof RequestTooLarge) return messageResponse(413, 'Request Entity Too Large');
+  if (error instanceof IntegrationTimeout) return messageResponse(503, 'Service Unavailable');
+  return messageResponse(500, 'Internal Server Error');
+}
+
+function messageResponse(statusCode: number, message: string): GatewayResponse {
+  return jsonResponse(statusCode, JSON.stringify({ message }));
 }

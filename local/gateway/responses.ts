@@ -1,12 +1,5 @@
 import { validateHeaderValue } from 'node:http';
 import { z } from 'zod';
-import {
-  ForeignHost,
-  IntegrationTimeout,
-  MalformedResult,
-  RequestTooLarge,
-  UndecodablePath,
-} from './errors.ts';
 
 /** An HTTP response, ready to be sent. */
 export type GatewayResponse = {
@@ -14,6 +7,11 @@ export type GatewayResponse = {
   readonly headers: Headers;
   readonly body: Buffer;
 };
+
+/** The function returned something that API Gateway cannot make a response of; the caller got 500. */
+export class MalformedResult extends Error {
+  override readonly name = 'MalformedResult';
+}
 
 /** Format 2.0's structured result; fields beyond these are ignored, as the real gateway does. */
 const StructuredResult = z.object({
@@ -79,25 +77,4 @@ export function jsonResponse(statusCode: number, json: string): GatewayResponse 
     headers: new Headers({ 'content-type': 'application/json' }),
     body: Buffer.from(json),
   };
-}
-
-/**
- * What the caller gets instead of the function's answer when something went wrong: the gateway's
- * own terse message, with nothing of the error in it.
- *
- * 500 is recorded, 413 is as AWS's own emulator has it [aws/aws-lambda-dotnet,
- * Tools/LambdaTestTool-v2]. 503 for the timeout is what users of HTTP APIs report
- * [anomalyco/sst#2232, serverless/serverless#11222]; the 504 that is often named is the REST API's.
- * Of the 400 only the status is known.
- */
-export function refusal(error: unknown): GatewayResponse {
-  if (error instanceof UndecodablePath) return messageResponse(400, 'Bad Request');
-  if (error instanceof ForeignHost) return messageResponse(421, error.message);
-  if (error instanceof RequestTooLarge) return messageResponse(413, 'Request Entity Too Large');
-  if (error instanceof IntegrationTimeout) return messageResponse(503, 'Service Unavailable');
-  return messageResponse(500, 'Internal Server Error');
-}
-
-function messageResponse(statusCode: number, message: string): GatewayResponse {
-  return jsonResponse(statusCode, JSON.stringify({ message }));
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PortInUse } from './errors.ts';
 import { type ExchangeSettings, serve } from './exchange.ts';
 
 /** What `startGateway` needs, `invoke` and `port`, and what it takes. */
@@ -13,6 +12,19 @@ export type GatewayOptions = Partial<ExchangeSettings> & {
   /** @default '127.0.0.1' */
   readonly host?: string;
 };
+
+/** The gateway's port is taken. */
+export class PortInUse extends Error {
+  override readonly name = 'PortInUse';
+
+  constructor(host: string, port: number, options?: ErrorOptions) {
+    super(
+      `Port ${port} on ${host} is in use. Stop what listens there, or set PORT to another port, ` +
+        `for example PORT=${port + 1}.`,
+      options,
+    );
+  }
+}
 
 const DEFAULTS = {
   localRoutes: {},

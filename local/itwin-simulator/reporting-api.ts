@@ -1,24 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  errorBody,
-  errorReply,
-  extractionStatus,
-  extractionStatusNotFound,
-  headerNotFound,
-  statusPath,
-  tooManyRequests,
-  unauthorized,
-} from './answers.ts';
-import { logsPage } from './logs.ts';
+import { extractionStatus, logsPage, statusPath } from './answers.ts';
+import { type Asked, errorReply, platformHeaders } from './errors.ts';
 import { misbehave } from './misbehave.ts';
-import type { RateLimit } from './rate-limit.ts';
-import { after, type Reply, send } from './reply.ts';
+import { after, errorBody, type Reply, send } from './replies.ts';
 import type { RequestJournal } from './request-journal.ts';
 import type { DueAnswer, Runs } from './runs.ts';
-import type { Answer, StatusAnswer } from './script.ts';
-import type { Tokens } from './tokens.ts';
+import type { Answer } from './script.ts';
+import type { Tokens } from './token-endpoint.ts';
 
+const MINUTE_MS = 60_000;
 const PATH = new RegExp(`^${statusPath('([^/]+)')}(/logs)?/?$`);
+
+/** A limit on requests per minute, counted from the first request of each minute. */
+export type RateLimit = {
+  /** Allows so many requests a minute from now on; undefined lifts the limit. */
+  readonly set: (requestsPerMinute: number | undefined) => void;
+  /** Counts a request: undefined when it is allowed, else the whole seconds to wait. */
+  readonly spend: () => number | undefined;
+};
 
 type Parts = {
   /** Scheme, host and port: the beginning of every link in a body. */
@@ -56,13 +56,17 @@ export function createReportingApi(parts: Parts): ReportingApi {
         return false;
       }
       parts.requests.record(request, question.endpoint, question.jobId);
+      response.setHeaders(platformHeaders(randomUUID()));
+      const asked = { endpoint: question.endpoint, now: parts.now };
       const answer = override
         ? { answer: override, since: parts.now() }
-        : (refusal(parts, request) ?? answerOfRun(parts.runs, question));
-      if ('status' in answer) {
+        : (refusal(parts, request, asked) ?? dueAnswer(parts.runs, question));
+      if (answer === undefined) {
+        send(response, errorReply({ status: 404 }, asked));
+      } else if ('status' in answer) {
         send(response, answer);
       } else {
-        deliver(response, answer, question, parts.origin);
+        deliver(response, answer, question, parts);
       }
       return true;
     },
@@ -80,55 +84,73 @@ function questionIn({ pathname, searchParams }: URL): Question | undefined {
     : { endpoint: logs ? 'logs' : 'status', jobId, query: searchParams };
 }
 
-function refusal({ tokens, rateLimit }: Parts, request: IncomingMessage): Reply | undefined {
+function refusal(
+  { tokens, rateLimit }: Parts,
+  request: IncomingMessage,
+  asked: Asked,
+): Reply | undefined {
   const { authorization } = request.headers;
   if (request.method !== 'GET') {
     return errorBody(405, 'MethodNotAllowed', 'Use GET.', { allow: 'GET' });
   }
   if (authorization === undefined) {
-    return headerNotFound();
+    return errorReply({ status: 401, code: 'HeaderNotFound' }, asked);
   }
   if (!tokens.accepts(authorization)) {
-    return unauthorized();
+    return errorReply({ status: 401 }, asked);
   }
-  const secondsToWait = rateLimit.spend();
-  return secondsToWait === undefined ? undefined : tooManyRequests(secondsToWait);
+  const retryAfter = rateLimit.spend();
+  return retryAfter === undefined ? undefined : errorReply({ status: 429, retryAfter }, asked);
 }
 
-function answerOfRun(runs: Runs, { endpoint, jobId }: Question): DueAnswer | Reply {
-  const due = endpoint === 'status' ? runs.answerRequest(jobId) : runs.due(jobId);
-  return due ?? extractionStatusNotFound();
+function dueAnswer(runs: Runs, { endpoint, jobId }: Question): DueAnswer | undefined {
+  return endpoint === 'status' ? runs.answerRequest(jobId) : runs.due(jobId);
 }
 
 function deliver(
   response: ServerResponse,
-  due: DueAnswer,
+  { answer, since }: DueAnswer,
   question: Question,
-  origin: string,
+  { origin, now }: Parts,
 ): void {
-  const { answer } = due;
+  const { endpoint, jobId, query } = question;
+  const asked = { endpoint, now };
   if (!('state' in answer)) {
-    misbehave(response, answer);
-  } else if (question.endpoint === 'logs') {
-    deliverLogs(response, { answer, since: due.since }, question, origin);
-  } else {
-    const reply = extractionStatus(answer, `${origin}${statusPath(question.jobId)}/logs`);
-    after(response, answer.delayMs, () => send(response, reply));
+    misbehave(response, answer, asked);
+    return;
   }
-}
-
-function deliverLogs(
-  response: ServerResponse,
-  { answer, since }: { readonly answer: StatusAnswer; readonly since: number },
-  { jobId, query }: Question,
-  origin: string,
-): void {
+  if (endpoint === 'status') {
+    const reply = extractionStatus(answer, `${origin}${statusPath(jobId)}/logs`);
+    after(response, answer.delayMs, () => send(response, reply));
+    return;
+  }
   const { logs = [] } = answer;
-  if ('kind' in logs && !('logs' in logs)) {
-    misbehave(response, logs);
+  if ('kind' in logs && !('logs' in logs || 'pages' in logs)) {
+    misbehave(response, logs, asked);
     return;
   }
   const delayMs = 'kind' in logs ? logs.delayMs : answer.delayMs;
-  const reply = logsPage({ jobId, answer, logs, since }, query, origin) ?? errorReply(422);
-  after(response, delayMs, () => send(response, reply));
+  const page = logsPage({ jobId, answer, logs, since }, query, origin);
+  after(response, delayMs, () => send(response, page ?? errorReply({ status: 422 }, asked)));
+}
+
+/** A rate limit by the clock `now` (ms since the epoch), lifted until it is set. */
+export function createRateLimit(now: () => number): RateLimit {
+  let limit = Number.POSITIVE_INFINITY;
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let spent = 0;
+  return {
+    set: (requestsPerMinute = Number.POSITIVE_INFINITY) => {
+      limit = requestsPerMinute;
+      startedAt = Number.NEGATIVE_INFINITY;
+    },
+    spend: () => {
+      if (now() - startedAt >= MINUTE_MS) {
+        startedAt = now();
+        spent = 0;
+      }
+      spent += 1;
+      return spent > limit ? Math.ceil((startedAt + MINUTE_MS - now()) / 1000) : undefined;
+    },
+  };
 }

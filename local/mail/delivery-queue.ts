@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOUR, MINUTE, SECOND } from '../../functions/core/durations.ts';
-import { oneAtATime } from '../one-at-a-time.ts';
+import pLimit from 'p-limit';
+import { HOUR, MINUTE, SECOND } from '../../functions/core/time.ts';
 import { TextRefused } from './mail-server.ts';
 
 /** How long to wait between two tries, in ms. */
@@ -39,7 +39,7 @@ export function createDeliveryQueue<Letter>(
   options: DeliveryOptions<Letter>,
 ): DeliveryQueue<Letter> {
   const { send, onFailure, waits, signal } = options;
-  const inTurn = oneAtATime();
+  const inTurn = pLimit(1);
   const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
 
   async function deliver(letter: Letter): Promise<void> {

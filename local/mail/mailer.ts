@@ -1,6 +1,6 @@
-import { formatDuration } from '../../functions/core/durations.ts';
+import { formatDuration } from '../../functions/core/time.ts';
 import type { Narrator } from '../narrator.ts';
-import type { AcceptedAlert } from '../sns/alert-log.ts';
+import type { AcceptedAlert } from '../sns/records.ts';
 import { createDeliveryQueue, WAITS, type Waits } from './delivery-queue.ts';
 import { connectMailServer, type MailServer } from './mail-server.ts';
 import { messageOf } from './message.ts';

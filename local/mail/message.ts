@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
-import type { AcceptedAlert } from '../sns/alert-log.ts';
-import { parseJson } from '../sns/message-texts.ts';
+import { parseJson } from '../json-lines.ts';
+import type { AcceptedAlert } from '../sns/records.ts';
 
 const machineReadable = z.object({ id: z.string() });
 

@@ -1,6 +1,6 @@
 import { unescape as percentDecoded } from 'node:querystring';
 import { z } from 'zod';
-import { type Environment, InvalidSetting } from '../../functions/adapters/environment.ts';
+import { type Environment, InvalidSetting } from '../../functions/adapters/lambda/environment.ts';
 
 /** To whom alerts are mailed, and how. */
 export interface MailSettings {

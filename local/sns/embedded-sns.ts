@@ -8,13 +8,16 @@
  * itself, but it writes them one after the other, and to create a queue again after a restart deletes
  * its messages.
  */
-import { oneAtATime } from '../one-at-a-time.ts';
-import { type AcceptedAlert, openAlertLog } from './alert-log.ts';
-import { serveSns } from './endpoint.ts';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import pLimit from 'p-limit';
 import { createEngine, type Engine, EngineRefusal } from './engine.ts';
 import { openMailboxes } from './mailboxes.ts';
 import { createPeople, type Person } from './people.ts';
-import { type SnsAnswer, xmlElement } from './query-protocol.ts';
+import { errorAnswer, type SnsAnswer, xmlElement } from './query-protocol.ts';
+import { type AcceptedAlert, openAlertLog, openSubscriptionFile } from './records.ts';
 import {
   type ActionParts,
   answerAboutSubscriptions,
@@ -22,7 +25,6 @@ import {
   restore,
   type Subscription,
 } from './subscription-actions.ts';
-import { openSubscriptionFile } from './subscription-file.ts';
 
 /** What to start, and where to keep it. */
 interface EmbeddedSnsOptions {
@@ -79,7 +81,7 @@ export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<Emb
   };
   const answerOther = await subscribeAll({ engine, topicArn, people, askToConfirm }, options);
   const log = await openAlertLog(dataDir);
-  const inTurn = oneAtATime();
+  const inTurn = pLimit(1);
 
   const publish = async (request: URLSearchParams): Promise<SnsAnswer> => {
     const answer = await engine.sns(request);
@@ -133,4 +135,42 @@ async function createTopic(engine: Engine, name: string): Promise<string> {
   const topicArn = xmlElement(body, 'TopicArn');
   if (topicArn === undefined) throw new EngineRefusal(`SNS refuses the topic '${name}': ${body}`);
   return topicArn;
+}
+
+/**
+ * Serves SNS on a free port of 127.0.0.1; whatever `answer` throws, the client gets as a 500. Requests
+ * are posted, but for links in mails, which somebody opens.
+ */
+async function serveSns(
+  answer: (request: URLSearchParams) => Promise<SnsAnswer>,
+): Promise<Pick<EmbeddedSns, 'url' | 'close'>> {
+  const server = createServer(async (request, response) => {
+    const { status, body } = await formOf(request)
+      .then(answer)
+      .catch((error: unknown) => errorAnswer(500, 'InternalError', String(error)));
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** What a mail may link to. */
+const LINKED: ReadonlySet<string | null> = new Set(['ConfirmSubscription', 'Unsubscribe']);
+
+async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
+  const { method, url = '' } = request;
+  if (method !== 'GET') return new URLSearchParams(await text(request));
+  const query = new URLSearchParams(url.slice(url.indexOf('?')));
+  return LINKED.has(query.get('Action')) ? query : new URLSearchParams();
 }

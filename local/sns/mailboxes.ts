@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { AcceptedAlert } from './alert-log.ts';
 import { type Engine, EngineRefusal } from './engine.ts';
-import { messageTexts } from './message-texts.ts';
-import { subscribeRequest, xmlElement } from './query-protocol.ts';
+import { messageTexts, subscribeRequest, xmlElement } from './query-protocol.ts';
+import type { AcceptedAlert } from './records.ts';
 
 /** A queue in place of a mailbox or a phone. */
 export interface Mailbox {

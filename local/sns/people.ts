@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts';
 import type { Mailbox, Mailboxes } from './mailboxes.ts';
 import { xmlMap } from './query-protocol.ts';
+import type { KeptSubscription } from './records.ts';
 
 /** A subscription by email or SMS. */
 export interface Person {
@@ -11,14 +12,6 @@ export interface Person {
   readonly isDeclared: boolean;
   /** Absent while the subscription is pending. */
   readonly mailbox?: Mailbox;
-}
-
-/** A subscription that somebody asked for, as it is kept from one run to the next. */
-export interface KeptSubscription {
-  readonly protocol: string;
-  readonly endpoint: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly isConfirmed: boolean;
 }
 
 /** Everybody who is subscribed by email or SMS. Calls must not overlap. */

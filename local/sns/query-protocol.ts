@@ -2,6 +2,7 @@
  * The AWS query protocol, which SNS speaks: a request is an HTML form, an answer is XML.
  */
 import { randomUUID } from 'node:crypto';
+import { parseJson } from '../json-lines.ts';
 
 /** An answer of SNS: HTTP status and XML body. */
 export interface SnsAnswer {
@@ -23,6 +24,28 @@ export function messageAttributes(form: URLSearchParams): readonly MessageAttrib
     const field = dataType === 'Binary' ? 'Value.BinaryValue' : 'Value.StringValue';
     return { name: entry.Name ?? '', dataType, value: entry[field] ?? '' };
   });
+}
+
+/** What each protocol gets to read of one message; a protocol without a text reads `default`. */
+interface MessageTexts {
+  readonly default: string;
+  readonly email?: string;
+  readonly sms?: string;
+}
+
+/**
+ * The texts of a published message, or nothing when its structure says `json` and it is not a JSON
+ * object with a string `default`.
+ *
+ * Values that are not strings are left out, as SNS ignores them (Publish API reference, `Message`).
+ * A message without structure is its own `default`.
+ */
+export function messageTexts(message: string, structure: string | null): MessageTexts | undefined {
+  if (structure !== 'json') return { default: message };
+  const texts: Partial<MessageTexts> = Object.fromEntries(
+    Object.entries(parseJson(message) ?? {}).filter(([, text]) => typeof text === 'string'),
+  );
+  return texts.default === undefined ? undefined : { ...texts, default: texts.default };
 }
 
 /** The attributes of a `Subscribe` request, by name. */

@@ -15,7 +15,7 @@
  */
 import type { Engine } from './engine.ts';
 import { isMailbox } from './mailboxes.ts';
-import type { KeptSubscription, People, Person } from './people.ts';
+import type { People, Person } from './people.ts';
 import {
   errorAnswer,
   type SnsAnswer,
@@ -23,6 +23,7 @@ import {
   subscriptionAttributes,
   xmlElement,
 } from './query-protocol.ts';
+import type { KeptSubscription } from './records.ts';
 
 /** A subscription of the alert topic, as the stack declares it. */
 export interface Subscription {

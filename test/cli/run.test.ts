@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ALERT_STATES } from '../../functions/core/alert-filter.ts';
+import { ALERT_STATES } from '../../functions/core/alerts/filters.ts';
 import { cli } from './support/cli.ts';
 import { Terminal } from './support/terminal.ts';
 

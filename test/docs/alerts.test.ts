@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { createAlertTopic } from '../../functions/adapters/alert-topic.ts';
-import { alertMessage } from '../../functions/core/alert-texts.ts';
+import { createAlertTopic } from '../../functions/adapters/sns/alert-topic.ts';
+import { alertMessage } from '../../functions/core/alerts/message.ts';
 import { startEmbeddedSns } from '../../local/sns/embedded-sns.ts';
-import { sample } from '../functions/core/alert-texts/support/all-samples.ts';
+import { sample } from '../functions/core/alerts/texts/support/all-samples.ts';
 import { snsClient } from '../local/sns/sns-client.ts';
 import { mailPicture } from './mail-picture.ts';
 import { withSamples } from './samples.ts';

@@ -1,4 +1,4 @@
-import type { AlertMessage } from '../../functions/core/alert-texts.ts';
+import type { AlertMessage } from '../../functions/core/alerts/message.ts';
 
 /** Sizes in px. A character of a monospaced font is about three fifths as wide as high. */
 const FONT = 13;

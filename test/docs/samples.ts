@@ -2,8 +2,8 @@ import {
   type AlertMessage,
   alertMessage,
   bareAlertMessage,
-} from '../../functions/core/alert-texts.ts';
-import { sample } from '../functions/core/alert-texts/support/all-samples.ts';
+} from '../../functions/core/alerts/message.ts';
+import { sample } from '../functions/core/alerts/texts/support/all-samples.ts';
 
 /** `<!-- mail: failed -->` or the like, and the block of code below it. */
 const BLOCK = /^<!-- (bare )?(mail|sms|json): (.+) -->\n```(\w+)\n[\s\S]*?^```$/gm;

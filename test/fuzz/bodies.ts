@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ALERT_STATES } from '../../functions/core/alert-filter.ts';
+import { ALERT_STATES } from '../../functions/core/alerts/filters.ts';
 import { JOB_IDS } from './populated-api.ts';
 import { anyValue, deepJson, halfValid } from './rare.ts';
 import { REFUSED } from './topic-subscribers.ts';

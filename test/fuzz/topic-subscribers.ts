@@ -1,6 +1,6 @@
+import type { Receiver, Subscriber } from '../../functions/core/alerts/listeners.ts';
 import { SubscriptionRefused } from '../../functions/core/errors.ts';
 import type { Subscribers } from '../../functions/core/ports.ts';
-import type { Receiver, Subscriber } from '../../functions/core/subscription.ts';
 
 /** An address that the topic does not take, though there is nothing wrong with it. */
 export const REFUSED = 'refused@example.com';

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import fc from 'fast-check';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as core from '../../functions/core/alert-filter.ts';
+import * as core from '../../functions/core/alerts/filters.ts';
 import {
   ALERT_STATES,
   type AlertFilter,

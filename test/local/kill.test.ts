@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { isTerminal } from '../../functions/core/states.ts';
+import { isTerminal } from '../../functions/core/jobs/states.ts';
 import { startItwinSimulator } from '../../local/itwin-simulator/server.ts';
 import { type LocalProcess, startLocalProcess } from './support/local-run.ts';
 

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAlertTopic } from '../../functions/adapters/alert-topic.ts';
-import { ALERT_STATES, type AlertFilter } from '../../functions/core/alert-filter.ts';
-import type { Receiver } from '../../functions/core/subscription.ts';
-import type { AcceptedAlert } from '../../local/sns/alert-log.ts';
+import { createAlertTopic } from '../../functions/adapters/sns/alert-topic.ts';
+import { ALERT_STATES, type AlertFilter } from '../../functions/core/alerts/filters.ts';
+import type { Receiver } from '../../functions/core/alerts/listeners.ts';
 import { startEmbeddedSns } from '../../local/sns/embedded-sns.ts';
-import { subscriptionsOf } from '../../local/subscriptions.ts';
-import { synthesizeTemplate } from '../../local/template.ts';
+import type { AcceptedAlert } from '../../local/sns/records.ts';
+import { subscriptionsOf, synthesizeTemplate } from '../../local/template.ts';
 import { confirmLast, subscribe } from '../functions/api/support/subscriptions.ts';
 import { startTestApi } from '../functions/api/support/test-api.ts';
 import { snsClient } from './sns/sns-client.ts';

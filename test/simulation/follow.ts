@@ -1,4 +1,4 @@
-import type { SweepReport } from '../../functions/monitor/sweep-report.ts';
+import type { SweepReport } from '../../functions/monitor/metrics.ts';
 import type { Invocation } from './invocation.ts';
 import type { World } from './world.ts';
 

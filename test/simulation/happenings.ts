@@ -1,8 +1,8 @@
-import type { Checkpoint } from '../../functions/core/checkpoint.ts';
-import type { Job } from '../../functions/core/job.ts';
-import type { Answer } from '../../functions/core/observation.ts';
-import type { State } from '../../functions/core/states.ts';
-import type { SweepReport } from '../../functions/monitor/sweep-report.ts';
+import type { Job } from '../../functions/core/jobs/job.ts';
+import type { Answer } from '../../functions/core/jobs/observation.ts';
+import type { State } from '../../functions/core/jobs/states.ts';
+import type { Checkpoint } from '../../functions/core/sweeps/checkpoint.ts';
+import type { SweepReport } from '../../functions/monitor/metrics.ts';
 import type { Invocation } from './invocation.ts';
 import type { Request } from './plan/job-plan.ts';
 

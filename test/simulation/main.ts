@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { MINUTE, SECOND } from '../../functions/core/durations.ts';
+import { MINUTE, SECOND } from '../../functions/core/time.ts';
 import { type Failure, runInProcesses } from './batch.ts';
 import { createPlan } from './plan/plan.ts';
 import { progressOf, reportOf } from './report.ts';

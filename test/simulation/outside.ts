@@ -1,7 +1,7 @@
-import { firstCheckpoint } from '../../functions/core/checkpoint.ts';
-import { DAY, MINUTE } from '../../functions/core/durations.ts';
-import type { Job } from '../../functions/core/job.ts';
-import type { SweepPorts } from '../../functions/monitor/sweep-context.ts';
+import type { Job } from '../../functions/core/jobs/job.ts';
+import { firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
+import { DAY, MINUTE } from '../../functions/core/time.ts';
+import type { SweepPorts } from '../../functions/monitor/context.ts';
 import type { Happening } from './happenings.ts';
 import type { WorldView } from './invariants/invariant.ts';
 import type { Invocation } from './invocation.ts';

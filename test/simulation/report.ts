@@ -1,4 +1,4 @@
-import { formatDuration, SECOND } from '../../functions/core/durations.ts';
+import { formatDuration, SECOND } from '../../functions/core/time.ts';
 import { type Histogram, quantile } from './histogram.ts';
 import { INVARIANTS } from './invariants/all.ts';
 import type { Total } from './total.ts';

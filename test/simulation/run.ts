@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND } from '../../functions/core/durations.ts';
+import { HOUR, MINUTE, SECOND } from '../../functions/core/time.ts';
 import { createApiRequests } from './api-requests.ts';
 import { countFault, type Figures } from './figures.ts';
 import { joinedSignal } from './joined-signals.ts';

@@ -1,4 +1,4 @@
-import { MINUTE } from '../../functions/core/durations.ts';
+import { MINUTE } from '../../functions/core/time.ts';
 import { sweep } from '../../functions/monitor/sweep.ts';
 import { follow } from './follow.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,4 +1,4 @@
-import { isoTime } from '../../functions/core/durations.ts';
+import { isoTime } from '../../functions/core/time.ts';
 import type { JobPlan } from './plan/job-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import { runPlan } from './run.ts';

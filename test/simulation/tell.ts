@@ -1,5 +1,5 @@
-import type { Checkpoint } from '../../functions/core/checkpoint.ts';
-import { isoTime } from '../../functions/core/durations.ts';
+import type { Checkpoint } from '../../functions/core/sweeps/checkpoint.ts';
+import { isoTime } from '../../functions/core/time.ts';
 import type { Happening, InvocationEnd } from './happenings.ts';
 
 /** Something that happened, in a sentence. */

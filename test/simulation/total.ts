@@ -1,4 +1,4 @@
-import { SECOND } from '../../functions/core/durations.ts';
+import { SECOND } from '../../functions/core/time.ts';
 import type { TroubleKind } from './faults.ts';
 import type { Figures } from './figures.ts';
 import { countValue, type Histogram } from './histogram.ts';

@@ -1,5 +1,5 @@
-import { isoTime } from '../../functions/core/durations.ts';
-import type { SweepPorts } from '../../functions/monitor/sweep-context.ts';
+import { isoTime } from '../../functions/core/time.ts';
+import type { SweepPorts } from '../../functions/monitor/context.ts';
 import { createFigures, type Figures } from './figures.ts';
 import { firstUnsettled } from './invariants/ends.ts';
 import { createInvocation, type Invocation } from './invocation.ts';

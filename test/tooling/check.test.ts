@@ -9,43 +9,53 @@ import { copyProject } from './support/project-copy.ts';
 const FORBIDDEN = [
   {
     wall: 'core-imports-only-core',
-    file: 'functions/core/states.ts',
+    file: 'functions/core/jobs/states.ts',
     line: "import 'node:fs';",
   },
   {
     wall: 'adapters-import-only-core-and-libraries',
-    file: 'functions/adapters/system-time.ts',
-    line: "import '../monitor/sweep-report.ts';",
+    file: 'functions/adapters/lambda/runtime.ts',
+    line: "import '../../monitor/metrics.ts';",
   },
   {
     wall: 'functions-do-not-import-each-other',
-    file: 'functions/api/response.ts',
-    line: "import '../monitor/sweep-report.ts';",
+    file: 'functions/api/http/answers.ts',
+    line: "import '../../monitor/metrics.ts';",
+  },
+  {
+    wall: 'use-cases-know-no-http',
+    file: 'functions/api/use-cases/list-jobs.ts',
+    line: "import '../http/answers.ts';",
+  },
+  {
+    wall: 'use-cases-know-no-http',
+    file: 'functions/api/use-cases/until-written.ts',
+    line: "import 'zod/mini';",
   },
   {
     wall: 'infrastructure-names-functions-but-does-not-import-them',
     file: 'lib/job-store.ts',
-    line: "import '../functions/core/states.ts';",
+    line: "import '../functions/core/jobs/states.ts';",
   },
   {
     wall: 'client-knows-only-the-document',
     file: 'client/index.js',
-    line: "import '../functions/core/states.ts';",
+    line: "import '../functions/core/jobs/states.ts';",
   },
   {
     wall: 'cli-knows-only-the-client',
     file: 'cli/text.ts',
-    line: "import '../functions/core/states.ts';",
+    line: "import '../functions/core/jobs/states.ts';",
   },
   {
     wall: 'nothing-imports-the-cli',
-    file: 'local/scheduler.ts',
+    file: 'local/functions.ts',
     line: "import '../cli/text.ts';",
   },
   {
     wall: 'product-does-not-import-the-local-run',
-    file: 'functions/monitor/sweep-report.ts',
-    line: "import '../../local/scheduler.ts';",
+    file: 'functions/monitor/metrics.ts',
+    line: "import '../../local/functions.ts';",
   },
   {
     wall: 'product-does-not-import-the-local-run',
@@ -54,18 +64,18 @@ const FORBIDDEN = [
   },
   {
     wall: 'functions-use-only-what-is-shipped',
-    file: 'functions/adapters/log.ts',
+    file: 'functions/adapters/lambda/runtime.ts',
     line: "import 'fast-check';",
   },
   {
     wall: 'functions-are-free-of-what-describes-the-api',
-    file: 'functions/api/job-view.ts',
-    line: "import './openapi/job-schema.ts';",
+    file: 'functions/api/routes/job-view.ts',
+    line: "import '../openapi/schemas/jobs.ts';",
   },
   {
     wall: 'no-cycles',
-    file: 'functions/core/durations.ts',
-    line: "import './watch.ts';",
+    file: 'functions/core/time.ts',
+    line: "import './time.ts';",
   },
 ];
 
@@ -110,10 +120,10 @@ describe('the walls', () => {
 });
 
 it('one export without a user fails the check', async () => {
-  await appendFile(join(copy, 'functions/core/omit.ts'), '\nexport const planted = 1;\n');
+  await appendFile(join(copy, 'functions/core/objects.ts'), '\nexport const planted = 1;\n');
   const { isOk, output } = await npmRun('check:unused');
   expect(isOk).toBe(false);
-  expect(output).toMatch(/planted +functions\/core\/omit\.ts/);
+  expect(output).toMatch(/planted +functions\/core\/objects\.ts/);
 }, 60_000);
 
 describe('the sizes of what is shipped', () => {

@@ -7,7 +7,7 @@ import { simulate } from '../../../bench/delay/simulate.ts';
 import { trueRunLengths } from '../../../bench/delay/true-hazard.ts';
 import { type CreatePolicy, knowing, turns } from '../../../bench/delay/turns.ts';
 import { lengthsOf, WORKLOADS, type Workload } from '../../../bench/delay/workloads.ts';
-import { MAX_STRIDE } from '../../../functions/core/schedule.ts';
+import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
 
 const BUDGET = 100;
 
@@ -68,9 +68,9 @@ describe.each(WORKLOADS.map((workload) => ({ name: workload.name, workload })))(
       const registrations = running / lengths.mean;
       expect(known.longestWait).toBeLessThanOrEqual(waitBound(known.peak, BUDGET, registrations));
       expect(inTurn.longestWait).toBeLessThanOrEqual(
-        waitBound(inTurn.peak, BUDGET, registrations) / MAX_STRIDE,
+        waitBound(inTurn.peak, BUDGET, registrations) / MAX_INTERVAL,
       );
-      expect(known.comeByPerCheck).toBeLessThanOrEqual(MAX_STRIDE);
+      expect(known.comeByPerCheck).toBeLessThanOrEqual(MAX_INTERVAL);
     });
 
     it('none does better than the optimum', () => {

@@ -4,8 +4,13 @@ import { simulate } from '../../../bench/delay/simulate.ts';
 import { trueRunLengths } from '../../../bench/delay/true-hazard.ts';
 import { type CreatePolicy, knowing } from '../../../bench/delay/turns.ts';
 import { lengthsOf, WORKLOADS, type Workload } from '../../../bench/delay/workloads.ts';
-import { AGE_CLASSES, ageClass, type ByAge, countAges } from '../../../functions/core/by-age.ts';
-import { MINUTE } from '../../../functions/core/durations.ts';
+import {
+  AGE_CLASSES,
+  ageClass,
+  type ByAge,
+  countAges,
+} from '../../../functions/core/sweeps/run-lengths.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
 
 const BUDGET = 100;
 

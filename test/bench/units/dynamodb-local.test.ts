@@ -1,12 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Item, indexWrites } from '../../../bench/units/index-writes.ts';
-import { toItem } from '../../../functions/adapters/job-item.ts';
-import { createJobStore } from '../../../functions/adapters/jobs-table.ts';
-import { markPublished } from '../../../functions/core/alert.ts';
-import { applyChange } from '../../../functions/core/apply.ts';
-import type { Job } from '../../../functions/core/job.ts';
-import { owedAlerts } from '../../../functions/core/watch.ts';
+import { toItem } from '../../../functions/adapters/dynamodb/job-item.ts';
+import { createJobStore } from '../../../functions/adapters/dynamodb/jobs-table.ts';
+import { markPublished } from '../../../functions/core/alerts/alert.ts';
+import { applyChange } from '../../../functions/core/jobs/apply.ts';
+import { type Job, owedAlerts } from '../../../functions/core/jobs/job.ts';
 import { JOBS } from '../../functions/adapters/support/dynamodb.ts';
 import { job } from '../../functions/adapters/support/jobs.ts';
 import {

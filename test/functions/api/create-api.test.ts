@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { JobsUnread } from '../../../functions/adapters/jobs-by-month.ts';
-import { firstCheckpoint } from '../../../functions/core/checkpoint.ts';
+import { JobsUnread } from '../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { firstCheckpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { anyRequest } from '../../fuzz/requests.ts';
 import { refused } from './support/refused.ts';
 import { startTestApi, type TestApi } from './support/test-api.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidSetting } from '../../../functions/adapters/environment.ts';
+import { InvalidSetting } from '../../../functions/adapters/lambda/environment.ts';
 import { readSettings } from '../../../functions/api/settings.ts';
 
 const TOPIC_ARN = 'arn:aws:sns:us-east-1:000000000000:Alerts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ASCII, GSM_7, spell, spellLegibly } from '../../../functions/core/spelling.ts';
+import { ASCII, GSM_7, spell, spellLegibly } from '../../../functions/core/text.ts';
 
 describe('a text in another alphabet', () => {
   it.each([

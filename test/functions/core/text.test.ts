@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration } from '../../../functions/core/durations.ts';
 import { asciiLine, cut, oneLine, shortLine, storedText } from '../../../functions/core/text.ts';
+import { formatDuration } from '../../../functions/core/time.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 3_000 });
 

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { InvalidSetting } from '../../../functions/adapters/environment.ts';
+import { InvalidSetting } from '../../../functions/adapters/lambda/environment.ts';
 import { FAILED, RUNNING } from './support/answers.ts';
 import { functionEnvironment } from './support/function-environment.ts';
 import { createWorld } from './support/world.ts';

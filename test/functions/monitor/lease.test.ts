@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
 import type { StatusEndpoint } from '../../../functions/core/ports.ts';
+import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import { SUCCEEDED } from './support/answers.ts';
 import { dyingAfter } from './support/dying-after.ts';
 import { createWorld, type World } from './support/world.ts';

@@ -1,7 +1,10 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { expect, it } from 'vitest';
-import { addSweepMetrics } from '../../../functions/monitor/metrics.ts';
-import { emptyReport, type SweepReport } from '../../../functions/monitor/sweep-report.ts';
+import {
+  addSweepMetrics,
+  emptyReport,
+  type SweepReport,
+} from '../../../functions/monitor/metrics.ts';
 
 /** What CloudWatch gets to see of a sweep. */
 function metricsOf(report: Partial<SweepReport>): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidSetting } from '../../../functions/adapters/environment.ts';
+import { InvalidSetting } from '../../../functions/adapters/lambda/environment.ts';
 import { readMonitorSettings } from '../../../functions/monitor/settings.ts';
 
 const LEAST = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
+import { HOUR, MINUTE } from '../../../functions/core/time.ts';
 import { RUNNING, SUCCEEDED, status } from './support/answers.ts';
 import { createWorld, type World } from './support/world.ts';
 

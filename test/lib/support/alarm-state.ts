@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { SECOND } from '../../../functions/core/durations.ts';
+import { SECOND } from '../../../functions/core/time.ts';
 import type { AlarmMetric, TemplateAlarm } from './alarms.ts';
 import type { Datapoint } from './emitted.ts';
 

@@ -27,7 +27,10 @@ export async function startMonitor(
     emitted.push(...datapointsIn(String(line), world.clock.now()));
   });
   vi.resetModules();
-  vi.doMock('../../../functions/adapters/system-time.ts', () => ({ systemTime: world.clock }));
+  vi.doMock('../../../functions/adapters/lambda/runtime.ts', async (importOriginal) => ({
+    ...(await importOriginal<object>()),
+    systemTime: world.clock,
+  }));
   const { handler } = await import('../../../functions/monitor/handler.ts');
   return () => handler({}, {} as Context);
 }

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { Level } from 'level';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DataDirInUse } from '../../../local/dynamodb/data-dir-lock.ts';
 import { StoreUnreadable } from '../../../local/dynamodb/dynalite-server.ts';
 import { startEmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
+import { DataDirInUse } from '../../../local/dynamodb/store.ts';
 import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
 import { type Item, itemsOf, pendingJob, watchedJobs } from './jobs.ts';
 

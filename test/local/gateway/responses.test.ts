@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { MalformedResult } from '../../../local/gateway/errors.ts';
+import { MalformedResult } from '../../../local/gateway/responses.ts';
 import { type Gateway, startGateway } from '../../../local/gateway/server.ts';
 import { fixture, type RecordedResponse } from './fixtures.ts';
 import { send } from './raw-request.ts';

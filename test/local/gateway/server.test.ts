@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { PortInUse } from '../../../local/gateway/errors.ts';
+import { PortInUse } from '../../../local/gateway/server.ts';
 import { send } from './raw-request.ts';
 import { start } from './start.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { connectMailServer } from '../../../local/mail/mail-server.ts';
 import { messageOf } from '../../../local/mail/message.ts';
-import type { AcceptedAlert } from '../../../local/sns/alert-log.ts';
+import type { AcceptedAlert } from '../../../local/sns/records.ts';
 import { alert } from './support/alerts.ts';
 import { startMailServer } from './support/mail-server.ts';
 

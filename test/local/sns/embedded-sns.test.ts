@@ -1,7 +1,7 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { AcceptedAlert } from '../../../local/sns/alert-log.ts';
 import { startEmbeddedSns } from '../../../local/sns/embedded-sns.ts';
+import type { AcceptedAlert } from '../../../local/sns/records.ts';
 import type { Subscription } from '../../../local/sns/subscription-actions.ts';
 import { snsClient } from './sns-client.ts';
 

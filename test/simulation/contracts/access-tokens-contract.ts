@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../functions/core/durations.ts';
 import { CredentialsRefused, TokenEndpointDown } from '../../../functions/core/errors.ts';
 import type { AccessTokens } from '../../../functions/core/ports.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
 
 /** Access tokens in a process that has none yet, and a say in how it stands with the token endpoint. */
 export interface TokensUnderTest {
@@ -68,7 +68,9 @@ export function describeAccessTokens(name: string, start: () => Promise<TokensUn
 
     it('tells credentials that are refused from an endpoint that is down', async () => {
       source.set('Refusing');
-      await expect(current()).rejects.toThrow(CredentialsRefused);
+      const failed = current();
+      await expect(failed).rejects.toThrow(CredentialsRefused);
+      await expect(failed).rejects.toMatchObject({ why: 'Refused' });
       expect(source.requests()).toBe(1);
     });
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { createClientCredentialsTokens } from '../../../functions/adapters/access-token.ts';
+import { createClientCredentialsTokens } from '../../../functions/adapters/itwin/access-tokens.ts';
 import { startServer } from '../../functions/adapters/support/http-server.ts';
 import type { Caller } from '../caller.ts';
 import { accessTokensOf, createTokenEndpoint } from '../stand-ins/tokens.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AlertMessage } from '../../../functions/core/alert-texts.ts';
+import type { AlertMessage } from '../../../functions/core/alerts/message.ts';
 import { AlertRefused } from '../../../functions/core/errors.ts';
 import type { AlertTopic } from '../../../functions/core/ports.ts';
 

@@ -1,5 +1,5 @@
 import { SNSClient } from '@aws-sdk/client-sns';
-import { createAlertTopic } from '../../../functions/adapters/alert-topic.ts';
+import { createAlertTopic } from '../../../functions/adapters/sns/alert-topic.ts';
 import { startEmbeddedSns } from '../../../local/sns/embedded-sns.ts';
 import type { Caller } from '../caller.ts';
 import { alertTopicOf } from '../stand-ins/alert-topic.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { firstCheckpoint, takeLease } from '../../../functions/core/checkpoint.ts';
-import { omit } from '../../../functions/core/omit.ts';
+import { omit } from '../../../functions/core/objects.ts';
 import type { CheckpointStore } from '../../../functions/core/ports.ts';
+import { firstCheckpoint, takeLease } from '../../../functions/core/sweeps/checkpoint.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const FIRST = takeLease(firstCheckpoint(NOW, 60), NOW);
@@ -18,7 +18,11 @@ export function describeCheckpointStore(
   describe(`${name} as a store of the checkpoint`, () => {
     it('has none at first, and then the one that was written last', async () => {
       const checkpoints = await createStore();
-      const second = { ...omit(FIRST, 'leaseUntil'), version: 2, tally: { alive: 3, missing: 1 } };
+      const second = {
+        ...omit(FIRST, 'leaseUntil'),
+        version: 2,
+        answers: { alive: 3, missing: 1 },
+      };
       expect(await checkpoints.read()).toBeUndefined();
       expect(await checkpoints.write(FIRST)).toBe(true);
       expect(await checkpoints.read()).toEqual(FIRST);

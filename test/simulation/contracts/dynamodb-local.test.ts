@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createCheckpointStore } from '../../../functions/adapters/checkpoint-table.ts';
-import { createListableJobStore } from '../../../functions/adapters/jobs-by-month.ts';
+import { createListableJobStore } from '../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { createCheckpointStore } from '../../../functions/adapters/dynamodb/tables.ts';
 import { CHECKPOINT, JOBS } from '../../functions/adapters/support/dynamodb.ts';
 import { describeCheckpointStore } from './checkpoint-store-contract.ts';
 import { type DynamoDBLocal, startDynamoDBLocal, whyNoDynamoDBLocal } from './dynamodb-local.ts';

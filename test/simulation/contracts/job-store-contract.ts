@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { markPublished } from '../../../functions/core/alert.ts';
-import { applyChange, cancel } from '../../../functions/core/apply.ts';
-import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
-import type { Job } from '../../../functions/core/job.ts';
+import { markPublished } from '../../../functions/core/alerts/alert.ts';
+import { applyChange, cancel } from '../../../functions/core/jobs/apply.ts';
+import { type Job, owedAlerts } from '../../../functions/core/jobs/job.ts';
 import type { ListableJobStore } from '../../../functions/core/ports.ts';
-import { owedAlerts } from '../../../functions/core/watch.ts';
+import { HOUR, MINUTE } from '../../../functions/core/time.ts';
 import { job, jobId, REGISTERED_AT } from '../../functions/adapters/support/jobs.ts';
 
 const NOW = REGISTERED_AT + MINUTE;

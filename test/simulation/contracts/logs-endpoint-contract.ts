@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SECOND } from '../../../functions/core/durations.ts';
-import type { LogsAnswer } from '../../../functions/core/logs-answer.ts';
+import type { LogsAnswer } from '../../../functions/core/alerts/log-digest.ts';
 import type { LogsEndpoint } from '../../../functions/core/ports.ts';
+import { SECOND } from '../../../functions/core/time.ts';
 
 /** How it stands with the logs upstream. */
 export type LogsSituation =

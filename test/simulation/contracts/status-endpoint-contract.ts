@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SECOND } from '../../../functions/core/durations.ts';
 import { DroppedConnection } from '../../../functions/core/errors.ts';
-import type { Answer } from '../../../functions/core/observation.ts';
+import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import type { StatusEndpoint } from '../../../functions/core/ports.ts';
+import { SECOND } from '../../../functions/core/time.ts';
 import { NONSENSE } from '../stand-ins/upstream.ts';
 
 /** How it stands with upstream. */

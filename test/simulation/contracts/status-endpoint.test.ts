@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { createStatusEndpoint } from '../../../functions/adapters/status-endpoint.ts';
+import { createStatusEndpoint } from '../../../functions/adapters/itwin/endpoints.ts';
 import { startServer } from '../../functions/adapters/support/http-server.ts';
 import type { FaultKind } from '../faults.ts';
 import { bodyOf, createUpstream, statusEndpointOf } from '../stand-ins/upstream.ts';

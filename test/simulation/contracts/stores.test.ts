@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
-import { createCheckpointStore } from '../../../functions/adapters/checkpoint-table.ts';
-import { createListableJobStore } from '../../../functions/adapters/jobs-by-month.ts';
+import { createListableJobStore } from '../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { createCheckpointStore } from '../../../functions/adapters/dynamodb/tables.ts';
 import {
   CHECKPOINT,
   JOBS,

@@ -1,6 +1,6 @@
-import { isoTime } from '../../../functions/core/durations.ts';
-import type { Job } from '../../../functions/core/job.ts';
-import { isTerminal } from '../../../functions/core/states.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
+import { isTerminal } from '../../../functions/core/jobs/states.ts';
+import { isoTime } from '../../../functions/core/time.ts';
 import type { AcceptedAlert } from '../happenings.ts';
 import type { Invariant, Watcher, WorldView } from './invariant.ts';
 

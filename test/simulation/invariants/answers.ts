@@ -1,4 +1,4 @@
-import type { Answer } from '../../../functions/core/observation.ts';
+import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import type { Invocation } from '../invocation.ts';
 import type { HappeningOf } from './invariant.ts';
 

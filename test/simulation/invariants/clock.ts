@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
+import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invariant, Watcher, WorldView } from './invariant.ts';
 import { isLease } from './requests.ts';
 

@@ -1,7 +1,7 @@
-import { HOUR, MINUTE } from '../../../functions/core/durations.ts';
-import type { Job } from '../../../functions/core/job.ts';
-import type { Answer } from '../../../functions/core/observation.ts';
-import { isSeen, isTerminal } from '../../../functions/core/states.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
+import type { Answer } from '../../../functions/core/jobs/observation.ts';
+import { isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
+import { HOUR, MINUTE } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import { wordAt } from '../stand-ins/upstream.ts';
 import { createLastAnswers } from './answers.ts';

@@ -1,4 +1,4 @@
-import type { Job } from '../../../functions/core/job.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
 import type { Happening } from '../happenings.ts';
 import type { Script } from '../plan/job-plan.ts';
 import type { Plan } from '../plan/plan.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DAY } from '../../../functions/core/durations.ts';
-import { isEndedByMonitor, isTerminal } from '../../../functions/core/states.ts';
-import { owedAlerts } from '../../../functions/core/watch.ts';
+import { owedAlerts } from '../../../functions/core/jobs/job.ts';
+import { isEndedByMonitor, isTerminal } from '../../../functions/core/jobs/states.ts';
+import { DAY } from '../../../functions/core/time.ts';
 import type { HappeningOf, Invariant, WorldView } from './invariant.ts';
 
 /** What callers may rely on. */

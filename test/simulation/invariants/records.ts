@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Job } from '../../../functions/core/job.ts';
-import { callsForLogs } from '../../../functions/core/log-digest.ts';
-import { isEndedByMonitor, isTerminal } from '../../../functions/core/states.ts';
+import { callsForLogs } from '../../../functions/core/alerts/log-digest.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
+import { isEndedByMonitor, isTerminal } from '../../../functions/core/jobs/states.ts';
 import { createLastAnswers } from './answers.ts';
 import type { HappeningOf, Invariant, Watcher } from './invariant.ts';
 

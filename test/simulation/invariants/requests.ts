@@ -1,5 +1,5 @@
-import type { Checkpoint } from '../../../functions/core/checkpoint.ts';
-import { isoTime, MINUTE, SECOND } from '../../../functions/core/durations.ts';
+import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Invariant, Watcher, WorldView } from './invariant.ts';
 

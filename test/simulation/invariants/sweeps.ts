@@ -1,9 +1,9 @@
-import { lastCheckedAt } from '../../../functions/api/last-checked-at.ts';
-import type { Checkpoint } from '../../../functions/core/checkpoint.ts';
-import { isoTime, MINUTE } from '../../../functions/core/durations.ts';
-import { hasSkipped } from '../../../functions/core/pass.ts';
-import { MAX_STRIDE } from '../../../functions/core/schedule.ts';
-import { isTerminal } from '../../../functions/core/states.ts';
+import { lastCheckedAt } from '../../../functions/api/use-cases/jobs.ts';
+import { isTerminal } from '../../../functions/core/jobs/states.ts';
+import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { hasSkipped } from '../../../functions/core/sweeps/pass.ts';
+import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
+import { isoTime, MINUTE } from '../../../functions/core/time.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 import { isLease } from './requests.ts';
 
@@ -102,8 +102,9 @@ function completePasses(world: WorldView): Watcher {
         passFrom = isComplete ? nextPassFrom(after) : after.passStartedAt && from;
         if (!isComplete) return;
         starts.unshift(from);
-        const hasSkippedSome = after.lastPassTally !== undefined && hasSkipped(after.lastPassTally);
-        const since = hasSkippedSome ? starts[MAX_STRIDE - 1] : from;
+        const hasSkippedSome =
+          after.lastPassAnswers !== undefined && hasSkipped(after.lastPassAnswers);
+        const since = hasSkippedSome ? starts[MAX_INTERVAL - 1] : from;
         for (const [jobId, pendingSince] of pending.since) {
           if (since === undefined || pendingSince > since) continue;
           if ((settled.get(jobId) ?? 0) >= since) continue;
@@ -150,7 +151,7 @@ function noStarvation(world: WorldView): Watcher {
   const askedAt = new Map<string, number>();
   let wellSince = plan.calmFrom + 3 * MINUTE;
   const sweepsPerPass = Math.ceil(plan.jobs.length / plan.checksPerMinute);
-  const passes = sweepsPerPass > 1 ? MAX_STRIDE + 1 : 2;
+  const passes = sweepsPerPass > 1 ? MAX_INTERVAL + 1 : 2;
   const patience = (passes * sweepsPerPass + 5) * MINUTE;
   return {
     note: {

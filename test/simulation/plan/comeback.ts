@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../../../functions/core/durations.ts';
+import { DAY, MINUTE } from '../../../functions/core/time.ts';
 import type { Random } from '../random.ts';
 import type { Request } from './job-plan.ts';
 

@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
+import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Random } from '../random.ts';
 import { type Comeback, laterStill } from './comeback.ts';
 import type { JobPlan, Request, Script } from './job-plan.ts';

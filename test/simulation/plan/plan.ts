@@ -1,5 +1,5 @@
-import { MINUTE, SECOND } from '../../../functions/core/durations.ts';
-import type { RunLengths } from '../../../functions/core/run-lengths.ts';
+import type { RunLengths } from '../../../functions/core/sweeps/run-lengths.ts';
+import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import { FAULT_RATES, type FaultKind, type TroubleKind } from '../faults.ts';
 import { createRandom } from '../random.ts';
 import { type Comeback, comebackTo } from './comeback.ts';

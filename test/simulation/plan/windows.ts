@@ -1,4 +1,4 @@
-import { MINUTE } from '../../../functions/core/durations.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
 import { WINDOW_KINDS, type WindowKind } from '../faults.ts';
 import type { Random } from '../random.ts';
 import type { Shape } from './shape.ts';

@@ -1,7 +1,7 @@
-import type { AlertMessage } from '../../../functions/core/alert-texts.ts';
+import type { AlertMessage } from '../../../functions/core/alerts/message.ts';
 import { AlertRefused } from '../../../functions/core/errors.ts';
 import type { AlertTopic } from '../../../functions/core/ports.ts';
-import { publishViolation } from '../../../local/sns/publish-limits.ts';
+import { publishViolation } from '../../../local/sns/limits.ts';
 import type { Caller } from '../caller.ts';
 import type { AcceptedAlert } from '../happenings.ts';
 

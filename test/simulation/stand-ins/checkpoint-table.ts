@@ -1,5 +1,5 @@
-import type { Checkpoint } from '../../../functions/core/checkpoint.ts';
 import type { CheckpointStore } from '../../../functions/core/ports.ts';
+import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import type { Caller } from '../caller.ts';
 import { copyOf } from './copy-of.ts';
 

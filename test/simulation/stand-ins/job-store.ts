@@ -1,4 +1,4 @@
-import type { Job } from '../../../functions/core/job.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
 import type { ListableJobStore } from '../../../functions/core/ports.ts';
 import type { Caller } from '../caller.ts';
 import { copyOf } from './copy-of.ts';

@@ -1,9 +1,14 @@
-import { type JobItem, toItem, toJob, updateOf } from '../../../functions/adapters/job-item.ts';
-import { SECOND } from '../../../functions/core/durations.ts';
-import type { Job, WatchedJob } from '../../../functions/core/job.ts';
-import { isAmong, type JobFilter } from '../../../functions/core/job-filter.ts';
-import { omit } from '../../../functions/core/omit.ts';
+import {
+  type JobItem,
+  toItem,
+  toJob,
+  updateOf,
+} from '../../../functions/adapters/dynamodb/job-item.ts';
+import type { Job, WatchedJob } from '../../../functions/core/jobs/job.ts';
+import { isAmong, type JobFilter } from '../../../functions/core/jobs/job-filter.ts';
+import { omit } from '../../../functions/core/objects.ts';
 import type { ListPosition, Page } from '../../../functions/core/ports.ts';
+import { SECOND } from '../../../functions/core/time.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { copyOf } from './copy-of.ts';
 import { createWatchedIndex, type IndexParts } from './watched-index.ts';

@@ -1,8 +1,8 @@
-import { parseLogs } from '../../../functions/adapters/logs-body.ts';
-import { SECOND } from '../../../functions/core/durations.ts';
-import type { LogsAnswer } from '../../../functions/core/logs-answer.ts';
+import type { LogsAnswer } from '../../../functions/core/alerts/log-digest.ts';
+import { parseLogs } from '../../../functions/core/kinds/reporting-extraction.ts';
 import type { LogsEndpoint } from '../../../functions/core/ports.ts';
-import { retryAt } from '../../../functions/core/retry-after.ts';
+import { retryAt } from '../../../functions/core/sweeps/pause.ts';
+import { SECOND } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
 import { retryAfter, type UpstreamConditions } from './upstream.ts';
 

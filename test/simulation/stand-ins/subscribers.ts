@@ -1,4 +1,4 @@
-import type { SweepPorts } from '../../../functions/monitor/sweep-context.ts';
+import type { SweepPorts } from '../../../functions/monitor/context.ts';
 import type { Caller } from '../caller.ts';
 
 const LISTENER = {

@@ -1,7 +1,7 @@
-import { singleFlight } from '../../../functions/adapters/single-flight.ts';
-import { MINUTE } from '../../../functions/core/durations.ts';
+import { singleFlight } from '../../../functions/adapters/itwin/access-tokens.ts';
 import { CredentialsRefused, TokenEndpointDown } from '../../../functions/core/errors.ts';
 import type { AccessTokens } from '../../../functions/core/ports.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
 
 /** How long (ms) a token is good for. */

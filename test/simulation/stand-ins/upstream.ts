@@ -1,9 +1,9 @@
-import { parseStatus } from '../../../functions/adapters/status-body.ts';
-import { SECOND } from '../../../functions/core/durations.ts';
 import { DroppedConnection } from '../../../functions/core/errors.ts';
-import type { Answer, CheckErrorName } from '../../../functions/core/observation.ts';
+import type { Answer, CheckErrorName } from '../../../functions/core/jobs/observation.ts';
+import { parseStatus } from '../../../functions/core/kinds/reporting-extraction.ts';
 import type { StatusEndpoint } from '../../../functions/core/ports.ts';
-import { retryAt } from '../../../functions/core/retry-after.ts';
+import { retryAt } from '../../../functions/core/sweeps/pause.ts';
+import { SECOND } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
 import type { FaultKind, WindowKind } from '../faults.ts';
 import type { JobPlan, Script } from '../plan/job-plan.ts';

@@ -10,9 +10,11 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
     'test/tooling/support/cost-reporter.ts',
   'npm run check:walls': 'test/tooling/check.test.ts',
   'npm ci --prefix test/mutation': '.github/workflows/nightly.yml',
-  'npm run mutate:core -- --mutate functions/core/pass.ts': '.github/workflows/nightly.yml',
+  'npm run mutate:core -- --mutate functions/core/sweeps/pass.ts': '.github/workflows/nightly.yml',
 
   'npm start': 'test/local/run.test.ts',
+  'npm ci && npm start': 'test/local/run.test.ts',
+  'npm ci && npm test': '.ci/run',
   'SMTP_URL=smtps://me%40example.com:password@mail.example.com ALERT_TO=team@example.com DATA_DIR=.data npm start':
     'test/local/mail/local-run.test.ts',
   'npm run itwin-simulator': 'test/local/itwin-simulator/main.test.ts',
@@ -23,10 +25,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run bench:cost': 'test/bench/cost/main.test.ts',
 
   // CI runs them with all the others, the long ones at a smaller size.
-  'npx vitest run test/functions/adapters/jobs-by-month.test.ts':
-    'test/functions/adapters/jobs-by-month.test.ts',
-  'npx vitest run test/functions/core/decide.test.ts': 'test/functions/core/decide.test.ts',
-  'npx vitest run test/functions/monitor/writes.test.ts': 'test/functions/monitor/writes.test.ts',
+  'npx vitest run test/functions/core/jobs/decide.test.ts':
+    'test/functions/core/jobs/decide.test.ts',
   'npx vitest run test/simulation/contracts': 'test/simulation/contracts',
   'npx vitest run test/simulation/sabotages.test.ts': 'test/simulation/sabotages.test.ts',
   'KILLS=50 npx vitest run test/local/kill.test.ts': 'test/local/kill.test.ts',

@@ -27,7 +27,6 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   'It needs a deployed API. How the command line signs and sends tokens: test/cli/api/connect.test.ts.':
     [
       'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN" $API/health',
-      `curl --aws-sigv4 "aws:amz:REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN" -H 'content-type: application/json' -d '{"jobId": "40f71ed2-31a3-45d3-bce0-5c9f3f112c03", "label": "My first run"}' API_URL/jobs`,
       'curl -H "authorization: Bearer $TOKEN" $API/health',
       'export EXTRACTION_MONITOR_URL=https://abc123.execute-api.eu-west-1.amazonaws.com',
       'EXTRACTION_MONITOR_URL=API_URL npx extraction-monitor register JOB',
@@ -39,7 +38,6 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   'It needs Java 17, and downloads 56 MB.': [
     'npm pack amplify-dynamodb-simulator@2.9.30 && tar -xzf amplify-dynamodb-simulator-2.9.30.tgz',
     'DYNAMODB_LOCAL=$PWD/package/emulator npx vitest run dynamodb-local',
-    'DYNAMODB_LOCAL=<folder> npx vitest run test/simulation/contracts/dynamodb-local.test.ts',
   ],
   'It changes the checkout to another version of the project.': ['git pull'],
   'It makes a release.': [

@@ -1,6 +1,6 @@
-import { newJob } from '../../../../functions/core/apply.ts';
-import { DAY } from '../../../../functions/core/durations.ts';
-import type { Job } from '../../../../functions/core/job.ts';
+import { newJob } from '../../../../functions/core/jobs/apply.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { DAY } from '../../../../functions/core/time.ts';
 
 /** 2026-01-31T23:00:00Z, in ms since the epoch. */
 export const REGISTERED_AT = Date.UTC(2026, 0, 31, 23);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
+import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { type HttpAnswer, mustBeDocumented } from '../support/contract.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 

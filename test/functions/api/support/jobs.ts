@@ -1,7 +1,7 @@
-import { applyChange, newJob } from '../../../../functions/core/apply.ts';
-import { DAY } from '../../../../functions/core/durations.ts';
-import type { Job } from '../../../../functions/core/job.ts';
-import type { State } from '../../../../functions/core/states.ts';
+import { applyChange, newJob } from '../../../../functions/core/jobs/apply.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import type { State } from '../../../../functions/core/jobs/states.ts';
+import { DAY } from '../../../../functions/core/time.ts';
 
 /** A job as it is right after its registration (ms since the epoch). */
 export function registeredJob(jobId: string, registeredAt: number): Job {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { MINUTE } from '../../../../functions/core/durations.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
 import { moved, registeredJob } from './jobs.ts';
 import type { TestApi } from './test-api.ts';
 

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
-import { createAlertTopic } from '../../../../functions/adapters/alert-topic.ts';
-import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
-import { createListableJobStore } from '../../../../functions/adapters/jobs-by-month.ts';
-import { createSubscriptionStore } from '../../../../functions/adapters/subscriptions-table.ts';
-import { createSubscribers } from '../../../../functions/adapters/topic-subscribers.ts';
+import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import {
+  createCheckpointStore,
+  createSubscriptionStore,
+} from '../../../../functions/adapters/dynamodb/tables.ts';
+import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic.ts';
+import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';
 import { type ApiSettings, createApi } from '../../../../functions/api/create-api.ts';
-import type { ApiPorts } from '../../../../functions/api/route.ts';
-import type { Receiver } from '../../../../functions/core/subscription.ts';
+import type { ApiPorts } from '../../../../functions/api/http/route.ts';
+import type { Receiver } from '../../../../functions/core/alerts/listeners.ts';
 import {
   type ConfirmationMail,
   type EmbeddedSns,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE } from '../../../../functions/core/durations.ts';
-import type { Job } from '../../../../functions/core/job.ts';
-import type { Answer, CheckErrorName } from '../../../../functions/core/observation.ts';
-import { emptyReport, type SweepReport } from '../../../../functions/monitor/sweep-report.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import type { Answer, CheckErrorName } from '../../../../functions/core/jobs/observation.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
+import { emptyReport, type SweepReport } from '../../../../functions/monitor/metrics.ts';
 import { BEGIN, createMemoryWorld, jobId, type Reply } from './memory-world.ts';
 
 const LISTENERS = { checkedAt: BEGIN, confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { createMemoryWorld } from './memory-world.ts';
 
 describe('who gets alerts', () => {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
-import type { Answer } from '../../../../functions/core/observation.ts';
+import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { createMemoryWorld, jobId } from './memory-world.ts';
 
 const FAILED: Answer = { kind: 'Status', state: 'Failed' };

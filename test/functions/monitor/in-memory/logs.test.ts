@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import { TokenEndpointDown } from '../../../../functions/core/errors.ts';
-import type { Answer } from '../../../../functions/core/observation.ts';
+import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 const FAILED: Answer = { kind: 'Status', state: 'Failed' };

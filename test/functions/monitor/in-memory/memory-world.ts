@@ -1,11 +1,11 @@
-import type { Checkpoint } from '../../../../functions/core/checkpoint.ts';
-import { DAY, SECOND } from '../../../../functions/core/durations.ts';
-import type { Job } from '../../../../functions/core/job.ts';
-import type { LogsAnswer } from '../../../../functions/core/logs-answer.ts';
-import type { Answer } from '../../../../functions/core/observation.ts';
+import type { LogsAnswer } from '../../../../functions/core/alerts/log-digest.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import type { Checkpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { DAY, SECOND } from '../../../../functions/core/time.ts';
+import type { SweepPorts, SweepSettings } from '../../../../functions/monitor/context.ts';
+import type { SweepReport } from '../../../../functions/monitor/metrics.ts';
 import { sweep } from '../../../../functions/monitor/sweep.ts';
-import type { SweepPorts, SweepSettings } from '../../../../functions/monitor/sweep-context.ts';
-import type { SweepReport } from '../../../../functions/monitor/sweep-report.ts';
 import {
   type CheckpointTable,
   createCheckpointTable,

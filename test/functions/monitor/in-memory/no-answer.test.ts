@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from '../../../../functions/core/durations.ts';
 import { DroppedConnection } from '../../../../functions/core/errors.ts';
-import type { Answer } from '../../../../functions/core/observation.ts';
-import { emptyReport, type SweepReport } from '../../../../functions/monitor/sweep-report.ts';
+import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import { SECOND } from '../../../../functions/core/time.ts';
+import { emptyReport, type SweepReport } from '../../../../functions/monitor/metrics.ts';
 import { BEGIN, createMemoryWorld, jobId, type Reply } from './memory-world.ts';
 
 const LISTENERS = { checkedAt: BEGIN, confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import { AlertRefused } from '../../../../functions/core/errors.ts';
 import type { AlertTopic } from '../../../../functions/core/ports.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 import { addOwing, owing } from './owing.ts';
 

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, SECOND } from '../../../../functions/core/durations.ts';
 import { CredentialsRefused, TokenEndpointDown } from '../../../../functions/core/errors.ts';
-import type { Answer } from '../../../../functions/core/observation.ts';
+import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld, type Reply } from './memory-world.ts';
 
 const DOWN: Answer = { kind: 'Failed', error: { name: 'ServerError', message: '503' } };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
+import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 function pending(count: number): MemoryWorld {
@@ -66,9 +66,9 @@ describe('with more jobs than budget', () => {
       after: jobId(9),
       pass: 1,
       pendingSeen: 10,
-      tally: { alive: 10, missing: 0 },
+      answers: { alive: 10, missing: 0 },
       lastPassPending: 12,
-      lastPassTally: { alive: 11, missing: 1 },
+      lastPassAnswers: { alive: 11, missing: 1 },
     });
   });
 
@@ -116,7 +116,7 @@ describe('with more jobs than budget', () => {
       pending: 16,
       passesCompleted: 1,
     });
-    expect(world.checkpoint()?.lastPassTally).toEqual({ alive: 2, missing: 0, skipped: 14 });
+    expect(world.checkpoint()?.lastPassAnswers).toEqual({ alive: 2, missing: 0, skipped: 14 });
   });
 
   it('pages are as long as the budget, and one job more', async () => {

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { firstCheckpoint } from '../../../../functions/core/checkpoint.ts';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
-import type { Pause, PauseReason } from '../../../../functions/core/pause.ts';
-import { createPauses } from '../../../../functions/monitor/pauses.ts';
-import { createRequestGate } from '../../../../functions/monitor/request-gate.ts';
-import type { SweepContext } from '../../../../functions/monitor/sweep-context.ts';
-import { emptyReport } from '../../../../functions/monitor/sweep-report.ts';
+import type { Pause, PauseReason } from '../../../../functions/core/sweeps/pause.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
+import { createCircuitBreaker } from '../../../../functions/monitor/upstream/circuit-breaker.ts';
+import { createContactLog } from '../../../../functions/monitor/upstream/contact.ts';
 import { BEGIN, createMemoryWorld } from './memory-world.ts';
+import { createLease, createSweepContext } from './sweep-context.ts';
 
 /** What calls for a pause: a fault, or a 429 that asks for so many ms. */
 type Cause = Exclude<PauseReason, 'RateLimited'> | number;
@@ -15,30 +13,19 @@ type Cause = Exclude<PauseReason, 'RateLimited'> | number;
 async function pausesAfter(...causes: readonly Cause[]) {
   const { ports, clock, logged } = createMemoryWorld();
   const recorded: Pause[] = [];
-  const found = firstCheckpoint(BEGIN, 60);
-  const { signal } = new AbortController();
-  const context: SweepContext = {
-    ...ports,
-    report: emptyReport(),
-    startedAt: BEGIN,
-    signal,
-    clock: () => ({ now: clock.now(), awake: 0 }),
-  };
-  const gate = createRequestGate(60, () => true);
-  const pauses = createPauses(context, gate, {
-    found,
-    checkpoint: found,
-    recordPause: async (pause) => {
-      recorded.push(pause);
-    },
-    release: async () => true,
-  });
+  const lease = createLease(60, BEGIN, recorded);
+  const breaker = createCircuitBreaker(
+    createSweepContext(ports),
+    lease,
+    createContactLog(ports.time),
+    false,
+  );
   for (const cause of causes) {
-    if (typeof cause === 'number') await pauses.rateLimited(BEGIN + cause);
-    else await pauses.pause(cause);
+    if (typeof cause === 'number') await breaker.rateLimited(BEGIN + cause);
+    else await breaker.trip(cause);
     clock.advance(2 * SECOND);
   }
-  return { current: pauses.current, recorded, logged, shut: gate.shut };
+  return { current: breaker.pause, recorded, logged, isOpen: breaker.isOpen };
 }
 
 describe('of two pauses', () => {
@@ -54,9 +41,9 @@ describe('of two pauses', () => {
     [30 * SECOND, 'UpstreamDown', 'UpstreamDown'],
     [2 * MINUTE, 'UpstreamDown', 'RateLimited'],
   ])('%s and then %s, it is %s that counts', async (first, second, reason) => {
-    const { current, shut } = await pausesAfter(first, second);
+    const { current, isOpen } = await pausesAfter(first, second);
     expect(current?.reason).toBe(reason);
-    expect(shut).toBe('Paused');
+    expect(isOpen).toBe(true);
   });
 });
 

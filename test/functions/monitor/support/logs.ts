@@ -1,4 +1,4 @@
-import type { RunLogs } from '../../../../functions/core/log-digest.ts';
+import type { RunLogs } from '../../../../functions/core/alerts/log-digest.ts';
 import type { LogEntry, StatusAnswer } from '../../../../local/itwin-simulator/script.ts';
 import { FAILED } from './answers.ts';
 import type { World } from './world.ts';

@@ -1,8 +1,8 @@
-import { applyChange, newJob } from '../../../../functions/core/apply.ts';
-import { DAY } from '../../../../functions/core/durations.ts';
-import type { Job } from '../../../../functions/core/job.ts';
+import { applyChange, newJob } from '../../../../functions/core/jobs/apply.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import type { State } from '../../../../functions/core/jobs/states.ts';
 import type { JobStore } from '../../../../functions/core/ports.ts';
-import type { State } from '../../../../functions/core/states.ts';
+import { DAY } from '../../../../functions/core/time.ts';
 import type { Answer } from '../../../../local/itwin-simulator/script.ts';
 import type { ItwinSimulator } from '../../../../local/itwin-simulator/server.ts';
 import { RUNNING } from './answers.ts';

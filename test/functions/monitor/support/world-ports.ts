@@ -2,22 +2,26 @@ import { inspect } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createClientCredentialsTokens } from '../../../../functions/adapters/access-token.ts';
-import { createAlertTopic } from '../../../../functions/adapters/alert-topic.ts';
-import { createCheckpointStore } from '../../../../functions/adapters/checkpoint-table.ts';
-import type { Credentials } from '../../../../functions/adapters/credentials.ts';
-import { createListableJobStore } from '../../../../functions/adapters/jobs-by-month.ts';
-import { createLogsEndpoint } from '../../../../functions/adapters/logs-endpoint.ts';
-import { createStatusEndpoint } from '../../../../functions/adapters/status-endpoint.ts';
-import { createSubscriptionStore } from '../../../../functions/adapters/subscriptions-table.ts';
-import { createSubscribers } from '../../../../functions/adapters/topic-subscribers.ts';
+import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import {
+  createCheckpointStore,
+  createSubscriptionStore,
+} from '../../../../functions/adapters/dynamodb/tables.ts';
+import { createClientCredentialsTokens } from '../../../../functions/adapters/itwin/access-tokens.ts';
+import {
+  createLogsEndpoint,
+  createStatusEndpoint,
+} from '../../../../functions/adapters/itwin/endpoints.ts';
+import type { Credentials } from '../../../../functions/adapters/secrets/credentials.ts';
+import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic.ts';
+import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';
 import type {
   CheckpointStore,
   ListableJobStore,
   SubscriptionStore,
   TimeSource,
 } from '../../../../functions/core/ports.ts';
-import type { SweepPorts } from '../../../../functions/monitor/sweep-context.ts';
+import type { SweepPorts } from '../../../../functions/monitor/context.ts';
 import { type Engines, TABLES } from './engines.ts';
 
 /** What the ports of a world are made of. */

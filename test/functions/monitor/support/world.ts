@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { Credentials } from '../../../../functions/adapters/credentials.ts';
-import type { Checkpoint } from '../../../../functions/core/checkpoint.ts';
-import { MINUTE, SECOND } from '../../../../functions/core/durations.ts';
-import type { State } from '../../../../functions/core/states.ts';
+import type { Credentials } from '../../../../functions/adapters/secrets/credentials.ts';
+import type { State } from '../../../../functions/core/jobs/states.ts';
+import type { Checkpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
+import type { SweepPorts, SweepSettings } from '../../../../functions/monitor/context.ts';
+import type { SweepReport } from '../../../../functions/monitor/metrics.ts';
 import { sweep } from '../../../../functions/monitor/sweep.ts';
-import type { SweepPorts, SweepSettings } from '../../../../functions/monitor/sweep-context.ts';
-import type { SweepReport } from '../../../../functions/monitor/sweep-report.ts';
 import type { ItwinSimulator } from '../../../../local/itwin-simulator/server.ts';
 import { AWS_CREDENTIALS, type Engines, REGION, startEngines } from './engines.ts';
 import { type RecordedCommand, recordCommands } from './recorded-commands.ts';

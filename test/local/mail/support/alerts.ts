@@ -1,4 +1,4 @@
-import type { AcceptedAlert } from '../../../../local/sns/alert-log.ts';
+import type { AcceptedAlert } from '../../../../local/sns/records.ts';
 
 /** An alert as the local run keeps it, owed by mail to `ops@example.com`. */
 export function alert(id: string, overrides: Partial<AcceptedAlert> = {}): AcceptedAlert {

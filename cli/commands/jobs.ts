@@ -1,0 +1,97 @@
+import { accepted } from '../api/accepted.ts';
+import type { Cli, Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { showJob } from '../job-text.ts';
+import { last, wholeNumber } from '../option-values.ts';
+
+/** `register JOB`: puts a run under watch. */
+export function addRegister(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'register <job>',
+    'Put a run under watch',
+    (command) =>
+      withJob(command)
+        .option('label', { type: 'string', coerce: last, describe: 'What to call the run' })
+        .option('timeout-minutes', {
+          type: 'number',
+          coerce: wholeNumber('timeout-minutes'),
+          describe: 'For how long to watch it  [1440]',
+        })
+        .option('remind-after-minutes', {
+          type: 'string',
+          coerce: remindAfter,
+          describe: 'When to be reminded of it if it is still pending, or "never"',
+        })
+        .example('$0 register $JOB --label "Tower B, nightly"', 'Alert when it has ended')
+        .example('$0 register $JOB --remind-after-minutes 120', 'And once after two hours')
+        .epilogue(
+          'Registered again, a job stays as it is; one that the monitor gave up is reopened.',
+        ),
+    async ({ job, label, timeoutMinutes, remindAfterMinutes, ...common }) => {
+      const registered = accepted(
+        await context.api(common).POST('/jobs', {
+          body: {
+            jobId: job,
+            ...(label !== undefined && { label }),
+            ...(timeoutMinutes !== undefined && { timeoutMinutes }),
+            ...(remindAfterMinutes !== undefined && { remindAfterMinutes }),
+          },
+        }),
+      );
+      showJob(registered, context.screen, common);
+    },
+  );
+}
+
+/** `show JOB`: all that is on record about a job. */
+export function addShow(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'show <job>',
+    'Show all that is on record about a job',
+    (command) =>
+      withJob(command)
+        .example('$0 show $JOB', 'Where it stands, since when, and why')
+        .example('$0 show $JOB --json | jq .transitions', 'Every change of state'),
+    async ({ job, ...common }) => {
+      const answer = await context
+        .api(common)
+        .GET('/jobs/{jobId}', { params: { path: { jobId: job } } });
+      showJob(accepted(answer), context.screen, common);
+    },
+  );
+}
+
+/** `cancel JOB`: stops the watch. */
+export function addCancel(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'cancel <job>',
+    'Stop the watch; the run itself goes on',
+    (command) =>
+      withJob(command)
+        .example('$0 cancel $JOB', 'Nobody is alerted')
+        .epilogue('A job that has ended stays as it is. Registering a cancelled job reopens it.'),
+    async ({ job, ...common }) => {
+      const answer = await context
+        .api(common)
+        .DELETE('/jobs/{jobId}', { params: { path: { jobId: job } } });
+      showJob(accepted(answer), context.screen, common);
+    },
+  );
+}
+
+/** Says what the argument JOB of a command is. */
+export function withJob(cli: Cli) {
+  return cli.positional('job', {
+    type: 'string',
+    demandOption: true,
+    describe: "The job id: upstream's run.id, a UUID",
+  });
+}
+
+function remindAfter(value: string | readonly string[] | undefined): number | null | undefined {
+  const text = last(value);
+  if (text === undefined) return undefined;
+  if (text === 'never') return null;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError('--remind-after-minutes is a whole number, or "never".');
+}

@@ -1,0 +1,132 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Subscription } from '../../core/alerts/listeners.ts';
+import { omit } from '../../core/objects.ts';
+import type { CheckpointStore, SubscriptionStore } from '../../core/ports.ts';
+import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
+
+/**
+ * Whether a conditional write went through.
+ *
+ * False can be wrong: when an answer gets lost, the SDK sends the same write again, and the condition
+ * then fails on what the first attempt wrote. So false means "read again before you go on", never
+ * "nothing changed". Likewise, an error says nothing about whether the write was made.
+ *
+ * @returns false when the condition did not hold
+ */
+export async function isWritten(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** The key of the one item in the table. */
+const KEY = { id: 'sweep' };
+
+/**
+ * The checkpoint in DynamoDB: one item that holds its attributes as they are.
+ *
+ * A write whose answer got lost and that the SDK then repeated comes back as false though it was
+ * made. For a lease this means a sweep that does nothing, and another once the lease has run out;
+ * for a result, that it is on record and reported as lost.
+ */
+export function createCheckpointStore(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): CheckpointStore {
+  return {
+    async read(signal) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: KEY, ConsistentRead: true }),
+        signal && { abortSignal: signal },
+      );
+      return Item && omit(Item as typeof KEY & Checkpoint, 'id');
+    },
+
+    write(checkpoint, signal) {
+      const command = new PutCommand({
+        TableName: tableName,
+        Item: { ...KEY, ...checkpoint },
+        ...replaces(checkpoint.version - 1),
+      });
+      return isWritten(client.send(command, signal && { abortSignal: signal }));
+    },
+  };
+}
+
+function replaces(version: number) {
+  return version === 0
+    ? { ConditionExpression: 'attribute_not_exists(id)' }
+    : {
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':version': version },
+      };
+}
+
+/**
+ * The subscriptions in DynamoDB, one item each, which holds its attributes as they are. There are a
+ * hundred or so of at most 3 KB: one page of a scan, which may be 1 MB, has them all.
+ *
+ * A write whose answer got lost and that the SDK then repeated comes back as false though it was
+ * made: whoever wrote reads again, and writes once more.
+ */
+export function createSubscriptionStore(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): SubscriptionStore {
+  return {
+    async list(signal) {
+      const { Items = [] } = await client.send(
+        new ScanCommand({ TableName: tableName, ConsistentRead: true }),
+        signal && { abortSignal: signal },
+      );
+      return Items as Subscription[];
+    },
+
+    async get(subscriptionId) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: { subscriptionId }, ConsistentRead: true }),
+      );
+      return Item as Subscription | undefined;
+    },
+
+    put(subscription) {
+      const command = new PutCommand({
+        TableName: tableName,
+        Item: subscription,
+        ...(subscription.version === 1
+          ? { ConditionExpression: 'attribute_not_exists(subscriptionId)' }
+          : isVersion(subscription.version - 1)),
+      });
+      return isWritten(client.send(command));
+    },
+
+    remove({ subscriptionId, version }) {
+      const command = new DeleteCommand({
+        TableName: tableName,
+        Key: { subscriptionId },
+        ...isVersion(version),
+      });
+      return isWritten(client.send(command));
+    },
+  };
+}
+
+function isVersion(version: number) {
+  return {
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':version': version },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Receiver } from '../../core/alerts/listeners.ts';
+
+/** Environment variables, as Lambda and the shell hand them over. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting is missing or wrong: the message says which, and what to write instead. */
+export class InvalidSetting extends Error {
+  override readonly name = 'InvalidSetting';
+}
+
+/**
+ * A setting that there is no doing without.
+ *
+ * @param meaning what to set it to, as the end of a sentence
+ * @throws InvalidSetting
+ */
+export function requiredSetting(
+  environment: Environment,
+  variable: string,
+  meaning: string,
+): string {
+  const value = environment[variable];
+  if (!value) throw new InvalidSetting(`Set ${variable} to ${meaning}.`);
+  return value;
+}
+
+/**
+ * A setting that is a whole number.
+ *
+ * @throws InvalidSetting when it is anything else, or out of range
+ */
+export function integerSetting(
+  environment: Environment,
+  variable: string,
+  range: { readonly min: number; readonly max: number; readonly fallback: number },
+): number {
+  const value = environment[variable];
+  if (!value) return range.fallback;
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= range.min && number <= range.max) return number;
+  throw new InvalidSetting(
+    `${variable} is "${value}"; set it to a whole number from ${range.min} to ${range.max}.`,
+  );
+}
+
+/**
+ * A setting that is an http or https address.
+ *
+ * @throws InvalidSetting when it is anything else
+ */
+export function urlSetting(environment: Environment, variable: string, fallback: string): URL {
+  const value = environment[variable] || fallback;
+  const url = URL.parse(value);
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  throw new InvalidSetting(`${variable} is "${value}"; set it to an address such as ${fallback}.`);
+}
+
+const RECEIVER = /^(?<protocol>[a-z-]+):(?<endpoint>.+)$/;
+
+/**
+ * Whom the deployment subscribes to the topic, from `DECLARED_SUBSCRIPTIONS`: nobody when there is
+ * no such variable.
+ *
+ * @throws InvalidSetting, which says what to set
+ */
+export function declaredReceivers(environment: Environment): readonly Receiver[] {
+  const { DECLARED_SUBSCRIPTIONS: text } = environment;
+  if (!text) return [];
+  try {
+    return (JSON.parse(text) as readonly unknown[]).map(receiverOf);
+  } catch (cause) {
+    throw new InvalidSetting(
+      'Set DECLARED_SUBSCRIPTIONS to JSON such as ["email:team@example.com","sms:+37060000000"].',
+      { cause },
+    );
+  }
+}
+
+function receiverOf(declared: unknown): Receiver {
+  const { protocol, endpoint } = RECEIVER.exec(String(declared))?.groups ?? {};
+  if (!protocol || !endpoint) throw new TypeError(`${declared} names no protocol and endpoint.`);
+  return { protocol, endpoint };
+}

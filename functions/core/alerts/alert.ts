@@ -1,0 +1,121 @@
+import type { AlertKind, Job, Missing, Transition } from '../jobs/job.ts';
+import { isEndedByMonitor, isTerminal, type State } from '../jobs/states.ts';
+import { omit, pick } from '../objects.ts';
+import { isoTime } from '../time.ts';
+import { callsForLogs, type RunLogs } from './log-digest.ts';
+
+/** Everything an alert may speak of. Times are ms since the epoch. */
+export interface Alert {
+  readonly id: string;
+  readonly kind: AlertKind;
+  /** Only made up to try the alerts out. */
+  readonly isTest?: boolean;
+  readonly jobId: string;
+  readonly label?: string;
+  readonly registeredAt: number;
+  /** When the watch gives up; of a job that was reopened since, as the new registration has it. */
+  readonly timeoutAt: number;
+  /** The terminal state, and when and why the job got there; of a reminder, where it stands. */
+  readonly state: State;
+  /** When the job ended, or the reminder was due. */
+  readonly at: number;
+  readonly reason?: string;
+  /** Of a reminder: upstream answers that the run is not there, or not for us to see. */
+  readonly missing?: Missing;
+  readonly containsIssues?: boolean;
+  readonly logsUrl?: string;
+  /** What the logs say, where `callsForLogs`; absent when nobody has tried to read them. */
+  readonly logs?: RunLogs;
+  readonly transitions: readonly Transition[];
+  readonly transitionsDropped?: number;
+}
+
+const KEPT_ALERTS = 20;
+
+/**
+ * The id of the alert owed by the write that made `version` of a job. Never used twice: versions
+ * only rise, and a job that expired and comes back has another time of registration.
+ */
+export function alertId(job: Pick<Job, 'jobId' | 'registeredAt'>, version: number): string {
+  return `${job.jobId}/${isoTime(job.registeredAt)}/${version}`;
+}
+
+/** The alert that a job owes under an id. */
+export function alertOf(job: Job, id: string): Alert {
+  const kind = job.owed?.[id] ?? 'Ended';
+  return {
+    id,
+    kind,
+    ...pick(job, 'isTest', 'jobId', 'label', 'timeoutAt', 'transitionsDropped'),
+    registeredAt: registrationIn(id),
+    ...(kind === 'StillRunning' ? standing(job) : end(job, id)),
+  };
+}
+
+type Outcome = Omit<Alert, 'id' | 'kind' | 'jobId' | 'label' | 'registeredAt' | 'timeoutAt'>;
+
+/** How a job stands now: what a reminder is about. */
+function standing(job: Job): Outcome {
+  return {
+    state: job.state,
+    at: job.remindedAt ?? job.registeredAt,
+    ...pick(job, 'reason', 'missing', 'containsIssues', 'logsUrl'),
+    transitions: job.transitions,
+  };
+}
+
+/**
+ * How a job ended, told from the transition that owes the alert: a job may have been reopened before
+ * its last end could be published.
+ */
+function end(job: Job, id: string): Outcome {
+  const version = Number(id.split('/').at(-1));
+  const found = job.transitions.find((transition) => transition.version === version);
+  const isCurrent = found === undefined || found === job.transitions.at(-1);
+  return {
+    state: found?.to ?? job.state,
+    at: found?.at ?? job.endedAt ?? job.registeredAt,
+    ...pick(found ?? job, 'reason'),
+    ...(isCurrent && pick(job, 'containsIssues', 'logsUrl', 'logs')),
+    transitions: found
+      ? job.transitions.slice(0, job.transitions.indexOf(found) + 1)
+      : job.transitions,
+  };
+}
+
+function registrationIn(id: string): number {
+  return Date.parse(id.split('/')[1] ?? '');
+}
+
+/** Whether the logs of a job's run are to be read before somebody is told of its end. */
+export function lacksLogs(job: Job): boolean {
+  return isTerminal(job.state) && callsForLogs(job) && job.logs === undefined && !job.isTest;
+}
+
+/**
+ * A job once the topic has accepted these of its owed alerts (`now`: ms since the epoch), with what
+ * came of reading its logs, unless that is on record already.
+ */
+export function markPublished(job: Job, ids: readonly string[], now: number, logs?: RunLogs): Job {
+  const marked = ids.filter((id) => job.owed?.[id] !== undefined);
+  if (marked.length === 0) return job;
+  const left = omit(job.owed ?? {}, ...marked);
+  const published = marked.map((id) => ({ id, kind: job.owed?.[id] ?? 'Ended', at: now }) as const);
+  return {
+    ...omit(job, 'owed'),
+    ...(Object.keys(left).length > 0 && { owed: left }),
+    ...(logs && lacksLogs(job) && { logs }),
+    alerts: [...(job.alerts ?? []), ...published].slice(-KEPT_ALERTS),
+    version: job.version + 1,
+  };
+}
+
+/** Whether upstream said how the run ended, as far as it did. */
+export function isEndKnown({ kind, state }: Alert): boolean {
+  return kind === 'Ended' && !isEndedByMonitor(state);
+}
+
+/** Whether there is nothing more to tell than that all went well. */
+export function isCleanSuccess({ kind, state, containsIssues }: Alert): boolean {
+  return kind === 'Ended' && state === 'Succeeded' && !containsIssues;
+}

@@ -1,0 +1,89 @@
+import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
+import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
+import { formatDuration, utcTime } from '../../time.ts';
+import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
+import { runTime } from './timeline.ts';
+
+/** As many characters as a label may have. */
+const NAME_LENGTH = 100;
+
+/** The label of a run; without one the beginning of its job id. */
+export function nameOf(alert: Alert): string {
+  return cut(oneLine(alert.label ?? ''), NAME_LENGTH) || shortId(alert);
+}
+
+/** The same in an alphabet. A label that cannot be read in it says less than the id. */
+function nameIn(alert: Alert, alphabet: RegExp): string {
+  return spellLegibly(oneLine(alert.label ?? ''), alphabet) || shortId(alert);
+}
+
+function shortId({ jobId }: Alert): string {
+  return `job ${jobId.slice(0, 8)}`;
+}
+
+/** What subject, mail and SMS begin with: how the run ended, or that it has not. */
+export function headline(alert: Alert): string {
+  const { kind, state, containsIssues } = alert;
+  if (kind === 'StillRunning') return `Still ${state} after ${watched(alert)}`;
+  return containsIssues && state !== 'Failed' ? `${state} with issues` : state;
+}
+
+/** For how long the run has been under watch, or was. */
+export function watched({ at, registeredAt }: Alert): string {
+  return formatDuration(at - registeredAt);
+}
+
+/** SNS takes subjects of at most 100 characters [SNS API reference, Publish]. */
+const SUBJECT_LENGTH = 100;
+
+/** The subject of a mail: the outcome first, then what it is about. */
+export function subject(alert: Alert): string {
+  const mark = alert.isTest ? '[TEST] ' : '';
+  return asciiLine(`${mark}${headline(alert)}: ${nameIn(alert, ASCII)}`, SUBJECT_LENGTH);
+}
+
+/** One SMS holds 160 characters of the GSM 7 bit default alphabet [3GPP TS 23.038]. */
+const SMS_LENGTH = 160;
+/** Leaves room for the reason. */
+const SMS_NAME_LENGTH = 60;
+
+/** The essential in one SMS. */
+export function sms(alert: Alert): string {
+  const mark = alert.isTest ? '(TEST) ' : ''; // A square bracket takes two places.
+  const name = cut(nameIn(alert, GSM_7), SMS_NAME_LENGTH);
+  const parts = [`${mark}${headline(alert)}: ${name}`, smsTime(alert), smsReason(alert)];
+  const text = joined(parts);
+  if (!hadEndedWhenFirstSeen(alert)) return cut(text, SMS_LENGTH);
+  const longer = joined(parts.toSpliced(1, 0, `ended before ${utcTime(alert.at)}`));
+  // The reason matters more: it is not cut for a time that is not that of the end.
+  return longer.length <= SMS_LENGTH ? longer : cut(text, SMS_LENGTH);
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.filter(Boolean).join(' - ');
+}
+
+/** What upstream answers for a run that is missing. */
+export function statusOf({ status }: Missing): string {
+  return status === undefined ? '404 or 403' : `${status}`;
+}
+
+function smsTime(alert: Alert): string {
+  const { kind, missing, timeoutAt } = alert;
+  if (kind === 'StillRunning') {
+    const answer = missing ? `answers ${statusOf(missing)} since ${utcTime(missing.since)}` : '';
+    return joined([answer, `watched until ${utcTime(timeoutAt)}`]);
+  }
+  const took = runTime(alert);
+  if (!isEndKnown(alert) || took.kind === 'Unknown') return '';
+  return `took ${took.kind === 'AtLeast' ? 'at least ' : ''}${formatDuration(took.ms)}`;
+}
+
+/** Of a success with issues only the logs tell more: its reason may well be `Completed`. */
+function smsReason(alert: Alert): string {
+  if (isCleanSuccess(alert) || alert.kind === 'StillRunning') return '';
+  const { state, reason = '', logs } = alert;
+  const logged = logs?.kind === 'Digest' ? (logs.messages[0]?.message ?? '') : '';
+  const text = state === 'Succeeded' ? logged : reason || logged;
+  return spellLegibly(oneLine(text), GSM_7);
+}

@@ -1,0 +1,186 @@
+import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
+import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
+import { formatDuration, utcTime } from '../../time.ts';
+import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
+import type { LogDigest } from '../log-digest.ts';
+import { headline, nameOf, statusOf, watched } from './headline.ts';
+import { nextSteps } from './next-steps.ts';
+import { lastSeen, runTime, timeline } from './timeline.ts';
+
+/** A mail shows the gist; all of the digest is in `GET /jobs/{jobId}`. */
+const SHOWN_COUNTS = 6;
+const SHOWN_MESSAGES = 5;
+const MESSAGE_LENGTH = 300;
+
+/**
+ * The mail for a person: what happened, why, when what was seen, what to do next. Outside texts are
+ * quoted, or stand at the end of a line that we began.
+ *
+ * @param isBare whether all outside texts have been left out
+ */
+export function email(alert: Alert, isBare: boolean): string {
+  const sections = [
+    alert.isTest ? prose('TEST: this alert was made to try alerts out. There is no such run.') : [],
+    title(alert),
+    prose(lead(alert)),
+    isBare ? prose(leftOut(alert)) : [],
+    facts(alert),
+    why(alert),
+    logCounts(alert),
+    logMessages(alert),
+    timeline(alert),
+    nextSteps(alert),
+    support(alert),
+    prose('You get this because you are subscribed to the alerts of Extraction Monitor.'),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function leftOut({ jobId }: Alert): string {
+  return (
+    'This is a short form: the message with its label, reasons and logs could not be delivered. ' +
+    `They are in GET /jobs/${jobId}.`
+  );
+}
+
+function title(alert: Alert): string[] {
+  const line = `${headline(alert)}: ${nameOf(alert)}`;
+  return line.length <= WIDTH ? [line] : [`${headline(alert)}:`, ...quote(nameOf(alert))];
+}
+
+function why(alert: Alert): string[] {
+  const reason = oneLine(alert.reason ?? '');
+  if (reason === '' || isCleanSuccess(alert)) return [];
+  if (alert.kind === 'Ended' && !isEndKnown(alert)) return ['Why', ...quote(reason)];
+  return [
+    alert.state === 'Failed' ? 'Why it failed' : 'What the iTwin Platform says',
+    ...quote(reason),
+  ];
+}
+
+function support({ jobId, id }: Alert): string[] {
+  return ['For support', `  Job id: ${jobId}`, `  Alert id: ${id}`];
+}
+
+/** What an alert is about, in a sentence for somebody who does not know the words of the states. */
+export function lead(alert: Alert): string {
+  if (alert.kind === 'StillRunning') return reminder(alert);
+  switch (alert.state) {
+    case 'Succeeded':
+      return `The extraction run succeeded${alert.containsIssues ? ', but its logs contain issues' : ''}.`;
+    case 'PartiallySucceeded':
+      return `The extraction run ended, but only a part of it succeeded.${issues(alert)}`;
+    case 'Failed':
+      return `The extraction run failed.${issues(alert)}`;
+    case 'NotFound':
+      return lastSeen(alert)
+        ? 'The iTwin Platform no longer has this extraction run, so how it ended is not known.'
+        : 'The iTwin Platform does not have this extraction run, so there is nothing to watch.';
+    case 'AccessDenied':
+      return 'The iTwin Platform does not let the monitor see this extraction run, so how it ends is not known.';
+    default:
+      return 'The watch ran out of time before the extraction run was seen to end.';
+  }
+}
+
+function reminder(alert: Alert): string {
+  const wasSeen = lastSeen(alert) !== undefined;
+  if (alert.missing) return missingRun(alert.missing, wasSeen);
+  return wasSeen
+    ? `The extraction run has not ended yet.${issues(alert)}`
+    : 'The iTwin Platform has not told anything about this extraction run yet.';
+}
+
+function missingRun(missing: Missing, wasSeen: boolean): string {
+  const answered = `The iTwin Platform has answered ${statusOf(missing)} for this run since ${utcTime(missing.since)}`;
+  if (missing.status === 403) return `${answered}, so the monitor may lack the role to see it.`;
+  return `${answered}, so it may ${wasSeen ? 'be gone' : 'not exist'}.`;
+}
+
+function issues({ containsIssues }: Alert): string {
+  return containsIssues ? ' Its logs contain issues.' : '';
+}
+
+/** When the run ended, how long it took, since when it was watched: as far as that is known. */
+function facts(alert: Alert): string[] {
+  const { at, registeredAt, timeoutAt, missing } = alert;
+  const watch = `  Watched: for ${watched(alert)}, since ${utcTime(registeredAt)}`;
+  if (alert.kind === 'StillRunning') {
+    return [
+      `  ${missing && lastSeen(alert) ? 'Last seen' : 'State'}: ${standing(alert)}`,
+      watch,
+      `  Watch ends: ${utcTime(timeoutAt)} at the latest`,
+    ];
+  }
+  if (isEndKnown(alert)) {
+    const ended = hadEndedWhenFirstSeen(alert)
+      ? `before ${utcTime(at)} (it had ended when first seen)`
+      : utcTime(at);
+    return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, watch];
+  }
+  return [`  Watch ended: ${utcTime(at)}`, `  Last seen: ${standing(alert)}`, watch];
+}
+
+function took(alert: Alert): string {
+  const time = runTime(alert);
+  switch (time.kind) {
+    case 'Seen':
+      return `${formatDuration(time.ms)} (from when it was first seen Running)`;
+    case 'AtLeast':
+      return `at least ${formatDuration(time.ms)} (it was Running already when first seen)`;
+    case 'Unknown':
+      return 'not known (it was never seen Running)';
+  }
+}
+
+function standing(alert: Alert): string {
+  const last = lastSeen(alert);
+  if (last !== undefined) return `${last.state}, since ${utcTime(last.since)}`;
+  return alert.kind === 'Ended' ? 'never' : 'not seen upstream yet';
+}
+
+/** The section of a mail that says how much there is in the logs, or why they could not be read. */
+function logCounts({ logs }: Alert): string[] {
+  if (logs === undefined) return [];
+  if (logs.kind === 'Unread') return ['Its logs could not be read', ...quote(logs.reason)];
+  const { entries, isPartial, counts } = logs;
+  if (entries === 0) return ['Its logs had no entries when they were read'];
+  const scope = `${isPartial ? 'the first ' : ''}${formatted(entries)} ${entries === 1 ? 'entry' : 'entries'}`;
+  return [
+    `What its logs say (${scope})`,
+    ...counts
+      .slice(0, SHOWN_COUNTS)
+      .flatMap(({ count, ...kind }) => quote(`${formatted(count)} x ${kindOf(kind)}`)),
+    ...more(counts.length - SHOWN_COUNTS, 'kinds of entries'),
+  ];
+}
+
+/** The section that says what is in them. */
+function logMessages({ logs }: Alert): string[] {
+  if (logs?.kind !== 'Digest' || logs.messages.length === 0) return [];
+  const { messages } = logs;
+  return [
+    'First messages, the gravest first',
+    ...messages.slice(0, SHOWN_MESSAGES).flatMap(messageLines),
+    ...more(messages.length - SHOWN_MESSAGES, 'messages'),
+  ];
+}
+
+function messageLines({ message, ...kind }: LogDigest['messages'][number]): string[] {
+  return quote(`${kindOf(kind)}: ${cut(oneLine(message), MESSAGE_LENGTH)}`, '  ');
+}
+
+function kindOf({ level, category }: Omit<LogDigest['counts'][number], 'count'>): string {
+  return `${level} (${category})`;
+}
+
+function more(count: number, what: string): string[] {
+  return count > 0 ? [`  (${count} more ${what})`] : [];
+}
+
+function formatted(count: number): string {
+  return count.toLocaleString('en');
+}

@@ -1,0 +1,120 @@
+import { oneLine, prose } from '../../text.ts';
+import { HOUR } from '../../time.ts';
+import type { Alert } from '../alert.ts';
+import { callsForLogs } from '../log-digest.ts';
+import { lastSeen } from './timeline.ts';
+
+/** The longest watch that can be asked for, in hours. */
+const LONGEST_WATCH = 168;
+const RUN_AGAIN = 'run the extraction again, and register the new run';
+const ASK_SUPPORT = "ask Bentley's support, with the job id below";
+
+/** The section of a mail that says what somebody should do now. */
+export function nextSteps(alert: Alert): string[] {
+  return ['What to do next', ...steps(alert), ...whereTheLogsAre(alert)];
+}
+
+function steps(alert: Alert): string[] {
+  if (alert.kind === 'StillRunning') return afterReminder(alert);
+  switch (alert.state) {
+    case 'Succeeded':
+      return say(alert.containsIssues ? afterIssues(alert) : 'Nothing. The data can be used.');
+    case 'PartiallySucceeded':
+      return say(`Some of the data is missing${see(alert)}. Correct the cause, ${RUN_AGAIN}.`);
+    case 'Failed':
+      return say(
+        `Correct the cause${see(alert)}, ${RUN_AGAIN}. If you cannot correct it, ${ASK_SUPPORT}.`,
+      );
+    case 'NotFound':
+      return say(lastSeen(alert) ? LOOK_UP : COMPARE);
+    case 'AccessDenied':
+      return [
+        ...say(`${GIVE_ACCESS} Then register the job again to have it watched on:`),
+        registration(alert),
+      ];
+    default:
+      return [
+        ...say(
+          'The run may go on, but nobody watches it any more. To watch on, register the job again ' +
+            `with a longer timeoutMinutes (at most ${LONGEST_WATCH * 60}, which is a week):`,
+        ),
+        registration(alert, longerWatch(alert)),
+        ...say(`If it should have ended long ago, ${ASK_SUPPORT}.`),
+      ];
+  }
+}
+
+const LOOK_UP = `Look the run up in the extraction history of its iModel. If it is not there, ${RUN_AGAIN}.`;
+
+const COMPARE =
+  'Compare the job id below with the one that was given when the run was started (run.id). If they ' +
+  `differ, register the right one. If not, look the run up in the extraction history of its iModel, or ${RUN_AGAIN}.`;
+
+const GIVE_ACCESS =
+  "Give the monitor's service account a role with the permission imodels_read on the iTwin. The " +
+  'account is {clientId}@apps.imsoidc.bentley.com, with the client id of the credentials that the ' +
+  'monitor has.';
+
+function afterIssues(alert: Alert): string {
+  return (
+    `Before the data is used, find out what is missing or wrong in it${see(alert)}. If that ` +
+    `matters, correct the cause, ${RUN_AGAIN}.`
+  );
+}
+
+function afterReminder(alert: Alert): string[] {
+  return [
+    ...say(reminderAdvice(alert)),
+    ...say(
+      'The watch goes on, and another alert will tell how it ends. There are no more reminders ' +
+        'before that. To stop the watch:',
+    ),
+    `  DELETE /jobs/${alert.jobId}`,
+  ];
+}
+
+function reminderAdvice(alert: Alert): string {
+  const { missing } = alert;
+  if (missing?.status === 403) return GIVE_ACCESS;
+  if (!lastSeen(alert)) {
+    return (
+      'Compare the job id below with the one that was given when the run was started (run.id), and ' +
+      'see by GET /health whether the monitor is well.'
+    );
+  }
+  return missing
+    ? LOOK_UP
+    : `Nothing, if such a run may take so long. If it should have ended by now, ${ASK_SUPPORT}.`;
+}
+
+/** Where the cause is told. That of a success with issues is never in its reason. */
+function see({ state, reason, logs, logsUrl }: Alert): string {
+  if (logs?.kind === 'Digest' && logs.messages.length > 0) return ' (see the messages above)';
+  if (state !== 'Succeeded' && oneLine(reason ?? '')) return ' (see the reason above)';
+  return logsUrl === undefined ? '' : ' (see its logs)';
+}
+
+/** Somebody who reads a mail has no access token at hand: the link alone opens nothing. */
+function whereTheLogsAre(alert: Alert): string[] {
+  const { logsUrl } = alert;
+  if (logsUrl === undefined || !callsForLogs(alert)) return [];
+  return [
+    ...say('The full logs, for those with an access token of the iTwin Platform:'),
+    `  GET ${oneLine(logsUrl)}`,
+  ];
+}
+
+/** Twice as long, in whole hours, given in minutes. */
+function longerWatch({ at, registeredAt }: Alert): number {
+  const hours = Math.round((2 * (at - registeredAt)) / HOUR);
+  return 60 * Math.min(Math.max(hours, 1), LONGEST_WATCH);
+}
+
+function registration(alert: Alert, timeoutMinutes?: number): string {
+  const label = oneLine(alert.label ?? '') || undefined;
+  return `  POST /jobs ${JSON.stringify({ jobId: alert.jobId, label, timeoutMinutes })}`;
+}
+
+function say(text: string): string[] {
+  return prose(text, '  ');
+}

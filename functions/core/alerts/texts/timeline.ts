@@ -1,0 +1,108 @@
+import { hadEndedWhenFirstSeen, type Transition } from '../../jobs/job.ts';
+import { isSeen, isTerminal, type State } from '../../jobs/states.ts';
+import { pick } from '../../objects.ts';
+import { cut, oneLine, WIDTH } from '../../text.ts';
+import { formatDuration, SECOND, utcClock, utcDay } from '../../time.ts';
+import { type Alert, isCleanSuccess } from '../alert.ts';
+
+/** Of a run that flaps, a mail shows how it began and how it went of late. */
+const FIRST_SHOWN = 4;
+const LAST_SHOWN = 8;
+/** Less of a reason than this says nothing. */
+const LEAST_REASON = 12;
+
+/** The section of a mail that says when what was seen. */
+export function timeline(alert: Alert): string[] {
+  const all = periodsOf(alert);
+  const isLong = all.length > FIRST_SHOWN + LAST_SHOWN + 1;
+  const first = isLong ? all.slice(0, FIRST_SHOWN) : all;
+  const last = isLong ? all.slice(-LAST_SHOWN) : [];
+  const hidden = all.length - first.length - last.length;
+  const least = alert.transitionsDropped ? 'at least ' : '';
+  return [
+    'Timeline (UTC, as the monitor saw it)',
+    ...byDay(first, alert),
+    ...(hidden > 0 ? [`  (${least}${hidden} more changes of state)`] : []),
+    ...byDay(last, alert),
+  ];
+}
+
+/** One line for each period, after a line for its day where that is a new one. */
+function byDay(periods: readonly Period[], alert: Alert): string[] {
+  return periods.flatMap((period, i) => {
+    const day = utcDay(period.since);
+    const before = periods[i - 1];
+    const isNewDay = before === undefined || utcDay(before.since) !== day;
+    return [...(isNewDay ? [`  ${day}`] : []), periodLine(period, alert)];
+  });
+}
+
+/** What is told above of the reason for the alert is not told again. */
+function periodLine({ state, since, lasted, reason }: Period, alert: Alert): string {
+  const duration = lasted && lasted >= SECOND ? ` for ${formatDuration(lasted)}` : '';
+  const already = hadEndedWhenFirstSeen(alert) && isTerminal(state) ? ' (had ended already)' : '';
+  const line = `  ${utcClock(since)}  ${state}${duration}${already}`;
+  const room = WIDTH - line.length - 2;
+  const isNews = reason !== alert.reason || isCleanSuccess(alert);
+  const why = reason && isNews && room >= LEAST_REASON ? cut(oneLine(reason), room) : '';
+  return why ? `${line}: ${why}` : line;
+}
+
+/** The time for which a run was seen in one state. */
+export interface Period {
+  readonly state: State;
+  readonly reason?: string;
+  /** When it was first seen so, in ms since the epoch. */
+  readonly since: number;
+  /** For how long (ms), so far where it still is; absent for an end, and where that is not on record. */
+  readonly lasted?: number;
+}
+
+type Start = Pick<Transition, 'to' | 'at' | 'reason'>;
+type End = Pick<Transition, 'from' | 'at'>;
+
+/**
+ * The watch that an alert is about, period by period from its registration on; what an earlier
+ * watch of the same job saw is left out.
+ */
+export function periodsOf({ kind, state, at, registeredAt, transitions }: Alert): Period[] {
+  const changes = transitions.filter((each) => each.at >= registeredAt && each.to !== 'Registered');
+  const starts: readonly Start[] = [{ to: 'Registered', at: registeredAt }, ...changes];
+  const ends: readonly End[] = kind === 'Ended' ? changes : [...changes, { from: state, at }];
+  return starts.map((start, i) => {
+    const end = ends[i];
+    // Another state: changes in between were not kept.
+    const isNext = end?.from === start.to;
+    return {
+      state: start.to,
+      since: start.at,
+      ...pick(start, 'reason'),
+      ...(isNext && { lasted: Math.max(0, end.at - start.at) }),
+    };
+  });
+}
+
+/** How the run was seen last before its watch ended, or is seen now; undefined if it never was. */
+export function lastSeen(alert: Alert): Period | undefined {
+  const last = periodsOf(alert).at(alert.kind === 'Ended' ? -2 : -1);
+  return last && isSeen(last.state) ? last : undefined;
+}
+
+/** How long a run took, as far as the monitor can tell. */
+export type RunTime =
+  /** It was seen to start, and to end so many ms later. */
+  | { readonly kind: 'Seen'; readonly ms: number }
+  /** It was `Running` when it was seen first. */
+  | { readonly kind: 'AtLeast'; readonly ms: number }
+  /** It was never seen `Running`. */
+  | { readonly kind: 'Unknown' };
+
+/** From when a run was first seen `Running` to its end. */
+export function runTime(alert: Alert): RunTime {
+  const periods = periodsOf(alert);
+  const first = periods.findIndex(({ state }) => state === 'Running');
+  const running = periods[first];
+  if (running === undefined) return { kind: 'Unknown' };
+  const wasSeenBefore = first > 1;
+  return { kind: wasSeenBefore ? 'Seen' : 'AtLeast', ms: alert.at - running.since };
+}

@@ -1,0 +1,157 @@
+import { alertId } from '../alerts/alert.ts';
+import { omit, pick } from '../objects.ts';
+import type { Decision } from './decide.ts';
+import { type AlertKind, isReminderDue, type Job, type Transition } from './job.ts';
+import { isTerminal } from './states.ts';
+
+/** A decision that writes something. */
+export type Change = Exclude<Decision, { kind: 'Unchanged' }>;
+
+/**
+ * A job after a change that was decided on it (`now`: ms since the epoch), and with the reminder that
+ * it owes by then. Pure.
+ */
+export function applyChange(job: Job, change: Change, now: number): Job {
+  return withReminder(changed(job, change, now), now);
+}
+
+function changed(job: Job, change: Change, now: number): Job {
+  const version = job.version + 1;
+  switch (change.kind) {
+    case 'Recovered':
+      return { ...withoutTroubles(job), version };
+    case 'Missing':
+      return {
+        ...omit(job, 'limitedAt', 'notBefore'),
+        missing: change.missing,
+        ...overdueOf(change),
+        version,
+      };
+    case 'FailedCheck':
+      return {
+        ...omit(job, 'limitedAt', 'notBefore'),
+        failedChecks: (job.failedChecks ?? 0) + 1,
+        lastError: { ...change.error, at: now },
+        ...pick(change, 'limitedAt', 'notBefore'),
+        ...overdueOf(change),
+        version,
+      };
+    case 'Limited':
+      return { ...job, limitedAt: change.limitedAt, ...overdueOf(change), version };
+    case 'Transition':
+      return transition(job, change, now);
+    case 'ReminderDue':
+      return { ...job, version };
+  }
+}
+
+/** A job that somebody no longer wants watched: ends without an alert. Pure. */
+export function cancel(job: Job, now: number, cancelledBy: string): Job {
+  const change = { kind: 'Transition', to: 'Cancelled' } as const;
+  return { ...transition(job, change, now, { owesAlert: false }), cancelledBy };
+}
+
+/** The facts of a new registration of a job. Times are ms since the epoch. */
+export type Registration = Pick<
+  Job,
+  'jobId' | 'label' | 'registeredAt' | 'registeredBy' | 'timeoutAt' | 'remindAt'
+>;
+
+/** A job that was never on record. */
+export function newJob(registration: Registration): Job {
+  return { ...registration, state: 'Registered', version: 1, transitions: [] };
+}
+
+/**
+ * A job that the monitor had ended itself, watched again. What it was and what it owes stays on
+ * record, and the version goes on rising: an alert id is never used twice.
+ */
+export function reopen(job: Job, registration: Registration): Job {
+  return transition(
+    { ...omit(job, 'label', 'remindAt', 'remindedAt', 'endedAt', 'cancelledBy'), ...registration },
+    { kind: 'Transition', to: 'Registered' },
+    registration.registeredAt,
+  );
+}
+
+function transition(
+  job: Job,
+  change: Extract<Change, { kind: 'Transition' }>,
+  now: number,
+  { owesAlert } = { owesAlert: isTerminal(change.to) },
+): Job {
+  const version = job.version + 1;
+  const { to, reason, lastError } = change;
+  const before = isTerminal(to) ? withoutReminder(job) : job;
+  return {
+    ...omit(withoutTroubles(before), 'reason', 'containsIssues', 'logsUrl', 'logs'),
+    ...omit(change, 'kind', 'to', 'lastError'),
+    ...(lastError && { lastError: { ...lastError, at: now } }),
+    state: to,
+    ...recordTransition(job, {
+      from: job.state,
+      to,
+      at: now,
+      ...(reason !== undefined && { reason }),
+      version,
+    }),
+    ...(owesAlert && { owed: { ...before.owed, [alertId(job, version)]: 'Ended' } }),
+    ...(isTerminal(to) && { endedAt: now }),
+    version,
+  };
+}
+
+function withoutTroubles(job: Job): Job {
+  return omit(
+    job,
+    'missing',
+    'failedChecks',
+    'lastError',
+    'limitedAt',
+    'notBefore',
+    'overdueSince',
+  );
+}
+
+function overdueOf(change: { readonly overdueSince?: number }): Pick<Job, 'overdueSince'> {
+  return change.overdueSince === undefined ? {} : { overdueSince: change.overdueSince };
+}
+
+const KEPT_WHOLE = 100;
+const FIRST_KEPT = 10;
+const LAST_KEPT = 89;
+
+/**
+ * The record of transitions with one more at its end. Past 100, the first 10 and the last 89 stay
+ * and the rest is only counted, so a run that flaps for days cannot outgrow its item.
+ */
+export function recordTransition(
+  job: Job,
+  transition: Transition,
+): Pick<Job, 'transitions' | 'transitionsDropped'> {
+  const transitions = [...job.transitions, transition];
+  const droppedBefore = job.transitionsDropped ?? 0;
+  if (transitions.length + droppedBefore <= KEPT_WHOLE) return { transitions };
+  return {
+    transitions: [...transitions.slice(0, FIRST_KEPT), ...transitions.slice(-LAST_KEPT)],
+    transitionsDropped: droppedBefore + transitions.length - FIRST_KEPT - LAST_KEPT,
+  };
+}
+
+/** A job that owes its reminder, when that is due (`now`: ms since the epoch): it owes it once. */
+function withReminder(job: Job, now: number): Job {
+  if (!isReminderDue(job, now)) return job;
+  return {
+    ...omit(job, 'remindAt'),
+    remindedAt: now,
+    owed: { ...job.owed, [alertId(job, job.version)]: 'StillRunning' },
+  };
+}
+
+/** A job that has ended: nobody is to be told any more that it still runs. */
+function withoutReminder(job: Job): Job {
+  const owed: Record<string, AlertKind> = Object.fromEntries(
+    Object.entries(job.owed ?? {}).filter(([, kind]) => kind !== 'StillRunning'),
+  );
+  return { ...omit(job, 'remindAt', 'owed'), ...(Object.keys(owed).length > 0 && { owed }) };
+}

@@ -1,0 +1,140 @@
+import type { Listeners } from '../alerts/listeners.ts';
+import { omit } from '../objects.ts';
+import { MINUTE } from '../time.ts';
+import type { ApiAnswers, Contact } from './faults.ts';
+import type { Pause } from './pause.ts';
+import type { ByAge, RunLengths } from './run-lengths.ts';
+
+/** How long (ms) one sweep may hold the lease: as long as its function may run. */
+const LEASE = MINUTE;
+
+/** The longest time between two sweeps (ms) that counts as being awake. */
+const MAX_GAP = 5 * MINUTE;
+
+/**
+ * Where the sweeps stand: the one item that carries everything from one sweep to the next. Times
+ * are ms since the epoch.
+ */
+export interface Checkpoint {
+  /** Rises by one on every write; every write is conditional on the version it was decided on. */
+  readonly version: number;
+  /** While it lies in the future, a sweep is under way and nobody else may start one. */
+  readonly leaseUntil?: number;
+  /** The pass goes on after this place: every key up to it is done. Absent: a new pass begins. */
+  readonly after?: string;
+  /** The number of the pass under way, or of the next: it says whose turn it is. Absent: 0. */
+  readonly pass?: number;
+  /** Present while a pass is under way. */
+  readonly passStartedAt?: number;
+  readonly lastPassStartedAt?: number;
+  readonly lastPassCompletedAt?: number;
+  /**
+   * When the passes before the last one started, newest first, back to one that skipped nobody or to
+   * the eighth: between them they checked every job. Absent when the last pass skipped nobody.
+   */
+  readonly earlierPasses?: readonly number[];
+  /** When the last sweep was completed. */
+  readonly lastSweepAt?: number;
+  /** Jobs done in the pass under way. */
+  readonly pendingSeen: number;
+  /** The same by age. Absent: none. */
+  readonly pendingByAge?: ByAge;
+  /** Jobs that the last completed pass came by. */
+  readonly lastPassPending?: number;
+  /** The same by age. Absent: not known. */
+  readonly lastPassByAge?: ByAge;
+  /** How previously seen jobs answered in the pass under way. Absent: not at all. */
+  readonly answers?: ApiAnswers;
+  /** The answers of the last completed pass. */
+  readonly lastPassAnswers?: ApiAnswers;
+  /** Jobs that the pass under way came by and did not check: it was not their turn. Absent: 0. */
+  readonly skipped?: number;
+  /** Requests that could be made at `budgetAt`. */
+  readonly budget: number;
+  readonly budgetAt: number;
+  readonly pause?: Pause;
+  /** Pauses in a row that no 200 came between. */
+  readonly pauseCount: number;
+  /** Absent: nothing was asked yet. */
+  readonly contact?: Contact;
+  /** The awake clock (ms) as of the last lease. */
+  readonly awake: number;
+  /** Who gets alerts; absent before the first look. */
+  readonly listeners?: Listeners;
+  /** Absent: no job has ended yet. */
+  readonly runLengths?: RunLengths;
+}
+
+/** Where a monitor stands that never swept. The first minute's budget is there at once. */
+export function firstCheckpoint(now: number, checksPerMinute: number): Checkpoint {
+  return {
+    version: 0,
+    pendingSeen: 0,
+    budget: checksPerMinute,
+    budgetAt: now,
+    pauseCount: 0,
+    awake: 0,
+  };
+}
+
+/** Whether another sweep holds the lease. */
+export function isLeased(checkpoint: Checkpoint, now: number): boolean {
+  return (checkpoint.leaseUntil ?? 0) > now;
+}
+
+/**
+ * The checkpoint as a sweep writes it to begin. The lease takes the whole budget with it, and the
+ * result gives back what was not spent: a sweep that dies can only have made fewer requests than
+ * are on record.
+ */
+export function takeLease(checkpoint: Checkpoint, now: number): Checkpoint {
+  return {
+    ...checkpoint,
+    version: checkpoint.version + 1,
+    leaseUntil: now + LEASE,
+    budget: 0,
+    budgetAt: now,
+    awake: awakeAt(checkpoint, now),
+  };
+}
+
+/** The token bucket by the clock: filled at `checksPerMinute`, holding one minute's worth. */
+export function budgetAt(checkpoint: Checkpoint, now: number, checksPerMinute: number): number {
+  const elapsed = Math.max(0, now - checkpoint.budgetAt);
+  return Math.min(checksPerMinute, checkpoint.budget + (elapsed / MINUTE) * checksPerMinute);
+}
+
+/** What the checks of a sweep leave behind, apart from how far it came. */
+export interface Checked {
+  /** What is left of the budget that the lease took. */
+  readonly budgetLeft: number;
+  readonly pause: Pause | undefined;
+  readonly pauseCount: number;
+  readonly contact: Contact;
+  readonly runLengths: RunLengths | undefined;
+}
+
+/** The checkpoint as a sweep leaves it after its checks (`now`: ms since the epoch). */
+export function afterChecks(checkpoint: Checkpoint, checked: Checked, now: number): Checkpoint {
+  const { budgetLeft, pause, pauseCount, contact, runLengths } = checked;
+  return {
+    ...omit(checkpoint, 'pause'),
+    budget: budgetLeft,
+    ...(pause && { pause }),
+    pauseCount,
+    // With nothing pending there is nobody whom an outage affects, and nothing that would see its end.
+    contact: checkpoint.lastPassPending === 0 ? omit(contact, 'failingSince') : contact,
+    ...(runLengths && { runLengths }),
+    lastSweepAt: now,
+  };
+}
+
+function awakeAt({ lastSweepAt, leaseUntil, pause, awake }: Checkpoint, now: number): number {
+  if (lastSweepAt === undefined || (pause && pause.until > now)) return awake;
+  // A lease still on record is that of a sweep that died: the clock has run up to it already.
+  const lastAwake = Math.max(lastSweepAt, (leaseUntil ?? 0) - LEASE);
+  const gone = Math.min(MAX_GAP, Math.max(0, now - Math.max(lastAwake, pause?.until ?? 0)));
+  // The sweep that ends a pause asks as well as any: without a minute of its own for it, a fault that
+  // brings pause after pause would keep overdue jobs pending for days.
+  return awake + (pause && pause.until >= lastAwake ? Math.max(gone, MINUTE) : gone);
+}

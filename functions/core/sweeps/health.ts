@@ -1,0 +1,94 @@
+import { type Listeners, lostListeners } from '../alerts/listeners.ts';
+import { MINUTE } from '../time.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { outageSince } from './faults.ts';
+import { completedPasses } from './pass.ts';
+import type { Pause } from './pause.ts';
+
+/** For how long (ms) no sweep may be completed before that is a failure. */
+const MAX_SILENCE = 5 * MINUTE;
+/** How old (ms) the checks of pending jobs may be before that is worth telling. */
+const MAX_LAG = 15 * MINUTE;
+
+/** How the monitor is doing. Times are ms since the epoch. */
+export interface Health {
+  /**
+   * - `Failing`: somebody has to act: no sweep is completed, the credentials are refused, or nobody
+   *   gets alerts.
+   * - `Degraded`: jobs are checked late: upstream calls for a pause, or more jobs are pending than
+   *   the budget reaches in time; or somebody should get alerts and does not.
+   */
+  readonly status: 'Ok' | 'Degraded' | 'Failing';
+  readonly lastSweepAt?: number;
+  readonly lastPassCompletedAt?: number;
+  /** Every pending job was checked or registered within so many ms; absent before the first pass. */
+  readonly lag?: number;
+  /** The pause in force. */
+  readonly pause?: Pause;
+  /** Since when upstream has given no answer at all, once that is long enough to be told. */
+  readonly outageSince?: number;
+  /** Jobs that the last completed pass came by; before there is one, those seen so far. */
+  readonly pending: number;
+  readonly pendingIsPartial: boolean;
+  /** Who gets alerts; absent before the first look. */
+  readonly listeners?: Listeners;
+}
+
+/** How the monitor is doing, as far as its checkpoint tells. Pure. */
+export function health(checkpoint: Checkpoint | undefined, now: number): Health {
+  const { lastSweepAt, lastPassCompletedAt, lastPassPending, listeners } = checkpoint ?? {};
+  const pause = checkpoint && pauseInForce(checkpoint);
+  const lag = checkpoint && lagOf(checkpoint, now);
+  const isSilent = lastSweepAt === undefined || now - lastSweepAt >= MAX_SILENCE;
+  const isNobodyTold = listeners?.confirmed === 0;
+  const isFailing = isSilent || isNobodyTold || pause?.reason === 'CredentialsRefused';
+  const outage = outageSince(checkpoint?.contact, lastSweepAt ?? now);
+  const isLate = pause !== undefined || outage !== undefined || (lag ?? 0) > MAX_LAG;
+  const isDegraded = isLate || (listeners !== undefined && lostListeners(listeners) > 0);
+  return {
+    status: isFailing ? 'Failing' : isDegraded ? 'Degraded' : 'Ok',
+    ...(lastSweepAt !== undefined && { lastSweepAt }),
+    ...(lastPassCompletedAt !== undefined && { lastPassCompletedAt }),
+    ...(lag !== undefined && { lag }),
+    ...(pause && { pause }),
+    ...(outage !== undefined && { outageSince: outage }),
+    pending: lastPassPending ?? checkpoint?.pendingSeen ?? 0,
+    pendingIsPartial: lastPassPending === undefined,
+    ...(listeners && { listeners }),
+  };
+}
+
+/** A pause is over once a sweep was completed past it, so between the two nothing looks well. */
+function pauseInForce({ pause, lastSweepAt }: Checkpoint): Pause | undefined {
+  return pause !== undefined && pause.until > (lastSweepAt ?? 0) ? pause : undefined;
+}
+
+/**
+ * How late passes are: the time since the last one began, over what the number of pending jobs
+ * explains, which is one pass at the budget's rate and the minute until the next sweep. While all is
+ * well it stays below 2: just before a pass is completed, the one before began a pass and its own pass
+ * ago. A pass that skips jobs is over the sooner.
+ *
+ * @param checksPerMinute the budget
+ * @returns undefined before the first pass
+ */
+export function lateness(
+  checkpoint: Checkpoint,
+  now: number,
+  checksPerMinute: number,
+): number | undefined {
+  const { lastPassStartedAt, passStartedAt } = checkpoint;
+  const gone = timeSince(lastPassStartedAt ?? passStartedAt, now);
+  if (gone === undefined) return undefined;
+  const pending = Math.max(checkpoint.pendingSeen, checkpoint.lastPassPending ?? 0);
+  return gone / ((pending / checksPerMinute + 1) * MINUTE);
+}
+
+/** The completed passes have checked every job between them, since the first of them began. */
+function lagOf(checkpoint: Checkpoint, now: number): number | undefined {
+  return timeSince(completedPasses(checkpoint).at(-1) ?? checkpoint.passStartedAt, now);
+}
+
+function timeSince(at: number | undefined, now: number): number | undefined {
+  return at === undefined ? undefined : Math.max(0, now - at);
+}

@@ -1,0 +1,83 @@
+import { omit } from '../objects.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { type ApiAnswers, addAnswers } from './faults.ts';
+import { type ByAge, countAges, NO_RUNS } from './run-lengths.ts';
+import { jobsPerCheck, MAX_INTERVAL, type PassPlan, planIntervals, type Turn } from './schedule.ts';
+
+/** What one sweep adds to one pass. */
+export interface PassPart {
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** The last key such that every key up to it is done; absent when not one is. */
+  readonly last?: string;
+  /** The jobs up to `last`. */
+  readonly done: readonly Turn[];
+  readonly isPassComplete: boolean;
+  /** How the previously seen jobs of this part answered. */
+  readonly answers: ApiAnswers;
+}
+
+/** The checkpoint with one more part of a pass in it (`now`: ms since the epoch). */
+export function continuePass(checkpoint: Checkpoint, part: PassPart, now: number): Checkpoint {
+  const passStartedAt = checkpoint.passStartedAt ?? part.startedAt;
+  const pendingSeen = checkpoint.pendingSeen + part.done.length;
+  const pendingByAge = byAgeWith(checkpoint.pendingByAge, part.done);
+  const answers = addAnswers(checkpoint.answers ?? {}, part.answers);
+  const skipped = (checkpoint.skipped ?? 0) + part.done.filter(({ isDue }) => !isDue).length;
+  const after = part.last ?? checkpoint.after;
+  const standing = omit(checkpoint, 'after', 'passStartedAt', 'skipped');
+  if (!part.isPassComplete) {
+    const place = { ...(after !== undefined && { after }), passStartedAt };
+    return {
+      ...standing,
+      ...place,
+      pendingSeen,
+      pendingByAge,
+      answers,
+      ...(skipped > 0 && { skipped }),
+    };
+  }
+  return {
+    ...omit(standing, 'pendingByAge', 'earlierPasses', 'answers'),
+    ...(skipped > 0 && { earlierPasses: passesBefore(checkpoint) }),
+    pass: (checkpoint.pass ?? 0) + 1,
+    lastPassStartedAt: passStartedAt,
+    lastPassCompletedAt: now,
+    lastPassPending: pendingSeen,
+    lastPassByAge: pendingByAge,
+    lastPassAnswers: answers,
+    pendingSeen: 0,
+  };
+}
+
+/** Whom the pass under way checks, or the next one. */
+export function planPass(checkpoint: Checkpoint, checksPerMinute: number): PassPlan {
+  const { pass = 0, runLengths = NO_RUNS, lastPassByAge = [] } = checkpoint;
+  const intervals = planIntervals(runLengths, lastPassByAge, checksPerMinute);
+  return { pass, intervals, jobsPerCheck: jobsPerCheck(lastPassByAge, intervals) };
+}
+
+/** Whether a pass has left out jobs whose turn it was not. */
+export function hasSkipped({ skipped = 0 }: Checkpoint): boolean {
+  return skipped > 0;
+}
+
+/** When the completed passes started that between them checked every job, newest first. */
+export function completedPasses({
+  lastPassStartedAt,
+  earlierPasses = [],
+}: Checkpoint): readonly number[] {
+  return lastPassStartedAt === undefined ? [] : [lastPassStartedAt, ...earlierPasses];
+}
+
+/** Counting a pass that is complete now, these are enough for every job to have had its turn. */
+function passesBefore(checkpoint: Checkpoint): readonly number[] {
+  return completedPasses(checkpoint).slice(0, MAX_INTERVAL - 1);
+}
+
+function byAgeWith(counts: ByAge = [], turns: readonly Turn[]): ByAge {
+  return countAges(
+    counts,
+    turns.map(({ ageClass }) => ageClass),
+  );
+}

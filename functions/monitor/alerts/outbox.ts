@@ -1,0 +1,129 @@
+import pMap from 'p-map';
+import { type Alert, alertOf, lacksLogs, markPublished } from '../../core/alerts/alert.ts';
+import type { RunLogs } from '../../core/alerts/log-digest.ts';
+import { alertMessage, bareAlertMessage } from '../../core/alerts/message.ts';
+import { AlertRefused } from '../../core/errors.ts';
+import { type Job, owedAlerts } from '../../core/jobs/job.ts';
+import { SECOND } from '../../core/time.ts';
+import { guarded, type SweepContext } from '../context.ts';
+import type { ReadLogs } from './read-logs.ts';
+
+/** The alerts that jobs owe on record: publishes them, and marks them as published. */
+export interface Outbox {
+  /**
+   * Publishes what a job owes, with what its logs say where they say why it failed, then marks it as
+   * published. What cannot be published stays owed.
+   */
+  publishOwed(job: Job): Promise<void>;
+  /** The same of a job as it is on record now. Never throws: the next sweep tries again. */
+  publishOwedBy(jobId: string): Promise<void>;
+  /** Three failures in a row end all publishing of this sweep. */
+  readonly hasGivenUp: boolean;
+}
+
+/** How long (ms) a sweep may spend on alerts that earlier sweeps left owed. */
+const LEFT_OWED_TIME = 10 * SECOND;
+/** How many of their jobs at a time. */
+const CONCURRENCY = 8;
+const FAILURES_IN_A_ROW = 3;
+const MARK_ATTEMPTS = 3;
+
+/** The outbox of one sweep. */
+export function createOutbox(context: SweepContext, readLogs: ReadLogs): Outbox {
+  const { jobs, log, report, signal } = context;
+  let failuresInARow = 0;
+  const hasGivenUp = () => failuresInARow >= FAILURES_IN_A_ROW;
+
+  async function isPublished(job: Job, alertId: string): Promise<boolean> {
+    if (hasGivenUp()) return false;
+    const alert = alertOf(job, alertId);
+    try {
+      await publish(context, alert);
+      failuresInARow = 0;
+      report.alertsPublished += 1;
+      return true;
+    } catch (error) {
+      failuresInARow += 1;
+      report.alertsFailed += 1;
+      report.oldestOwed = Math.max(report.oldestOwed, context.time.now() - alert.at);
+      log.error('An alert could not be published and stays owed', { alertId, error });
+      return false;
+    }
+  }
+
+  async function mark(job: Job, published: readonly string[], logs?: RunLogs): Promise<void> {
+    let current: Job | undefined = job;
+    for (let attempt = 0; current && attempt < MARK_ATTEMPTS; attempt += 1) {
+      const marked = markPublished(current, published, context.time.now(), logs);
+      if (marked === current || (await jobs.update(current, marked, signal))) return;
+      report.lostConditions += 1;
+      current = await jobs.get(job.jobId, signal);
+    }
+  }
+
+  async function publishOwed(job: Job): Promise<void> {
+    const owed = owedAlerts(job);
+    if (owed.length === 0 || hasGivenUp()) return;
+    const explained = lacksLogs(job) ? { ...job, logs: await readLogs(job) } : job;
+    const published: string[] = [];
+    for (const alertId of owed) {
+      if (await isPublished(explained, alertId)) published.push(alertId);
+    }
+    if (published.length > 0) await mark(job, published, explained.logs);
+  }
+
+  return {
+    publishOwed,
+    async publishOwedBy(jobId) {
+      try {
+        const job = await jobs.get(jobId, signal);
+        if (job) await publishOwed(job);
+      } catch (error) {
+        report.errors += 1;
+        log.error('What a job owes could not be published; the next sweep tries again', {
+          jobId,
+          error,
+        });
+      }
+    },
+    get hasGivenUp() {
+      return hasGivenUp();
+    },
+  };
+}
+
+/** What cannot be published with outside text is published without. */
+async function publish({ topic, log, report, signal }: SweepContext, alert: Alert): Promise<void> {
+  try {
+    await topic.publish(alertMessage(alert), signal);
+  } catch (error) {
+    if (!(error instanceof AlertRefused)) throw error;
+    const facts = { alertId: alert.id, error };
+    log.warn('The topic refused an alert as invalid; publishing it bare', facts);
+    await topic.publish(bareAlertMessage(alert), signal);
+    report.bareAlerts += 1;
+  }
+}
+
+/**
+ * Publishes what ended jobs still owe, paused or not and outside the budget: an alert on record
+ * must not wait for upstream to be well.
+ */
+export async function publishLeftOwed(context: SweepContext, outbox: Outbox): Promise<void> {
+  const { jobs, time, signal } = context;
+  const deadline = time.now() + LEFT_OWED_TIME;
+
+  async function* owingJobs(): AsyncGenerator<string> {
+    let after: string | undefined;
+    do {
+      const page = await jobs.owedPage(after, signal);
+      for (const jobId of page.items) {
+        if (outbox.hasGivenUp || time.now() >= deadline) return;
+        yield jobId;
+      }
+      after = page.last;
+    } while (after !== undefined);
+  }
+
+  await pMap(guarded(owingJobs(), context), outbox.publishOwedBy, { concurrency: CONCURRENCY });
+}

@@ -1,0 +1,127 @@
+import { placeOf, type WatchedJob } from '../../core/jobs/job.ts';
+import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
+import type { SweepContext } from '../context.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+
+/** Jobs read at a time: a page stays well under the 1 MB that one query may return. */
+const PAGE_SIZE = 500;
+
+/** Which of the pending jobs a cursor comes by, in which pass. */
+interface CursorRange {
+  readonly plan: PassPlan;
+  /** It goes on after this key; undefined: from the first. */
+  readonly after: string | undefined;
+  /** It ends with this key; undefined: with the last. */
+  readonly until: string | undefined;
+}
+
+/** A way through the pending jobs of one pass, in key order, each once. */
+export interface Cursor {
+  /**
+   * The jobs whose turn it is, each with one request taken from the budget for it; goes on where it
+   * stopped. The others are done without a check, and cost no more than to read their index entry.
+   *
+   * @param reserve so much of the budget is left alone
+   */
+  due(reserve: number): AsyncGenerator<WatchedJob>;
+  /** Nothing more is to be done for this key in this pass; a key it never came by is of no account. */
+  done(key: string): void;
+  /** Every turn it has come by, done or not. */
+  readonly turns: readonly Turn[];
+  /** How far all is done, whatever order the checks end in. */
+  readonly progress: Progress;
+  /** Whether the last pending job was reached. */
+  readonly isAtEnd: boolean;
+}
+
+/** How far a cursor is done. */
+interface Progress {
+  /** The last key such that every key up to it is done; absent when not one is. */
+  readonly last?: string;
+  /** The turns up to `last`. */
+  readonly done: readonly Turn[];
+}
+
+/** A cursor over pending jobs for one sweep. */
+export function createCursor(
+  { jobs, signal, startedAt }: SweepContext,
+  upstream: Upstream,
+  { plan, after, until }: CursorRange,
+): Cursor {
+  const passed = createPassedKeys();
+  let isAtEnd = false;
+  const pages = readPages();
+  let page: readonly WatchedJob[] = [];
+  /** How many jobs of the page it has come by. */
+  let at = 0;
+
+  async function* readPages(): AsyncGenerator<readonly WatchedJob[]> {
+    let last = after;
+    do {
+      // One more than may be asked about tells whether the budget's last job is the pass's last.
+      const limit = Math.ceil((Math.floor(upstream.left) + 1) * plan.jobsPerCheck);
+      const read = await jobs.pendingPage(last, Math.min(PAGE_SIZE, limit), signal);
+      const end = read.items.findIndex((job) => until !== undefined && placeOf(job) > until);
+      if (end !== -1) return yield read.items.slice(0, end);
+      yield read.items;
+      last = read.last;
+    } while (last !== undefined);
+    isAtEnd = true;
+  }
+
+  /** The next job, on a new page where this one is used up; undefined after the last. */
+  async function nextJob(): Promise<WatchedJob | undefined> {
+    while (at === page.length) {
+      const next = await pages.next();
+      if (next.done) return undefined;
+      [page, at] = [next.value, 0];
+    }
+    return page[at];
+  }
+
+  return {
+    async *due(reserve) {
+      for (let job = await nextJob(); job !== undefined; job = await nextJob()) {
+        const turn = turnOf(job, plan, startedAt);
+        if (turn.isDue && (upstream.left - reserve < 1 || !upstream.take())) return;
+        at += 1;
+        passed.add(placeOf(job), turn);
+        if (turn.isDue) yield job;
+        else passed.done(placeOf(job));
+      }
+    },
+    done: passed.done,
+    turns: passed.turns,
+    get progress() {
+      return passed.progress;
+    },
+    get isAtEnd() {
+      return isAtEnd;
+    },
+  };
+}
+
+/** The keys that a cursor has come by, in order, and which of them are done. */
+function createPassedKeys() {
+  const keys: string[] = [];
+  const turns: Turn[] = [];
+  const open = new Set<string>();
+  let count = 0;
+  return {
+    turns,
+    add(key: string, turn: Turn): void {
+      keys.push(key);
+      turns.push(turn);
+      open.add(key);
+    },
+    done(key: string): void {
+      open.delete(key);
+      for (let next = keys[count]; next !== undefined && !open.has(next); next = keys[count])
+        count += 1;
+    },
+    get progress(): Progress {
+      const last = keys[count - 1];
+      return { ...(last !== undefined && { last }), done: turns.slice(0, count) };
+    },
+  };
+}

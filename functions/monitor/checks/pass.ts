@@ -1,0 +1,140 @@
+import pMap from 'p-map';
+import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
+import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
+import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
+import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';
+import { learn, NO_RUNS } from '../../core/sweeps/run-lengths.ts';
+import type { Outbox } from '../alerts/outbox.ts';
+import { guarded, type SweepContext, type SweepSettings } from '../context.ts';
+import type { Lease } from '../lease.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { createAnswers } from './answers.ts';
+import { createCheck } from './check.ts';
+import { type Cursor, createCursor } from './cursor.ts';
+import { createRecorder } from './record.ts';
+
+/** How much of the budget is left alone until it is known which runs have ended and how. */
+const LEFT_TO_LOGS = 0.1;
+
+/** What the checks of a sweep work with. */
+interface PassTools {
+  readonly lease: Lease;
+  readonly upstream: Upstream;
+  readonly outbox: Outbox;
+}
+
+/** What a sweep checks of one pass. */
+interface Part {
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  readonly cursor: Cursor;
+  /** How previously seen jobs had answered in this sweep when the part began. */
+  readonly answersBefore: ApiAnswers;
+}
+
+/**
+ * Checks the pending jobs, each once at most: goes on with the pass under way and, when that comes to
+ * its end with budget left, begins the next one, up to where the sweep began. With more jobs than
+ * budget the last tenth of it waits for the logs of runs that turn out to have failed; what they
+ * leave goes into more checks.
+ *
+ * @returns the checkpoint with how far it came, to be written by the lease
+ */
+export async function checkPendingJobs(
+  context: SweepContext,
+  settings: SweepSettings,
+  { lease, upstream, outbox }: PassTools,
+): Promise<Checkpoint> {
+  const { found } = lease;
+  const { now } = context.time;
+  const parts: Part[] = [];
+  let { runLengths } = found;
+  const recorder = createRecorder(context, outbox, {
+    onEnded: (job) => {
+      runLengths = learn(runLengths ?? NO_RUNS, job);
+    },
+    onDone: (key) => {
+      for (const { cursor } of parts) cursor.done(key);
+    },
+  });
+  const answers = createAnswers(context, upstream, recorder, found);
+  const check = createCheck(context, upstream);
+
+  function begin(checkpoint: Checkpoint, until?: string): Part {
+    const plan = planPass(checkpoint, settings.checksPerMinute);
+    const range = { plan, after: checkpoint.after, until };
+    const cursor = createCursor(context, upstream, range);
+    const part = { startedAt: now(), cursor, answersBefore: answers.counts };
+    parts.push(part);
+    return part;
+  }
+
+  async function checkJob(job: WatchedJob): Promise<void> {
+    try {
+      await answers.take(job, await check(job));
+    } catch (error) {
+      await answers.takeError(job, error);
+    }
+    // A job that was reopened may still owe the alert of its last end.
+    if (owedAlerts(job).length > 0) await outbox.publishOwedBy(job.jobId);
+  }
+
+  async function checkPart({ cursor }: Part, reserve: number): Promise<void> {
+    const due = guarded(cursor.due(reserve), context);
+    await pMap(due, checkJob, { concurrency: settings.concurrency });
+  }
+
+  const first = begin(found);
+  let next: Part | undefined;
+  for (const reserve of [Math.ceil(upstream.left * LEFT_TO_LOGS), 0]) {
+    await checkPart(first, reserve);
+    const hasRoom = upstream.left - reserve >= 1 && !upstream.breaker.isOpen;
+    if (!next && first.cursor.isAtEnd && hasRoom && found.after !== undefined) {
+      const whole = { ...added(first, answers.counts), done: first.cursor.turns };
+      const passed = continuePass(found, { ...whole, isPassComplete: true }, now());
+      next = begin(passed, found.after);
+    }
+    if (next) await checkPart(next, reserve);
+  }
+  await answers.conclude(areAllAsked(first, found, upstream));
+
+  const done = partsDone(parts, answers.counts);
+  context.report.pending = found.pendingSeen + (done[0]?.done.length ?? 0);
+  context.report.passesCompleted = done.filter(({ isPassComplete }) => isPassComplete).length;
+  const end = now();
+  const place = done.reduce((before, part) => continuePass(before, part, end), lease.checkpoint);
+  return afterChecks(place, { ...upstreamAfter(upstream), runLengths }, end);
+}
+
+function upstreamAfter({ left, breaker, contact }: Upstream) {
+  return {
+    budgetLeft: left,
+    pause: breaker.pause,
+    pauseCount: breaker.count,
+    contact: contact.current,
+  };
+}
+
+/** Whether every pending job was asked about in the pass that the sweep went on with. */
+function areAllAsked({ cursor }: Part, found: Checkpoint, upstream: Upstream): boolean {
+  const hasAskedAll = !hasSkipped(found) && cursor.turns.every(({ isDue }) => isDue);
+  return cursor.isAtEnd && !upstream.breaker.isOpen && hasAskedAll;
+}
+
+/** What the sweep adds to each pass. */
+function partsDone(parts: readonly Part[], counts: ApiAnswers): PassPart[] {
+  const done = parts.map((part, i) => added(part, parts[i + 1]?.answersBefore ?? counts));
+  // A pass that is not over goes on where it was, whatever was checked beyond its end.
+  return done[0]?.isPassComplete ? done : done.slice(0, 1);
+}
+
+/** What a part adds to its pass: only keys that are done count. */
+function added({ startedAt, cursor, answersBefore }: Part, answersAfter: ApiAnswers): PassPart {
+  const { progress } = cursor;
+  return {
+    startedAt,
+    ...progress,
+    isPassComplete: cursor.isAtEnd && progress.done.length === cursor.turns.length,
+    answers: addAnswers(answersAfter, answersBefore, -1),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Clock } from '../core/jobs/decide.ts';
+import type {
+  AccessTokens,
+  AlertTopic,
+  CheckpointStore,
+  JobStore,
+  Log,
+  LogsEndpoint,
+  StatusEndpoint,
+  Subscribers,
+  SubscriptionStore,
+  TimeSource,
+} from '../core/ports.ts';
+import type { SweepReport } from './metrics.ts';
+
+/** The outside world, as a sweep needs it. */
+export interface SweepPorts {
+  readonly jobs: JobStore;
+  readonly checkpoints: CheckpointStore;
+  readonly status: StatusEndpoint;
+  readonly runLogs: LogsEndpoint;
+  readonly tokens: AccessTokens;
+  readonly topic: AlertTopic;
+  readonly subscriptions: Pick<SubscriptionStore, 'list'>;
+  readonly subscribers: Pick<Subscribers, 'list' | 'declared'>;
+  readonly time: TimeSource;
+  readonly log: Log;
+}
+
+/** What may be set about a sweep. */
+export interface SweepSettings {
+  /** Requests a minute, and the most that one sweep makes. */
+  readonly checksPerMinute: number;
+  /** Checks in flight at a time. */
+  readonly concurrency: number;
+}
+
+/** What every step of one sweep shares. */
+export interface SweepContext extends SweepPorts {
+  readonly report: SweepReport;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** Aborts everything in flight when the sweep's time is up. */
+  readonly signal: AbortSignal;
+  /** The two clocks that decisions are made by. */
+  clock(): Clock;
+}
+
+/**
+ * The items of a source, until it fails. A failure is logged and counted and ends them without
+ * leaving anything behind that is still under way.
+ */
+export async function* guarded<T>(
+  source: AsyncIterable<T>,
+  { log, report }: Pick<SweepContext, 'log' | 'report'>,
+): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } catch (error) {
+    report.errors += 1;
+    log.error('The jobs to attend to could not be read to the end', { error });
+  }
+}

@@ -1,0 +1,173 @@
+import { type CredentialsFault, CredentialsRefused, type TokenFault } from '../../core/errors.ts';
+import { CAUSES, type Cause } from '../../core/sweeps/causes.ts';
+import { backoff, type Pause, type PauseReason } from '../../core/sweeps/pause.ts';
+import { SECOND } from '../../core/time.ts';
+import type { SweepContext } from '../context.ts';
+import type { Lease } from '../lease.ts';
+import type { ContactLog } from './contact.ts';
+
+/**
+ * Stops the requests of a sweep, and those of the sweeps to come, when upstream is not well. Once
+ * open it stays so for the rest of the sweep.
+ */
+export interface CircuitBreaker {
+  readonly isOpen: boolean;
+  /** A limit that is not one run's alone: no request before `retryAt` (ms since the epoch). */
+  rateLimited(retryAt: number, cause?: Cause): Promise<void>;
+  /**
+   * A fault that speaks of upstream as a whole: 1 min, doubling up to 15.
+   *
+   * @param facts what it comes of, and until when at least (ms since the epoch), where that is known
+   */
+  trip(
+    reason: Exclude<PauseReason, 'RateLimited'>,
+    facts?: { readonly cause?: Cause | undefined; readonly until?: number },
+  ): Promise<void>;
+  /** There is no access token to ask with: a fault of the credentials, or of upstream. */
+  noToken(error: TokenFault): Promise<void>;
+  /** A 200: whatever pauses there were, the next one starts again at 1 min. */
+  upstreamAnswered(): void;
+  /** The longest pause this sweep has called for. */
+  readonly pause: Pause | undefined;
+  /** Pauses in a row, this sweep's included. */
+  readonly count: number;
+}
+
+const COUNTERS = {
+  CredentialsRefused: 'credentialsRefused',
+  UpstreamDown: 'upstreamDown',
+  UpstreamFault: 'upstreamFaults',
+} as const;
+
+/** What the log says, in words for whoever has to do something about it. */
+const MESSAGES: Readonly<Record<PauseReason, string>> = {
+  RateLimited: 'Upstream limits our requests, so none leaves for a while',
+  CredentialsRefused:
+    'Upstream refuses our credentials: the access token or the client secret has to be replaced',
+  UpstreamDown: 'Upstream is down, so no requests for a while',
+  UpstreamFault:
+    'All runs are missing at once, which looks like a fault of upstream: no requests for a while',
+};
+
+/** What stands against a token, as health and notices tell it apart. */
+const CAUSE_OF = {
+  NotFilledIn: 'CredentialsMissing',
+  Unreadable: 'CredentialsUnreadable',
+  Refused: 'CredentialsRefused',
+} as const satisfies Readonly<Record<CredentialsFault, Cause>>;
+
+/**
+ * The longer pause counts. But one over refused credentials ends as soon as there are others, and what
+ * a 429 asks for must be kept even then.
+ */
+function outranks(next: Pause, current: Pause): boolean {
+  if (current.reason === 'RateLimited' && next.reason === 'CredentialsRefused') return false;
+  if (current.reason === 'CredentialsRefused' && next.reason === 'RateLimited') return true;
+  return next.until > current.until;
+}
+
+/**
+ * The circuit breaker of one sweep. Each fault counts once, however many checks meet it.
+ *
+ * @param isPaused whether a pause of an earlier sweep is in force: it is open from the beginning
+ */
+export function createCircuitBreaker(
+  context: SweepContext,
+  lease: Lease,
+  contact: ContactLog,
+  isPaused: boolean,
+): CircuitBreaker {
+  const { report, time, log } = context;
+  const faults = new Set<PauseReason>();
+  let isOpen = isPaused;
+  let current: Pause | undefined;
+  let recordedUntil = 0;
+  let earlier = lease.found.pauseCount;
+
+  async function pauseFor(pause: Pause): Promise<void> {
+    if (current && !outranks(pause, current)) return;
+    current = pause;
+    // Checks in flight meet the same limit within milliseconds of each other: one write says it all.
+    if (Math.abs(pause.until - recordedUntil) < SECOND) return;
+    recordedUntil = pause.until;
+    log.warn(MESSAGES[pause.reason], { pause, ...CAUSES[pause.cause ?? pause.reason] });
+    await lease.recordPause(pause);
+  }
+
+  const trip: CircuitBreaker['trip'] = async (reason, { cause, until: atLeast = 0 } = {}) => {
+    if (faults.has(reason)) return;
+    faults.add(reason);
+    isOpen = true;
+    report[COUNTERS[reason]] += 1;
+    const until = Math.max(atLeast, time.now() + backoff(earlier));
+    const credentials =
+      reason === 'CredentialsRefused' ? await credentialsVersion(context) : undefined;
+    await pauseFor({
+      until,
+      reason,
+      ...(cause && { cause }),
+      ...(credentials !== undefined && { credentials }),
+    });
+  };
+
+  return {
+    get isOpen() {
+      return isOpen;
+    },
+    async rateLimited(retryAt, cause) {
+      isOpen = true;
+      report.rateLimited += 1;
+      await pauseFor({ until: retryAt, reason: 'RateLimited', ...(cause && { cause }) });
+    },
+    trip,
+    async noToken(error) {
+      log.warn('There is no access token to ask with', { error });
+      if (error instanceof CredentialsRefused) {
+        return trip('CredentialsRefused', { cause: CAUSE_OF[error.why] });
+      }
+      contact.failed();
+      await trip('UpstreamDown', { cause: 'TokenEndpointDown' });
+    },
+    upstreamAnswered() {
+      earlier = 0;
+    },
+    get pause() {
+      return current;
+    },
+    get count() {
+      return earlier + (faults.size > 0 ? 1 : 0);
+    },
+  };
+}
+
+/**
+ * The pause that an earlier sweep called for, while it lasts. One over refused credentials ends at
+ * once when there are others.
+ */
+export async function pauseInForce(
+  context: SweepContext,
+  pause: Pause | undefined,
+): Promise<Pause | undefined> {
+  if (!pause || pause.until <= context.time.now()) return undefined;
+  if (pause.reason !== 'CredentialsRefused') return pause;
+  const version = await credentialsVersion(context);
+  return version === undefined || version === pause.credentials ? pause : undefined;
+}
+
+/**
+ * Which credentials there are now.
+ *
+ * @returns undefined when they cannot be read (the log says why): any that can be are a change
+ */
+async function credentialsVersion({
+  tokens,
+  log,
+  signal,
+}: Pick<SweepContext, 'tokens' | 'log' | 'signal'>): Promise<string | undefined> {
+  try {
+    return await tokens.credentialsVersion(signal);
+  } catch (error) {
+    log.warn('The credentials cannot be read', { error });
+    return undefined;
+  }
+}

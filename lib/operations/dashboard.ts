@@ -1,0 +1,136 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { AlertTopic } from '../alert-topic.ts';
+import type { JobStore } from '../job-store.ts';
+import type { RegistrationApi } from '../registration-api.ts';
+import type { StatusMonitor } from '../status-monitor.ts';
+import { capacityMetrics, monitorMetric, SMS_SPEND, sumOf } from './metrics.ts';
+import { graph, outcomeRow, upstreamRow, watchingRow } from './work-rows.ts';
+
+/** The parts of the stack that alarms and the dashboard watch. */
+export interface WatchedParts {
+  readonly registrationApi: RegistrationApi;
+  readonly statusMonitor: StatusMonitor;
+  readonly jobStore: JobStore;
+  readonly alertTopic: AlertTopic;
+}
+
+/** Settings of an {@link OperationsDashboard}. */
+export interface OperationsDashboardProps extends WatchedParts {
+  readonly alarms: readonly IAlarm[];
+}
+
+/** Answers at a glance how the monitor is; as many columns wide as there are, 24. */
+export class OperationsDashboard extends Dashboard {
+  /** Where to look at it. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
+    const { stackName, region } = Stack.of(scope);
+    super(scope, id, {
+      dashboardName: stackName,
+      defaultInterval: Duration.days(1),
+      widgets: [
+        [
+          new AlarmStatusWidget({
+            title: 'Alarms',
+            alarms: [...props.alarms],
+            width: 24,
+            height: 6,
+          }),
+        ],
+        watchingRow(props.alertTopic.topic),
+        outcomeRow(props.statusMonitor.function.logGroup),
+        upstreamRow(),
+        partsRow(props),
+        costRow(props),
+      ],
+    });
+    const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+    this.url = `${console}#dashboards/dashboard/${stackName}`;
+  }
+}
+
+/** Do the parts of the stack do their work? */
+function partsRow({ registrationApi, statusMonitor }: WatchedParts): IWidget[] {
+  const { stage, function: api } = registrationApi;
+  const { function: monitor, schedule, deadLetters } = statusMonitor;
+  const statistic = Stats.MAXIMUM;
+  return [
+    graph({
+      title: 'Does the API answer?',
+      metrics: [
+        stage.metricCount({ statistic: Stats.SUM, label: 'Requests' }),
+        stage.metricClientError({ label: '4xx' }),
+        stage.metricServerError({ label: '5xx' }),
+      ],
+      right: [stage.metricLatency({ statistic: Stats.p(99), label: 'Latency, p99 (ms)' })],
+    }),
+    graph({
+      title: 'Do the functions run?',
+      metrics: [
+        monitor.metricErrors({ label: 'Monitor: errors' }),
+        monitor.metricThrottles({ label: 'Monitor: throttles' }),
+        api.metricErrors({ label: 'API: errors' }),
+        api.metricThrottles({ label: 'API: throttles' }),
+      ],
+      right: [
+        monitor.metricDuration({ statistic, label: 'Monitor: longest (ms)' }),
+        api.metricDuration({ statistic, label: 'API: longest (ms)' }),
+      ],
+    }),
+    graph({
+      title: 'Is the monitor invoked?',
+      metrics: [
+        schedule.group.metricAttempts({ label: 'Invocations' }),
+        schedule.group.metricTargetErrors({ label: 'Refused by Lambda' }),
+        schedule.group.metricDropped({ label: 'Dropped' }),
+        deadLetters.metricApproximateNumberOfMessagesVisible({ statistic, label: 'Dead letters' }),
+      ],
+    }),
+  ];
+}
+
+/** What does it cost? In the units that bills are made of. */
+function costRow({ registrationApi, statusMonitor, jobStore }: WatchedParts): IWidget[] {
+  return [
+    cost('requests', [
+      monitorMetric('Requests', { label: 'To the iTwin Platform' }),
+      registrationApi.stage.metricCount({ statistic: Stats.SUM, label: 'To the API' }),
+    ]),
+    cost('DynamoDB request units', [
+      sumOf(capacityMetrics(jobStore, 'ConsumedReadCapacityUnits'), 'Read'),
+      sumOf(capacityMetrics(jobStore, 'ConsumedWriteCapacityUnits'), 'Written'),
+    ]),
+    cost('Lambda GB-s', [
+      gigabyteSeconds('monitor', statusMonitor.function),
+      gigabyteSeconds('api', registrationApi.function),
+    ]),
+    cost('SMS', [SMS_SPEND.with({ label: 'USD since the month began' })]),
+  ];
+}
+
+function cost(what: string, metrics: IMetric[]): IWidget {
+  return graph({ title: `What does it cost? ${what}`, metrics, width: 6 });
+}
+
+/** Lambda reports how long a function took (ms), and bills that times its memory. */
+function gigabyteSeconds(name: string, lambda: LambdaFunction): IMetric {
+  const { memorySize } = lambda.node.defaultChild as CfnFunction;
+  const duration = lambda.metricDuration({ statistic: Stats.SUM });
+  return new MathExpression({
+    expression: `${name} / 1000 * ${memorySize} / 1024`,
+    usingMetrics: { [name]: duration },
+    label: name,
+  });
+}

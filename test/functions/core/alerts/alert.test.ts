@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import {
+  alertId,
+  alertOf,
+  lacksLogs,
+  markPublished,
+} from '../../../../functions/core/alerts/alert.ts';
+import { digestOf, NO_ENTRIES } from '../../../../functions/core/alerts/log-digest.ts';
+import {
+  applyChange,
+  cancel,
+  type Registration,
+  reopen,
+} from '../../../../functions/core/jobs/apply.ts';
+import { expiresAt, type Job, owedAlerts, watchOf } from '../../../../functions/core/jobs/job.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { START } from '../jobs/arbitraries.ts';
+
+const JOB: Job = {
+  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
+  label: 'Nightly, hall 7',
+  registeredAt: START,
+  registeredBy: 'test',
+  timeoutAt: START + DAY,
+  state: 'Running',
+  version: 2,
+  transitions: [{ from: 'Registered', to: 'Running', at: START + MINUTE, version: 2 }],
+};
+
+const AGAIN: Registration = {
+  jobId: JOB.jobId,
+  registeredAt: START + DAY,
+  registeredBy: 'test',
+  timeoutAt: START + 2 * DAY,
+};
+
+function end(job: Job, to: string, reason?: string): Job {
+  const change = { kind: 'Transition', to, ...(reason !== undefined && { reason }) } as const;
+  return applyChange(job, change, START + HOUR);
+}
+
+function published(job: Job): Job {
+  return markPublished(job, owedAlerts(job), START + HOUR + 1);
+}
+
+describe('the watch of a job', () => {
+  it('goes from checks to its alert to nothing, and only then does the job expire', () => {
+    const ended = end(JOB, 'Failed');
+    const done = published(ended);
+    expect([JOB, ended, done].map(watchOf)).toEqual(['check', 'alert', undefined]);
+    expect([JOB, ended, done].map(expiresAt)).toEqual([
+      undefined,
+      undefined,
+      START + HOUR + 90 * DAY,
+    ]);
+  });
+
+  it('is over at once when the job is cancelled: nobody is told what they did themselves', () => {
+    const cancelled = cancel(JOB, START + HOUR, 'somebody');
+    expect(cancelled).toMatchObject({ state: 'Cancelled', endedAt: START + HOUR, version: 3 });
+    expect(watchOf(cancelled)).toBeUndefined();
+    expect(expiresAt(cancelled)).toBe(START + HOUR + 90 * DAY);
+  });
+
+  it('never expires before its end is on record', () => {
+    expect(expiresAt({ state: 'Failed' })).toBeUndefined();
+  });
+
+  it('begins again when the job is reopened, and what its last end owes stays owed', () => {
+    const ended = end(JOB, 'TimedOut', 'Still Running.');
+    const reopened = reopen(ended, AGAIN);
+    expect(reopened).toMatchObject({
+      state: 'Registered',
+      registeredAt: START + DAY,
+      timeoutAt: START + 2 * DAY,
+      version: ended.version + 1,
+      owed: ended.owed,
+    });
+    expect(reopened.transitions.at(-1)).toMatchObject({ from: 'TimedOut', to: 'Registered' });
+    for (const fact of ['endedAt', 'reason', 'label']) expect(reopened).not.toHaveProperty(fact);
+    expect(watchOf(reopened)).toBe('check');
+  });
+});
+
+describe('marking alerts as published', () => {
+  it('remembers them, newest last, and forgets all but twenty', () => {
+    let job = JOB;
+    for (let count = 0; count < 25; count += 1) job = published(end(job, 'TimedOut'));
+    expect(job.owed).toBeUndefined();
+    expect(job.alerts).toHaveLength(20);
+    expect(job.alerts?.at(-1)?.id).toBe(alertId(job, job.version - 1));
+  });
+
+  it('leaves owed what was not published', () => {
+    const owing = end(reopen(end(JOB, 'TimedOut'), AGAIN), 'Failed');
+    const [first = '', second = ''] = owedAlerts(owing);
+    const marked = markPublished(owing, [first], START + 2 * DAY);
+    expect(marked.owed).toEqual({ [second]: 'Ended' });
+    expect(marked.alerts).toEqual([{ id: first, kind: 'Ended', at: START + 2 * DAY }]);
+  });
+
+  it('changes nothing when none of them is owed', () => {
+    const done = published(end(JOB, 'Failed'));
+    expect(markPublished(done, [alertId(done, 3)], START)).toBe(done);
+  });
+
+  it('puts what the logs say on record, and leaves it there', () => {
+    const failed = end(JOB, 'Failed');
+    const logs = digestOf(NO_ENTRIES, false);
+    const marked = markPublished(failed, owedAlerts(failed), START, logs);
+    expect(marked).toMatchObject({ logs, version: failed.version + 1 });
+    const owing = { ...marked, owed: failed.owed ?? {} };
+    const unread = { kind: 'Unread', reason: 'No.' } as const;
+    expect(markPublished(owing, owedAlerts(owing), START, unread).logs).toEqual(logs);
+  });
+
+  it('keeps no logs of a run that goes on, or of another end', () => {
+    const reopened = reopen(end(JOB, 'TimedOut'), AGAIN);
+    const logs = digestOf(NO_ENTRIES, false);
+    const marked = markPublished(reopened, owedAlerts(reopened), START, logs);
+    expect(marked).not.toHaveProperty('logs');
+  });
+});
+
+describe('the logs of a run', () => {
+  const withIssues = { ...end(JOB, 'Succeeded'), containsIssues: true };
+
+  it.each([
+    ['Failed', end(JOB, 'Failed'), true],
+    ['PartiallySucceeded', end(JOB, 'PartiallySucceeded'), true],
+    ['Succeeded with issues', withIssues, true],
+    ['Succeeded', end(JOB, 'Succeeded'), false],
+    ['TimedOut', end(JOB, 'TimedOut'), false],
+    ['pending, with issues so far', { ...JOB, containsIssues: true }, false],
+    ['made up', { ...end(JOB, 'Failed'), isTest: true }, false],
+    ['read already', { ...end(JOB, 'Failed'), logs: digestOf(NO_ENTRIES, false) }, false],
+  ])('of a job that is %s: to be read before its alert? %3$s', (_, job, answer) => {
+    expect(lacksLogs(job)).toBe(answer);
+  });
+});
+
+describe('an alert', () => {
+  it('tells of the end that owed it even after the job was reopened and ended again', () => {
+    const first = end(JOB, 'TimedOut', 'Still Running.');
+    const second = end(reopen(first, AGAIN), 'Failed', 'No model.');
+    expect(owedAlerts(second).map((id) => alertOf(second, id))).toMatchObject([
+      { state: 'TimedOut', reason: 'Still Running.', registeredAt: START },
+      { state: 'Failed', reason: 'No model.', registeredAt: START + DAY },
+    ]);
+  });
+
+  it('tells what the logs say of the end that it is about, and of no other', () => {
+    const logs = digestOf(NO_ENTRIES, false);
+    const first = end(JOB, 'TimedOut');
+    const second = { ...end(reopen(first, AGAIN), 'Failed'), logs };
+    const alerts = owedAlerts(second).map((id) => alertOf(second, id));
+    expect(alerts.map((alert) => alert.logs)).toEqual([undefined, logs]);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Confirmation,
+  isLookDue,
+  type Listeners,
+  listenersAmong,
+  lostListeners,
+  type Standing,
+} from '../../../../functions/core/alerts/listeners.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+
+const NOW = Date.UTC(2026, 1, 10, 12);
+const LAST: Listeners = { checkedAt: NOW, confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0 };
+
+/** Somebody whom the deployment subscribes. */
+function declared(confirmation: Confirmation): Standing {
+  const receiver = { protocol: 'email', endpoint: 'team@example.com' };
+  return { ...receiver, origin: 'Deployment', confirmation };
+}
+
+/** Somebody who has been waited for to confirm since then. */
+function pendingSince(updatedAt: number): Standing {
+  const by = { subscribedBy: 'test', updatedBy: 'test', version: 1, filter: {} };
+  const { protocol, endpoint } = declared('Pending');
+  const subscription = { subscriptionId: 'team', protocol, endpoint, subscribedAt: 0, ...by };
+  return {
+    protocol,
+    endpoint,
+    origin: 'Api',
+    confirmation: 'Pending',
+    subscription: { ...subscription, updatedAt },
+  };
+}
+
+describe('a look at who gets alerts', () => {
+  it('is due at once, and then every 15 minutes', () => {
+    expect(isLookDue(undefined, NOW)).toBe(true);
+    expect(isLookDue(LAST, NOW + 15 * MINUTE - 1)).toBe(false);
+    expect(isLookDue(LAST, NOW + 15 * MINUTE)).toBe(true);
+  });
+
+  it('counts them', () => {
+    const all = [declared('Confirmed'), declared('Confirmed'), declared('Vanished')];
+    const listeners = listenersAmong(all, undefined, NOW);
+    expect(listeners).toEqual({ ...LAST, confirmed: 2, vanished: 1 });
+    expect(lostListeners(listeners)).toBe(1);
+  });
+
+  it('finds nobody where there is nobody', () => {
+    expect(listenersAmong([], LAST, NOW)).toEqual({ ...LAST, confirmed: 0 });
+  });
+
+  it('gives who subscribed over the API a day to confirm', () => {
+    const unconfirmed = (age: number) =>
+      listenersAmong([pendingSince(NOW - age)], undefined, NOW).unconfirmed;
+    expect([unconfirmed(DAY - 1), unconfirmed(DAY)]).toEqual([0, 1]);
+  });
+
+  it('gives anybody else a day from when they were first seen', () => {
+    const all = [declared('Pending')];
+    const first = listenersAmong(all, undefined, NOW);
+    const then = listenersAmong(all, first, NOW + 23 * HOUR);
+    const late = listenersAmong(all, then, NOW + 24 * HOUR);
+    expect([first, then, late].map(({ unconfirmed }) => unconfirmed)).toEqual([0, 0, 1]);
+    expect([first, then, late].map(({ pending }) => pending)).toEqual([1, 1, 1]);
+    expect(lostListeners(late)).toBe(1);
+  });
+
+  it('begins to count anew once nobody was pending in between', () => {
+    const first = listenersAmong([declared('Pending')], undefined, NOW);
+    const between = listenersAmong([declared('Confirmed')], first, NOW + HOUR);
+    const again = listenersAmong([declared('Pending')], between, NOW + 24 * HOUR);
+    expect(again).toMatchObject({ unconfirmed: 0, othersPendingSince: NOW + 24 * HOUR });
+  });
+});

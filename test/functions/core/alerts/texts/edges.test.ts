@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../../../functions/core/alerts/alert.ts';
+import { ALERT_STATES } from '../../../../../functions/core/alerts/filters.ts';
+import { sms } from '../../../../../functions/core/alerts/texts/headline.ts';
+import { email, lead } from '../../../../../functions/core/alerts/texts/mail.ts';
+import { nextSteps } from '../../../../../functions/core/alerts/texts/next-steps.ts';
+import { lastSeen } from '../../../../../functions/core/alerts/texts/timeline.ts';
+import { isTerminal } from '../../../../../functions/core/jobs/states.ts';
+import { HOUR } from '../../../../../functions/core/time.ts';
+import { sample } from './support/all-samples.ts';
+
+const FAILED = sample('failed');
+
+function linesOf(facts: Partial<Alert>): string[] {
+  return email({ ...FAILED, ...facts }, false).split('\n');
+}
+
+describe('a mail', () => {
+  it('has a title on one line as long as that is no longer than 76 characters', () => {
+    const whole = 'x'.repeat(76 - 'Failed: '.length);
+    expect(linesOf({ label: whole })[0]).toBe(`Failed: ${whole}`);
+    expect(linesOf({ label: `${whole}x` })[0]).toBe('Failed:');
+  });
+
+  it('leaves a URL whole that is longer than a line, and breaks up any other word', () => {
+    const url = `https://example.com/${'a'.repeat(100)}`;
+    expect(linesOf({ reason: `See ${url} for more.` })).toContain(`  | ${url}`);
+    expect(linesOf({ reason: 'b'.repeat(73) })).toEqual(
+      expect.arrayContaining([`  | ${'b'.repeat(72)}`, '  | b']),
+    );
+  });
+
+  it.each([
+    [6, 5, false],
+    [7, 5, true],
+    [6, 6, true],
+  ])('of logs with %i kinds and %i messages says that there are more: %s', (kinds, count, more) => {
+    const kind = { level: 'Error', category: 'GroupQuery' };
+    const counts = Array.from({ length: kinds }, (_, i) => ({ ...kind, count: i + 1 }));
+    const messages = Array.from({ length: count }, (_, i) => ({ ...kind, message: `No ${i}.` }));
+    const logs = { kind: 'Digest', entries: 99, isPartial: false, counts, messages } as const;
+    expect(linesOf({ logs }).some((line) => line.includes(' more '))).toBe(more);
+  });
+});
+
+it.each([
+  ['what has happened', lead],
+  ['what to do next', nextSteps],
+])('no two ends have the same to say of %s', (_, text) => {
+  const ends = ALERT_STATES.filter(isTerminal);
+  const texts = ends.map((state) => String(text({ ...FAILED, state })));
+  expect(new Set(texts).size).toBe(ends.length);
+});
+
+it('an SMS about a run that gave no reason, and whose logs have no message, makes none up', () => {
+  const { reason: _, ...alert } = FAILED;
+  const logs = { kind: 'Digest', entries: 0, isPartial: false, counts: [], messages: [] } as const;
+  expect(sms({ ...alert, logs }).split(' - ')).toHaveLength(2);
+});
+
+describe('of a run that had ended when it was first seen', () => {
+  const { reason: _, logs: __, ...alert } = sample('failed, had ended when first seen');
+  const before = ' - ended before Mon 23 Nov 2026, 14:05:00 UTC';
+  const withReason = (length: number) => sms({ ...alert, reason: 'x'.repeat(length) });
+  const room = 160 - sms({ ...alert, reason: '' }).length - ' - '.length;
+
+  it('an SMS tells before when that was, as long as there is room for the reason too', () => {
+    expect(withReason(room)).toHaveLength(160);
+    expect(withReason(room)).toContain(before);
+    expect(withReason(room + 1)).not.toContain('before');
+    expect(withReason(room + 1)).toContain('x'.repeat(room + 1));
+  });
+
+  it('the end is told as any other once the run was seen before', () => {
+    const [end] = alert.transitions;
+    if (!end) return expect.fail('The sample has no transitions.');
+    const seenBefore = { ...alert, transitions: [{ ...end, from: 'Running' }] };
+    expect(sms(seenBefore)).not.toContain('before');
+    expect(email(seenBefore, false)).toContain('  Ended: Mon 23 Nov 2026, 14:05:00 UTC\n');
+  });
+});
+
+it('a reminder of a run that is missing gives no status where none is on record', () => {
+  const alert = sample('still running, answers 404');
+  const { status: _, ...missing } = alert.missing ?? { since: 0, count: 1 };
+  expect(lead({ ...alert, missing })).toContain('has answered 404 or 403 for this run since');
+  expect(sms({ ...alert, missing })).toContain(' - answers 404 or 403 since ');
+});
+
+it('how a run was last seen is told however often it changed its state', () => {
+  const { registeredAt } = FAILED;
+  const words = ['Queued', 'Running', 'Paused', 'Running', 'Failed'];
+  const transitions = words.map((to, i) => ({
+    from: words[i - 1] ?? 'Registered',
+    to,
+    at: registeredAt + i * HOUR,
+    version: i + 2,
+  }));
+  expect(lastSeen({ ...FAILED, transitions })).toMatchObject({
+    state: 'Running',
+    since: registeredAt + 3 * HOUR,
+  });
+});

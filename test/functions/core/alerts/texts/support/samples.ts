@@ -1,0 +1,176 @@
+import type { Alert } from '../../../../../../functions/core/alerts/alert.ts';
+import type { LogDigest } from '../../../../../../functions/core/alerts/log-digest.ts';
+import { testJob } from '../../../../../../functions/core/alerts/test-job.ts';
+import { reopen } from '../../../../../../functions/core/jobs/apply.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
+import {
+  BEGINNING,
+  digestOf,
+  each,
+  endingWith,
+  endOf,
+  missing,
+  QUEUED,
+  RUNNING,
+  seen,
+} from './sightings.ts';
+import { alertAfter, JOB_ID, jobAfter, owedBy, REGISTERED, watchOn } from './watch.ts';
+
+const BRIDGE = { label: 'Bridge over the Neris' };
+const UNREAD = {
+  kind: 'Unread',
+  reason: 'The logs endpoint gave no whole answer within 5 s.',
+} as const;
+
+/** The logs of a large run that had much to say. */
+const LONG_DIGEST: LogDigest = {
+  kind: 'Digest',
+  entries: 2_000,
+  isPartial: true,
+  counts: [
+    { level: 'Information', category: 'DataProcessing', count: 1_204 },
+    { level: 'Warning', category: 'GroupQuery', count: 502 },
+    { level: 'Warning', category: 'CalculatedProperty', count: 181 },
+    { level: 'Error', category: 'GroupQuery', count: 61 },
+    { level: 'Warning', category: 'QueryTranslation', count: 40 },
+    { level: 'Error', category: 'QueryTranslation', count: 7 },
+    { level: 'Error', category: 'DataProcessing', count: 3 },
+    { level: 'Information', category: 'Unknown', count: 2 },
+  ],
+  messages: [
+    'no such class BuildingSpec:LoadBearingWall',
+    'no such class BuildingSpec:CurtainWallPanel, nor any subclass of it in the schemas of this iModel',
+    'property "FireRating" is ambiguous',
+    'property "LoadClass" does not exist',
+    `query too long: SELECT ${Array.from({ length: 40 }, (_, i) => `Column${i}`).join(', ')}`,
+    'division by zero',
+    'no such table',
+  ].map((message) => ({ level: 'Error', category: 'GroupQuery', message })),
+};
+
+const flapping = Array.from({ length: 130 }, (_, i) =>
+  each([(i + 1) * 20 * MINUTE], seen(i % 2 === 0 ? QUEUED : RUNNING)),
+).flat();
+
+const timedOut = jobAfter([...BEGINNING, ...each([3 * HOUR + 30 * SECOND], seen(RUNNING))], {
+  ...BRIDGE,
+  timeout: 3 * HOUR,
+});
+const reopened = reopen(timedOut, {
+  jobId: JOB_ID,
+  label: 'Bridge over the Neris, second watch',
+  registeredAt: REGISTERED + 5 * HOUR,
+  registeredBy: 'test',
+  timeoutAt: REGISTERED + 29 * HOUR,
+});
+
+/** How runs end. */
+export const ENDS: Readonly<Record<string, Alert>> = {
+  succeeded: alertAfter(endingWith(endOf('succeeds')), BRIDGE),
+  'succeeded, never seen Running, no label': alertAfter(
+    each([22 * SECOND], seen({ state: 'Succeeded' })),
+  ),
+  'succeeded with issues': alertAfter(endingWith(endOf('succeedsWithIssues')), {
+    ...BRIDGE,
+    logs: digestOf(endOf('succeedsWithIssues').logs),
+  }),
+  'succeeded with issues, logs not read': alertAfter(endingWith(endOf('succeedsWithIssues')), {
+    ...BRIDGE,
+    logs: UNREAD,
+  }),
+  'partially succeeded': alertAfter(
+    endingWith({ state: 'PartiallySucceeded', reason: 'Extracted 2 of 3 mappings.' }),
+    { ...BRIDGE, logs: LONG_DIGEST },
+  ),
+  'partially succeeded with issues': alertAfter(endingWith(endOf('partiallySucceeds')), {
+    ...BRIDGE,
+    logs: digestOf(endOf('partiallySucceeds').logs),
+  }),
+  failed: alertAfter(endingWith({ ...endOf('fails'), containsIssues: false }), {
+    ...BRIDGE,
+    logs: digestOf(),
+  }),
+  'failed with issues': alertAfter(endingWith(endOf('fails')), {
+    ...BRIDGE,
+    logs: digestOf(endOf('fails').logs),
+  }),
+  'failed, no reason, no label, logs not read': alertAfter(
+    [
+      [40 * SECOND, seen(RUNNING)],
+      [26 * HOUR, seen({ state: 'Failed' })],
+    ],
+    { logs: UNREAD },
+  ),
+  'failed, had ended when first seen': alertAfter(each([51 * SECOND], seen(endOf('fails'))), {
+    ...BRIDGE,
+    logs: digestOf(endOf('fails').logs),
+  }),
+  'failed in a second watch': owedBy(
+    watchOn(reopened, [
+      [5 * HOUR + 30 * SECOND, seen(RUNNING)],
+      [7 * HOUR, seen({ state: 'Failed', reason: 'The iModel is locked.' })],
+    ]),
+  ),
+  'failed after a long time of flapping': alertAfter(
+    [...flapping, [44 * HOUR, seen({ state: 'Failed', reason: 'Too many attempts.' })]],
+    { ...BRIDGE, timeout: 7 * DAY },
+  ),
+};
+
+/** How the monitor gives up. */
+export const GIVEN_UP: Readonly<Record<string, Alert>> = {
+  'not found, never seen': alertAfter(
+    each([51 * SECOND, 5 * MINUTE, 11 * MINUTE], missing(404)),
+    BRIDGE,
+  ),
+  'not found, seen before': alertAfter(
+    [...BEGINNING, ...each([20 * MINUTE, 50 * MINUTE, 80 * MINUTE], missing(404))],
+    BRIDGE,
+  ),
+  'access denied': alertAfter(each([51 * SECOND, 5 * MINUTE, 11 * MINUTE], missing(403)), BRIDGE),
+  'timed out': owedBy(timedOut),
+  'timed out without answers, no label': alertAfter([
+    ...BEGINNING,
+    ...each([24 * HOUR, 25 * HOUR], {
+      kind: 'Failed',
+      error: { name: 'ServerError', message: 'Upstream answered 503.' },
+    }),
+  ]),
+};
+
+/** How runs stand when somebody is reminded of them. */
+export const REMINDERS: Readonly<Record<string, Alert>> = {
+  'still running': alertAfter([...BEGINNING, ...each([2 * HOUR + 12 * SECOND], seen(RUNNING))], {
+    ...BRIDGE,
+    remindAfter: 2 * HOUR,
+  }),
+  'still running with issues': alertAfter(
+    [
+      ...BEGINNING,
+      [20 * MINUTE, seen({ state: 'Publishing', reason: 'Writing tables.', containsIssues: true })],
+      [2 * HOUR + 12 * SECOND, seen({ state: 'Publishing', containsIssues: true })],
+    ],
+    { ...BRIDGE, remindAfter: 2 * HOUR },
+  ),
+  'still running, answers 404': alertAfter(
+    [...BEGINNING, ...each([90 * MINUTE, 2 * HOUR + 12 * SECOND], missing(404))],
+    { ...BRIDGE, remindAfter: 2 * HOUR },
+  ),
+  'still running, answers 403': alertAfter(
+    [...BEGINNING, ...each([90 * MINUTE, 2 * HOUR + 12 * SECOND], missing(403))],
+    { ...BRIDGE, remindAfter: 2 * HOUR },
+  ),
+  'still registered, no label': alertAfter(each([65 * MINUTE], missing(404)), {
+    remindAfter: HOUR,
+  }),
+};
+
+/** Alerts to try the alerts out with. */
+export const TESTS: Readonly<Record<string, Alert>> = {
+  'test, failed': owedBy(
+    testJob({ jobId: JOB_ID, ...BRIDGE, state: 'Failed', registeredBy: 'test' }, REGISTERED),
+  ),
+  'test, still running': owedBy(
+    testJob({ jobId: JOB_ID, ...BRIDGE, state: 'StillRunning', registeredBy: 'test' }, REGISTERED),
+  ),
+};

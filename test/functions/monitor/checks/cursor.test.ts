@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { planPass } from '../../../../functions/core/sweeps/pass.ts';
+import { type Cursor, createCursor } from '../../../../functions/monitor/checks/cursor.ts';
+import { openUpstream } from '../../../../functions/monitor/upstream/upstream.ts';
+import { BEGIN, createMemoryWorld, jobId } from '../in-memory/memory-world.ts';
+import { createLease, createSweepContext } from '../in-memory/sweep-context.ts';
+
+/** A cursor over so many pending jobs, with a budget for all of them. */
+function cursorOver(count: number): Cursor {
+  const world = createMemoryWorld();
+  for (let n = 1; n <= count; n += 1) world.add(jobId(n));
+  const context = createSweepContext(world.ports);
+  const lease = createLease(100, BEGIN);
+  const settings = { checksPerMinute: 100, concurrency: 1 };
+  const upstream = openUpstream(context, settings, { lease, isPaused: false });
+  const plan = planPass(lease.found, settings.checksPerMinute);
+  return createCursor(context, upstream, { plan, after: undefined, until: undefined });
+}
+
+async function comeBy(cursor: Cursor): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { jobId } of cursor.due(0)) keys.push(jobId);
+  return keys;
+}
+
+it('before its first key nothing is done', () => {
+  const { progress } = cursorOver(3);
+  expect(progress).toEqual({ done: [] });
+});
+
+it('is done up to the key before the first that is not, whatever order they come in', async () => {
+  const walk = fc
+    .integer({ min: 0, max: 40 })
+    .chain((count) =>
+      fc.tuple(
+        fc.constant(count),
+        fc.shuffledSubarray(Array.from({ length: count }, (_, n) => jobId(n + 1))),
+      ),
+    );
+  await fc.assert(
+    fc.asyncProperty(walk, async ([count, done]) => {
+      const cursor = cursorOver(count);
+      const keys = await comeBy(cursor);
+      for (const key of done) cursor.done(key);
+
+      const firstOpen = keys.findIndex((key) => !done.includes(key));
+      const upTo = firstOpen === -1 ? count : firstOpen;
+      expect(cursor.isAtEnd).toBe(true);
+      expect(cursor.progress.done).toHaveLength(upTo);
+      expect(cursor.progress.last).toBe(keys[upTo - 1]);
+    }),
+  );
+});
+
+it('keys may be done while others are still to come', async () => {
+  const cursor = cursorOver(3);
+  const due = cursor.due(0);
+  await due.next();
+  await due.next();
+  cursor.done(jobId(2));
+  expect(cursor.progress).toEqual({ done: [] });
+  cursor.done(jobId(1));
+  expect(cursor.progress).toMatchObject({ last: jobId(2), done: [{}, {}] });
+  await due.next();
+  expect(cursor.progress).toMatchObject({ last: jobId(2), done: [{}, {}] });
+  expect(cursor.isAtEnd).toBe(false);
+});
+
+it('takes no notice of a key that it never came by', async () => {
+  const cursor = cursorOver(2);
+  cursor.done(jobId(9));
+  await comeBy(cursor);
+  expect(cursor.progress).toEqual({ done: [] });
+});

@@ -1,0 +1,224 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import type { CloudFormationTemplate } from '../../../local/template.ts';
+import { alarmsOf } from '../support/alarms.ts';
+import { RUNBOOK, runbookAnchors, runbookEntries } from '../support/runbook.ts';
+import { EVERY_SETTING, templateOf } from '../support/stack.ts';
+
+const template = templateOf(EVERY_SETTING);
+const alarms = alarmsOf(template.toJSON() as CloudFormationTemplate);
+const OPERATOR_TOPIC = { Ref: Match.stringLikeRegexp('^OperationsOperatorTopic') };
+const CLOUDWATCH = { Service: 'cloudwatch.amazonaws.com' };
+const THIS_ACCOUNT = { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } };
+
+describe('every alarm', () => {
+  it('tells the operator when it goes off and when all is well again, and nobody else', () => {
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [OPERATOR_TOPIC],
+      OKActions: [OPERATOR_TOPIC],
+      InsufficientDataActions: Match.absent(),
+      ActionsEnabled: Match.absent(),
+    });
+  });
+
+  it('is called after the stack, so that a mail says where it comes from', () => {
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: Match.stringLikeRegexp('^ExtractionMonitor-[A-Za-z]+$'),
+    });
+  });
+
+  it('says what is wrong and links to its entry in the runbook', () => {
+    const anchors = runbookAnchors();
+    for (const { description } of alarms) {
+      const [, anchor] =
+        description.match(/^[A-Z].+\. What to do: docs\/operations\.md#(\w+)$/) ?? [];
+      expect([description, anchors.has(String(anchor))]).toEqual([description, true]);
+    }
+  });
+
+  it('links to the runbook where operators find it, when that is configured', () => {
+    const runbookUrl = 'https://wiki.example.com/extraction-monitor';
+    templateOf({ runbookUrl }).allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp(`What to do: ${runbookUrl}#`),
+    });
+  });
+});
+
+describe('the runbook', () => {
+  it('has an entry for every alarm, and for no other', () => {
+    const entries = runbookEntries().map(({ name }) => name);
+    expect(entries.sort()).toEqual(alarms.map(({ name }) => name).sort());
+  });
+
+  it('lists every alarm at its top, so that its entry is one click away', () => {
+    const [top = ''] = RUNBOOK.split('\n## ', 1);
+    const listed = [...top.matchAll(/\[(\w+)\]\(#\w+\)/g)].map(([, name]) => name);
+    expect(listed).toEqual(expect.arrayContaining(alarms.map(({ name }) => name)));
+  });
+
+  it.each(runbookEntries())(
+    'says of $name what it means, what to look at, what to do',
+    ({ text }) => {
+      expect(text.match(/^\*\*[^*]+\*\*/gm)).toEqual(['**Means:**', '**Look at:**', '**Do:**']);
+    },
+  );
+
+  it('links to headings that it has', () => {
+    const anchors = runbookAnchors();
+    const links = [...RUNBOOK.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor = '']) => anchor);
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter((anchor) => !anchors.has(anchor))).toEqual([]);
+  });
+});
+
+describe('the operator topic', () => {
+  it('is another than that of the alerts', () => {
+    template.resourceCountIs('AWS::SNS::Topic', 2);
+    expect(JSON.stringify(template.findResources('AWS::CloudWatch::Alarm'))).not.toMatch(
+      /"Ref":"AlertTopic/,
+    );
+  });
+
+  it('is encrypted with a key that the alarms of this account can use, and that rotates', () => {
+    template.hasResourceProperties('AWS::SNS::Topic', {
+      KmsMasterKeyId: {
+        'Fn::GetAtt': [Match.stringLikeRegexp('^OperationsOperatorTopicKey'), 'Arn'],
+      },
+    });
+    template.hasResource('AWS::KMS::Key', {
+      DeletionPolicy: 'Delete',
+      Properties: {
+        EnableKeyRotation: true,
+        KeyPolicy: {
+          Statement: Match.arrayWith([
+            {
+              Effect: 'Allow',
+              Principal: CLOUDWATCH,
+              Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+              Resource: '*',
+              Condition: { StringEquals: THIS_ACCOUNT },
+            },
+          ]),
+        },
+      },
+    });
+  });
+
+  it('takes messages of the alarms of this account, over TLS, and of nobody else', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [OPERATOR_TOPIC],
+      PolicyDocument: Match.objectLike({
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sns:Publish',
+            Principal: '*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: CLOUDWATCH,
+            Condition: {
+              StringEquals: THIS_ACCOUNT,
+              ArnLike: {
+                'aws:SourceArn': {
+                  'Fn::Join': [
+                    '',
+                    Match.arrayWith([Match.stringLikeRegexp('cloudwatch'), ':alarm:*']),
+                  ],
+                },
+              },
+            },
+          }),
+        ],
+      }),
+    });
+  });
+
+  it('tells the operator that is configured', () => {
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'operator@example.com',
+      TopicArn: OPERATOR_TOPIC,
+    });
+  });
+
+  it('tells nobody until somebody subscribes', () => {
+    templateOf().resourceCountIs('AWS::SNS::Subscription', 0);
+  });
+});
+
+it('SMS are watched against the quota that is configured', () => {
+  templateOf({ smsMonthlyQuota: 50 }).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'SMSMonthToDateSpentUSD',
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Threshold: 40,
+  });
+});
+
+/** When each alarm goes off: the value, for how many periods of how many minutes, and what silence is. */
+const INTENTIONS: readonly (readonly [name: string, when: string, silence: string])[] = [
+  ['NoSweepCompleted', 'Sum < 1 in 5 x 1 min', 'breaching'],
+  ['ChecksLate', 'Minimum > 2 in 3 x 5 min', 'ignore'],
+  ['SweepErrors', 'Sum >= 1 in 3 x 5 min', 'notBreaching'],
+  ['SweepsOverstayed', 'Sum >= 1 in 1 x 5 min', 'notBreaching'],
+  ['LeasesHeld', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
+  ['CredentialsRefused', 'Sum >= 3 in 1 x 5 min', 'notBreaching'],
+  ['UpstreamDown', 'Sum >= 3 in 3 x 5 min', 'notBreaching'],
+  ['UpstreamFault', 'Sum >= 3 in 3 x 5 min', 'notBreaching'],
+  ['RateLimited', 'Sum >= 3 in 6 x 5 min', 'notBreaching'],
+  ['AlertsFailed', 'Sum >= 1 in 1 x 5 min', 'notBreaching'],
+  ['AlertsOverdue', 'Maximum > 600 in 1 x 5 min', 'notBreaching'],
+  ['AlertsUndelivered', 'Sum >= 1 in 1 x 5 min', 'notBreaching'],
+  ['NobodyListening', 'Maximum < 1 in 1 x 5 min', 'notBreaching'],
+  ['ListenersLost', 'Maximum >= 1 in 1 x 5 min', 'notBreaching'],
+  ['SmsQuotaNearlySpent', 'Maximum >= 0.8 in 1 x 5 min', 'ignore'],
+  ['MonitorFunctionErrors', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
+  ['MonitorFunctionThrottles', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
+  ['MonitorFunctionNearTimeout', 'Maximum >= 54000 in 1 x 5 min', 'notBreaching'],
+  ['InvocationsRefused', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
+  ['InvocationsDropped', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
+  ['DeadLetters', 'Maximum >= 1 in 1 x 5 min', 'ignore'],
+  ['ApiFunctionErrors', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
+  ['ApiFunctionThrottles', 'Sum >= 3 in 1 x 15 min', 'notBreaching'],
+  ['ApiFunctionNearTimeout', 'Maximum >= 26100 in 1 x 5 min', 'notBreaching'],
+  ['ApiServerErrors', 'Sum >= 1 in 1 x 5 min', 'notBreaching'],
+  ['TablesThrottled', 'Sum >= 1 in 3 x 5 min', 'notBreaching'],
+  ['TablesFailing', 'Sum >= 1 in 3 x 5 min', 'notBreaching'],
+];
+
+describe('an alarm goes off', () => {
+  it.each(INTENTIONS)('%s: %s; no data: %s', (name, when, silence) => {
+    const alarm = alarms.find((each) => each.name === name);
+    const [metric] = alarm?.metrics ?? [];
+    const periods = `${alarm?.evaluationPeriods} x ${Number(metric?.period) / 60} min`;
+    const limit = `${SIGNS[String(alarm?.comparison)]} ${alarm?.threshold}`;
+    expect(`${metric?.statistic} ${limit} in ${periods}`).toBe(when);
+    expect(alarm?.missingData).toBe(silence);
+  });
+
+  it('as is said above, and none otherwise', () => {
+    expect(INTENTIONS.map(([name]) => name)).toEqual(alarms.map(({ name }) => name));
+  });
+
+  it('over a formula only when DynamoDB is silent at best: no data in it counts as 0', () => {
+    const formulas = Object.values(template.findResources('AWS::CloudWatch::Alarm')).flatMap(
+      ({ Properties }) => Properties.Metrics?.map(({ Expression }: Formula) => Expression ?? []),
+    );
+    expect(formulas.flat().filter(Boolean)).toEqual([
+      expect.stringMatching(/^(FILL\(\w+ThrottleEvents, 0\)( \+ |$)){10}/),
+      expect.stringMatching(/^(FILL\(\w+, 0\)( \+ |$)){10}/),
+    ]);
+  });
+});
+
+const SIGNS: Readonly<Record<string, string>> = {
+  LessThanThreshold: '<',
+  GreaterThanThreshold: '>',
+  GreaterThanOrEqualToThreshold: '>=',
+};
+
+interface Formula {
+  readonly Expression?: string;
+}

@@ -1,28 +1,29 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Documented commands, benchmarks, kills, long simulations, and checks that are themselves checked. */
+/** Documented commands, benchmarks, kills, long simulations, and checks of other tools. */
 const SLOW = [
-  'test/bench/**/main.test.ts',
-  'test/docs/commands.test.ts',
+  'test/bench/**/*.test.ts',
+  'test/docs/{commands,snippets}.test.ts',
+  'test/lib/cfn-lint.test.ts',
   'test/local/kill.test.ts',
   'test/simulation/*.test.ts',
   'test/tooling/**/*.test.ts',
 ];
 
-/** What starts processes, bundles, or is a whole local run: it waits more than it computes. */
-const SYSTEM = [
-  'test/bin/**/*.test.ts',
-  'test/cli/extraction-monitor.test.ts',
-  'test/lib/**/*.test.ts',
-  'test/local/**/*.test.ts',
-];
+/** What starts processes, bundles, or goes by a clock on the wall: it also waits. */
+const SYSTEM = ['test/{bin,cli,lib,local}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    maxWorkers: '100%',
+    // What several files need is loaded once a worker: engines, the CDK, the SDK.
+    isolate: false,
     setupFiles: ['test/tooling/support/cpu-of-file.ts'],
-    maxWorkers: 3,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    restoreMocks: true,
     projects: [
       {
         extends: true,
@@ -31,8 +32,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...SYSTEM, ...SLOW],
           pool: 'threads',
-          // Engines, the CDK and the SDK are loaded once a worker, not once a file.
-          isolate: false,
         },
       },
       {

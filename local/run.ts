@@ -37,8 +37,7 @@ const narrator = createNarrator(console.log, Date.now);
 
 try {
   const settings = readLocalSettings(process.env);
-  const run = await startLocalRun(settings, narrator);
-  process.on('exit', () => narrator.farewell(run.notMailed(), settings.dataDir));
+  const starting = startLocalRun(settings, narrator);
   let isStopping = false;
   const stop = async () => {
     // npm passes a Ctrl-C on that the terminal has sent us already.
@@ -46,11 +45,14 @@ try {
     isStopping = true;
     narrator.say('Stopping');
     setTimeout(() => process.exit(0), PATIENCE).unref();
-    await run.stop();
+    await (await starting).stop();
     process.exit(0);
   };
+  // The banner invites to a Ctrl-C before all has started: without these, that would kill.
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  const run = await starting;
+  process.on('exit', () => narrator.farewell(run.notMailed(), settings.dataDir));
 } catch (error) {
   if (!isForPeople(error)) throw error;
   console.error(error.message);

@@ -3,15 +3,15 @@ import { QuickestFirst } from './quickest-first.ts';
 
 /** What tests of the sweep without engines there are outside `in-memory`, and the one of its handler. */
 const QUICK = [
-  'check',
-  'check-limit',
+  'checks/check',
+  'checks/check-limit',
+  'checks/cursor',
   'handler',
   'metrics',
-  'record-pause',
-  'request-gate',
   'settings',
-  'settled-keys',
-  'tokens',
+  'upstream/record-pause',
+  'upstream/tokens',
+  'upstream/upstream',
 ];
 
 export default defineConfig({

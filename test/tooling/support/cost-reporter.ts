@@ -1,31 +1,37 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
+/** What the tests of a folder took. */
 interface Cost {
-  files: number;
-  /** Seconds. */
-  cpu: number;
-  wall: number;
+  readonly files: number;
+  /** Seconds of the workers, without the processes that tests start. */
+  readonly cpu: number;
+  /** Seconds from the start of each file to its end, loading and hooks included. */
+  readonly wall: number;
 }
 
-/** Says at the end of a run what each folder of tests has cost: `npm run test:all -- --reporter ./test/tooling/support/cost-reporter.ts`. */
+/** Tells at the end of a run what each folder of tests has cost, the dearest first. */
 export default class CostReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const folders = new Map<string, Cost>();
-    for (const module of modules) {
-      const folder = folderOf(module.relativeModuleId);
-      const cost = folders.get(folder) ?? { files: 0, cpu: 0, wall: 0 };
-      folders.set(folder, cost);
-      const { collectDuration, duration } = module.diagnostic();
-      cost.files += 1;
-      cost.cpu += module.meta().cpuSeconds ?? 0;
-      cost.wall += (collectDuration + duration) / 1000;
-    }
-    console.table(Object.fromEntries([...folders].toSorted(([, a], [, b]) => b.cpu - a.cpu)));
+    const folders = Map.groupBy(modules, folderOf);
+    const costs = [...folders].map(([folder, files]) => [folder, costOf(files)] as const);
+    console.table(Object.fromEntries(costs.toSorted(([, a], [, b]) => b.cpu - a.cpu)));
   }
 }
-function folderOf(file: string) {
-  return file
-    .split('/')
-    .slice(0, process.env.DEEP ? 9 : 3)
-    .join('/');
+
+/** Two folders deep: `test/functions/api`. */
+function folderOf({ relativeModuleId }: TestModule): string {
+  return relativeModuleId.split('/').slice(0, -1).slice(0, 3).join('/');
+}
+
+function costOf(files: readonly TestModule[]): Cost {
+  const sum = (secondsOf: (file: TestModule) => number) =>
+    Math.round(files.reduce((seconds, file) => seconds + secondsOf(file), 0) * 10) / 10;
+  return {
+    files: files.length,
+    cpu: sum((file) => file.meta().cpuSeconds ?? 0),
+    wall: sum((file) => {
+      const { setupDuration, collectDuration, duration } = file.diagnostic();
+      return (setupDuration + collectDuration + duration) / 1000;
+    }),
+  };
 }

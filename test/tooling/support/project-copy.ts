@@ -29,7 +29,10 @@ const COPIED = [
 /** Copies the project to a folder of its own, where a test may write into it. @returns the folder */
 export async function copyProject(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'extraction-monitor-copy-'));
-  for (const path of COPIED) await cp(join(PROJECT, path), join(copy, path), { recursive: true });
+  const isOurs = (path: string) => !path.endsWith('/node_modules');
+  for (const path of COPIED) {
+    await cp(join(PROJECT, path), join(copy, path), { recursive: true, filter: isOurs });
+  }
   await symlink(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
   return copy;
 }

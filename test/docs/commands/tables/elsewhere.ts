@@ -1,9 +1,16 @@
-/** Commands that the CI script runs, or that a test does for real, and where that is. */
+/** Commands that CI runs, by day or by night, or that a test does for real, and where that is. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
   'npm run check': '.ci/run',
   'npm test': '.ci/run',
+  'npm run test:slow': '.ci/run',
+  'npm run test:unit': 'vitest.config.ts',
+  'npm run test:all': 'vitest.config.ts',
+  'npm run test:all -- --reporter ./test/tooling/support/cost-reporter.ts':
+    'test/tooling/support/cost-reporter.ts',
   'npm run check:walls': 'test/tooling/check.test.ts',
+  'npm ci --prefix test/mutation': '.github/workflows/nightly.yml',
+  'npm run mutate:core -- --mutate functions/core/sweeps/pass.ts': '.github/workflows/nightly.yml',
 
   'npm start': 'test/local/run.test.ts',
   'npm ci && npm start': 'test/local/run.test.ts',
@@ -17,7 +24,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run bench:delay': 'test/bench/delay/main.test.ts',
   'npm run bench:cost': 'test/bench/cost/main.test.ts',
 
-  // `npm test` runs them, the long ones at a smaller size.
+  // CI runs them with all the others, the long ones at a smaller size.
   'npx vitest run test/functions/core/jobs/decide.test.ts':
     'test/functions/core/jobs/decide.test.ts',
   'npx vitest run test/simulation/contracts': 'test/simulation/contracts',

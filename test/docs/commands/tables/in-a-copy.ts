@@ -33,10 +33,6 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npm run fuzz -- --runs 10 --seed 1',
     prints: /(Nothing wrong in[\s\S]+){2}/,
   },
-  'npm run mutate:core -- --mutate functions/core/sweeps/pass.ts': {
-    as: 'npm run mutate:core -- --mutate functions/core/time.ts',
-    prints: /^ *month\.ts *\|/m,
-  },
   'npm run bench:scale': {
     as: 'npm run bench:scale -- --jobs 100 --rounds 1',
     prints: /^\| what \| target \|/m,

@@ -5,6 +5,9 @@ import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { FAILED, RUNNING, status } from '../support/answers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
+/** Minutes in which nothing happens need no sweep each. */
+const SELDOM = { every: 10 * MINUTE };
+
 const silent: AlertTopic = { publish: () => Promise.reject(new Error('The topic is down.')) };
 
 /** Registers a job that somebody wants to be reminded of after an hour. */
@@ -18,7 +21,7 @@ async function registerWithReminder(world: World, answer = RUNNING): Promise<str
 it('a job that is still pending when its reminder is due is told of, once', async () => {
   await using world = await createWorld();
   const jobId = await registerWithReminder(world);
-  await world.sweepFor(59 * MINUTE);
+  await world.sweepFor(59 * MINUTE, SELDOM);
   await expect(world.alerts()).resolves.toEqual([]);
 
   await world.sweepFor(10 * MINUTE);
@@ -34,7 +37,7 @@ it('a reminder is due whatever the checks say: it is most wanted when they fail'
   await using world = await createWorld();
   await registerWithReminder(world, status(503));
   await world.register();
-  await world.sweepFor(62 * MINUTE);
+  await world.sweepFor(62 * MINUTE, SELDOM);
   await expect(world.alerts()).resolves.toMatchObject([
     { kind: 'StillRunning', state: 'Registered' },
   ]);
@@ -43,7 +46,7 @@ it('a reminder is due whatever the checks say: it is most wanted when they fail'
 it('a reminder that cannot be published stays owed while the job is pending', async () => {
   await using world = await createWorld();
   const jobId = await registerWithReminder(world);
-  await world.sweepFor(61 * MINUTE, {}, { topic: silent });
+  await world.sweepFor(61 * MINUTE, SELDOM, { topic: silent });
   expect(Object.values((await world.job(jobId)).owed ?? {})).toEqual(['StillRunning']);
 
   await world.sweepFor(2 * MINUTE);
@@ -53,7 +56,7 @@ it('a reminder that cannot be published stays owed while the job is pending', as
 it('a reminder that is owed is dropped when the job ends first', async () => {
   await using world = await createWorld();
   const jobId = await registerWithReminder(world);
-  await world.sweepFor(61 * MINUTE, {}, { topic: silent });
+  await world.sweepFor(61 * MINUTE, SELDOM, { topic: silent });
 
   world.simulator.setRun(jobId, FAILED);
   await world.sweepFor(2 * MINUTE);
@@ -63,7 +66,7 @@ it('a reminder that is owed is dropped when the job ends first', async () => {
 it('a job that is cancelled owes nothing any more', async () => {
   await using world = await createWorld();
   const jobId = await registerWithReminder(world);
-  await world.sweepFor(61 * MINUTE, {}, { topic: silent });
+  await world.sweepFor(61 * MINUTE, SELDOM, { topic: silent });
 
   await world.change(jobId, (job) => cancel(job, world.clock.now(), 'somebody'));
   await world.sweepFor(2 * MINUTE);

@@ -7,6 +7,7 @@ import middy from '@middy/core';
 import { createJobStore } from '../adapters/dynamodb/jobs-table.ts';
 import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
 import { createLogsEndpoint, createStatusEndpoint } from '../adapters/itwin/endpoints.ts';
+import { stackDimension } from '../adapters/lambda/environment.ts';
 import {
   createDynamoDBClient,
   createLog,
@@ -22,7 +23,11 @@ import { sweep } from './sweep.ts';
 
 const settings = readMonitorSettings(process.env);
 const logger = new Logger({ serviceName: 'monitor' });
-const metrics = new Metrics({ namespace: 'ExtractionMonitor', serviceName: 'monitor' });
+const metrics = new Metrics({
+  namespace: 'ExtractionMonitor',
+  serviceName: 'monitor',
+  defaultDimensions: stackDimension(process.env),
+});
 const tables = createDynamoDBClient();
 const sns = createSNSClient();
 

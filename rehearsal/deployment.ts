@@ -93,7 +93,7 @@ function translationOf(type: string): Translation {
 }
 
 /** What references of a template stand for, once the resources they refer to are made. */
-export function namesIn(deployment: Deployment, stackName: string, region: string): NameOf {
+function namesIn(deployment: Deployment, stackName: string, region: string): NameOf {
   const pseudo: Readonly<Record<string, string>> = {
     'AWS::StackName': stackName,
     'AWS::Region': region,

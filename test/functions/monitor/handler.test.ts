@@ -49,7 +49,14 @@ describe('the monitor function', () => {
 
     const metrics = log.mock.calls.map(([line]) => JSON.parse(String(line)));
     expect(metrics).toMatchObject([
-      { service: 'monitor', stack: 'Staging', SweepsCompleted: 1, Checks: 1, Transitions: 1, Pending: 1 },
+      {
+        service: 'monitor',
+        stack: 'Staging',
+        SweepsCompleted: 1,
+        Checks: 1,
+        Transitions: 1,
+        Pending: 1,
+      },
       { service: 'monitor', SweepsCompleted: 1, JobsEnded: 1, AlertsPublished: 1 },
     ]);
     const lines = info.mock.calls.map(([line]) => JSON.parse(String(line)));

@@ -1,5 +1,5 @@
 /** What describes the API in OpenAPI: no function is deployed with it. */
-const DESCRIPTIONS = '^functions/api/openapi/|\\.operation\\.ts$';
+const DESCRIPTIONS = '^functions/api/openapi/';
 
 /** The walls between the folders. What each folder is for: docs/architecture.md. */
 const walls = [
@@ -20,6 +20,12 @@ const walls = [
     comment: 'the api and the monitor are deployed apart and meet only in the tables',
     from: { path: '^functions/(api|monitor)/' },
     to: { path: '^functions/(api|monitor)/', pathNot: '^functions/$1/' },
+  },
+  {
+    name: 'use-cases-know-no-http',
+    comment: 'what the API does for its callers can be tried, and simulated, without HTTP',
+    from: { path: '^functions/api/use-cases/' },
+    to: { pathNot: '^functions/(core|api/use-cases)/|^(node:)?crypto$' },
   },
   {
     name: 'infrastructure-names-functions-but-does-not-import-them',

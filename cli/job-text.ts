@@ -39,6 +39,25 @@ export function entryLine({ at, state, reason }: Entry, job: Job, screen: Screen
   return `${start}${screen.state(state, STATE_WIDTH)}  ${why}`.trimEnd();
 }
 
+/** What upstream answers for a run that is missing, and since when; undefined where it is not. */
+export function missingText({ missing }: JobSummary, screen: Screen): string | undefined {
+  return missing
+    ? `upstream answers ${statusOf(missing)} since ${screen.time(missing.since)}`
+    : undefined;
+}
+
+function statusOf({ status }: NonNullable<JobSummary['missing']>): string {
+  return `${status ?? '404 or 403'}`;
+}
+
+/** Before when a run ended that had ended when it was first seen; undefined of all others. */
+export function endedBefore(job: Job, screen: Screen): string | undefined {
+  const { endedBeforeFirstSeen, endedAt } = job;
+  return endedBeforeFirstSeen && endedAt !== null
+    ? `before ${screen.time(endedAt)} (it had ended when first seen)`
+    : undefined;
+}
+
 /** A list of jobs: columns for a person, two lines a job where need be; tabs into a pipe. */
 export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly string[] {
   const rows = jobs.map((job) => ({
@@ -46,17 +65,19 @@ export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly
     time: screen.time(job.registeredAt),
     jobId: plain(job.jobId),
     label: plain(job.label ?? ''),
+    missing: job.missing && statusOf(job.missing),
   }));
   if (!screen.isTerminal) {
-    return rows.map(({ state, time, jobId, label }) =>
-      [plain(state), time, jobId, label].join('\t'),
+    return rows.map(({ state, time, jobId, label, missing }) =>
+      [plain(state), time, jobId, label, ...(missing ? [missing] : [])].join('\t'),
     );
   }
   const isOneLine = rows.every(({ time, jobId, label }) =>
     screen.fits(STATE_WIDTH + time.length + jobId.length + label.length + 6),
   );
-  return rows.flatMap(({ state, time, jobId, label }) => {
-    const when = `${screen.state(state, STATE_WIDTH)}  ${time}`;
+  return rows.flatMap(({ state, time, jobId, label, missing }) => {
+    const mark = missing ? ` (${missing})` : '';
+    const when = `${screen.state(state, STATE_WIDTH - mark.length)}${mark}  ${time}`;
     return isOneLine
       ? [`${when}  ${jobId}  ${label}`.trimEnd()]
       : [`${when}  ${label}`.trimEnd(), `  ${screen.dim(jobId)}`];
@@ -92,9 +113,10 @@ function facts(job: Job, screen: Screen): readonly (readonly [string, string | u
     ['times out', endedAt === null ? screen.time(job.timeoutAt) : undefined],
     ['reminder', time(job.remindAt)],
     ['last checked', time(job.lastCheckedAt)],
+    ['missing', missingText(job, screen)],
     ['failed checks', lastError ? `${job.failedChecks}: ${plain(lastError.message)}` : undefined],
     ['issues', job.containsIssues === null ? undefined : job.containsIssues ? 'yes' : 'no'],
-    ['ended', time(endedAt)],
+    ['ended', endedBefore(job, screen) ?? time(endedAt)],
     ['alert', alert ? `${alert.status} ${time(alert.sentAt) ?? ''}`.trim() : undefined],
   ];
 }

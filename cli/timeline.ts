@@ -1,6 +1,6 @@
 import ora from 'ora';
 import type { Job } from '../client/index.js';
-import { entryLine, historyOf } from './job-text.ts';
+import { endedBefore, entryLine, historyOf, missingText } from './job-text.ts';
 import type { Screen } from './screen.ts';
 import { between, duration, plain } from './text.ts';
 
@@ -34,7 +34,9 @@ export function createLiveTimeline(screen: Screen, now: () => number): Timeline 
       spinner.stop();
       show(job);
       since = Date.parse(job.registeredAt);
-      if (job.endedAt === null) spinner.start(plain(job.state));
+      const missing = missingText(job, screen);
+      const text = `${plain(job.state)}${missing ? `; ${missing}` : ''}`;
+      if (job.endedAt === null) spinner.start(text);
     },
     trouble(error) {
       spinner.start(`${plain(error.message)}; trying again`);
@@ -45,9 +47,17 @@ export function createLiveTimeline(screen: Screen, now: () => number): Timeline 
   };
 }
 
-/** Into a pipe: a line for each change of state. */
+/** Into a pipe: a line for each change of state, and a note when upstream finds no such run. */
 export function createPlainTimeline(screen: Screen, note: Note): Timeline {
-  return withNotes(createHistory(screen), note);
+  const show = createHistory(screen);
+  let missingSince: string | undefined;
+  return withNotes((job) => {
+    show(job);
+    const missing = missingText(job, screen);
+    const since = job.missing?.since;
+    if (missing && since !== missingSince) note(missing);
+    missingSince = since;
+  }, note);
 }
 
 /** The job in JSON, on a line of its own each time it has changed. */
@@ -71,7 +81,8 @@ function createHistory(screen: Screen): (job: Job) => void {
     shown = total;
     if (job.endedAt === null) return;
     const issues = job.containsIssues ? '; its logs contain issues' : '';
-    screen.line(`Ended after ${duration(between(job.registeredAt, job.endedAt))}${issues}.`);
+    const after = `after ${duration(between(job.registeredAt, job.endedAt))}`;
+    screen.line(`Ended ${endedBefore(job, screen) ?? after}${issues}.`);
   };
 }
 

@@ -309,8 +309,10 @@ export interface components {
                  * @description When upstream first gave such an answer.
                  */
                 since: string;
-                /** @description How many such answers there were in a row. */
+                /** @description How many such answers there were in a row; counted up to 3. */
                 count: number;
+                /** @description The last such answer; null when it is not on record. */
+                status: (403 | 404) | null;
             } | null;
             /** @description Checks that went wrong since the last one that went right. */
             failedChecks: number;
@@ -395,8 +397,10 @@ export interface components {
                  * @description When upstream first gave such an answer.
                  */
                 since: string;
-                /** @description How many such answers there were in a row. */
+                /** @description How many such answers there were in a row; counted up to 3. */
                 count: number;
+                /** @description The last such answer; null when it is not on record. */
+                status: (403 | 404) | null;
             } | null;
             /** @description Checks that went wrong since the last one that went right. */
             failedChecks: number;
@@ -411,6 +415,8 @@ export interface components {
             } | null;
             /** @description Rises with every write of the job. */
             version: number;
+            /** @description Whether the run had ended when it was first seen: the end was before `endedAt`, by how much is not known. */
+            endedBeforeFirstSeen: boolean;
             /** @description Every change of state, oldest first. */
             transitions: {
                 /** @description A word of upstream's, or one of the monitor's own; upstream may add words. */

@@ -45,25 +45,21 @@ export class JobStore extends Construct {
           // Sparse: only jobs with something left to do carry `watch`.
           indexName: 'watched',
           partitionKey: text('watch'),
-          sortKey: text('jobId'),
-          projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: [
-            'state',
-            'version',
-            'registeredAt',
-            'timeoutAt',
-            'remindAt',
-            'missing',
-            'failedChecks',
-            'overdueSince',
-            'owed',
-          ],
+          sortKey: text('place'),
+          ...INDEXED,
         },
         {
           indexName: 'byMonth',
           partitionKey: text('month'),
           sortKey: text('registeredAtJobId'),
-          projectionType: ProjectionType.KEYS_ONLY,
+          ...INDEXED,
+        },
+        {
+          // Sparse: only jobs that have ended.
+          indexName: 'byEnd',
+          partitionKey: text('endMonth'),
+          sortKey: text('endedAtJobId'),
+          ...INDEXED,
         },
       ],
     });
@@ -75,6 +71,9 @@ export class JobStore extends Construct {
     });
   }
 }
+
+/** One map that says all an index must know, so that no later fact of a job changes an index. */
+const INDEXED = { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: ['indexed'] };
 
 function text(name: string): Attribute {
   return { name, type: AttributeType.STRING };

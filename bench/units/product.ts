@@ -3,7 +3,7 @@ import {
   createCheckpointStore,
   createSubscriptionStore,
 } from '../../functions/adapters/dynamodb/tables.ts';
-import { registerJob } from '../../functions/api/routes/register-job.ts';
+import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
 import type { TimeSource } from '../../functions/core/ports.ts';
 import { sweep } from '../../functions/monitor/sweep.ts';
 import { BUDGET } from '../services/function-environment.ts';

@@ -71,7 +71,8 @@ function withFilters(command: Cli) {
     .example('$0 list --state Failed --registered-from 2026-02-01', 'What failed since')
     .example('$0 list --state-group pending --json | jq -r ".[].jobId"', 'Job ids for a script')
     .epilogue(
-      'Into a pipe, a job is a line: state, registered at, job id, label, tabs between them.',
+      'Into a pipe, a job is a line: state, registered at, job id, label, tabs between them; where ' +
+        'upstream answers 404 or 403 for the run, that is a fifth column.',
     );
 }
 

@@ -1,23 +1,20 @@
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
-import { admittedOnly } from './admitted-only.ts';
-import { HttpProblem } from './problem.ts';
-import { problemDetails } from './problem-details.ts';
-import { requestLog } from './request-log.ts';
-import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from './route.ts';
-import { cancelJobRoute } from './routes/cancel-job.ts';
-import { getHealthRoute } from './routes/get-health.ts';
-import { getJobRoute } from './routes/get-job.ts';
-import { getOpenApiRoute } from './routes/get-openapi.ts';
-import { getSubscriptionRoute } from './routes/get-subscription.ts';
-import { listJobsRoute } from './routes/list-jobs.ts';
-import { listSubscriptionsRoute } from './routes/list-subscriptions.ts';
-import { registerBatchRoute } from './routes/register-batch.ts';
-import { registerJobRoute } from './routes/register-job.ts';
-import { subscribeRoute } from './routes/subscribe.ts';
-import { testAlertRoute } from './routes/test-alert.ts';
-import { unsubscribeRoute } from './routes/unsubscribe.ts';
-import { securityHeaders } from './security-headers.ts';
+import { requestLog, securityHeaders } from './http/answers.ts';
+import { admittedOnly } from './http/callers.ts';
+import { HttpProblem, problemDetails } from './http/problems.ts';
+import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from './http/route.ts';
+import { testAlertRoute } from './routes/alerts.ts';
+import { registerBatchRoute } from './routes/batches.ts';
+import { listJobsRoute } from './routes/job-list.ts';
+import { cancelJobRoute, getJobRoute, registerJobRoute } from './routes/jobs.ts';
+import { getHealthRoute, getOpenApiRoute } from './routes/monitor.ts';
+import {
+  getSubscriptionRoute,
+  listSubscriptionsRoute,
+  subscribeRoute,
+  unsubscribeRoute,
+} from './routes/subscriptions.ts';
 import type { Settings } from './settings.ts';
 
 /** What may be set about the API. */

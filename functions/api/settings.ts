@@ -7,7 +7,7 @@ import {
   requiredSetting,
 } from '../adapters/lambda/environment.ts';
 import type { Receiver } from '../core/alerts/listeners.ts';
-import type { AdmittedCallers } from './admission.ts';
+import type { AdmittedCallers } from './http/callers.ts';
 
 /** What the function must be told by its environment. */
 export interface Settings {

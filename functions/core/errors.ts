@@ -3,9 +3,26 @@ export class DroppedConnection extends Error {
   override readonly name = 'DroppedConnection';
 }
 
+/**
+ * What is the matter with the credentials.
+ *
+ * - `NotFilledIn`: there are none, only a placeholder, or nothing of the form of credentials.
+ * - `Unreadable`: the place where they are kept does not let them be read.
+ * - `Refused`: the token endpoint does not take them.
+ */
+export type CredentialsFault = 'NotFilledIn' | 'Unreadable' | 'Refused';
+
 /** The credentials for upstream are missing, unreadable or refused: somebody has to change them. */
 export class CredentialsRefused extends Error {
   override readonly name = 'CredentialsRefused';
+  readonly why: CredentialsFault;
+
+  /** @param options `why` is `Refused` if nothing else is said */
+  constructor(message?: string, options: ErrorOptions & { readonly why?: CredentialsFault } = {}) {
+    const { why = 'Refused', ...rest } = options;
+    super(message, rest);
+    this.why = why;
+  }
 }
 
 /** The token endpoint answers with 5xx, nonsense, or not at all: it may come back by itself. */

@@ -20,7 +20,7 @@ export interface TimeSource {
   timeout(ms: number): AbortSignal;
 }
 
-/** One page of a walk. `last` is absent on the final page. */
+/** One page of keys or items. `last` is absent on the final page. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** Ask for the next page after this key. */
@@ -46,7 +46,7 @@ export interface JobStore {
    * @returns false, and nothing written, when `before.version` is no longer the one on record
    */
   update(before: Job, after: Job, signal?: AbortSignal): Promise<boolean>;
-  /** Pending jobs in key order. */
+  /** Pending jobs by their place, after one. */
   pendingPage(
     after: string | undefined,
     limit: number,
@@ -73,7 +73,10 @@ export interface CheckpointStore {
   write(checkpoint: Checkpoint, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** Upstream's status endpoint. */
+/** Which upstream job is asked about. */
+export type JobRef = Pick<Job, 'jobId' | 'kind'>;
+
+/** Upstream's status endpoints, one for each kind of job. */
 export interface StatusEndpoint {
   /**
    * Asks about one job, with one HTTP request.
@@ -81,7 +84,7 @@ export interface StatusEndpoint {
    * @throws DroppedConnection when a kept-alive connection was closed under the request
    * @throws the signal's reason when it aborts
    */
-  ask(jobId: string, accessToken: string, signal: AbortSignal): Promise<Answer>;
+  ask(job: JobRef, accessToken: string, signal: AbortSignal): Promise<Answer>;
 }
 
 /** Upstream's logs of runs. */
@@ -93,7 +96,7 @@ export interface LogsEndpoint {
    * @throws the signal's reason when it aborts
    */
   ask(
-    jobId: string,
+    job: JobRef,
     next: string | undefined,
     accessToken: string,
     signal: AbortSignal,

@@ -47,7 +47,7 @@ export interface SweepContext extends SweepPorts {
 }
 
 /**
- * The items of a source until it fails. A failure is logged and counted and ends the walk without
+ * The items of a source, until it fails. A failure is logged and counted and ends them without
  * leaving anything behind that is still under way.
  */
 export async function* guarded<T>(

@@ -4,7 +4,7 @@ import type { PauseReason } from '../core/sweeps/pause.ts';
 import { SECOND } from '../core/time.ts';
 
 /** How a sweep ended. */
-export type SweepOutcome =
+type SweepOutcome =
   | 'Completed'
   /** Another sweep was under way: nothing was done. */
   | 'LeaseHeld'
@@ -24,6 +24,8 @@ export interface SweepReport {
   transitions: number;
   /** Jobs that reached a terminal state. */
   jobsEnded: number;
+  /** Optional fields of answers that were not of their documented type. */
+  fieldsLeftOut: number;
   /** Answers with a state that the monitor does not know. */
   unknownStates: number;
   /** Writes dropped because somebody else was first. */
@@ -42,7 +44,7 @@ export interface SweepReport {
   upstreamFaults: number;
   /** Errors of our own side: a table that does not answer, or a defect. */
   errors: number;
-  /** Jobs settled so far in the pass under way, or in the one just completed. */
+  /** Jobs done so far in the pass under way, or in the one just completed. */
   pending: number;
   passesCompleted: number;
   /** The pause that was in force, or that began. */
@@ -64,6 +66,7 @@ export function emptyReport(): SweepReport {
     failedChecks: 0,
     transitions: 0,
     jobsEnded: 0,
+    fieldsLeftOut: 0,
     unknownStates: 0,
     lostConditions: 0,
     alertsPublished: 0,

@@ -21,7 +21,7 @@ import type { AccessTokens } from '../core/ports.ts';
 import type { SweepSettings } from './context.ts';
 
 /** How the monitor proves to upstream who it is. */
-export type CredentialsSetting =
+type CredentialsSetting =
   | { readonly kind: 'Secret'; readonly secretId: string }
   | { readonly kind: 'Client'; readonly clientId: string; readonly clientSecret: string }
   | { readonly kind: 'Token'; readonly accessToken: string };

@@ -1,6 +1,8 @@
+import { CAUSES } from '../core/sweeps/causes.ts';
 import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
+import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
 import { lateness } from '../core/sweeps/health.ts';
-import { SECOND } from '../core/time.ts';
+import { isoTime, SECOND } from '../core/time.ts';
 import { findListeners } from './alerts/listeners.ts';
 import { createOutbox, publishLeftOwed } from './alerts/outbox.ts';
 import { createLogReader } from './alerts/read-logs.ts';
@@ -21,8 +23,8 @@ const ABORT_AFTER = 52 * SECOND;
  * 2. finds out whether requests to upstream are paused;
  * 3. paused or not, publishes what earlier sweeps left owed, and now and then finds out who gets
  *    alerts;
- * 4. unless paused, checks the pending jobs in key order from where the last sweep stopped, and
- *    records and publishes what is news;
+ * 4. unless paused, tries the credentials once an hour, checks the pending jobs in key order from where
+ *    the last sweep stopped, and records and publishes what is news;
  * 5. saves how far it came, and lets go of the lease.
  */
 export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<SweepReport> {
@@ -41,11 +43,13 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const listeners = findListeners(context, lease.found.listeners);
   await publishLeftOwed(context, outbox);
 
+  if (!pause && isTokenDue(lease.found.contact, ports.time.now())) await upstream.tryToken();
   const checked = pause
     ? { ...lease.checkpoint, budget: upstream.left, lastSweepAt: ports.time.now() }
     : await checkPendingJobs(context, settings, { lease, upstream, outbox });
   const result = { ...checked, ...(await listeners) };
   addStanding(report, result, ports.time.now(), settings);
+  tellOutage(context, lease.found, result);
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(result))) report.outcome = 'Overstayed';
   return report;
@@ -63,6 +67,20 @@ function addStanding(
     report.pausedFor = checkpoint.pause.reason;
     return;
   }
+  if (outageSince(checkpoint.contact, now) !== undefined) report.pausedFor = 'UpstreamDown';
   const ratio = lateness(checkpoint, now, checksPerMinute);
   if (ratio !== undefined) report.lateness = ratio;
+}
+
+/** Tells the log once that upstream has given no answer for a while, and once that it does again. */
+function tellOutage({ log, time }: SweepContext, before: Checkpoint, after: Checkpoint): void {
+  const told = outageSince(before.contact, before.lastSweepAt ?? 0);
+  const since = outageSince(after.contact, time.now());
+  if (told === undefined && since !== undefined) {
+    const facts = { since: isoTime(since), pending: after.pendingSeen, ...CAUSES.UpstreamDown };
+    log.error('Upstream has given no answer for minutes', facts);
+  }
+  if (told !== undefined && after.contact?.failingSince === undefined) {
+    log.info('Upstream answers again', { since: isoTime(told) });
+  }
 }

@@ -2,9 +2,9 @@
  * The answers about a run: its status and its logs. Sources:
  * - https://developer.bentley.com/apis/insights/operations/get-extraction-status/
  * - https://developer.bentley.com/apis/insights/operations/get-extraction-logs/
- * - the public insights-client of iTwin
+ * - iTwin/insights-client, `src/reporting/openapi/reporting.json` of its history: links and dates
  */
-import { json, type Reply } from './replies.ts';
+import { changed, json, type Reply } from './replies.ts';
 import type { LogEntry, StatusAnswer, StrangePages } from './script.ts';
 
 const DEFAULT_TOP = 100;
@@ -19,9 +19,8 @@ export function statusPath(jobId: string): string {
 /** 200 with the status of a run. A reason that is not given is left out of the body. */
 export function extractionStatus(answer: StatusAnswer, logsHref: string): Reply {
   const { state, reason, containsIssues = false } = answer;
-  return json(200, {
-    status: { state, reason, containsIssues, _links: { logs: { href: logsHref } } },
-  });
+  const status = { state, reason, containsIssues, _links: { logs: { href: logsHref } } };
+  return json(200, { status: changed(status, answer) });
 }
 
 /** The log of one run, as the step that is due tells it. */
@@ -40,11 +39,11 @@ type RunLog = {
 export function logsPage(log: RunLog, query: URLSearchParams, origin: string): Reply | undefined {
   const top = Number(query.get('$top') ?? DEFAULT_TOP);
   const start = Number(query.get('$continuationToken') ?? 0);
-  if (!isWholeBetween(top, 1, MAX_TOP) || !isWholeBetween(start, 0, lengthOf(log))) {
+  if (!isWholeBetween(top, 1, MAX_TOP) || !isWholeBetween(start, 0, lastStart(log))) {
     return undefined;
   }
   const hrefOf = (from: number) =>
-    `${origin}${statusPath(log.jobId)}/logs?$top=${top}&$continuationToken=${from}`;
+    `${origin}${pathOf(log)}?$top=${top}${from > 0 ? `&$continuationToken=${from}` : ''}`;
   const { entries, next } = pageOf(log, start, top);
   const href = typeof next === 'number' ? hrefOf(next) : next;
   return json(200, {
@@ -53,17 +52,33 @@ export function logsPage(log: RunLog, query: URLSearchParams, origin: string): R
   });
 }
 
+/** The links of upstream have a slash before their query, and another case than was asked for. */
+function pathOf({ jobId, logs }: RunLog): string {
+  const isPlain = 'pages' in logs && logs.links === 'plain';
+  return isPlain ? `${statusPath(jobId)}/logs` : `${statusPath(jobId.toUpperCase())}/logs/`;
+}
+
 /** The entries of a page, and where the next one begins, or what the link to it says. */
 function pageOf({ logs }: RunLog, start: number, top: number) {
   const end = start + top;
   if (!('kind' in logs)) {
     return { entries: logs.slice(start, end), next: end < logs.length ? end : undefined };
   }
-  return { entries: logs.logs, next: logs.kind === 'endlessLogs' ? end : logs.next };
+  switch (logs.kind) {
+    case 'pagedLogs': {
+      const next = start + 1 < logs.pages.length ? start + 1 : undefined;
+      return { entries: logs.pages[start] ?? [], next };
+    }
+    case 'endlessLogs':
+      return { entries: logs.logs, next: end };
+    case 'strayLogs':
+      return { entries: logs.logs, next: logs.next };
+  }
 }
 
-function lengthOf({ logs }: RunLog): number {
-  return 'kind' in logs ? Number.POSITIVE_INFINITY : logs.length;
+function lastStart({ logs }: RunLog): number {
+  if (!('kind' in logs)) return logs.length;
+  return logs.kind === 'pagedLogs' ? logs.pages.length - 1 : Number.POSITIVE_INFINITY;
 }
 
 function completed(entry: LogEntry, { jobId, answer, since }: RunLog) {
@@ -71,7 +86,7 @@ function completed(entry: LogEntry, { jobId, answer, since }: RunLog) {
   return {
     state,
     reason,
-    dateTime: new Date(since).toISOString(),
+    dateTime: new Date(since).toISOString().replace('Z', '0000+00:00'),
     jobId,
     contextType: 'IModel',
     contextId: SIMULATED_IMODEL_ID,

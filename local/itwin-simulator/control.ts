@@ -6,7 +6,8 @@ import { errorBody, json, type Reply, send } from './replies.ts';
 import type { ReportingApi } from './reporting-api.ts';
 import { type NewRun, type Runs, scenarioRunSchema, scriptedRunSchema } from './runs.ts';
 import { SCENARIO_NAMES } from './scenarios.ts';
-import { answerSchema } from './script.ts';
+import { answerSchema, tokenAnswerSchema } from './script.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Where the simulator is controlled over HTTP; every control route begins so. */
 export const CONTROL_PATH = '/simulator';
@@ -15,20 +16,27 @@ type Route = (body: unknown) => Reply;
 
 type Usage = { readonly to: string; readonly request: string; readonly body?: unknown };
 
-/** Handles the control routes: they add runs and set the override, and need no token. */
+/** Handles the control routes: they add runs and set the overrides, and need no token. */
 type Control = {
   readonly handle: (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 };
 
 /** The control routes of a simulator that answers at `origin`. */
-export function createControl(origin: string, runs: Runs, reportingApi: ReportingApi): Control {
+export function createControl(
+  origin: string,
+  runs: Runs,
+  reportingApi: ReportingApi,
+  tokenEndpoint: TokenEndpoint,
+): Control {
   const override = (): Reply => json(200, { override: reportingApi.overridden() ?? null });
+  const tokens = (): Reply => json(200, { tokens: tokenEndpoint.overridden() ?? null });
   const routes: Readonly<Record<string, Route>> = {
     [`GET ${CONTROL_PATH}`]: () =>
       legible({
         usage: usage(origin),
         scenarios: SCENARIO_NAMES,
         override: reportingApi.overridden() ?? null,
+        tokens: tokenEndpoint.overridden() ?? null,
         runs: runs.list(),
       }),
     [`POST ${CONTROL_PATH}/runs`]: (body) => {
@@ -42,6 +50,14 @@ export function createControl(origin: string, runs: Runs, reportingApi: Reportin
     [`DELETE ${CONTROL_PATH}/override`]: () => {
       reportingApi.override(undefined);
       return override();
+    },
+    [`PUT ${CONTROL_PATH}/tokens`]: (body) => {
+      tokenEndpoint.override(tokenAnswerSchema.parse(body));
+      return tokens();
+    },
+    [`DELETE ${CONTROL_PATH}/tokens`]: () => {
+      tokenEndpoint.override(undefined);
+      return tokens();
     },
   };
   return {
@@ -106,6 +122,17 @@ function usage(origin: string): readonly Usage[] {
       request: `PUT ${control}/override`,
       body: { kind: 'error', status: 503 },
     },
+    {
+      to: 'answer as the gateway does when the call quota is used up for 12 min',
+      request: `PUT ${control}/override`,
+      body: { kind: 'error', status: 403, form: 'gateway', retryAfter: 720 },
+    },
     { to: 'answer normally again', request: `DELETE ${control}/override` },
+    {
+      to: 'grant tokens after 8 s that are good for nothing',
+      request: `PUT ${control}/tokens`,
+      body: { kind: 'token', delayMs: 8000, put: { expires_in: 0 } },
+    },
+    { to: 'grant good tokens again', request: `DELETE ${control}/tokens` },
   ];
 }

@@ -1,14 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import {
-  after,
-  errorReply,
-  JSON_TYPE,
-  json,
-  type Reply,
-  send,
-  tooManyRequests,
-} from './replies.ts';
+import { type Asked, errorReply } from './errors.ts';
+import { after, JSON_TYPE, json, type Reply, send } from './replies.ts';
 import type { Misbehaviour } from './script.ts';
 
 const CHUNK_BYTES = 65_536;
@@ -17,11 +10,15 @@ const CUT_OFF_JSON = '{"status":{"state":"Succee';
 type BadReply = Exclude<Misbehaviour, { kind: 'hang' | 'stall' | 'reset' | 'hugeBody' }>;
 
 /** Answers a request as badly as it was told to. */
-export function misbehave(response: ServerResponse, misbehaviour: Misbehaviour): void {
-  after(response, misbehaviour.delayMs, () => perform(response, misbehaviour));
+export function misbehave(
+  response: ServerResponse,
+  misbehaviour: Misbehaviour,
+  asked: Asked,
+): void {
+  after(response, misbehaviour.delayMs, () => perform(response, misbehaviour, asked));
 }
 
-function perform(response: ServerResponse, misbehaviour: Misbehaviour): void {
+function perform(response: ServerResponse, misbehaviour: Misbehaviour, asked: Asked): void {
   switch (misbehaviour.kind) {
     case 'hang':
       break;
@@ -37,16 +34,24 @@ function perform(response: ServerResponse, misbehaviour: Misbehaviour): void {
       Readable.from(statusWithReasonOf(misbehaviour.bytes)).pipe(response);
       break;
     default:
-      send(response, badReply(misbehaviour));
+      if (isFromElsewhere(misbehaviour)) {
+        for (const name of response.getHeaderNames()) response.removeHeader(name);
+      }
+      send(response, badReply(misbehaviour, asked));
   }
 }
 
-function badReply(bad: BadReply): Reply {
+/** A CDN knows nothing of the platform's headers, and `raw` means exactly what it says. */
+function isFromElsewhere(bad: BadReply): boolean {
+  return bad.kind === 'raw' || (bad.kind === 'error' && bad.form === 'html');
+}
+
+function badReply(bad: BadReply, asked: Asked): Reply {
   switch (bad.kind) {
     case 'error':
-      return errorReply(bad.status);
+      return errorReply(bad, asked);
     case 'tooManyRequests':
-      return tooManyRequests(bad.retryAfter);
+      return errorReply({ status: 429, retryAfter: bad.retryAfter }, asked);
     case 'redirect':
       return { status: 302, headers: { location: bad.location }, body: '' };
     case 'brokenJson':
@@ -54,8 +59,12 @@ function badReply(bad: BadReply): Reply {
     case 'wrongShape':
       return json(200, { extraction: { state: 'Succeeded' } });
     case 'raw':
-      return { status: bad.status, headers: bad.headers ?? {}, body: bad.body ?? '' };
+      return raw(bad.status, bad.headers ?? {}, bad.body ?? '');
   }
+}
+
+function raw(status: number, headers: Reply['headers'], body: unknown): Reply {
+  return typeof body === 'string' ? { status, headers, body } : json(status, body, headers);
 }
 
 function* statusWithReasonOf(bytes: number): Generator<string> {

@@ -1,20 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extractionStatus, logsPage, statusPath } from './answers.ts';
+import { type Asked, errorReply, platformHeaders } from './errors.ts';
 import { misbehave } from './misbehave.ts';
-import {
-  after,
-  errorBody,
-  errorReply,
-  extractionStatusNotFound,
-  headerNotFound,
-  type Reply,
-  send,
-  tooManyRequests,
-  unauthorized,
-} from './replies.ts';
+import { after, errorBody, type Reply, send } from './replies.ts';
 import type { RequestJournal } from './request-journal.ts';
 import type { DueAnswer, Runs } from './runs.ts';
-import type { Answer, StatusAnswer } from './script.ts';
+import type { Answer } from './script.ts';
 import type { Tokens } from './token-endpoint.ts';
 
 const MINUTE_MS = 60_000;
@@ -64,13 +56,17 @@ export function createReportingApi(parts: Parts): ReportingApi {
         return false;
       }
       parts.requests.record(request, question.endpoint, question.jobId);
+      response.setHeaders(platformHeaders(randomUUID()));
+      const asked = { endpoint: question.endpoint, now: parts.now };
       const answer = override
         ? { answer: override, since: parts.now() }
-        : (refusal(parts, request) ?? answerOfRun(parts.runs, question));
-      if ('status' in answer) {
+        : (refusal(parts, request, asked) ?? dueAnswer(parts.runs, question));
+      if (answer === undefined) {
+        send(response, errorReply({ status: 404 }, asked));
+      } else if ('status' in answer) {
         send(response, answer);
       } else {
-        deliver(response, answer, question, parts.origin);
+        deliver(response, answer, question, parts);
       }
       return true;
     },
@@ -88,57 +84,54 @@ function questionIn({ pathname, searchParams }: URL): Question | undefined {
     : { endpoint: logs ? 'logs' : 'status', jobId, query: searchParams };
 }
 
-function refusal({ tokens, rateLimit }: Parts, request: IncomingMessage): Reply | undefined {
+function refusal(
+  { tokens, rateLimit }: Parts,
+  request: IncomingMessage,
+  asked: Asked,
+): Reply | undefined {
   const { authorization } = request.headers;
   if (request.method !== 'GET') {
     return errorBody(405, 'MethodNotAllowed', 'Use GET.', { allow: 'GET' });
   }
   if (authorization === undefined) {
-    return headerNotFound();
+    return errorReply({ status: 401, code: 'HeaderNotFound' }, asked);
   }
   if (!tokens.accepts(authorization)) {
-    return unauthorized();
+    return errorReply({ status: 401 }, asked);
   }
-  const secondsToWait = rateLimit.spend();
-  return secondsToWait === undefined ? undefined : tooManyRequests(secondsToWait);
+  const retryAfter = rateLimit.spend();
+  return retryAfter === undefined ? undefined : errorReply({ status: 429, retryAfter }, asked);
 }
 
-function answerOfRun(runs: Runs, { endpoint, jobId }: Question): DueAnswer | Reply {
-  const due = endpoint === 'status' ? runs.answerRequest(jobId) : runs.due(jobId);
-  return due ?? extractionStatusNotFound();
+function dueAnswer(runs: Runs, { endpoint, jobId }: Question): DueAnswer | undefined {
+  return endpoint === 'status' ? runs.answerRequest(jobId) : runs.due(jobId);
 }
 
 function deliver(
   response: ServerResponse,
-  due: DueAnswer,
+  { answer, since }: DueAnswer,
   question: Question,
-  origin: string,
+  { origin, now }: Parts,
 ): void {
-  const { answer } = due;
+  const { endpoint, jobId, query } = question;
+  const asked = { endpoint, now };
   if (!('state' in answer)) {
-    misbehave(response, answer);
-  } else if (question.endpoint === 'logs') {
-    deliverLogs(response, { answer, since: due.since }, question, origin);
-  } else {
-    const reply = extractionStatus(answer, `${origin}${statusPath(question.jobId)}/logs`);
-    after(response, answer.delayMs, () => send(response, reply));
+    misbehave(response, answer, asked);
+    return;
   }
-}
-
-function deliverLogs(
-  response: ServerResponse,
-  { answer, since }: { readonly answer: StatusAnswer; readonly since: number },
-  { jobId, query }: Question,
-  origin: string,
-): void {
+  if (endpoint === 'status') {
+    const reply = extractionStatus(answer, `${origin}${statusPath(jobId)}/logs`);
+    after(response, answer.delayMs, () => send(response, reply));
+    return;
+  }
   const { logs = [] } = answer;
-  if ('kind' in logs && !('logs' in logs)) {
-    misbehave(response, logs);
+  if ('kind' in logs && !('logs' in logs || 'pages' in logs)) {
+    misbehave(response, logs, asked);
     return;
   }
   const delayMs = 'kind' in logs ? logs.delayMs : answer.delayMs;
-  const reply = logsPage({ jobId, answer, logs, since }, query, origin) ?? errorReply(422);
-  after(response, delayMs, () => send(response, reply));
+  const page = logsPage({ jobId, answer, logs, since }, query, origin);
+  after(response, delayMs, () => send(response, page ?? errorReply({ status: 422 }, asked)));
 }
 
 /** A rate limit by the clock `now` (ms since the epoch), lifted until it is set. */

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Endpoint } from './errors.ts';
 
 const KEPT = 10_000;
-
-/** The simulated endpoints that stand for upstream. */
-type Endpoint = 'status' | 'logs' | 'token';
 
 /** A request that reached the simulator. */
 type RecordedRequest = {

@@ -9,17 +9,25 @@ const BEGINNING: readonly Step[] = [
   { answer: RUNNING, forMs: 12_000 },
 ];
 
+/**
+ * How a message names what it is about: by ids, never by names (the extraction messages of the
+ * grouping-mapping-widget, iTwin/viewer-components-react#669).
+ */
+function about(groupId: string): string {
+  return `MappingId: 5c2a1f7e-3b64-4d0e-8f0b-9a61c7d2e814, GroupId: ${groupId}.`;
+}
+
 const EMPTY_GROUP: LogEntry = {
   level: 'Warning',
   category: 'GroupQuery',
-  message: "Group 'Fire doors' matched no element; its table is empty.",
+  message: `The group matched no element. ${about('e0b7d9c4-61f2-4a35-b8de-2f7c50913a6d')}`,
   containsIssues: true,
 };
 
 const BROKEN_GROUP: LogEntry = {
   level: 'Error',
   category: 'GroupQuery',
-  message: "Group 'Load-bearing walls': no such class BuildingSpec:LoadBearingWall.",
+  message: `No such class BuildingSpec:LoadBearingWall. ${about('81d6a3f0-7c5e-4b92-a4f8-d3097b1e6c25')}`,
   containsIssues: true,
 };
 

@@ -7,6 +7,11 @@ const httpStatus = z.int().min(200).max(599);
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/);
 const headerValue = z.string().regex(/^[\t -~]*$/);
 
+const changes = {
+  put: z.record(z.string(), z.json()).optional(),
+  omit: z.array(z.string()).optional(),
+};
+
 const logEntrySchema = z.strictObject({
   state: z.string().optional(),
   reason: z.string().optional(),
@@ -19,12 +24,33 @@ const logEntrySchema = z.strictObject({
   containsIssues: z.boolean().optional(),
 });
 
+const retryAfterSchema = z.union([
+  z.number(),
+  headerValue,
+  z.strictObject({
+    inSeconds: z.int(),
+    as: z.enum(['IMF-fixdate', 'rfc850-date', 'asctime-date']),
+  }),
+]);
+
+const errorSchema = z.strictObject({
+  kind: z.literal('error'),
+  ...delay,
+  status: httpStatus,
+  form: z.enum(['platform', 'gateway', 'text', 'html']).optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  details: z.array(z.record(z.string(), z.string())).optional(),
+  retryAfter: retryAfterSchema.optional(),
+  gzip: z.boolean().optional(),
+});
+
 const misbehaviourSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('error'), ...delay, status: httpStatus }),
+  errorSchema,
   z.strictObject({
     kind: z.literal('tooManyRequests'),
     ...delay,
-    retryAfter: z.union([z.number(), headerValue]).optional(),
+    retryAfter: retryAfterSchema.optional(),
   }),
   z.strictObject({ kind: z.literal('redirect'), ...delay, location: headerValue }),
   z.strictObject({ kind: z.literal('hang'), ...delay }),
@@ -38,13 +64,19 @@ const misbehaviourSchema = z.discriminatedUnion('kind', [
     ...delay,
     status: httpStatus,
     headers: z.record(headerName, headerValue).optional(),
-    body: z.string().optional(),
+    body: z.json().optional(),
   }),
 ]);
 
 const logEntriesSchema = z.array(logEntrySchema);
 
 const strangePagesSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pagedLogs'),
+    ...delay,
+    pages: z.array(logEntriesSchema).min(1),
+    links: z.enum(['slash', 'plain']).optional(),
+  }),
   z.strictObject({ kind: z.literal('endlessLogs'), ...delay, logs: logEntriesSchema }),
   z.strictObject({
     kind: z.literal('strayLogs'),
@@ -60,11 +92,25 @@ const statusAnswerSchema = z.strictObject({
   state: z.string(),
   reason: z.string().optional(),
   containsIssues: z.boolean().optional(),
+  ...changes,
   logs: z.union([logEntriesSchema, strangePagesSchema, misbehaviourSchema]).optional(),
 });
 
 /** Any answer of the Reporting API, good or bad; see {@link Answer}. */
 export const answerSchema = z.discriminatedUnion('kind', [statusAnswerSchema, misbehaviourSchema]);
+
+/** Any answer of the token endpoint, good or bad; see {@link TokenAnswer}. */
+export const tokenAnswerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('token'), ...delay, ...changes }),
+  z.strictObject({
+    kind: z.literal('oauthError'),
+    ...delay,
+    status: httpStatus.optional(),
+    error: z.string(),
+    description: z.string().optional(),
+  }),
+  misbehaviourSchema,
+]);
 
 /** One part of a run's life; see {@link Step}. */
 export const stepSchema = z.strictObject({
@@ -76,25 +122,48 @@ export const stepSchema = z.strictObject({
 /** One entry of a run's log; what is left out follows from the answer it belongs to. */
 export type LogEntry = Readonly<z.infer<typeof logEntrySchema>>;
 
+/** Fields that a body has otherwise than it should: `put` in, of any type, and left out (`omit`). */
+export type Changes = {
+  readonly put?: Readonly<Record<string, unknown>> | undefined;
+  readonly omit?: readonly string[] | undefined;
+};
+
 /**
- * A log that is not paged as it should be:
+ * When to come back: seconds, a ready header text, or a date so many seconds from now in one of the
+ * three forms of RFC 9110 section 5.6.7.
+ */
+export type RetryAfter = Readonly<z.infer<typeof retryAfterSchema>>;
+
+/**
+ * This HTTP status, with the body upstream documents for it where there is one. By `form`:
  *
+ * - `platform`, the default: the error schema; `code`, `message` and `details` instead of its own
+ * - `gateway`: `statusCode` and `message` without the schema; 403 is a used-up call quota there
+ * - `text`, `html`: what a broken service, or a CDN before it, says
+ */
+export type ErrorAnswer = Omit<Readonly<z.infer<typeof errorSchema>>, 'kind'>;
+
+/**
+ * A log that is not paged as it should be, or not as `$top` wants it:
+ *
+ * - `pagedLogs`: exactly these pages, whatever `$top` is; `plain` links have no slash before their
+ *   query and spell the job id as it was asked for
  * - `endlessLogs`: every page has all of these entries, and a link to one more
  * - `strayLogs`: one page of these entries, with a link to `next`, wherever that is
  */
 export type StrangePages = Readonly<z.infer<typeof strangePagesSchema>>;
 
 /**
- * The documented 200: any `state` word, and the run's log as it stands meanwhile, or how the logs
- * endpoint misbehaves while the status endpoint does not.
+ * The documented 200: any `state` word, with changes to the other fields of `status`, and the run's
+ * log as it stands meanwhile, or how the logs endpoint misbehaves while the status endpoint does not.
  */
 export type StatusAnswer = Readonly<z.infer<typeof statusAnswerSchema>>;
 
 /**
  * Everything else that can come back:
  *
- * - `error`: this HTTP status, with the body upstream documents for it where there is one
- * - `tooManyRequests`: 429; `retryAfter` in seconds or as a ready header text, or no header at all
+ * - `error`: see {@link ErrorAnswer}
+ * - `tooManyRequests`: the documented 429, with `retryAfter` or no such header at all
  * - `redirect`: 302 to `location`
  * - `hang`: nothing, the connection stays open
  * - `stall`: headers and half of a body, then nothing
@@ -102,12 +171,22 @@ export type StatusAnswer = Readonly<z.infer<typeof statusAnswerSchema>>;
  * - `brokenJson`: 200 with JSON that is cut off
  * - `wrongShape`: 200 with JSON that is not the documented body
  * - `hugeBody`: 200 with the documented body, its reason being `bytes` long, sent in chunks
- * - `raw`: exactly these status, headers and body
+ * - `raw`: exactly these status, headers and body, which is JSON unless it is a text
  */
 export type Misbehaviour = Readonly<z.infer<typeof misbehaviourSchema>>;
 
 /** What a request is answered with; `delayMs` holds back any of them for so many milliseconds. */
 export type Answer = StatusAnswer | Misbehaviour;
+
+/**
+ * What the token endpoint answers:
+ *
+ * - `token`: as it should, with changes to the fields of a body that grants a token
+ * - `oauthError`: a refusal (400 unless told otherwise); `{client_secret}` in its texts becomes the
+ *   secret that the client has sent
+ * - or what any endpoint can do badly
+ */
+export type TokenAnswer = Readonly<z.infer<typeof tokenAnswerSchema>>;
 
 /**
  * One part of a run's life. It ends after `forMs` milliseconds or once it has answered

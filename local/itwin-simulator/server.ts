@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CONTROL_PATH, createControl } from './control.ts';
-import { errorBody, errorReply, send } from './replies.ts';
+import { errorReply } from './errors.ts';
+import { errorBody, send } from './replies.ts';
 import {
   createRateLimit,
   createReportingApi,
@@ -56,7 +57,7 @@ export type ItwinSimulator = {
   readonly override: ReportingApi['override'];
   /** Allows so many status and logs requests a minute; undefined lifts the limit. */
   readonly limitRate: RateLimit['set'];
-  /** Makes the token endpoint misbehave; undefined brings normal answers back. */
+  /** Answers every token request so; undefined brings normal answers back. */
   readonly overrideTokens: TokenEndpoint['override'];
   /** Ends every access token at once, the fixed one included. */
   readonly revokeTokens: Tokens['revokeAll'];
@@ -85,9 +86,9 @@ export async function startItwinSimulator(options: Options = {}): Promise<ItwinS
   const rateLimit = createRateLimit(now);
   const requests = createRequestJournal(now);
   const tokens = createTokens(now, options.tokenLifetimeSeconds ?? 3600, accessToken);
-  const tokenEndpoint = createTokenEndpoint(tokens, { id: clientId, secret: clientSecret });
+  const tokenEndpoint = createTokenEndpoint(tokens, { id: clientId, secret: clientSecret }, now);
   const api = createReportingApi({ origin: url, runs, tokens, rateLimit, requests, now });
-  const control = createControl(url, runs, api);
+  const control = createControl(url, runs, api, tokenEndpoint);
 
   serve(server, async (request, response) => {
     const asked = new URL(url + request.url);
@@ -97,7 +98,8 @@ export async function startItwinSimulator(options: Options = {}): Promise<ItwinS
     } else if (asked.pathname.startsWith(CONTROL_PATH)) {
       await control.handle(request, response, asked);
     } else if (!api.handle(request, response, asked)) {
-      send(response, errorReply(404));
+      const asked = { endpoint: 'status', now } as const;
+      send(response, errorReply({ status: 404, form: 'gateway' }, asked));
     }
   });
 

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { unescape as unescapePercents } from 'node:querystring';
 import { text } from 'node:stream/consumers';
 import { misbehave } from './misbehave.ts';
-import { json, type Reply, send } from './replies.ts';
-import type { Misbehaviour } from './script.ts';
+import { after, changed, json, type Reply, send } from './replies.ts';
+import type { TokenAnswer } from './script.ts';
 
 /** Where the token endpoint is, as at https://ims.bentley.com. */
 export const TOKEN_PATH = '/connect/token';
@@ -27,7 +27,9 @@ export type Tokens = {
 export type TokenEndpoint = {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Answers every token request so; undefined brings normal answers back. */
-  readonly override: (misbehaviour: Misbehaviour | undefined) => void;
+  readonly override: (answer: TokenAnswer | undefined) => void;
+  /** The override in force. */
+  readonly overridden: () => TokenAnswer | undefined;
   /** Knows the client by this secret only from now on; issued tokens stay good. */
   readonly rotateSecret: (secret: string) => void;
 };
@@ -62,24 +64,32 @@ export function createTokens(
   };
 }
 
-/** A token endpoint that knows one client and issues into `tokens`. */
-export function createTokenEndpoint(tokens: Tokens, client: Client): TokenEndpoint {
+/** A token endpoint that knows one client and issues into `tokens`; `now` in ms since the epoch. */
+export function createTokenEndpoint(
+  tokens: Tokens,
+  client: Client,
+  now: () => number,
+): TokenEndpoint {
   let known = client;
-  let override: Misbehaviour | undefined;
+  let override: TokenAnswer | undefined;
   return {
     handle: async (request, response) => {
-      if (override !== undefined) {
-        misbehave(response, override);
+      const answer = override ?? { kind: 'token' };
+      if (answer.kind !== 'token' && answer.kind !== 'oauthError') {
+        misbehave(response, answer, { endpoint: 'token', now });
         return;
       }
-      const { authorization } = request.headers;
-      const refusal = refusalAsHttp(request);
-      const reply = refusal ?? grant(tokens, known, authorization, await formOf(request));
-      send(response, reply);
+      const form = await formOf(request);
+      const reply =
+        answer.kind === 'oauthError'
+          ? scriptedError(answer, sentBy(request, form))
+          : (refusalAsHttp(request) ?? grant({ tokens, known, answer }, request, form));
+      after(response, answer.delayMs, () => send(response, reply));
     },
-    override: (misbehaviour) => {
-      override = misbehaviour;
+    override: (answer) => {
+      override = answer;
     },
+    overridden: () => override,
     rotateSecret: (secret) => {
       known = { ...known, secret };
     },
@@ -101,15 +111,23 @@ async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
 }
 
 function grant(
-  tokens: Tokens,
-  known: Client,
-  authorization: string | undefined,
+  {
+    tokens,
+    known,
+    answer,
+  }: {
+    readonly tokens: Tokens;
+    readonly known: Client;
+    readonly answer: Extract<TokenAnswer, { readonly kind: 'token' }>;
+  },
+  request: IncomingMessage,
   form: URLSearchParams,
 ): Reply {
+  const { authorization } = request.headers;
   if (authorization !== undefined && form.has('client_secret')) {
     return oauthError(400, 'invalid_request', 'Authenticate by header or by form, not by both.');
   }
-  const client = authorization === undefined ? clientOfForm(form) : clientOfBasic(authorization);
+  const client = sentBy(request, form);
   if (client.id !== known.id || client.secret !== known.secret) {
     // RFC 6749 section 5.2 wants a challenge only for those who came by the header.
     const challenge = { 'www-authenticate': 'Basic realm="iTwin simulator"' };
@@ -126,11 +144,21 @@ function grant(
     return oauthError(400, 'invalid_scope', `Ask for the scope ${SCOPE}.`);
   }
   const token = { access_token: tokens.issue(), token_type: 'Bearer', scope: SCOPE };
-  return json(
-    200,
-    { ...token, expires_in: tokens.lifetimeSeconds },
-    { 'cache-control': 'no-store' },
-  );
+  const body = changed({ ...token, expires_in: tokens.lifetimeSeconds }, answer);
+  return json(200, body, { 'cache-control': 'no-store' });
+}
+
+function scriptedError(
+  { status = 400, error, description }: Extract<TokenAnswer, { readonly kind: 'oauthError' }>,
+  { secret }: Client,
+): Reply {
+  const echo = (words: string): string => words.replaceAll('{client_secret}', () => secret);
+  return oauthError(status, echo(error), description === undefined ? undefined : echo(description));
+}
+
+function sentBy({ headers }: IncomingMessage, form: URLSearchParams): Client {
+  const { authorization } = headers;
+  return authorization === undefined ? clientOfForm(form) : clientOfBasic(authorization);
 }
 
 function clientOfForm(form: URLSearchParams): Client {
@@ -151,7 +179,7 @@ function clientOfBasic(authorization: string): Client {
 function oauthError(
   status: number,
   error: string,
-  description: string,
+  description?: string,
   headers?: Readonly<Record<string, string>>,
 ): Reply {
   return json(status, { error, error_description: description }, headers);

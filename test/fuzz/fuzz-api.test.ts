@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { routesOf } from '../../functions/api/create-api.ts';
-import type { ApiPorts } from '../../functions/api/route.ts';
+import type { ApiPorts } from '../../functions/api/http/route.ts';
 import { fuzzApi } from './fuzz-api.ts';
 import { ROUTES } from './requests.ts';
 import { createTally } from './tally.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ApiResult } from '../../functions/api/route.ts';
+import type { ApiResult } from '../../functions/api/http/route.ts';
 import { mustBeDocumented } from '../functions/api/support/contract.ts';
 import { createPopulatedApi } from './populated-api.ts';
 import { anyRequest, type FuzzRequest } from './requests.ts';

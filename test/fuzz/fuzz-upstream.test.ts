@@ -19,4 +19,9 @@ it('whatever upstream does, an endpoint makes of it what the monitor knows a rul
     'UnexpectedStatus',
   ]);
   expect(kindsOf('logs'), `seed ${seed}`).toEqual(['Page', 'RateLimited', 'Unreadable']);
+  expect(kindsOf('token'), `seed ${seed}`).toEqual([
+    'CredentialsRefused',
+    'Token',
+    'TokenEndpointDown',
+  ]);
 });

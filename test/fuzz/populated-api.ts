@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { createApi } from '../../functions/api/create-api.ts';
-import type { ApiPorts, ApiResult } from '../../functions/api/route.ts';
-import { subscriptionIdOf } from '../../functions/api/subscription-id.ts';
+import type { ApiPorts, ApiResult } from '../../functions/api/http/route.ts';
+import { subscriptionIdOf } from '../../functions/api/use-cases/subscriptions.ts';
 import type { Receiver, Subscription } from '../../functions/core/alerts/listeners.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
 import { omit } from '../../functions/core/objects.ts';

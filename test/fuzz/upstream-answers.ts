@@ -4,6 +4,9 @@ import { anyText, anyValue, deepJson, halfValid } from './rare.ts';
 /** Where the API of the fuzzed endpoints is. */
 export const API_URL = 'https://api.bentley.com';
 
+/** What the token endpoint is sent as the client secret, and may send back as one thing or another. */
+export const ECHOED = 'secret-of-the-client';
+
 /** What upstream may do with a request. */
 export type UpstreamAct =
   | {
@@ -62,7 +65,20 @@ const logs = fc.record(
   { requiredKeys: ['logs'] },
 );
 
+const token = fc.record(
+  {
+    access_token: fc.oneof(fc.constant(ECHOED), anyText),
+    token_type: fc.constantFrom('Bearer', 'bearer', 'DPoP'),
+    expires_in: fc.oneof(fc.constantFrom(3_600, 0, '3600'), fc.double()),
+    error: fc.oneof(fc.constantFrom('invalid_client', 'server_error'), anyText),
+    error_description: fc.constant(ECHOED),
+  },
+  { requiredKeys: ['access_token', 'token_type'] },
+);
+
 const documents = fc.oneof(
+  token,
+  halfValid(token),
   status.map((fields) => ({ status: fields })),
   halfValid(status).map((fields) => ({ status: fields })),
   logs,
@@ -128,7 +144,7 @@ export const anyAct: fc.Arbitrary<UpstreamAct> = fc.oneof(
       kind: fc.constant('Answers' as const),
       status: fc.oneof(
         { weight: 3, arbitrary: fc.constant(200) },
-        { weight: 1, arbitrary: fc.constantFrom(401, 403, 404, 429, 500, 503) },
+        { weight: 1, arbitrary: fc.constantFrom(400, 401, 403, 404, 429, 500, 503) },
         { weight: 1, arbitrary: fc.integer({ min: 200, max: 599 }) },
       ),
       headers,

@@ -1,6 +1,6 @@
-import { JobNotFound } from '../../functions/api/job-problems.ts';
-import { cancelJob } from '../../functions/api/routes/cancel-job.ts';
-import { registerJob } from '../../functions/api/routes/register-job.ts';
+import { cancelJob } from '../../functions/api/use-cases/jobs.ts';
+import { JobNotFound } from '../../functions/api/use-cases/refusals.ts';
+import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
 import { SECOND } from '../../functions/core/time.ts';
 import { follow } from './follow.ts';

@@ -188,14 +188,14 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'answers a caller whose job is not on record',
-    file: 'functions/api/routes/register-job.ts',
+    file: 'functions/api/use-cases/register-jobs.ts',
     from: "if (await jobs.add(job)) return { job, outcome: 'Registered' };",
     to: "void jobs.add(job).catch(() => false); if (job) return { job, outcome: 'Registered' };",
     breaks: ['what a caller was told is on record'],
   },
   {
     name: 'answers a caller who comes too late to cancel that it is done',
-    file: 'functions/api/routes/cancel-job.ts',
+    file: 'functions/api/use-cases/jobs.ts',
     from: ': undefined;\n  });',
     to: ": { job: cancelled, outcome: 'Cancelled' };\n  });",
     runs: 300,
@@ -215,7 +215,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'tells of checks in passes that skipped the job',
-    file: 'functions/api/last-checked-at.ts',
+    file: 'functions/api/use-cases/jobs.ts',
     from: '(!hasSkipped(answers) || hasTurn(job.jobId, pass));',
     to: '(!hasSkipped(answers) || pass >= 0);',
     runs: 300,

@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { expiresAt, type Job, type Watch, watchOf } from '../../core/jobs/job.ts';
+import {
+  expiresAt,
+  type Job,
+  placeOf,
+  type Watch,
+  type WatchedJob,
+  watchedJob,
+  watchOf,
+} from '../../core/jobs/job.ts';
 import { omit } from '../../core/objects.ts';
 import { isoTime, monthOf, SECOND } from '../../core/time.ts';
 
@@ -13,27 +21,53 @@ interface DerivedAttributes {
   readonly month?: string;
   /** Sort key of the index `byMonth`: `<time of registration, ISO 8601>#<job id>`. Not of a test. */
   readonly registeredAtJobId?: string;
+  /** Sort key of the index `watched`: see `placeOf`. */
+  readonly place?: string;
+  /** Partition of the index `byEnd`: UTC month of the end, `YYYY-MM`. Not of a test. */
+  readonly endMonth?: string;
+  /** Sort key of the index `byEnd`: `<time of the end, ISO 8601>#<job id>`. Not of a test. */
+  readonly endedAtJobId?: string;
+  /** What every index holds of the job: one map, so that no new fact of a job changes an index. */
+  readonly indexed: WatchedJob;
 }
 
 /** A job as it is stored. */
 export type JobItem = Job & DerivedAttributes;
 
-const DERIVED = ['watch', 'expiresAt', 'month', 'registeredAtJobId'] as const;
+const DERIVED = [
+  'watch',
+  'place',
+  'expiresAt',
+  'month',
+  'registeredAtJobId',
+  'endMonth',
+  'endedAtJobId',
+  'indexed',
+] as const;
 
 /** A job with everything that is derived from it. */
 export function toItem(job: Job): JobItem {
   const watch = watchOf(job);
   const expires = expiresAt(job);
-  const registeredAt = isoTime(job.registeredAt);
   return {
     ...job,
-    ...(watch !== undefined && { watch }),
+    indexed: watchedJob(job),
+    ...(watch !== undefined && { watch, place: placeOf(job) }),
     ...(expires !== undefined && { expiresAt: Math.ceil(expires / SECOND) }),
     ...(!job.isTest && {
       month: monthOf(job.registeredAt),
-      registeredAtJobId: `${registeredAt}#${job.jobId}`,
+      registeredAtJobId: keyOf(job, job.registeredAt),
     }),
+    ...(!job.isTest &&
+      job.endedAt !== undefined && {
+        endMonth: monthOf(job.endedAt),
+        endedAtJobId: keyOf(job, job.endedAt),
+      }),
   };
+}
+
+function keyOf({ jobId }: Job, time: number): string {
+  return `${isoTime(time)}#${jobId}`;
 }
 
 /** The job of an item. Attributes that this version of the code does not know stay on it. */

@@ -29,6 +29,9 @@ type Unlisted = 'transitions' | 'alerts' | 'logs' | 'isTest';
 /** What a list shows of a job. */
 const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   jobId: true,
+  kind: true,
+  iModelId: true,
+  startedAt: true,
   label: true,
   registeredAt: true,
   registeredBy: true,
@@ -43,6 +46,8 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   transitionsDropped: true,
   missing: true,
   failedChecks: true,
+  limitedAt: true,
+  notBefore: true,
   lastError: true,
   overdueSince: true,
   owed: true,

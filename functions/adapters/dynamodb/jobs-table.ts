@@ -5,8 +5,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Watch, WatchedJob } from '../../core/jobs/job.ts';
-import { omit } from '../../core/objects.ts';
+import type { Watch } from '../../core/jobs/job.ts';
 import type { JobStore, Page } from '../../core/ports.ts';
 import { type JobItem, toItem, toJob, updateOf } from './job-item.ts';
 import { isWritten } from './tables.ts';
@@ -14,11 +13,11 @@ import { isWritten } from './tables.ts';
 /** How many jobs with something owed are read at once. */
 const OWED_LIMIT = 100;
 
-/** Sorts before every job id: no UUID is as short. */
-const BEFORE_ALL = '0';
+/** Sorts before every place: they begin with the id of an iModel, or with `#`. */
+const BEFORE_ALL = '!';
 
 /** What the index `watched` holds of a job. */
-type WatchedItem = WatchedJob & Pick<JobItem, 'watch'>;
+type WatchedItem = Pick<JobItem, 'jobId' | 'indexed'> & { readonly place: string };
 
 /**
  * The jobs in DynamoDB, one item each: the job's attributes as they are, and what the indexes and
@@ -62,7 +61,7 @@ export function createJobStore(client: DynamoDBDocumentClient, tableName: string
 
     async pendingPage(after, limit, signal) {
       const { items, ...position } = await watched('check', after, limit, signal);
-      return { items: items.map((item) => omit(item, 'watch')), ...position };
+      return { items: items.map(({ indexed }) => indexed), ...position };
     },
 
     async owedPage(after, signal) {
@@ -84,13 +83,13 @@ function queryWatched(client: DynamoDBDocumentClient, tableName: string) {
       new QueryCommand({
         TableName: tableName,
         IndexName: 'watched',
-        KeyConditionExpression: 'watch = :watch AND jobId > :after',
+        KeyConditionExpression: 'watch = :watch AND place > :after',
         ExpressionAttributeValues: { ':watch': watch, ':after': after ?? BEFORE_ALL },
         Limit: limit,
       }),
       signal && { abortSignal: signal },
     );
-    const last: string | undefined = LastEvaluatedKey?.jobId;
+    const last: string | undefined = LastEvaluatedKey?.place;
     return { items: Items as WatchedItem[], ...(last !== undefined && { last }) };
   };
 }

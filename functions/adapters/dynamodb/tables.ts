@@ -10,7 +10,6 @@ import type { Subscription } from '../../core/alerts/listeners.ts';
 import { omit } from '../../core/objects.ts';
 import type { CheckpointStore, SubscriptionStore } from '../../core/ports.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
-import { NO_ANSWERS } from '../../core/sweeps/faults.ts';
 
 /**
  * Whether a conditional write went through.
@@ -51,10 +50,7 @@ export function createCheckpointStore(
         new GetCommand({ TableName: tableName, Key: KEY, ConsistentRead: true }),
         signal && { abortSignal: signal },
       );
-      if (!Item) return undefined;
-      const checkpoint = omit(Item as typeof KEY & Checkpoint, 'id');
-      // One that an earlier version wrote has no answers under this name: they are counted anew.
-      return { ...checkpoint, answers: checkpoint.answers ?? NO_ANSWERS };
+      return Item && omit(Item as typeof KEY & Checkpoint, 'id');
     },
 
     write(checkpoint, signal) {

@@ -119,6 +119,7 @@ export function createStaticToken(accessToken: string, version: string): AccessT
   if (!isBearerToken(accessToken)) {
     throw new CredentialsRefused(
       'ITWIN_ACCESS_TOKEN is no access token: set it to the token alone, without "Bearer" or spaces.',
+      { why: 'NotFilledIn' },
     );
   }
   const token = async () => accessToken;

@@ -1,40 +1,48 @@
 import type { LogsAnswer } from '../../core/alerts/log-digest.ts';
 import { DroppedConnection } from '../../core/errors.ts';
 import type { Answer, CheckErrorName, FailedObservation } from '../../core/jobs/observation.ts';
-import { parseLogs, parseStatus } from '../../core/kinds/reporting-extraction.ts';
+import type { Kind } from '../../core/kinds/kind.ts';
+import { kindOf } from '../../core/kinds/kinds.ts';
 import { parseJson } from '../../core/objects.ts';
 import type { LogsEndpoint, StatusEndpoint } from '../../core/ports.ts';
-import { retryAt } from '../../core/sweeps/pause.ts';
+import { causeOfRefusal } from '../../core/sweeps/causes.ts';
+import { retryAfter, retryAt } from '../../core/sweeps/pause.ts';
 import {
   ANSWER_TIME,
   type EndpointOptions,
   get,
   noAnswer,
   readText,
-  statusUrl,
+  statusUrlOf,
   withTimeout,
 } from './http.ts';
 
 /** A few hundred bytes: to undo a compression takes longer than it saves. */
 const UNCOMPRESSED = { 'accept-encoding': 'identity' };
 
+/** The most of an error's body that is read (bytes): for its codes alone. */
+const ERROR_BYTES = 4_096;
+
 /**
- * The status endpoint of the Reporting API, asked with the built-in `fetch`.
- *
- * Contract: https://developer.bentley.com/apis/insights/operations/get-extraction-status/. The HTTP
- * status decides; error bodies are read only so that the connection can be used again.
+ * The status endpoints, asked with the built-in `fetch`: what differs is the kind's. The HTTP status
+ * decides; of an error's body only codes are of account.
  */
 export function createStatusEndpoint(options: EndpointOptions): StatusEndpoint {
   const { apiUrl, now, timeoutMs = ANSWER_TIME } = options;
   const api = new URL(apiUrl);
 
   return {
-    async ask(jobId, accessToken, signal) {
-      const url = statusUrl(api, jobId);
+    async ask(job, accessToken, signal) {
+      const url = statusUrlOf(api, job);
+      const kind = kindOf(job);
+      const { acceptVersion } = kind;
       try {
         return await withTimeout(signal, timeoutMs, async (limited) => {
-          const response = await get(url, accessToken, limited, UNCOMPRESSED);
-          return await statusAnswerOf(response, api, now());
+          const response = await get(url, accessToken, limited, {
+            acceptVersion,
+            headers: UNCOMPRESSED,
+          });
+          return await statusAnswerOf(response, kind, api, now());
         });
       } catch (error) {
         signal.throwIfAborted();
@@ -45,31 +53,63 @@ export function createStatusEndpoint(options: EndpointOptions): StatusEndpoint {
   };
 }
 
-async function statusAnswerOf(response: Response, api: URL, now: number): Promise<Answer> {
-  if (response.status === 200) return parseStatus(await readText(response), api);
-  // The status says it all, even when the rest of the answer never comes.
-  await readText(response).catch(() => undefined);
-  return answerWithoutBody(response, now);
+async function statusAnswerOf(
+  response: Response,
+  kind: Kind,
+  api: URL,
+  now: number,
+): Promise<Answer> {
+  const { status, headers } = response;
+  if (status === 200) return kind.parseStatus(await readText(response), api);
+  // The status says enough, even when the rest of the answer never comes.
+  const body = (await readText(response, ERROR_BYTES).catch(() => undefined)) ?? '';
+  const correlationId = correlationIdOf(response);
+  const answer = answerOfStatus(status, body, retryAfter(headers.get('retry-after'), now), now);
+  return { ...answer, ...(correlationId !== undefined && { correlationId }) };
 }
 
-function answerWithoutBody({ status, headers }: Response, now: number): Answer {
+/** @param retry what `retry-after` says (ms since the epoch) */
+function answerOfStatus(
+  status: number,
+  body: string,
+  retry: number | undefined,
+  now: number,
+): Answer {
+  const cause = status === 401 || status === 403 ? causeOfRefusal(status, body) : undefined;
   switch (status) {
+    case 202:
+      return { kind: 'Pending' };
     case 401:
-      return { kind: 'Unauthorized' };
+      return { kind: 'Unauthorized', ...(cause && { cause }) };
     case 403:
+      // The gateway says so of a quota that is used up; a run that may not be seen has no such time.
+      if (retry !== undefined) return { kind: 'RateLimited', retryAt: retry, cause: 'QuotaUsedUp' };
+      return { kind: 'Missing', status };
     case 404:
       return { kind: 'Missing', status };
     case 429:
-      return { kind: 'RateLimited', retryAt: retryAt(headers.get('retry-after'), now) };
+      return { kind: 'RateLimited', retryAt: retry ?? retryAt(null, now) };
+    case 503:
+      return { ...serverError(status), ...(retry !== undefined && { retryAt: retry }) };
     default:
       return status >= 500 && status <= 599
-        ? failed('ServerError', `The status endpoint answered ${status}.`)
+        ? serverError(status)
         : failed('UnexpectedStatus', `The status endpoint answered ${status}, not 200.`);
   }
 }
 
+function serverError(status: number): FailedObservation {
+  return failed('ServerError', `The status endpoint answered ${status}.`);
+}
+
 function failed(name: CheckErrorName, message: string): FailedObservation {
   return { kind: 'Failed', error: { name, message } };
+}
+
+/** The id by which Bentley's support finds a request, where it is one: anything else is left out. */
+function correlationIdOf({ headers }: Response): string | undefined {
+  const id = headers.get('x-correlation-id') ?? '';
+  return /^[\w-]{1,64}$/.test(id) ? id : undefined;
 }
 
 /** As many entries as a page may have [iTwin Platform, insights-client]. */
@@ -78,7 +118,7 @@ const FIRST_PAGE = '?$top=1000';
 const PAGE_BYTES = 2 * 1024 * 1024;
 
 /**
- * The logs endpoint of the Reporting API, asked with the built-in `fetch`. Whatever cannot be read is
+ * The logs endpoints, asked with the built-in `fetch`. Whatever cannot be read is
  * `Unreadable`; only what the API's own host sends is ever asked for.
  */
 export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
@@ -86,13 +126,15 @@ export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
   const api = new URL(apiUrl);
 
   return {
-    async ask(jobId, next, accessToken, signal) {
-      const url = new URL(`${statusUrl(api, jobId)}/logs`);
+    async ask(job, next, accessToken, signal) {
+      const url = new URL(`${statusUrlOf(api, job)}/logs`);
+      const kind = kindOf(job);
+      const { acceptVersion } = kind;
       url.search = next ?? FIRST_PAGE;
       try {
         return await withTimeout(signal, timeoutMs, async (limited) => {
-          const response = await get(url.href, accessToken, limited);
-          return await logsAnswerOf(response, url, now());
+          const response = await get(url.href, accessToken, limited, { acceptVersion });
+          return await logsAnswerOf(response, kind, url, now());
         });
       } catch (error) {
         signal.throwIfAborted();
@@ -103,23 +145,32 @@ export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
   };
 }
 
-async function logsAnswerOf(response: Response, asked: URL, now: number): Promise<LogsAnswer> {
+async function logsAnswerOf(
+  response: Response,
+  kind: Kind,
+  asked: URL,
+  now: number,
+): Promise<LogsAnswer> {
   const { status, headers } = response;
-  if (status === 200) return pageOf(await readText(response, PAGE_BYTES), asked);
+  if (status === 200) return pageOf(await readText(response, PAGE_BYTES), kind, asked);
   // The status says it all, even when the rest of the answer never comes.
   await readText(response).catch(() => undefined);
-  return status === 429
-    ? { kind: 'RateLimited', retryAt: retryAt(headers.get('retry-after'), now) }
-    : unreadable(`The logs endpoint answered ${status}.`);
+  const after = headers.get('retry-after');
+  if (status === 429) return { kind: 'RateLimited', retryAt: retryAt(after, now) };
+  const replenished = status === 403 ? retryAfter(after, now) : undefined;
+  if (replenished !== undefined) {
+    return { kind: 'RateLimited', retryAt: replenished, cause: 'QuotaUsedUp' };
+  }
+  return unreadable(`The logs endpoint answered ${status}.`);
 }
 
-function pageOf(body: string | undefined, asked: URL): LogsAnswer {
+function pageOf(body: string | undefined, kind: Kind, asked: URL): LogsAnswer {
   if (body === undefined) return unreadable('The logs endpoint answered with more than 2 MiB.');
   const document = parseJson(body);
   if (document === undefined) {
     return unreadable('The logs endpoint answered 200 with something that is not JSON.');
   }
-  const page = parseLogs(document, asked);
+  const page = kind.parseLogs(document, asked);
   return page ?? unreadable('The logs endpoint answered 200 without a list of logs.');
 }
 

@@ -1,6 +1,8 @@
 import { DroppedConnection } from '../../core/errors.ts';
 import type { CheckError } from '../../core/jobs/observation.ts';
-import { parseJobId } from '../../core/kinds/reporting-extraction.ts';
+import { parseId, statusUrl } from '../../core/kinds/kind.ts';
+import { DEFAULT_KIND, kindOf } from '../../core/kinds/kinds.ts';
+import type { JobRef } from '../../core/ports.ts';
 import { asciiLine } from '../../core/text.ts';
 import { SECOND } from '../../core/time.ts';
 
@@ -33,16 +35,25 @@ const DROPPED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'E
 const UNDECODABLE = /^(Z_|ERR__|ZSTD_)/;
 
 /**
- * Where the status of a run is.
+ * Where the status of a job is.
  *
- * @throws InvalidJobId
+ * @throws InvalidJobId when its id is none of its kind
  */
-export function statusUrl({ origin }: URL, text: string): string {
-  const jobId = parseJobId(text);
-  if (jobId === undefined) {
-    throw new InvalidJobId('A job id must be a UUID: remove the item with another one from Jobs.');
+export function statusUrlOf(api: URL, job: JobRef): string {
+  const kind = kindOf(job);
+  const id = parseId(kind, job.jobId);
+  if (id === undefined) {
+    throw new InvalidJobId(
+      `A job id must be one of its kind (${job.kind ?? DEFAULT_KIND}): remove the item with another one from Jobs.`,
+    );
   }
-  return `${origin}/insights/reporting/datasources/extraction/status/${jobId}`;
+  return statusUrl(kind, api, id);
+}
+
+/** What is other than usual about a request. */
+interface RequestOptions {
+  readonly acceptVersion?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -57,12 +68,12 @@ export async function get(
   url: string,
   accessToken: string,
   signal: AbortSignal,
-  headers: Readonly<Record<string, string>> = {},
+  { acceptVersion = 1, headers = {} }: RequestOptions = {},
 ): Promise<Response> {
   try {
     return await fetch(url, {
       headers: {
-        accept: 'application/vnd.bentley.itwin-platform.v1+json',
+        accept: `application/vnd.bentley.itwin-platform.v${acceptVersion}+json`,
         authorization: `Bearer ${accessToken}`,
         'user-agent': USER_AGENT,
         ...headers,
@@ -71,11 +82,16 @@ export async function get(
       signal,
     });
   } catch (error) {
-    if (!DROPPED.has(failureCode(error))) throw error;
+    if (!isDropped(error)) throw error;
     throw new DroppedConnection('The connection was closed before an answer came: ask once more.', {
       cause: error,
     });
   }
+}
+
+/** Whether a `fetch` failed because the other side has closed the connection before an answer came. */
+export function isDropped(error: unknown): boolean {
+  return DROPPED.has(failureCode(error));
 }
 
 /** Why an endpoint gave no answer, or none that can be read: in a sentence that names it. */
@@ -108,7 +124,7 @@ export function fetchFailure(error: unknown): string {
 }
 
 /** The code of the system, of the HTTP client or of the decompression that made a `fetch` fail. */
-export function failureCode(error: unknown): string {
+function failureCode(error: unknown): string {
   return String(causeOf(error).code ?? '');
 }
 

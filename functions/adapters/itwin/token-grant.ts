@@ -3,15 +3,12 @@ import {
   ClientSecretBasic,
   ClientSecretPost,
   clientCredentialsGrantRequest,
-  processClientCredentialsResponse,
-  ResponseBodyError,
-  type TokenEndpointResponse,
+  customFetch,
 } from 'oauth4webapi';
-import { CredentialsRefused, TokenEndpointDown } from '../../core/errors.ts';
-import { asciiLine } from '../../core/text.ts';
+import { CredentialsRefused, TokenEndpointDown, type TokenFault } from '../../core/errors.ts';
 import { HOUR, SECOND } from '../../core/time.ts';
 import type { Credentials } from '../secrets/credentials.ts';
-import { fetchFailure, readText, TimedOut, USER_AGENT, withTimeout } from './http.ts';
+import { fetchFailure, isDropped, readText, TimedOut, USER_AGENT, withTimeout } from './http.ts';
 
 /** Settings of the token endpoint. */
 export interface TokenGrantOptions {
@@ -27,9 +24,9 @@ export interface TokenGrantOptions {
    */
   readonly clientAuthentication?: ClientAuthentication;
   /**
-   * How long (ms) a token request may take.
+   * How long (ms) a token request may take, its repeat included.
    *
-   * @default 5000
+   * @default 10000
    */
   readonly timeoutMs?: number;
 }
@@ -52,19 +49,36 @@ export class InsecureTokenUrl extends Error {
   override readonly name = 'InsecureTokenUrl';
 }
 
-const TIMEOUT = 5_000;
+/** What Bentley's own service client gives the token endpoint. */
+const TIMEOUT = 10_000;
 /** Of a token that does not tell. When it is shorter, the 401 that comes of it renews the token. */
 const DEFAULT_LIFETIME = HOUR;
-const CODE_LENGTH = 40;
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const CLIENT_AUTHENTICATIONS = {
   client_secret_basic: ClientSecretBasic,
   client_secret_post: ClientSecretPost,
 };
 
+/** What an endpoint says of itself, not of the credentials [RFC 6749, section 4.1.2.1]. */
+const OUTAGES: ReadonlySet<unknown> = new Set(['server_error', 'temporarily_unavailable']);
+
+/** All values of `error` there are [RFC 6749, sections 4.1.2.1 and 5.2]; any other may be a secret. */
+const ERROR_CODES: ReadonlySet<unknown> = new Set([
+  ...OUTAGES,
+  'access_denied',
+  'invalid_client',
+  'invalid_grant',
+  'invalid_request',
+  'invalid_scope',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'unsupported_response_type',
+]);
+
 /**
- * The client credentials grant [RFC 6749, section 4.4]: one request for one token. Its errors carry
- * nothing of what the library threw, which holds the answer and so maybe a token.
+ * The client credentials grant [RFC 6749, section 4.4]: one request for one token, sent once more
+ * when its connection was dropped. Its errors carry nothing of the answer but the status and a code
+ * of the standard, and nothing of what was thrown: either may hold the secret or a token.
  *
  * @returns a function that throws CredentialsRefused, TokenEndpointDown, or its signal's reason
  * @throws InsecureTokenUrl when the URL is plain HTTP to another machine
@@ -75,23 +89,24 @@ export function createTokenGrant(options: TokenGrantOptions): TokenGrant {
   const server = authorizationServer(options);
 
   return async ({ clientId, clientSecret }, signal) => {
-    const client = { client_id: clientId };
-    const [response, text] = await exchange(signal, timeoutMs, async (limited) => {
+    const [status, text] = await exchange(signal, timeoutMs, async (limited) => {
       const answer = await clientCredentialsGrantRequest(
         server,
-        client,
+        { client_id: clientId },
         authenticate(clientSecret),
         { scope },
-        { signal: limited, headers: { 'user-agent': USER_AGENT }, [allowInsecureRequests]: true },
+        {
+          signal: limited,
+          headers: { 'user-agent': USER_AGENT },
+          [allowInsecureRequests]: true,
+          [customFetch]: fetchAgainIfDropped,
+        },
       );
-      return [answer, await readText(answer)] as const;
+      return [answer.status, await readText(answer)] as const;
     });
-    try {
-      const whole = new Response(text, response);
-      return tokenOf(await processClientCredentialsResponse(server, client, whole));
-    } catch (error) {
-      throw refusal(error, response.status) ?? unusable(response.status);
-    }
+    const fields = fieldsOf(text);
+    if (status !== 200) throw failure(status, fields.error);
+    return tokenOf(fields);
   };
 }
 
@@ -117,24 +132,58 @@ async function exchange<T>(
   }
 }
 
-function tokenOf({ access_token, expires_in }: TokenEndpointResponse): Token {
-  if (!isBearerToken(access_token)) throw new TypeError('No header can carry this token.');
-  const lifetime = expires_in === undefined ? DEFAULT_LIFETIME : expires_in * SECOND;
-  return { accessToken: access_token, lifetime };
+/** Another token does no harm, so the request may be repeated. */
+async function fetchAgainIfDropped(...request: Parameters<typeof fetch>): Promise<Response> {
+  try {
+    return await fetch(...request);
+  } catch (error) {
+    if (!isDropped(error)) throw error;
+    return await fetch(...request);
+  }
 }
 
-/** 401, or a 400 that says why [RFC 6749, section 5.2]. */
-function refusal(error: unknown, status: number): CredentialsRefused | undefined {
-  const code = error instanceof ResponseBodyError ? error.error : undefined;
-  if (status !== 401 && (status !== 400 || code === undefined)) return undefined;
-  const why = code === undefined ? status : `${status} ${asciiLine(code, CODE_LENGTH)}`;
-  return new CredentialsRefused(
-    `The token endpoint refuses (${why}): check the client id, the client secret and the scope.`,
+/** The fields of an answer: none of one that is too long, or no object of JSON. */
+function fieldsOf(text = ''): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    // Whatever the parser says may quote a token.
+    return {};
+  }
+}
+
+/** The token of a 200 [RFC 6749, section 5.1]. */
+function tokenOf({ access_token, token_type, expires_in }: ReturnType<typeof fieldsOf>): Token {
+  if (typeof access_token !== 'string' || !isBearerToken(access_token))
+    throw failure(200, undefined);
+  if (typeof token_type !== 'string' || token_type.toLowerCase() !== 'bearer') {
+    throw new TokenEndpointDown('The token endpoint gave a token whose token_type is not Bearer.');
+  }
+  return { accessToken: access_token, lifetime: lifetimeOf(expires_in) };
+}
+
+/** In ms. Without the limit, a token that lives for nothing would be asked for at every check. */
+function lifetimeOf(expiresIn: unknown): number {
+  if (expiresIn === undefined) return DEFAULT_LIFETIME;
+  // Some servers write the number as a text.
+  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  if (typeof seconds === 'number' && seconds >= 1 && Number.isFinite(seconds)) {
+    return seconds * SECOND;
+  }
+  throw new TokenEndpointDown(
+    'The token endpoint gave a token whose lifetime (expires_in) is not a number of 1 s or more.',
   );
 }
 
-function unusable(status: number): TokenEndpointDown {
-  return new TokenEndpointDown(`The token endpoint answered ${status} without a usable token.`);
+/** The credentials are refused by 401, and by a 400 that says why [RFC 6749, section 5.2]. */
+function failure(status: number, error: unknown): TokenFault {
+  const answer = ERROR_CODES.has(error) ? `${status} ${error}` : `${status}`;
+  const saysWhy = typeof error === 'string' && !OUTAGES.has(error);
+  return status === 401 || (status === 400 && saysWhy)
+    ? new CredentialsRefused(
+        `The token endpoint refuses (${answer}): check the client id, the client secret and the scope.`,
+      )
+    : new TokenEndpointDown(`The token endpoint answered ${answer} without a usable token.`);
 }
 
 const HEADER_SAFE = /^[!-~]+$/;

@@ -31,15 +31,24 @@ export interface CredentialSource {
   version(signal: AbortSignal): Promise<string>;
 }
 
+/** Matches what stands for a value: nothing, or the dots of an example that was copied as it was. */
+const PLACEHOLDER = /^\s*(\.{3})?\s*$|\u2026/;
+
+function areFilledIn({ clientId, clientSecret }: Omit<Credentials, 'version'>): boolean {
+  return !PLACEHOLDER.test(clientId) && !PLACEHOLDER.test(clientSecret);
+}
+
 /**
  * Credentials that were handed to the process when it started. They change with a restart only, so
  * their version is best a random id of the process.
  *
- * @throws CredentialsRefused when the client id or the secret is empty
+ * @throws CredentialsRefused when the client id or the secret is empty or a placeholder
  */
 export function createEnvironmentCredentials(credentials: Credentials): CredentialSource {
-  if (credentials.clientId === '' || credentials.clientSecret === '') {
-    throw new CredentialsRefused('Set both ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET.');
+  if (!areFilledIn(credentials)) {
+    throw new CredentialsRefused('Set both ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET.', {
+      why: 'NotFilledIn',
+    });
   }
   return {
     read: async () => credentials,
@@ -75,6 +84,7 @@ export function createSecretCredentials(
       if (credentials === undefined) {
         throw new CredentialsRefused(
           `Put the JSON {"clientId": "...", "clientSecret": "..."} into the secret ${secretId}.`,
+          { why: 'NotFilledIn' },
         );
       }
       return { ...credentials, version: VersionId };
@@ -99,19 +109,26 @@ async function getSecret(
   try {
     const command = new GetSecretValueCommand({ SecretId: secretId });
     return await client.send(command, { abortSignal: signal });
-  } catch (cause) {
+  } catch (error) {
     signal.throwIfAborted();
-    const name = cause instanceof Error ? cause.name : 'unknown error';
-    throw UNREADABLE.has(name)
-      ? new CredentialsRefused(
-          `The secret ${secretId} cannot be read (${name}): see that it exists, has a value, and that this function may read it.`,
-          { cause },
-        )
-      : new TokenEndpointDown(
-          `Secrets Manager gives no answer about the secret ${secretId} (${name}).`,
-          { cause },
-        );
+    const name = nameOf(error);
+    if (UNREADABLE.has(name)) {
+      throw new CredentialsRefused(
+        `The secret ${secretId} cannot be read (${name}): see that it exists, has a value, and that this function may read it.`,
+        { cause: error, why: 'Unreadable' },
+      );
+    }
+    // Without its cause: of an answer that cannot be read, the SDK's error quotes the secret.
+    throw new TokenEndpointDown(
+      `Secrets Manager gives no answer about the secret ${secretId} (${name}).`,
+    );
   }
+}
+
+/** The code of the system (`ECONNREFUSED`), else the name that the SDK or the service gives it. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  return 'code' in error ? String(error.code) : error.name;
 }
 
 /** Says nothing about what is wrong: a parser's message may quote the secret. */
@@ -119,7 +136,8 @@ function parseSecret(text: string): Omit<Credentials, 'version'> | undefined {
   try {
     const { clientId, clientSecret } = JSON.parse(text) as Record<string, unknown>;
     if (typeof clientId !== 'string' || typeof clientSecret !== 'string') return undefined;
-    return clientId === '' || clientSecret === '' ? undefined : { clientId, clientSecret };
+    const credentials = { clientId, clientSecret };
+    return areFilledIn(credentials) ? credentials : undefined;
   } catch {
     return undefined;
   }

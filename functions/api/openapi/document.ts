@@ -1,17 +1,16 @@
 import { createDocument, type ZodOpenApiOverride } from 'zod-openapi';
 import manifest from '../../../package.json' with { type: 'json' };
-import { cancelJobOperation } from '../routes/cancel-job.operation.ts';
-import { getHealthOperation } from '../routes/get-health.operation.ts';
-import { getJobOperation } from '../routes/get-job.operation.ts';
-import { getOpenApiOperation } from '../routes/get-openapi.operation.ts';
-import { getSubscriptionOperation } from '../routes/get-subscription.operation.ts';
-import { listJobsOperation } from '../routes/list-jobs.operation.ts';
-import { listSubscriptionsOperation } from '../routes/list-subscriptions.operation.ts';
-import { registerBatchOperation } from '../routes/register-batch.operation.ts';
-import { registerJobOperation } from '../routes/register-job.operation.ts';
-import { subscribeOperation } from '../routes/subscribe.operation.ts';
-import { testAlertOperation } from '../routes/test-alert.operation.ts';
-import { unsubscribeOperation } from '../routes/unsubscribe.operation.ts';
+import { testAlertOperation } from './alerts.ts';
+import { registerBatchOperation } from './batches.ts';
+import { listJobsOperation } from './job-list.ts';
+import { cancelJobOperation, getJobOperation, registerJobOperation } from './jobs.ts';
+import { getHealthOperation, getOpenApiOperation } from './monitor.ts';
+import {
+  getSubscriptionOperation,
+  listSubscriptionsOperation,
+  subscribeOperation,
+  unsubscribeOperation,
+} from './subscriptions.ts';
 
 const DESCRIPTION = `Watches iTwin Platform extraction runs and tells people how they ended, and why.
 
@@ -49,7 +48,7 @@ const SECURITY_SCHEMES = {
 
 /**
  * The API in OpenAPI 3.1, made of the schemas that validate requests and of those that the answers are
- * typed by. A new route gets a line in `paths`, and its description a file beside its own.
+ * typed by. A new route gets a line in `paths`, and its description in the file of its resource.
  */
 export function openApiDocument(): ReturnType<typeof createDocument> {
   return createDocument(

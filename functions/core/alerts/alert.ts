@@ -1,4 +1,4 @@
-import type { AlertKind, Job, Transition } from '../jobs/job.ts';
+import type { AlertKind, Job, Missing, Transition } from '../jobs/job.ts';
 import { isEndedByMonitor, isTerminal, type State } from '../jobs/states.ts';
 import { omit, pick } from '../objects.ts';
 import { isoTime } from '../time.ts';
@@ -20,6 +20,8 @@ export interface Alert {
   /** When the job ended, or the reminder was due. */
   readonly at: number;
   readonly reason?: string;
+  /** Of a reminder: upstream answers that the run is not there, or not for us to see. */
+  readonly missing?: Missing;
   readonly containsIssues?: boolean;
   readonly logsUrl?: string;
   /** What the logs say, where `callsForLogs`; absent when nobody has tried to read them. */
@@ -57,7 +59,7 @@ function standing(job: Job): Outcome {
   return {
     state: job.state,
     at: job.remindedAt ?? job.registeredAt,
-    ...pick(job, 'reason', 'containsIssues', 'logsUrl'),
+    ...pick(job, 'reason', 'missing', 'containsIssues', 'logsUrl'),
     transitions: job.transitions,
   };
 }

@@ -142,4 +142,8 @@ export type LogsAnswer =
   /** The reason is a sentence of ours, without outside text. */
   | { readonly kind: 'Unreadable'; readonly reason: string }
   /** `retryAt`: ms since the epoch; no request may leave before. */
-  | { readonly kind: 'RateLimited'; readonly retryAt: number };
+  | {
+      readonly kind: 'RateLimited';
+      readonly retryAt: number;
+      readonly cause?: 'QuotaUsedUp';
+    };

@@ -1,5 +1,5 @@
 import { alertId } from '../alerts/alert.ts';
-import { omit } from '../objects.ts';
+import { omit, pick } from '../objects.ts';
 import type { Decision } from './decide.ts';
 import { type AlertKind, isReminderDue, type Job, type Transition } from './job.ts';
 import { isTerminal } from './states.ts';
@@ -21,15 +21,23 @@ function changed(job: Job, change: Change, now: number): Job {
     case 'Recovered':
       return { ...withoutTroubles(job), version };
     case 'Missing':
-      return { ...job, missing: change.missing, ...overdueOf(change), version };
-    case 'FailedCheck':
       return {
-        ...job,
-        failedChecks: (job.failedChecks ?? 0) + 1,
-        lastError: { ...change.error, at: now },
+        ...omit(job, 'limitedAt', 'notBefore'),
+        missing: change.missing,
         ...overdueOf(change),
         version,
       };
+    case 'FailedCheck':
+      return {
+        ...omit(job, 'limitedAt', 'notBefore'),
+        failedChecks: (job.failedChecks ?? 0) + 1,
+        lastError: { ...change.error, at: now },
+        ...pick(change, 'limitedAt', 'notBefore'),
+        ...overdueOf(change),
+        version,
+      };
+    case 'Limited':
+      return { ...job, limitedAt: change.limitedAt, ...overdueOf(change), version };
     case 'Transition':
       return transition(job, change, now);
     case 'ReminderDue':
@@ -94,7 +102,15 @@ function transition(
 }
 
 function withoutTroubles(job: Job): Job {
-  return omit(job, 'missing', 'failedChecks', 'lastError', 'overdueSince');
+  return omit(
+    job,
+    'missing',
+    'failedChecks',
+    'lastError',
+    'limitedAt',
+    'notBefore',
+    'overdueSince',
+  );
 }
 
 function overdueOf(change: { readonly overdueSince?: number }): Pick<Job, 'overdueSince'> {
@@ -123,7 +139,7 @@ export function recordTransition(
 }
 
 /** A job that owes its reminder, when that is due (`now`: ms since the epoch): it owes it once. */
-export function withReminder(job: Job, now: number): Job {
+function withReminder(job: Job, now: number): Job {
   if (!isReminderDue(job, now)) return job;
   return {
     ...omit(job, 'remindAt'),
@@ -133,7 +149,7 @@ export function withReminder(job: Job, now: number): Job {
 }
 
 /** A job that has ended: nobody is to be told any more that it still runs. */
-export function withoutReminder(job: Job): Job {
+function withoutReminder(job: Job): Job {
   const owed: Record<string, AlertKind> = Object.fromEntries(
     Object.entries(job.owed ?? {}).filter(([, kind]) => kind !== 'StillRunning'),
   );

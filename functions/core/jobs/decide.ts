@@ -1,9 +1,10 @@
 import { omit } from '../objects.ts';
 import { formatDuration, HOUR, MINUTE } from '../time.ts';
-import { isReminderDue, type Missing, type WatchedJob } from './job.ts';
+import { isReminderDue, isTroubled, type Missing, type WatchedJob } from './job.ts';
 import type {
   CheckError,
   FailedObservation,
+  LimitedObservation,
   MissingObservation,
   Observation,
   StatusObservation,
@@ -39,11 +40,21 @@ export type Decision =
       readonly reason?: string;
       readonly containsIssues?: boolean;
       readonly logsUrl?: string;
+      readonly startedAt?: number;
       readonly lastError?: CheckError;
     }
   /** One more answer that the run is missing, which is not yet its end. */
   | { readonly kind: 'Missing'; readonly missing: Missing; readonly overdueSince?: number }
-  | { readonly kind: 'FailedCheck'; readonly error: CheckError; readonly overdueSince?: number }
+  | {
+      readonly kind: 'FailedCheck';
+      readonly error: CheckError;
+      /** Of a run that is limited for itself. */
+      readonly limitedAt?: number;
+      readonly notBefore?: number;
+      readonly overdueSince?: number;
+    }
+  /** The check met a limit, which may be one for all requests. */
+  | { readonly kind: 'Limited'; readonly limitedAt: number; readonly overdueSince?: number }
   /** Nothing is new, but for the time: somebody wanted to be reminded of the job by now. */
   | { readonly kind: 'ReminderDue' };
 
@@ -64,11 +75,20 @@ function decideOn(job: WatchedJob, observation: Observation, clock: Clock): Deci
   switch (observation.kind) {
     case 'Status':
       return decideOnStatus(job, observation, clock);
+    case 'Pending':
+      return decideOnStatus(job, { kind: 'Status', state: pendingState(job) }, clock);
     case 'Missing':
       return decideOnMissing(job, observation, clock);
     case 'Failed':
       return decideOnFailure(job, observation, clock);
+    case 'Limited':
+      return decideOnLimit(job, observation, clock);
   }
+}
+
+/** What a run is in that upstream knows of and tells nothing of. */
+function pendingState({ state }: WatchedJob): State {
+  return isSeen(state) ? state : 'Queued';
 }
 
 function decideOnStatus(job: WatchedJob, seen: StatusObservation, clock: Clock): Decision {
@@ -81,15 +101,15 @@ function decideOnStatus(job: WatchedJob, seen: StatusObservation, clock: Clock):
       reason: `Still ${to} after ${watched} under watch. The run itself may go on.`,
     };
   }
-  if (to !== job.state) return { kind: 'Transition', to, ...omit(seen, 'kind', 'state') };
-  const wasTroubled =
-    job.missing !== undefined || job.failedChecks !== undefined || job.overdueSince !== undefined;
-  return wasTroubled ? { kind: 'Recovered' } : UNCHANGED;
+  if (to !== job.state)
+    return { kind: 'Transition', to, ...omit(seen, 'kind', 'state', 'leftOut') };
+  return isTroubled(job) ? { kind: 'Recovered' } : UNCHANGED;
 }
 
 function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock): Decision {
-  const before = job.missing ?? { since: clock.now, count: 0 };
-  const missing = { since: before.since, count: Math.min(before.count + 1, MISSING_CHECKS) };
+  const before: Missing = job.missing ?? { since: clock.now, count: 0 };
+  const count = Math.min(before.count + 1, MISSING_CHECKS);
+  const missing = { since: before.since, count, status: gone.status };
   const lasted = clock.now - missing.since;
   const limit = isSeen(job.state) ? MISSING_SEEN : MISSING_UNSEEN;
   if (missing.count >= MISSING_CHECKS && lasted >= limit) {
@@ -103,11 +123,16 @@ function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock
   if (hasRunOut(overdueSince, clock)) {
     return timedOut(`Upstream answered ${gone.status} when the watch ran out.`);
   }
-  if (missing.count === before.count && overdueSince === job.overdueSince) return UNCHANGED;
+  const isSame = count === before.count && missing.status === before.status;
+  if (isSame && overdueSince === job.overdueSince) return UNCHANGED;
   return { kind: 'Missing', missing, ...(overdueSince !== undefined && { overdueSince }) };
 }
 
-function decideOnFailure(job: WatchedJob, { error }: FailedObservation, clock: Clock): Decision {
+function decideOnFailure(
+  job: WatchedJob,
+  { error, retryAt: notBefore }: Omit<FailedObservation, 'kind'>,
+  clock: Clock,
+): Decision {
   const overdueSince = overdue(job, clock);
   if (hasRunOut(overdueSince, clock)) {
     return {
@@ -115,8 +140,33 @@ function decideOnFailure(job: WatchedJob, { error }: FailedObservation, clock: C
       lastError: error,
     };
   }
-  return { kind: 'FailedCheck', error, ...(overdueSince !== undefined && { overdueSince }) };
+  return {
+    kind: 'FailedCheck',
+    error,
+    ...(notBefore !== undefined && { notBefore }),
+    ...(overdueSince !== undefined && { overdueSince }),
+  };
 }
+
+function decideOnLimit(job: WatchedJob, limit: LimitedObservation, clock: Clock): Decision {
+  const { isAlone, retryAt } = limit;
+  if (isAlone) {
+    const failed = decideOnFailure(job, { error: LIMITED, retryAt }, clock);
+    return failed.kind === 'FailedCheck' ? { ...failed, limitedAt: clock.now } : failed;
+  }
+  const overdueSince = overdue(job, clock);
+  if (hasRunOut(overdueSince, clock)) return timedOut('Upstream limited requests to the end.');
+  return {
+    kind: 'Limited',
+    limitedAt: clock.now,
+    ...(overdueSince !== undefined && { overdueSince }),
+  };
+}
+
+const LIMITED: CheckError = {
+  name: 'RateLimited',
+  message: 'Upstream limits requests for this run, though it answers for others.',
+};
 
 function timedOut(reason: string): Extract<Decision, { kind: 'Transition' }> {
   return { kind: 'Transition', to: 'TimedOut', reason };

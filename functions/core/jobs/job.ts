@@ -1,7 +1,9 @@
 import type { RunLogs } from '../alerts/log-digest.ts';
+import type { KindName } from '../kinds/kinds.ts';
+import { pick } from '../objects.ts';
 import { DAY } from '../time.ts';
-import type { CheckError } from './observation.ts';
-import { isTerminal, type State } from './states.ts';
+import type { CheckError, MissingObservation } from './observation.ts';
+import { isEndedByMonitor, isSeen, isTerminal, type State } from './states.ts';
 
 /** One change of state. Times are ms since the epoch. */
 export interface Transition {
@@ -17,6 +19,8 @@ export interface Transition {
 export interface Missing {
   readonly since: number;
   readonly count: number;
+  /** The last of them; absent where it was recorded before there was this field. */
+  readonly status?: MissingObservation['status'];
 }
 
 /** What an alert is about. */
@@ -38,8 +42,14 @@ export interface PublishedAlert {
  * (index keys, expiry) is not in here. Times are ms since the epoch.
  */
 export interface Job {
-  /** A UUID in lower case: upstream's id of the run. */
+  /** Upstream's id of the run: a UUID in lower case, or of another form, as its kind has it. */
   readonly jobId: string;
+  /** Absent of a Reporting extraction. */
+  readonly kind?: KindName;
+  /** The iModel that the run belongs to, where that is known. */
+  readonly iModelId?: string;
+  /** When upstream says that the run began. */
+  readonly startedAt?: number;
   readonly label?: string;
   readonly registeredAt: number;
   readonly registeredBy: string;
@@ -64,6 +74,10 @@ export interface Job {
   /** Checks that went wrong since the last one that went right. */
   readonly failedChecks?: number;
   readonly lastError?: CheckError & { readonly at: number };
+  /** When the last check met a limit of upstream's (ms since the epoch). */
+  readonly limitedAt?: number;
+  /** Upstream does not want to be asked about this run before (ms since the epoch). */
+  readonly notBefore?: number;
   /** Reading of the awake clock (ms) at the first check past `timeoutAt` without a valid answer. */
   readonly overdueSince?: number;
   /** Alerts on record and not yet known to be published: alert id → kind. */
@@ -77,20 +91,43 @@ export interface Job {
   readonly isTest?: boolean;
 }
 
-/** What a check must know of a job beforehand; the index of pending jobs holds just this. */
-export type WatchedJob = Pick<
-  Job,
-  | 'jobId'
-  | 'state'
-  | 'version'
-  | 'registeredAt'
-  | 'timeoutAt'
-  | 'remindAt'
-  | 'missing'
-  | 'failedChecks'
-  | 'overdueSince'
-  | 'owed'
->;
+/** What the indexes hold of a job: all that a check, a list by time or a statistic must know of it. */
+const INDEXED = [
+  'jobId',
+  'kind',
+  'iModelId',
+  'label',
+  'state',
+  'containsIssues',
+  'version',
+  'registeredAt',
+  'startedAt',
+  'timeoutAt',
+  'remindAt',
+  'endedAt',
+  'missing',
+  'failedChecks',
+  'limitedAt',
+  'notBefore',
+  'overdueSince',
+  'owed',
+] as const satisfies readonly (keyof Job)[];
+
+/** What a check must know of a job beforehand, as the indexes hold it. */
+export type WatchedJob = Pick<Job, (typeof INDEXED)[number]>;
+
+/** A job as the indexes hold it. */
+export function watchedJob(job: Job): WatchedJob {
+  return pick(job, ...INDEXED);
+}
+
+/**
+ * Where a job stands among those that are pending: by its iModel, else first of all, then by its id. A
+ * watched iModel has the place before its jobs.
+ */
+export function placeOf({ iModelId = '', jobId }: Pick<Job, 'jobId' | 'iModelId'>): string {
+  return `${iModelId}#${jobId}`;
+}
 
 /** How long (ms) a job stays on record after it ended. */
 const RETENTION = 90 * DAY;
@@ -119,7 +156,26 @@ export function owedAlerts(job: Pick<Job, 'owed'>): string[] {
   return Object.keys(job.owed ?? {});
 }
 
+/**
+ * Whether upstream had ended the run by the first check that saw it: when it ended is not known then,
+ * only that it was before that check.
+ */
+export function hadEndedWhenFirstSeen(job: Pick<Job, 'state' | 'transitions'>): boolean {
+  const { state, transitions } = job;
+  const last = transitions.at(-1);
+  const isFirst = last?.to === state && !isSeen(last.from);
+  return isFirst && isTerminal(state) && !isEndedByMonitor(state);
+}
+
 /** Whether a pending job has come to the time at which somebody wanted to be reminded of it. */
 export function isReminderDue(job: Pick<Job, 'state' | 'remindAt'>, now: number): boolean {
   return !isTerminal(job.state) && job.remindAt !== undefined && now >= job.remindAt;
+}
+
+/** Whether the last checks of a pending job, or its answers, went wrong. */
+export function isTroubled(
+  job: Pick<Job, 'missing' | 'failedChecks' | 'limitedAt' | 'overdueSince'>,
+): boolean {
+  const { missing, failedChecks, limitedAt, overdueSince } = job;
+  return [missing, failedChecks, limitedAt, overdueSince].some((trouble) => trouble !== undefined);
 }

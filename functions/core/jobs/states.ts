@@ -54,10 +54,12 @@ export function isKnownUpstream(state: State): boolean {
 }
 
 /**
- * The state that an upstream word stands for: the word itself, or `Upstream:<word>` when it is one
- * of the monitor's own. Undefined when it is no word a state can be.
+ * The state that an upstream word stands for: a known word in whatever case, else the word itself, or
+ * `Upstream:<word>` when it is one of the monitor's own. Undefined when it is no word a state can be.
  */
 export function stateFromUpstream(word: string): State | undefined {
   if (!STATE_WORD.test(word)) return undefined;
+  const known = UPSTREAM_STATES.find((state) => state.toLowerCase() === word.toLowerCase());
+  if (known) return known;
   return OWN.has(word) ? `Upstream:${word}` : word;
 }

@@ -1,125 +1,23 @@
-import type { LogEntry, LogsPage } from '../alerts/log-digest.ts';
-import type { FailedObservation, StatusObservation } from '../jobs/observation.ts';
-import { stateFromUpstream } from '../jobs/states.ts';
-import { fieldsOf, parseJson } from '../objects.ts';
-import { asciiLine, storedText } from '../text.ts';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+import { parseExtraction, parseLogs } from './extraction-body.ts';
+import { type Kind, UUID } from './kind.ts';
 
 /**
- * The one spelling of a job id: a UUID in lower case. Whatever goes into a URL goes through here.
+ * A run of the Reporting API, as its page documents it:
+ * https://developer.bentley.com/apis/insights/operations/get-extraction-status/.
  *
- * @returns the job id, or undefined when the text is no UUID
+ * Samples of the status have UUIDs; the sample of a started run has an id of 25 and 31 small letters and
+ * digits, and links of an older path are still pasted [iTwin/insights-client, before v0.7.0].
  */
-export function parseJobId(text: string): string | undefined {
-  const jobId = text.toLowerCase();
-  return UUID.test(jobId) ? jobId : undefined;
-}
-
-/** Enough of a strange answer to recognise it. */
-const QUOTED_LENGTH = 40;
-
-/**
- * What a 200 of the status endpoint says. `status.state` must be there; the other documented fields
- * may be absent or null, but must be of their documented type, since alerts are made of them.
- * Unknown fields are of no account.
- *
- * @param body undefined when it was too long to be read
- * @param api where the API is: a link to anywhere else is dropped
- */
-export function parseStatus(
-  body: string | undefined,
-  api: URL,
-): StatusObservation | FailedObservation {
-  if (body === undefined) return unexpected('more than 64 KiB');
-  const document = parseJson(body);
-  if (document === undefined) return unexpected(`something that is not JSON: ${quote(body)}`);
-  const status = fieldsOf(fieldsOf(document).status);
-  const { state: word, reason = null, containsIssues = null, _links } = status;
-
-  if (typeof word !== 'string') return unexpected('no text in status.state');
-  const state = stateFromUpstream(word);
-  if (state === undefined) return unexpected(`a status.state that is no word: ${quote(word)}`);
-  if (reason !== null && typeof reason !== 'string') {
-    return unexpected('a status.reason that is no text');
-  }
-  if (containsIssues !== null && typeof containsIssues !== 'boolean') {
-    return unexpected('a status.containsIssues that is neither true nor false');
-  }
-
-  const logsUrl = logsUrlOf(_links, api);
-  return {
-    kind: 'Status',
-    state,
-    ...(reason !== null && { reason: storedText(reason) }),
-    ...(containsIssues !== null && { containsIssues }),
-    ...(logsUrl !== undefined && { logsUrl }),
-  };
-}
-
-/** A path that every parser leaves as it is. */
-const PLAIN_PATH = /^(?:\/[\w-][\w.-]*)+$/;
-
-/** The link to the logs in its normalized spelling, which every URL parser reads alike. */
-function logsUrlOf(links: unknown, api: URL): string | undefined {
-  const { href } = fieldsOf(fieldsOf(links).logs);
-  if (typeof href !== 'string') return undefined;
-  // What every answer has is seen without a parser, which takes as long as all the rest.
-  if (href.startsWith(api.origin) && PLAIN_PATH.test(href.slice(api.origin.length))) {
-    return storedText(href) === href ? href : undefined;
-  }
-  const url = URL.parse(href);
-  if (url === null || url.host !== api.host || url.username !== '' || url.password !== '') {
-    return undefined;
-  }
-  if (url.protocol !== 'https:' && url.protocol !== api.protocol) return undefined;
-  return storedText(url.href) === url.href ? url.href : undefined;
-}
-
-function quote(text: string): string {
-  return `"${asciiLine(text, QUOTED_LENGTH)}"`;
-}
-
-function unexpected(what: string): FailedObservation {
-  const message = `The status endpoint answered 200 with ${what}.`;
-  return { kind: 'Failed', error: { name: 'UnexpectedResponse', message } };
-}
-
-/**
- * One page of logs. `logs` must be a list; whatever is missing in it or is no text, is not told.
- *
- * Source: `GET …/extraction/status/{jobId}/logs` of the Reporting API, as public clients read it.
- *
- * @param asked where the page is from
- * @returns undefined when there is no list of logs
- */
-export function parseLogs(document: unknown, asked: URL): LogsPage | undefined {
-  const { logs, _links } = fieldsOf(document);
-  if (!Array.isArray(logs)) return undefined;
-  return { kind: 'Page', entries: logs.map(entryOf), ...nextOf(_links, asked) };
-}
-
-function entryOf(entry: unknown): LogEntry {
-  const { level, category, message } = fieldsOf(entry);
-  return {
-    level: textOf(level),
-    category: textOf(category),
-    ...(typeof message === 'string' && { message }),
-  };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/**
- * Only the query of a link is ever taken over, and only when the rest of it is where the page is
- * from: no answer can send a request, and the token with it, anywhere else.
- */
-function nextOf(links: unknown, asked: URL): Pick<LogsPage, 'hasMore' | 'next'> {
-  const { href } = fieldsOf(fieldsOf(links).next);
-  if (href === undefined || href === null) return { hasMore: false };
-  const url = typeof href === 'string' ? URL.parse(href, asked.href) : null;
-  const isHere = url?.origin === asked.origin && url.pathname === asked.pathname;
-  return { hasMore: true, ...(isHere && { next: url.search }) };
-}
+export const REPORTING_EXTRACTION: Kind = {
+  api: 'reporting',
+  title: 'extraction run',
+  statusPaths: [
+    '/insights/reporting/datasources/extraction/status/{id}',
+    '/insights/reporting/datasources/imodels/{iModelId}/extraction/status/{id}',
+  ],
+  idForms: [UUID, /^[a-z0-9]{25}-[a-z0-9]{31}$/],
+  acceptVersion: 1,
+  tellsIssues: true,
+  parseStatus: (body, api) => parseExtraction({ wrapper: 'status' }, body, api),
+  parseLogs,
+};

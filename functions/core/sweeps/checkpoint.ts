@@ -1,7 +1,7 @@
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
 import { MINUTE } from '../time.ts';
-import { NO_ANSWERS, type PassAnswers } from './faults.ts';
+import type { ApiAnswers, Contact } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './run-lengths.ts';
 
@@ -20,7 +20,7 @@ export interface Checkpoint {
   readonly version: number;
   /** While it lies in the future, a sweep is under way and nobody else may start one. */
   readonly leaseUntil?: number;
-  /** The pass goes on after this job id: every key up to it is settled. Absent: a new pass begins. */
+  /** The pass goes on after this place: every key up to it is done. Absent: a new pass begins. */
   readonly after?: string;
   /** The number of the pass under way, or of the next: it says whose turn it is. Absent: 0. */
   readonly pass?: number;
@@ -35,24 +35,28 @@ export interface Checkpoint {
   readonly earlierPasses?: readonly number[];
   /** When the last sweep was completed. */
   readonly lastSweepAt?: number;
-  /** Jobs settled in the pass under way. */
+  /** Jobs done in the pass under way. */
   readonly pendingSeen: number;
   /** The same by age. Absent: none. */
   readonly pendingByAge?: ByAge;
-  /** Jobs that the last completed pass settled. */
+  /** Jobs that the last completed pass came by. */
   readonly lastPassPending?: number;
   /** The same by age. Absent: not known. */
   readonly lastPassByAge?: ByAge;
-  /** How the jobs of the pass under way answered. */
-  readonly answers: PassAnswers;
+  /** How previously seen jobs answered in the pass under way. Absent: not at all. */
+  readonly answers?: ApiAnswers;
   /** The answers of the last completed pass. */
-  readonly lastPassAnswers?: PassAnswers;
+  readonly lastPassAnswers?: ApiAnswers;
+  /** Jobs that the pass under way came by and did not check: it was not their turn. Absent: 0. */
+  readonly skipped?: number;
   /** Requests that could be made at `budgetAt`. */
   readonly budget: number;
   readonly budgetAt: number;
   readonly pause?: Pause;
   /** Pauses in a row that no 200 came between. */
   readonly pauseCount: number;
+  /** Absent: nothing was asked yet. */
+  readonly contact?: Contact;
   /** The awake clock (ms) as of the last lease. */
   readonly awake: number;
   /** Who gets alerts; absent before the first look. */
@@ -66,7 +70,6 @@ export function firstCheckpoint(now: number, checksPerMinute: number): Checkpoin
   return {
     version: 0,
     pendingSeen: 0,
-    answers: NO_ANSWERS,
     budget: checksPerMinute,
     budgetAt: now,
     pauseCount: 0,
@@ -107,17 +110,20 @@ export interface Checked {
   readonly budgetLeft: number;
   readonly pause: Pause | undefined;
   readonly pauseCount: number;
+  readonly contact: Contact;
   readonly runLengths: RunLengths | undefined;
 }
 
 /** The checkpoint as a sweep leaves it after its checks (`now`: ms since the epoch). */
 export function afterChecks(checkpoint: Checkpoint, checked: Checked, now: number): Checkpoint {
-  const { budgetLeft, pause, pauseCount, runLengths } = checked;
+  const { budgetLeft, pause, pauseCount, contact, runLengths } = checked;
   return {
     ...omit(checkpoint, 'pause'),
     budget: budgetLeft,
     ...(pause && { pause }),
     pauseCount,
+    // With nothing pending there is nobody whom an outage affects, and nothing that would see its end.
+    contact: checkpoint.lastPassPending === 0 ? omit(contact, 'failingSince') : contact,
     ...(runLengths && { runLengths }),
     lastSweepAt: now,
   };

@@ -1,4 +1,6 @@
 import type { CheckError } from '../jobs/observation.ts';
+import type { Api } from '../kinds/kind.ts';
+import { HOUR, MINUTE } from '../time.ts';
 
 /** How the previously seen jobs answered. Counts of jobs. */
 export interface AnswerCounts {
@@ -8,14 +10,52 @@ export interface AnswerCounts {
   readonly missing: number;
 }
 
-/** How the jobs of a pass answered. */
-export interface PassAnswers extends AnswerCounts {
-  /** Jobs, seen before or not, that were not asked about: it was not their turn. Absent: 0. */
-  readonly skipped?: number;
+/** How they answered, API by API: what one says proves nothing about another. Absent: no answers. */
+export type ApiAnswers = Readonly<Partial<Record<Api, AnswerCounts>>>;
+
+/** How the jobs of one API answered. */
+export function answersOf(answers: ApiAnswers, api: Api): AnswerCounts {
+  return answers[api] ?? { alive: 0, missing: 0 };
 }
 
-/** Where a pass begins. */
-export const NO_ANSWERS: PassAnswers = { alive: 0, missing: 0 };
+/** Answers with others added, or taken away (`sign`: -1). */
+export function addAnswers(answers: ApiAnswers, others: ApiAnswers, sign: 1 | -1 = 1): ApiAnswers {
+  const sum = { ...answers };
+  for (const api of Object.keys(others) as Api[]) {
+    const [one, other] = [answersOf(answers, api), answersOf(others, api)];
+    sum[api] = {
+      alive: one.alive + sign * other.alive,
+      missing: one.missing + sign * other.missing,
+    };
+  }
+  return sum;
+}
+
+/** When upstream last spoke to us. Times are ms since the epoch. */
+export interface Contact {
+  /** When a run of an API last answered 200. */
+  readonly answeredAt?: Readonly<Partial<Record<Api, number>>>;
+  /** The first request that failed since any answer (200, 401, 403, 404, 429); absent: the last did not. */
+  readonly failingSince?: number;
+  /** When there last was an access token to ask with. */
+  readonly tokenAt?: number;
+}
+
+/** For how long (ms) there has to be no answer at all before somebody is told. */
+const OUTAGE_TOLD_AFTER = 5 * MINUTE;
+/** How often (ms) the credentials are tried while nothing else needs a token. */
+const CREDENTIALS_TRIED_EVERY = HOUR;
+
+/** Since when upstream has been giving no answer, once that is long enough to be told. */
+export function outageSince(contact: Contact | undefined, now: number): number | undefined {
+  const since = contact?.failingSince;
+  return since !== undefined && now - since >= OUTAGE_TOLD_AFTER ? since : undefined;
+}
+
+/** Whether to see if there is a token, even if nothing is pending: wrong credentials are told early. */
+export function isTokenDue(contact: Contact | undefined, now: number): boolean {
+  return contact?.tokenAt === undefined || now - contact.tokenAt >= CREDENTIALS_TRIED_EVERY;
+}
 
 /** How our tokens fared in one sweep. Counts of jobs. */
 export interface TokenAnswers {
@@ -29,8 +69,8 @@ export interface TokenAnswers {
 
 /** This many previously seen jobs missing in a row are an upstream fault. */
 export const MISSING_IN_A_ROW = 10;
-/** This many jobs in a row met with 5xx, silence or a broken connection: upstream is down. */
-export const OUTAGES_IN_A_ROW = 10;
+/** This many different jobs met with 5xx, silence or a broken connection, and none with an answer. */
+export const JOBS_IN_AN_OUTAGE = 10;
 /** This many different jobs refused with a token that nothing accepts: the credentials are at fault. */
 const REFUSED_JOBS = 3;
 
@@ -60,15 +100,15 @@ export function weighMissing(
 
 /**
  * Whether refusals are the credentials' fault: no job was answered, and three different jobs
- * were refused, or, once the walk is over, all there were.
+ * were refused, or, once all checks are made, all there were.
  */
 export function areCredentialsAtFault(token: TokenAnswers, isWalkOver: boolean): boolean {
   if (token.isAccepted || token.refused === 0) return false;
   return token.refused >= REFUSED_JOBS || (isWalkOver && token.refused === token.checked);
 }
 
-/** Whether an error speaks of upstream as a whole being down, rather than of one job. */
-export function isOutage(error: CheckError): boolean {
+/** Whether a check got no answer: what many of at once make an outage. */
+export function isUnanswered(error: CheckError): boolean {
   return (
     error.name === 'ServerError' || error.name === 'Timeout' || error.name === 'ConnectionFailed'
   );

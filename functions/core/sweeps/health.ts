@@ -1,6 +1,7 @@
 import { type Listeners, lostListeners } from '../alerts/listeners.ts';
 import { MINUTE } from '../time.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { outageSince } from './faults.ts';
 import { completedPasses } from './pass.ts';
 import type { Pause } from './pause.ts';
 
@@ -24,6 +25,8 @@ export interface Health {
   readonly lag?: number;
   /** The pause in force. */
   readonly pause?: Pause;
+  /** Since when upstream has given no answer at all, once that is long enough to be told. */
+  readonly outageSince?: number;
   /** Jobs that the last completed pass came by; before there is one, those seen so far. */
   readonly pending: number;
   readonly pendingIsPartial: boolean;
@@ -39,7 +42,8 @@ export function health(checkpoint: Checkpoint | undefined, now: number): Health 
   const isSilent = lastSweepAt === undefined || now - lastSweepAt >= MAX_SILENCE;
   const isNobodyTold = listeners?.confirmed === 0;
   const isFailing = isSilent || isNobodyTold || pause?.reason === 'CredentialsRefused';
-  const isLate = pause !== undefined || (lag ?? 0) > MAX_LAG;
+  const outage = outageSince(checkpoint?.contact, lastSweepAt ?? now);
+  const isLate = pause !== undefined || outage !== undefined || (lag ?? 0) > MAX_LAG;
   const isDegraded = isLate || (listeners !== undefined && lostListeners(listeners) > 0);
   return {
     status: isFailing ? 'Failing' : isDegraded ? 'Degraded' : 'Ok',
@@ -47,6 +51,7 @@ export function health(checkpoint: Checkpoint | undefined, now: number): Health 
     ...(lastPassCompletedAt !== undefined && { lastPassCompletedAt }),
     ...(lag !== undefined && { lag }),
     ...(pause && { pause }),
+    ...(outage !== undefined && { outageSince: outage }),
     pending: lastPassPending ?? checkpoint?.pendingSeen ?? 0,
     pendingIsPartial: lastPassPending === undefined,
     ...(listeners && { listeners }),

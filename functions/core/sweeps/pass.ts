@@ -1,6 +1,6 @@
 import { omit } from '../objects.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { type AnswerCounts, NO_ANSWERS, type PassAnswers } from './faults.ts';
+import { type ApiAnswers, addAnswers } from './faults.ts';
 import { type ByAge, countAges, NO_RUNS } from './run-lengths.ts';
 import { jobsPerCheck, MAX_INTERVAL, type PassPlan, planIntervals, type Turn } from './schedule.ts';
 
@@ -8,13 +8,13 @@ import { jobsPerCheck, MAX_INTERVAL, type PassPlan, planIntervals, type Turn } f
 export interface PassPart {
   /** ms since the epoch. */
   readonly startedAt: number;
-  /** The last key such that every key up to it is settled; absent when not one is. */
+  /** The last key such that every key up to it is done; absent when not one is. */
   readonly last?: string;
   /** The jobs up to `last`. */
   readonly done: readonly Turn[];
   readonly isPassComplete: boolean;
   /** How the previously seen jobs of this part answered. */
-  readonly answers: AnswerCounts;
+  readonly answers: ApiAnswers;
 }
 
 /** The checkpoint with one more part of a pass in it (`now`: ms since the epoch). */
@@ -22,16 +22,24 @@ export function continuePass(checkpoint: Checkpoint, part: PassPart, now: number
   const passStartedAt = checkpoint.passStartedAt ?? part.startedAt;
   const pendingSeen = checkpoint.pendingSeen + part.done.length;
   const pendingByAge = byAgeWith(checkpoint.pendingByAge, part.done);
-  const answers = answersWith(checkpoint.answers, part);
+  const answers = addAnswers(checkpoint.answers ?? {}, part.answers);
+  const skipped = (checkpoint.skipped ?? 0) + part.done.filter(({ isDue }) => !isDue).length;
   const after = part.last ?? checkpoint.after;
-  const standing = omit(checkpoint, 'after', 'passStartedAt');
+  const standing = omit(checkpoint, 'after', 'passStartedAt', 'skipped');
   if (!part.isPassComplete) {
     const place = { ...(after !== undefined && { after }), passStartedAt };
-    return { ...standing, ...place, pendingSeen, pendingByAge, answers };
+    return {
+      ...standing,
+      ...place,
+      pendingSeen,
+      pendingByAge,
+      answers,
+      ...(skipped > 0 && { skipped }),
+    };
   }
   return {
-    ...omit(standing, 'pendingByAge', 'earlierPasses'),
-    ...(hasSkipped(answers) && { earlierPasses: passesBefore(checkpoint) }),
+    ...omit(standing, 'pendingByAge', 'earlierPasses', 'answers'),
+    ...(skipped > 0 && { earlierPasses: passesBefore(checkpoint) }),
     pass: (checkpoint.pass ?? 0) + 1,
     lastPassStartedAt: passStartedAt,
     lastPassCompletedAt: now,
@@ -39,7 +47,6 @@ export function continuePass(checkpoint: Checkpoint, part: PassPart, now: number
     lastPassByAge: pendingByAge,
     lastPassAnswers: answers,
     pendingSeen: 0,
-    answers: NO_ANSWERS,
   };
 }
 
@@ -51,7 +58,7 @@ export function planPass(checkpoint: Checkpoint, checksPerMinute: number): PassP
 }
 
 /** Whether a pass has left out jobs whose turn it was not. */
-export function hasSkipped({ skipped = 0 }: PassAnswers): boolean {
+export function hasSkipped({ skipped = 0 }: Checkpoint): boolean {
   return skipped > 0;
 }
 
@@ -73,13 +80,4 @@ function byAgeWith(counts: ByAge = [], turns: readonly Turn[]): ByAge {
     counts,
     turns.map(({ ageClass }) => ageClass),
   );
-}
-
-function answersWith(answers: PassAnswers, { answers: more, done }: PassPart): PassAnswers {
-  const skipped = (answers.skipped ?? 0) + done.filter(({ isDue }) => !isDue).length;
-  return {
-    alive: answers.alive + more.alive,
-    missing: answers.missing + more.missing,
-    ...(skipped > 0 && { skipped }),
-  };
 }

@@ -1,8 +1,9 @@
 import { HOUR, MINUTE, SECOND } from '../time.ts';
+import type { Cause } from './causes.ts';
 
 /** Why no request may be made for a while. */
 export type PauseReason =
-  /** 429: the subscription's rate limit is used up. */
+  /** 429: the subscription's rate limit is used up; or its quota, which the gateway says with 403. */
   | 'RateLimited'
   /** The token endpoint or the status endpoint refuses our credentials. */
   | 'CredentialsRefused'
@@ -16,6 +17,8 @@ export interface Pause {
   /** ms since the epoch; no request leaves before. */
   readonly until: number;
   readonly reason: PauseReason;
+  /** What the reason comes of, where that is told apart. Absent: the reason is all that is known. */
+  readonly cause?: Cause;
   /** Which credentials were refused: a version, never the credentials. */
   readonly credentials?: string;
 }
@@ -36,18 +39,48 @@ export function backoff(pauseCount: number): number {
 const DEFAULT_WAIT = MINUTE;
 const MAX_WAIT = HOUR;
 
-/**
- * When requests may leave again after a 429 (ms since the epoch): `retry-after` in seconds or as an
- * HTTP date [RFC 9110, section 10.2.3]; 60 s when it is absent or unreadable, at most 1 h.
- */
+/** When requests may leave again after a 429 (ms since the epoch): by its `retry-after`, else in 60 s. */
 export function retryAt(header: string | null, now: number): number {
-  const wait = waitOf(header?.trim() ?? '', now) ?? DEFAULT_WAIT;
-  return now + Math.min(MAX_WAIT, Math.max(0, wait));
+  return retryAfter(header, now) ?? now + DEFAULT_WAIT;
 }
+
+/**
+ * The time (ms since the epoch) that a `retry-after` names in seconds or as an HTTP date
+ * [RFC 9110, section 10.2.3], at most 1 h ahead; undefined when it is absent or anything else.
+ */
+export function retryAfter(header: string | null, now: number): number | undefined {
+  const wait = waitOf(header?.trim() ?? '', now);
+  return wait === undefined ? undefined : now + Math.min(MAX_WAIT, Math.max(0, wait));
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const CLOCK = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)`;
+/** The three forms of a date in HTTP, all of them in UTC [RFC 9110, section 5.6.7]. */
+const HTTP_DATES = [
+  String.raw`[A-Z][a-z]{2}, (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) ${CLOCK} GMT`,
+  String.raw`[A-Z][a-z]{5,8}, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) ${CLOCK} GMT`,
+  String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) ${CLOCK} (?<year>\d{4})`,
+].map((form) => new RegExp(`^${form}$`));
 
 function waitOf(header: string, now: number): number | undefined {
   if (/^\d+$/.test(header)) return Number(header) * SECOND;
-  // Date.parse takes far more than HTTP dates ('-1' is the year 2001); every HTTP date has letters.
-  const date = /^[A-Za-z]/.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(date) ? undefined : date - now;
+  for (const form of HTTP_DATES) {
+    const date = form.exec(header)?.groups;
+    if (date) return dateOf(date, now) - now;
+  }
+  return undefined;
+}
+
+function dateOf(date: Readonly<Record<string, string>>, now: number): number {
+  const { year = '', month = '', day, hour, minute, second } = date;
+  const century = Math.floor(new Date(now).getUTCFullYear() / 100) * 100;
+  const fullYear = year.length === 2 ? century + Number(year) : Number(year);
+  return Date.UTC(
+    fullYear,
+    MONTHS.indexOf(month),
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  );
 }

@@ -1,4 +1,4 @@
-import { isReminderDue, owedAlerts, type WatchedJob } from '../jobs/job.ts';
+import { isReminderDue, isTroubled, owedAlerts, type WatchedJob } from '../jobs/job.ts';
 import { AGE_CLASSES, ageClass, type ByAge, hazards, type RunLengths } from './run-lengths.ts';
 
 /** Every pending job is checked once in so many passes at least. */
@@ -22,14 +22,14 @@ export interface PassPlan {
 /** What a pass has to do with a job that it comes by. */
 export interface Turn {
   readonly ageClass: number;
-  /** Whether it is the job's turn; if not, it is settled without a check. */
+  /** Whether it is the job's turn; if not, it is done without a check. */
   readonly isDue: boolean;
 }
 
 /**
  * Whether a pass checks a job. The job id says which of the passes are its own, so that those of one
  * age are spread evenly; and all intervals being powers of two, one pass in `MAX_INTERVAL` checks it
- * whatever the intervals were meanwhile. What has gone wrong or is due by the clock waits for no turn.
+ * whatever the intervals were meanwhile. What has gone wrong or is due by the clock waits for no turn, but for the time before which upstream does not want to be asked about the run.
  *
  * @param now ms since the epoch
  */
@@ -40,7 +40,8 @@ export function turnOf(
 ): Turn {
   const age = ageClass(now - job.registeredAt);
   const isTurn = (pass + phaseOf(job.jobId)) % (intervals[age] ?? 1) === 0;
-  return { ageClass: age, isDue: isTurn || isUrgent(job, now) };
+  const mayBeAsked = job.notBefore === undefined || now >= job.notBefore;
+  return { ageClass: age, isDue: mayBeAsked && (isTurn || isUrgent(job, now)) };
 }
 
 /** Whether a pass checks a job for certain, at whatever age. */
@@ -49,10 +50,8 @@ export function hasTurn(jobId: string, pass: number): boolean {
 }
 
 function isUrgent(job: WatchedJob, now: number): boolean {
-  const isTroubled =
-    job.missing !== undefined || job.failedChecks !== undefined || job.overdueSince !== undefined;
   const isDueByTime = now >= job.timeoutAt || isReminderDue(job, now);
-  return isTroubled || isDueByTime || owedAlerts(job).length > 0;
+  return isTroubled(job) || isDueByTime || owedAlerts(job).length > 0;
 }
 
 function phaseOf(jobId: string): number {

@@ -64,7 +64,7 @@ export function createOutbox(context: SweepContext, readLogs: ReadLogs): Outbox 
   async function publishOwed(job: Job): Promise<void> {
     const owed = owedAlerts(job);
     if (owed.length === 0 || hasGivenUp()) return;
-    const explained = lacksLogs(job) ? { ...job, logs: await readLogs(job.jobId) } : job;
+    const explained = lacksLogs(job) ? { ...job, logs: await readLogs(job) } : job;
     const published: string[] = [];
     for (const alertId of owed) {
       if (await isPublished(explained, alertId)) published.push(alertId);

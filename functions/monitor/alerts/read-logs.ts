@@ -7,12 +7,13 @@ import {
   type RunLogs,
 } from '../../core/alerts/log-digest.ts';
 import { isTokenFault } from '../../core/errors.ts';
+import type { JobRef } from '../../core/ports.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /** Reads the logs of a run once, as far as that can be done now. Never throws. */
-export type ReadLogs = (jobId: string) => Promise<RunLogs>;
+export type ReadLogs = (job: JobRef) => Promise<RunLogs>;
 
 /** The most pages that are read of one run. */
 const PAGES = 3;
@@ -30,35 +31,35 @@ export function createLogReader(context: SweepContext, upstream: Upstream): Read
   const inTurn = pLimit(CONCURRENCY);
   let timeLeft = TIME_PER_SWEEP;
 
-  async function read(jobId: string, limit: AbortSignal): Promise<RunLogs> {
+  async function read(job: JobRef, limit: AbortSignal): Promise<RunLogs> {
     let summary = NO_ENTRIES;
     let next: string | undefined;
     try {
       if (timeLeft <= 0) throw new NoPage('The sweep had no time left to read them.');
       for (let pages = 0; pages < PAGES; pages += 1) {
-        const page = await ask(jobId, next, limit);
+        const page = await ask(job, next, limit);
         summary = addEntries(summary, page.entries);
         next = page.next;
         if (next === undefined) return digestOf(summary, page.hasMore);
       }
       return digestOf(summary, true);
     } catch (error) {
-      const reason = await whyBrokenOff(context, upstream, { jobId, error, limit });
+      const reason = await whyBrokenOff(context, upstream, { jobId: job.jobId, error, limit });
       return summary === NO_ENTRIES ? { kind: 'Unread', reason } : digestOf(summary, true);
     }
   }
 
-  return async (jobId) => {
+  return async (job) => {
     const limit = AbortSignal.any([context.signal, time.timeout(TIME_PER_RUN)]);
     const logs = await inTurn(async () => {
       const startedAt = time.now();
-      const result = await read(jobId, limit);
+      const result = await read(job, limit);
       timeLeft -= time.now() - startedAt;
       return result;
     });
     if (logs.kind === 'Unread') {
       report.logsUnread += 1;
-      log.warn('The logs of a run could not be read', { jobId, reason: logs.reason });
+      log.warn('The logs of a run could not be read', { jobId: job.jobId, reason: logs.reason });
     }
     return logs;
   };
@@ -92,11 +93,7 @@ async function whyBrokenOff(
  * Asks for one page of a run's logs, with one request. Throws NoPage, the reason of its signal, and as
  * `AccessTokens` does.
  */
-type AskForLogs = (
-  jobId: string,
-  next: string | undefined,
-  signal: AbortSignal,
-) => Promise<LogsPage>;
+type AskForLogs = (job: JobRef, next: string | undefined, signal: AbortSignal) => Promise<LogsPage>;
 
 /** There is no page to be had; the message says why, for people. */
 class NoPage extends Error {
@@ -123,7 +120,7 @@ function createLogRequests(context: SweepContext, upstream: Upstream): AskForLog
     if (left < 1) throw new NoPage(WHY_BLOCKED.BudgetSpent);
   }
 
-  return async (jobId, next, signal) => {
+  return async (job, next, signal) => {
     assertOpen(signal);
     const token = await upstream.token(signal);
     // While it came, requests may have been paused.
@@ -131,7 +128,7 @@ function createLogRequests(context: SweepContext, upstream: Upstream): AskForLog
     upstream.take();
     left -= 1;
     report.requests += 1;
-    const answer = await runLogs.ask(jobId, next, token, signal);
+    const answer = await runLogs.ask(job, next, token, signal);
     switch (answer.kind) {
       case 'Page':
         return answer;

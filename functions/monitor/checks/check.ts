@@ -1,5 +1,6 @@
 import { DroppedConnection, isTokenFault } from '../../core/errors.ts';
 import type { Answer } from '../../core/jobs/observation.ts';
+import type { JobRef } from '../../core/ports.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -13,7 +14,7 @@ export type CheckResult = Answer | { readonly kind: 'NotAsked' };
 const NOT_ASKED: CheckResult = { kind: 'NotAsked' };
 
 /** Asks the status endpoint about one job, once. */
-export type Check = (jobId: string) => Promise<CheckResult>;
+export type Check = (job: JobRef) => Promise<CheckResult>;
 
 /**
  * Checks for one sweep. The first request of a check is taken from the budget by whoever asks for
@@ -24,37 +25,37 @@ export function createCheck(context: SweepContext, upstream: Upstream): Check {
   const { status, report } = context;
   const nextLimit = createCheckLimit(context);
 
-  function ask(jobId: string, token: string, signal: AbortSignal): Promise<CheckResult> {
+  function ask(job: JobRef, token: string, signal: AbortSignal): Promise<CheckResult> {
     report.requests += 1;
-    return status.ask(jobId, token, signal);
+    return status.ask(job, token, signal);
   }
 
   /** A kept-alive connection may be closed by the other side just as a request sets out on it. */
-  async function askOnLiveConnection(jobId: string, token: string, signal: AbortSignal) {
+  async function askOnLiveConnection(job: JobRef, token: string, signal: AbortSignal) {
     try {
-      return await ask(jobId, token, signal);
+      return await ask(job, token, signal);
     } catch (error) {
       if (!(error instanceof DroppedConnection && upstream.take())) throw error;
-      return await ask(jobId, token, signal);
+      return await ask(job, token, signal);
     }
   }
 
-  async function askWithGoodToken(jobId: string, signal: AbortSignal): Promise<CheckResult> {
+  async function askWithGoodToken(job: JobRef, signal: AbortSignal): Promise<CheckResult> {
     const token = await upstream.token();
     // While it came, all the time may have gone into it, and requests may have been paused.
     if (signal.aborted || upstream.breaker.isOpen) return NOT_ASKED;
-    const answer = await askOnLiveConnection(jobId, token, signal);
+    const answer = await askOnLiveConnection(job, token, signal);
     if (answer.kind !== 'Unauthorized') return answer;
     const renewed = await upstream.renewedAfter(token);
     if (renewed === undefined) return answer;
     if (signal.aborted) return NOT_ASKED;
-    return upstream.take() ? await askOnLiveConnection(jobId, renewed, signal) : NOT_ASKED;
+    return upstream.take() ? await askOnLiveConnection(job, renewed, signal) : NOT_ASKED;
   }
 
-  return async (jobId) => {
+  return async (job) => {
     const limit = nextLimit();
     try {
-      return await askWithGoodToken(jobId, limit);
+      return await askWithGoodToken(job, limit);
     } catch (error) {
       if (context.signal.aborted) return NOT_ASKED;
       // However late it comes: no token is never the job's fault.

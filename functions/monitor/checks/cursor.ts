@@ -1,4 +1,4 @@
-import type { WatchedJob } from '../../core/jobs/job.ts';
+import { placeOf, type WatchedJob } from '../../core/jobs/job.ts';
 import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -7,7 +7,7 @@ import type { Upstream } from '../upstream/upstream.ts';
 const PAGE_SIZE = 500;
 
 /** Which of the pending jobs a cursor comes by, in which pass. */
-export interface CursorRange {
+interface CursorRange {
   readonly plan: PassPlan;
   /** It goes on after this key; undefined: from the first. */
   readonly after: string | undefined;
@@ -61,7 +61,7 @@ export function createCursor(
       // One more than may be asked about tells whether the budget's last job is the pass's last.
       const limit = Math.ceil((Math.floor(upstream.left) + 1) * plan.jobsPerCheck);
       const read = await jobs.pendingPage(last, Math.min(PAGE_SIZE, limit), signal);
-      const end = read.items.findIndex(({ jobId }) => until !== undefined && jobId > until);
+      const end = read.items.findIndex((job) => until !== undefined && placeOf(job) > until);
       if (end !== -1) return yield read.items.slice(0, end);
       yield read.items;
       last = read.last;
@@ -85,9 +85,9 @@ export function createCursor(
         const turn = turnOf(job, plan, startedAt);
         if (turn.isDue && (upstream.left - reserve < 1 || !upstream.take())) return;
         at += 1;
-        passed.add(job.jobId, turn);
+        passed.add(placeOf(job), turn);
         if (turn.isDue) yield job;
-        else passed.done(job.jobId);
+        else passed.done(placeOf(job));
       }
     },
     done: passed.done,

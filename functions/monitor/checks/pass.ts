@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
 import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
-import type { AnswerCounts } from '../../core/sweeps/faults.ts';
+import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
 import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';
 import { learn, NO_RUNS } from '../../core/sweeps/run-lengths.ts';
 import type { Outbox } from '../alerts/outbox.ts';
@@ -29,7 +29,7 @@ interface Part {
   readonly startedAt: number;
   readonly cursor: Cursor;
   /** How previously seen jobs had answered in this sweep when the part began. */
-  readonly answersBefore: AnswerCounts;
+  readonly answersBefore: ApiAnswers;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function checkPendingJobs(
       for (const { cursor } of parts) cursor.done(key);
     },
   });
-  const answers = createAnswers(context, upstream.breaker, recorder, found);
+  const answers = createAnswers(context, upstream, recorder, found);
   const check = createCheck(context, upstream);
 
   function begin(checkpoint: Checkpoint, until?: string): Part {
@@ -71,7 +71,7 @@ export async function checkPendingJobs(
 
   async function checkJob(job: WatchedJob): Promise<void> {
     try {
-      await answers.take(job, await check(job.jobId));
+      await answers.take(job, await check(job));
     } catch (error) {
       await answers.takeError(job, error);
     }
@@ -102,34 +102,39 @@ export async function checkPendingJobs(
   context.report.pending = found.pendingSeen + (done[0]?.done.length ?? 0);
   context.report.passesCompleted = done.filter(({ isPassComplete }) => isPassComplete).length;
   const end = now();
-  const walked = done.reduce((before, part) => continuePass(before, part, end), lease.checkpoint);
-  const { pause, count: pauseCount } = upstream.breaker;
-  return afterChecks(walked, { budgetLeft: upstream.left, pause, pauseCount, runLengths }, end);
+  const place = done.reduce((before, part) => continuePass(before, part, end), lease.checkpoint);
+  return afterChecks(place, { ...upstreamAfter(upstream), runLengths }, end);
+}
+
+function upstreamAfter({ left, breaker, contact }: Upstream) {
+  return {
+    budgetLeft: left,
+    pause: breaker.pause,
+    pauseCount: breaker.count,
+    contact: contact.current,
+  };
 }
 
 /** Whether every pending job was asked about in the pass that the sweep went on with. */
 function areAllAsked({ cursor }: Part, found: Checkpoint, upstream: Upstream): boolean {
-  const hasAskedAll = !hasSkipped(found.answers) && cursor.turns.every(({ isDue }) => isDue);
+  const hasAskedAll = !hasSkipped(found) && cursor.turns.every(({ isDue }) => isDue);
   return cursor.isAtEnd && !upstream.breaker.isOpen && hasAskedAll;
 }
 
 /** What the sweep adds to each pass. */
-function partsDone(parts: readonly Part[], counts: AnswerCounts): PassPart[] {
+function partsDone(parts: readonly Part[], counts: ApiAnswers): PassPart[] {
   const done = parts.map((part, i) => added(part, parts[i + 1]?.answersBefore ?? counts));
   // A pass that is not over goes on where it was, whatever was checked beyond its end.
   return done[0]?.isPassComplete ? done : done.slice(0, 1);
 }
 
 /** What a part adds to its pass: only keys that are done count. */
-function added({ startedAt, cursor, answersBefore }: Part, answersAfter: AnswerCounts): PassPart {
+function added({ startedAt, cursor, answersBefore }: Part, answersAfter: ApiAnswers): PassPart {
   const { progress } = cursor;
   return {
     startedAt,
     ...progress,
     isPassComplete: cursor.isAtEnd && progress.done.length === cursor.turns.length,
-    answers: {
-      alive: answersAfter.alive - answersBefore.alive,
-      missing: answersAfter.missing - answersBefore.missing,
-    },
+    answers: addAnswers(answersAfter, answersBefore, -1),
   };
 }

@@ -1,6 +1,6 @@
 import { applyChange } from '../../core/jobs/apply.ts';
 import { decide } from '../../core/jobs/decide.ts';
-import { type Job, owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
+import { type Job, owedAlerts, placeOf, type WatchedJob } from '../../core/jobs/job.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import { isKnownUpstream, isTerminal } from '../../core/jobs/states.ts';
 import type { Outbox } from '../alerts/outbox.ts';
@@ -48,10 +48,7 @@ export function createRecorder(
   }
 
   async function recordNews(watched: WatchedJob, observation: Observation): Promise<void> {
-    if (observation.kind === 'Failed') {
-      report.failedChecks += 1;
-      log.warn('A check failed', { jobId: watched.jobId, error: observation.error });
-    }
+    noteTrouble(context, watched, observation);
     if (decide(watched, observation, context.clock()).kind === 'Unchanged') return;
     const job = await writeNews(watched, observation);
     if (!job) {
@@ -67,7 +64,7 @@ export function createRecorder(
     if (signal.aborted) return;
     report.errors += 1;
     log.error('A check could not be carried through', { jobId: job.jobId, error });
-    onDone(job.jobId);
+    onDone(placeOf(job));
   }
 
   return {
@@ -77,7 +74,7 @@ export function createRecorder(
       } catch (error) {
         return fail(job, error);
       }
-      onDone(job.jobId);
+      onDone(placeOf(job));
     },
     fail,
   };
@@ -97,5 +94,20 @@ function tell({ report, log }: SweepContext, watched: WatchedJob, job: Job): voi
   } else {
     report.unknownStates += 1;
     log.warn('Upstream answers with a state that is not known; it is watched on', facts);
+  }
+}
+
+/** Counts and logs what is wrong with an answer, whatever it means for the job. */
+function noteTrouble({ report, log }: SweepContext, job: WatchedJob, seen: Observation): void {
+  const { jobId } = job;
+  if (seen.kind === 'Status') report.fieldsLeftOut += seen.leftOut?.length ?? 0;
+  if (seen.kind === 'Failed') {
+    report.failedChecks += 1;
+    const { error, correlationId } = seen;
+    log.warn('A check failed', { jobId, error, ...(correlationId && { correlationId }) });
+  }
+  if (seen.kind === 'Limited' && seen.isAlone) {
+    report.failedChecks += 1;
+    log.warn('Upstream limits requests for one run alone', { jobId });
   }
 }

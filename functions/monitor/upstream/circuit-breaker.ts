@@ -1,8 +1,10 @@
-import { CredentialsRefused, type TokenFault } from '../../core/errors.ts';
+import { type CredentialsFault, CredentialsRefused, type TokenFault } from '../../core/errors.ts';
+import { CAUSES, type Cause } from '../../core/sweeps/causes.ts';
 import { backoff, type Pause, type PauseReason } from '../../core/sweeps/pause.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Lease } from '../lease.ts';
+import type { ContactLog } from './contact.ts';
 
 /**
  * Stops the requests of a sweep, and those of the sweeps to come, when upstream is not well. Once
@@ -10,10 +12,17 @@ import type { Lease } from '../lease.ts';
  */
 export interface CircuitBreaker {
   readonly isOpen: boolean;
-  /** 429: no request before `retryAt` (ms since the epoch). */
-  rateLimited(retryAt: number): Promise<void>;
-  /** A fault that says nothing about when it is over: 1 min, doubling up to 15. */
-  trip(reason: Exclude<PauseReason, 'RateLimited'>): Promise<void>;
+  /** A limit that is not one run's alone: no request before `retryAt` (ms since the epoch). */
+  rateLimited(retryAt: number, cause?: Cause): Promise<void>;
+  /**
+   * A fault that speaks of upstream as a whole: 1 min, doubling up to 15.
+   *
+   * @param facts what it comes of, and until when at least (ms since the epoch), where that is known
+   */
+  trip(
+    reason: Exclude<PauseReason, 'RateLimited'>,
+    facts?: { readonly cause?: Cause | undefined; readonly until?: number },
+  ): Promise<void>;
   /** There is no access token to ask with: a fault of the credentials, or of upstream. */
   noToken(error: TokenFault): Promise<void>;
   /** A 200: whatever pauses there were, the next one starts again at 1 min. */
@@ -40,6 +49,13 @@ const MESSAGES: Readonly<Record<PauseReason, string>> = {
     'All runs are missing at once, which looks like a fault of upstream: no requests for a while',
 };
 
+/** What stands against a token, as health and notices tell it apart. */
+const CAUSE_OF = {
+  NotFilledIn: 'CredentialsMissing',
+  Unreadable: 'CredentialsUnreadable',
+  Refused: 'CredentialsRefused',
+} as const satisfies Readonly<Record<CredentialsFault, Cause>>;
+
 /**
  * The longer pause counts. But one over refused credentials ends as soon as there are others, and what
  * a 429 asks for must be kept even then.
@@ -58,6 +74,7 @@ function outranks(next: Pause, current: Pause): boolean {
 export function createCircuitBreaker(
   context: SweepContext,
   lease: Lease,
+  contact: ContactLog,
   isPaused: boolean,
 ): CircuitBreaker {
   const { report, time, log } = context;
@@ -73,34 +90,43 @@ export function createCircuitBreaker(
     // Checks in flight meet the same limit within milliseconds of each other: one write says it all.
     if (Math.abs(pause.until - recordedUntil) < SECOND) return;
     recordedUntil = pause.until;
-    log.warn(MESSAGES[pause.reason], { pause });
+    log.warn(MESSAGES[pause.reason], { pause, ...CAUSES[pause.cause ?? pause.reason] });
     await lease.recordPause(pause);
   }
 
-  async function trip(reason: keyof typeof COUNTERS): Promise<void> {
+  const trip: CircuitBreaker['trip'] = async (reason, { cause, until: atLeast = 0 } = {}) => {
     if (faults.has(reason)) return;
     faults.add(reason);
     isOpen = true;
     report[COUNTERS[reason]] += 1;
-    const until = time.now() + backoff(earlier);
+    const until = Math.max(atLeast, time.now() + backoff(earlier));
     const credentials =
       reason === 'CredentialsRefused' ? await credentialsVersion(context) : undefined;
-    await pauseFor({ until, reason, ...(credentials !== undefined && { credentials }) });
-  }
+    await pauseFor({
+      until,
+      reason,
+      ...(cause && { cause }),
+      ...(credentials !== undefined && { credentials }),
+    });
+  };
 
   return {
     get isOpen() {
       return isOpen;
     },
-    async rateLimited(retryAt) {
+    async rateLimited(retryAt, cause) {
       isOpen = true;
       report.rateLimited += 1;
-      await pauseFor({ until: retryAt, reason: 'RateLimited' });
+      await pauseFor({ until: retryAt, reason: 'RateLimited', ...(cause && { cause }) });
     },
     trip,
     async noToken(error) {
       log.warn('There is no access token to ask with', { error });
-      await trip(error instanceof CredentialsRefused ? 'CredentialsRefused' : 'UpstreamDown');
+      if (error instanceof CredentialsRefused) {
+        return trip('CredentialsRefused', { cause: CAUSE_OF[error.why] });
+      }
+      contact.failed();
+      await trip('UpstreamDown', { cause: 'TokenEndpointDown' });
     },
     upstreamAnswered() {
       earlier = 0;

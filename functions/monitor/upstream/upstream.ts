@@ -1,11 +1,15 @@
+import { isTokenFault } from '../../core/errors.ts';
 import { budgetAt } from '../../core/sweeps/checkpoint.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext, SweepSettings } from '../context.ts';
 import type { Lease } from '../lease.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import { type ContactLog, createContactLog } from './contact.ts';
 
 /** No request starts later than this into a sweep (ms). */
 const START_UNTIL = 40 * SECOND;
+/** The most time (ms) to see whether there is a token: what the token endpoint has, and a little. */
+const TRY_TIME = 12 * SECOND;
 
 /** The way to upstream for one sweep: every request passes here, whatever it asks for. */
 export interface Upstream {
@@ -16,6 +20,9 @@ export interface Upstream {
   /** Requests left in the token bucket; a fraction of one is the next sweep's. */
   readonly left: number;
   readonly breaker: CircuitBreaker;
+  readonly contact: ContactLog;
+  /** Sees whether there is a token to ask with; what stands against it opens the circuit breaker. */
+  tryToken(): Promise<void>;
   /**
    * The access token to ask with. Throws as `AccessTokens` does.
    *
@@ -36,10 +43,25 @@ export function openUpstream(
   { checksPerMinute }: SweepSettings,
   { lease, isPaused }: { readonly lease: Lease; readonly isPaused: boolean },
 ): Upstream {
-  const { time, tokens, startedAt, signal } = context;
-  const breaker = createCircuitBreaker(context, lease, isPaused);
+  const { time, tokens, log, startedAt, signal } = context;
+  const contact = createContactLog(time, lease.found.contact);
+  const breaker = createCircuitBreaker(context, lease, contact, isPaused);
   let left = budgetAt(lease.found, lease.checkpoint.budgetAt, checksPerMinute);
   let renewal: Promise<string> | undefined;
+  let fault: unknown;
+
+  /** One fault is enough: nobody else of this sweep asks the token endpoint. */
+  function remember(error: unknown): never {
+    if (isTokenFault(error)) fault = error;
+    throw error;
+  }
+
+  async function token(caller = signal): Promise<string> {
+    if (fault) throw fault;
+    const accessToken = await (renewal ?? tokens.current(caller).catch(remember));
+    contact.gotToken();
+    return accessToken;
+  }
 
   function blocked(): Upstream['blocked'] {
     if (breaker.isOpen) return 'Paused';
@@ -60,10 +82,19 @@ export function openUpstream(
       return left;
     },
     breaker,
-    token: (caller = signal) => renewal ?? tokens.current(caller),
+    contact,
+    async tryToken() {
+      try {
+        await token(AbortSignal.any([signal, time.timeout(TRY_TIME)]));
+      } catch (error) {
+        if (isTokenFault(error)) return breaker.noToken(error);
+        log.warn('There was no time to see whether there is an access token', { error });
+      }
+    },
+    token,
     async renewedAfter(refused) {
       // By the sweep's signal: one check that gives up must not take the others' renewal with it.
-      renewal ??= tokens.renew(signal);
+      renewal ??= tokens.renew(signal).catch(remember);
       const renewed = await renewal;
       return renewed === refused ? undefined : renewed;
     },

@@ -49,6 +49,22 @@ describe('show', () => {
     expect(stdout).toMatch(/\+0:00 {2}Registered\n.*\+0:05 {2}Running .*because of Running\n/);
   });
 
+  it('tells before when a run ended that had ended when it was first seen', async () => {
+    const [ended, seenBefore] = [await http.put('Failed'), await http.put('Running', 'Failed')];
+    expect((await http.run('show', ended)).stdout).toMatch(
+      /^ended +before \d\S+Z \(it had ended when first seen\)$/m,
+    );
+    expect((await http.run('show', seenBefore)).stdout).toMatch(/^ended +\d\S+Z$/m);
+  });
+
+  it('tells what upstream answers for a run that is missing, and since when', async () => {
+    const jobId = await http.put('Running');
+    await http.miss(jobId, 404);
+    const since = new Date(http.api.clock.now).toISOString();
+    const { stdout } = await http.run('show', jobId);
+    expect(stdout).toMatch(new RegExp(`^missing +upstream answers 404 since ${since}$`, 'm'));
+  });
+
   it('gives the job as the API does, in JSON', async () => {
     const jobId = await http.put();
     const { stdout } = await http.run('show', jobId, '--json');
@@ -90,6 +106,16 @@ describe('list', () => {
       stdout: `Running\t${registeredAt}\t${jobId}\t\n`,
       stderr: '',
     });
+  });
+
+  it('marks a run that is missing by the answer, in a column of its own into a pipe', async () => {
+    const jobId = await http.put('Running');
+    await http.miss(jobId, 403);
+    const piped = await http.run('list', ...since());
+    expect(piped.stdout).toMatch(new RegExp(`^Running\\t\\S+\\t${jobId}\\t\\t403\\n$`));
+    const stdout = new Terminal({ columns: 80 });
+    await cli(['list', ...since(), '--url', http.url], { stdout });
+    expect(stdout.lines).toEqual([expect.stringMatching(/^Running {5} \(403\) {2}\d{4}-/)]);
   });
 
   it('filters, and follows cursors over pages that have none of the jobs', async () => {

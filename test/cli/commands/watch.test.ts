@@ -44,6 +44,26 @@ describe('watch, into a pipe', () => {
     ]);
   });
 
+  it('says so when the run had ended when it was first seen', async () => {
+    const { stdout } = await http.run('watch', await http.put('Succeeded'));
+    expect(stdout.split('\n').at(-2)).toBe(
+      'Ended before 2026-02-10T12:00:05.000Z (it had ended when first seen).',
+    );
+  });
+
+  it('notes once that the run is missing', async () => {
+    const jobId = await http.put('Running');
+    await http.miss(jobId, 404);
+    const [stdout, stderr] = [new Pipe(), new Pipe()];
+    const args = ['watch', jobId, '--url', http.url, ...EVERY_SECOND];
+    const outcome = cli(args, { stdout, stderr });
+    await written(stderr, 'upstream');
+    await http.miss(jobId, 404);
+    await http.move(jobId, 'Succeeded');
+    await outcome;
+    expect(stderr.lines).toEqual(['upstream answers 404 since 2026-02-10T12:00:00.000Z']);
+  });
+
   it.each([
     { states: ['Succeeded'], code: 0 },
     { states: ['PartiallySucceeded'], code: 1 },
@@ -97,6 +117,16 @@ describe('watch, at a terminal', () => {
     expect((await outcome).code).toBe(0);
     expect(stdout.text.lastIndexOf(SHOW)).toBeGreaterThan(stdout.text.lastIndexOf(HIDE));
     expect(stdout.text.endsWith('Ended after 0:05.\n')).toBe(true);
+  });
+
+  it('shows beside the state that the run is missing', async () => {
+    const jobId = await http.put('Running');
+    await http.miss(jobId, 404);
+    const stdout = new Terminal({ columns: 100 });
+    const outcome = cli(['watch', jobId, '--url', http.url, ...EVERY_SECOND], { stdout });
+    await written(stdout, 'Running; upstream answers 404 since 2026-02-10');
+    await http.move(jobId, 'Succeeded');
+    expect((await outcome).code).toBe(0);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { runCli } from '../../../cli/run.ts';
 import { createApi } from '../../../functions/api/create-api.ts';
+import { applyChange } from '../../../functions/core/jobs/apply.ts';
 import type { State } from '../../../functions/core/jobs/states.ts';
 import { type Gateway, startGateway } from '../../../local/gateway/server.ts';
 import { moved, registeredJob } from '../../functions/api/support/jobs.ts';
@@ -43,6 +44,8 @@ export interface HttpApi {
   put(...states: readonly State[]): Promise<string>;
   /** Brings a job to its next state. */
   move(jobId: string, state: State): Promise<void>;
+  /** Upstream answers this status for a job, since its registration. */
+  miss(jobId: string, status: 403 | 404): Promise<void>;
   /** Goes away: connections are refused from now on. */
   goAway(): Promise<void>;
   /** Comes back at the same address. */
@@ -74,6 +77,14 @@ export async function startHttpApi(): Promise<HttpApi> {
     const job = await api.ports.jobs.get(jobId);
     if (job) await api.ports.jobs.update(job, moved(job, state, api.clock.now + 5_000));
   };
+  const miss = async (jobId: string, status: 403 | 404) => {
+    const job = await api.ports.jobs.get(jobId);
+    const missing = { since: api.clock.now, count: 1, status };
+    if (job) {
+      const change = applyChange(job, { kind: 'Missing', missing }, api.clock.now);
+      await api.ports.jobs.update(job, change);
+    }
+  };
   return {
     api,
     url,
@@ -86,6 +97,7 @@ export async function startHttpApi(): Promise<HttpApi> {
       return jobId;
     },
     move,
+    miss,
     goAway,
     async comeBack() {
       gateway = await listen(Number(new URL(url).port));

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../../functions/api/create-api.ts';
-import type { ApiEvent, ApiPorts } from '../../../functions/api/route.ts';
+import type { ApiEvent, ApiPorts } from '../../../functions/api/http/route.ts';
 import { apiEvent } from './support/api-event.ts';
 import { startTestApi, type TestApi } from './support/test-api.ts';
 

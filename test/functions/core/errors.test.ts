@@ -9,7 +9,7 @@ import {
   TooManySubscribers,
 } from '../../../functions/core/errors.ts';
 import type { CheckErrorName } from '../../../functions/core/jobs/observation.ts';
-import { isOutage } from '../../../functions/core/sweeps/faults.ts';
+import { isUnanswered } from '../../../functions/core/sweeps/faults.ts';
 
 describe('an error', () => {
   it.each([
@@ -26,6 +26,18 @@ describe('an error', () => {
   });
 });
 
+it.each([
+  [undefined, 'Refused'],
+  ['NotFilledIn', 'NotFilledIn'],
+  ['Unreadable', 'Unreadable'],
+] as const)('refused credentials say why: %s is %s', (given, told) => {
+  const options = given === undefined ? {} : { why: given };
+  expect(new CredentialsRefused('Change them.', options)).toMatchObject({
+    message: 'Change them.',
+    why: told,
+  });
+});
+
 describe('a check that went wrong', () => {
   it.each<[CheckErrorName, boolean]>([
     ['ServerError', true],
@@ -35,7 +47,7 @@ describe('a check that went wrong', () => {
     ['UnexpectedStatus', false],
     ['Unauthorized', false],
     ['UpstreamFault', false],
-  ])('with %s speaks of upstream as a whole being down: %s', (name, answer) => {
-    expect(isOutage({ name, message: '' })).toBe(answer);
+  ])('with %s got no answer: %s', (name, answer) => {
+    expect(isUnanswered({ name, message: '' })).toBe(answer);
   });
 });

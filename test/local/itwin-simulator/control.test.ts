@@ -44,6 +44,20 @@ describe('a person with curl', () => {
     expect(await stateOf(simulator)).toBe('Running');
   });
 
+  test('overrides the answers of the token endpoint, and lifts that override', async () => {
+    const simulator = await simulate();
+    const url = `${simulator.url}/simulator/tokens`;
+    const tokenStatus = async () => (await fetch(simulator.tokenUrl, { method: 'POST' })).status;
+
+    const put = await send('PUT', url, '{"kind":"error","status":503}');
+    expect(await put.json()).toEqual({ tokens: { kind: 'error', status: 503 } });
+    expect(await tokenStatus()).toBe(503);
+
+    const lifted = await send('DELETE', url);
+    expect(await lifted.json()).toEqual({ tokens: null });
+    expect(await tokenStatus()).toBe(400);
+  });
+
   test('sees the runs, the override and how to use the simulator', async () => {
     const simulator = await simulate();
     simulator.setRun(JOB_ID, { state: 'Running' });
@@ -54,6 +68,7 @@ describe('a person with curl', () => {
     expect(overview).toMatchObject({
       scenarios: expect.arrayContaining(['succeeds', 'fails']),
       override: { kind: 'hang' },
+      tokens: null,
       runs: [{ jobId: JOB_ID, answer: { state: 'Running' } }],
     });
   });
@@ -69,7 +84,7 @@ describe('a person with curl', () => {
       statuses.push((await send(method, url, body ? JSON.stringify(body) : undefined)).status);
     }
 
-    expect(statuses).toEqual([201, 201, 201, 200, 200]);
+    expect(statuses).toEqual([201, 201, 201, 200, 200, 200, 200, 200]);
   });
 });
 

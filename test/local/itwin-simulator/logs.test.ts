@@ -26,7 +26,7 @@ test('an entry carries what the script says and the documented rest', async () =
   const rest = {
     state: 'Failed',
     reason: 'Broken group',
-    dateTime: '2024-05-17T09:00:00.000Z',
+    dateTime: '2024-05-17T09:00:00.0000000+00:00',
     jobId: JOB_ID,
     contextType: 'IModel',
     contextId: expect.any(String),
@@ -58,6 +58,40 @@ test.each([
   expect(seen).toEqual(messages(count).map(({ message }) => message));
   expect(sizes).toEqual(pages);
 });
+
+test('links have a slash before their query, and the job id in another case', async () => {
+  const simulator = await simulate();
+  simulator.setRun(JOB_ID, { state: 'Failed', logs: messages(2) });
+
+  const { _links } = await page(`${statusUrl(simulator)}/logs?$top=1`);
+
+  const logs = `${statusUrl(simulator, JOB_ID.toUpperCase())}/logs/`;
+  expect(_links).toEqual({
+    next: { href: `${logs}?$top=1&$continuationToken=1` },
+    self: { href: `${logs}?$top=1` },
+  });
+});
+
+test.each([
+  ['slash', JOB_ID.toUpperCase(), '/logs/'],
+  ['plain', JOB_ID, '/logs'],
+] as const)(
+  'pages can be as short as the script says, with links of the form %s',
+  async (links, jobId, path) => {
+    const simulator = await simulate();
+    const pages = [messages(1), messages(2)];
+    simulator.setRun(JOB_ID, { state: 'Failed', logs: { kind: 'pagedLogs', pages, links } });
+
+    const first = await page(`${statusUrl(simulator)}/logs?$top=1000`);
+    const next = String(first._links.next?.href);
+    const second = await page(next);
+
+    expect(next).toBe(`${statusUrl(simulator, jobId)}${path}?$top=1000&$continuationToken=1`);
+    expect([first, second].map(({ logs }) => logs.length)).toEqual([1, 2]);
+    expect(second._links.next).toBeUndefined();
+    expect((await ask(next.replace(/1$/, '2'))).status).toBe(422);
+  },
+);
 
 test('a run without entries has one empty page', async () => {
   const simulator = await simulate();
@@ -115,11 +149,16 @@ test.each(['$top=0', '$top=1001', '$top=many', '$continuationToken=9', '$continu
     const simulator = await simulate();
     simulator.setRun(JOB_ID, { state: 'Failed', logs: messages(2) });
 
-    expect((await ask(`${statusUrl(simulator)}/logs?${query}`)).status).toBe(422);
+    const response = await ask(`${statusUrl(simulator)}/logs?${query}`);
+
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      error: { code: 'InvalidInsightsRequest', details: [{ code: 'InvalidParameter' }] },
+    });
   },
 );
 
-test('a page is refused as a status is: 401 without a token, 404 for an unknown run', async () => {
+test('a page is refused with 401 without a token, and with a 404 of its own for an unknown run', async () => {
   const simulator = await simulate();
 
   const anonymous = await fetch(`${statusUrl(simulator)}/logs`);
@@ -128,5 +167,11 @@ test('a page is refused as a status is: 401 without a token, 404 for an unknown 
   expect(anonymous.status).toBe(401);
   expect(await anonymous.json()).toMatchObject({ error: { code: 'HeaderNotFound' } });
   expect(unknown.status).toBe(404);
-  expect(await unknown.json()).toMatchObject({ error: { code: 'ExtractionStatusNotFound' } });
+  expect(await unknown.json()).toEqual({
+    error: {
+      code: 'ExtractionLogNotFound',
+      message: 'Requested ExtractionLog is not available.',
+      target: 'jobId',
+    },
+  });
 });

@@ -56,6 +56,34 @@ describe('the status of a run', () => {
     );
   });
 
+  test('comes with the headers of the platform, and a new correlation id each time', async () => {
+    const simulator = await simulate();
+    simulator.setRun(JOB_ID, { state: 'Running' });
+
+    const [one, other] = [await ask(statusUrl(simulator)), await ask(statusUrl(simulator))];
+
+    expect(Object.fromEntries(one.headers)).toMatchObject({
+      'x-correlation-id': expect.stringMatching(/^[\da-f-]{36}$/),
+      'x-itwinplatform-media-type': 'bentley.itwin-platform.v1',
+      'x-itwinplatform-region': expect.any(String),
+      tier: expect.any(String),
+      'request-context': expect.stringMatching(/^appId=/),
+    });
+    expect(one.headers.get('x-correlation-id')).not.toBe(other.headers.get('x-correlation-id'));
+  });
+
+  test('can lack its optional fields, or have them of another type', async () => {
+    const simulator = await simulate();
+    const put = { containsIssues: 'true', reason: 7, progress: null };
+    simulator.setRun(JOB_ID, { state: 'Failed', put, omit: ['_links'], logs: [{}] });
+
+    const { status } = (await (await ask(statusUrl(simulator))).json()) as { status: object };
+    const logs = (await (await ask(`${statusUrl(simulator)}/logs`)).json()) as { logs: object[] };
+
+    expect(status).toEqual({ state: 'Failed', ...put });
+    expect(logs.logs).toHaveLength(1);
+  });
+
   test('has no reason and no issues when the run names none', async () => {
     const simulator = await simulate();
     simulator.setRun(JOB_ID, { state: 'Running' });
@@ -181,7 +209,11 @@ describe('a request is refused', () => {
     const refused = await ask(statusUrl(simulator));
 
     expect(refused.status).toBe(429);
-    expect(refused.headers.get('retry-after')).toBe('48');
+    expect(Object.fromEntries(refused.headers)).toMatchObject({
+      'retry-after': '48',
+      'itwinplatform-ratelimit-remainingcalls': '0',
+      'itwinplatform-ratelimit-retry-after-seconds': '48',
+    });
     expect(await refused.text()).toBe(JSON.stringify(TOO_MANY_REQUESTS));
     time = 60_000;
     expect((await ask(statusUrl(simulator))).status).toBe(200);
@@ -212,6 +244,7 @@ describe('a request is refused', () => {
     expect(posted.status).toBe(405);
     expect(posted.headers.get('allow')).toBe('GET');
     expect(elsewhere.status).toBe(404);
+    expect(await elsewhere.json()).toEqual({ statusCode: 404, message: 'Resource not found' });
   });
 });
 

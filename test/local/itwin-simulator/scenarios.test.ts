@@ -57,7 +57,15 @@ test('a run that fails says why, in its reason and in its log', async () => {
     status: { state: 'Failed', reason: expect.stringContaining('invalid query') },
   });
   expect(logs).toMatchObject({
-    logs: [{ level: 'Error', message: expect.stringContaining('no such class') }, {}],
+    logs: [
+      {
+        level: 'Error',
+        message: expect.stringMatching(
+          /^No such class .+ MappingId: [\da-f-]{36}, GroupId: [\da-f-]{36}\.$/,
+        ),
+      },
+      {},
+    ],
   });
 });
 

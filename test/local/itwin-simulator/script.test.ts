@@ -42,6 +42,7 @@ describe('an answer', () => {
     { state: 'Running' },
     { kind: 'status', state: 'AnyWord', reason: '', containsIssues: true, logs: [{}] },
     { kind: 'error', status: 503, delayMs: 10 },
+    { kind: 'raw', status: 403, body: { statusCode: 403, message: 'No.' } },
     { kind: 'hang' },
   ])('may be %o', (value) => {
     expect(answerSchema.parse(value)).toEqual(value);
@@ -53,6 +54,8 @@ describe('an answer', () => {
     { kind: 'explode' },
     { kind: 'error' },
     { kind: 'error', status: 99 },
+    { kind: 'error', status: 503, form: 'xml' },
+    { kind: 'error', status: 503, retryAfter: { inSeconds: 3, as: 'iso' } },
     { kind: 'raw', status: 200, headers: { 'no spaces': 'x' } },
     { kind: 'raw', status: 200, headers: { location: 'two\nlines' } },
   ])('may not be %o', (value) => {

@@ -172,6 +172,60 @@ describe('the token endpoint can be told', () => {
     expect((await post(simulator, { ...GRANT, ...CREDENTIALS })).status).toBe(200);
   });
 
+  test('to grant a token slowly that works nevertheless', async () => {
+    const simulator = await simulate();
+    simulator.overrideTokens({ kind: 'token', delayMs: 20 });
+
+    expect(await statusWith(simulator, await newToken(simulator))).toBe(200);
+  });
+
+  test.each([
+    [{ put: { expires_in: 0 } }, { token_type: 'Bearer', expires_in: 0 }],
+    [{ put: { token_type: 'mac', expires_in: -1 } }, { token_type: 'mac', expires_in: -1 }],
+    [{ omit: ['expires_in'] }, { token_type: 'Bearer' }],
+  ])('to grant a token with other fields: %o', async (changes, expected) => {
+    const simulator = await simulate();
+    simulator.overrideTokens({ kind: 'token', ...changes });
+
+    const response = await post(simulator, { ...GRANT, ...CREDENTIALS });
+
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      access_token: expect.any(String),
+      scope: 'itwin-platform',
+      ...expected,
+    });
+  });
+
+  test.each([
+    ['by form', CREDENTIALS, {}],
+    ['by HTTP Basic', {}, basic('simulator-client:simulator-secret')],
+  ])('to echo the secret that it was sent %s', async (_, credentials, headers) => {
+    const simulator = await simulate();
+    const description = 'wrong: {client_secret}';
+    simulator.overrideTokens({ kind: 'oauthError', error: '{client_secret}?', description });
+
+    const response = await post(simulator, { ...GRANT, ...credentials }, headers);
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error: 'simulator-secret?',
+      error_description: 'wrong: simulator-secret',
+    });
+  });
+
+  test('to answer in an error form of the platform, without its headers', async () => {
+    const simulator = await simulate();
+    const details = [{ code: 'UnknownClient', message: 'Client was not registered.' }];
+    simulator.overrideTokens({ kind: 'error', status: 401, details });
+
+    const response = await post(simulator, { ...GRANT, ...CREDENTIALS });
+
+    expect(response.status).toBe(401);
+    expect(response.headers.get('x-correlation-id')).toBeNull();
+    expect(await response.json()).toMatchObject({ error: { details } });
+  });
+
   test('to hang until the simulator closes', async () => {
     const simulator = await simulate();
     simulator.overrideTokens({ kind: 'hang' });

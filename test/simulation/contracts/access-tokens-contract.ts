@@ -68,7 +68,9 @@ export function describeAccessTokens(name: string, start: () => Promise<TokensUn
 
     it('tells credentials that are refused from an endpoint that is down', async () => {
       source.set('Refusing');
-      await expect(current()).rejects.toThrow(CredentialsRefused);
+      const failed = current();
+      await expect(failed).rejects.toThrow(CredentialsRefused);
+      await expect(failed).rejects.toMatchObject({ why: 'Refused' });
       expect(source.requests()).toBe(1);
     });
 

@@ -1,4 +1,4 @@
-import { lastCheckedAt } from '../../../functions/api/last-checked-at.ts';
+import { lastCheckedAt } from '../../../functions/api/use-cases/jobs.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { hasSkipped } from '../../../functions/core/sweeps/pass.ts';

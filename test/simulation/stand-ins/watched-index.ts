@@ -26,21 +26,6 @@ export type Watched = WatchedJob & { readonly watch: Watch };
 /** What the index shows of a job, and from when on; oldest first. */
 type Versions = { readonly from: number; readonly entry: Watched | undefined }[];
 
-/** What the deployed index holds of a job. */
-const PROJECTED = [
-  'jobId',
-  'watch',
-  'state',
-  'version',
-  'registeredAt',
-  'timeoutAt',
-  'remindAt',
-  'missing',
-  'failedChecks',
-  'overdueSince',
-  'owed',
-] as const satisfies readonly (keyof JobItem)[];
-
 /** An empty index. */
 export function createWatchedIndex({ now, lag, pageBreak }: IndexParts): WatchedIndex {
   const index = new Map<string, Versions>();
@@ -85,9 +70,6 @@ export function createWatchedIndex({ now, lag, pageBreak }: IndexParts): Watched
   };
 }
 
-function projected(item: JobItem): Watched | undefined {
-  if (item.watch === undefined) return undefined;
-  const entry: Record<string, unknown> = {};
-  for (const name of PROJECTED) if (item[name] !== undefined) entry[name] = item[name];
-  return entry as unknown as Watched;
+function projected({ watch, indexed }: JobItem): Watched | undefined {
+  return watch && { ...indexed, watch };
 }

@@ -1,3 +1,4 @@
+import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
 import { formatDuration, utcTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
@@ -12,7 +13,7 @@ export function nameOf(alert: Alert): string {
 }
 
 /** The same in an alphabet. A label that cannot be read in it says less than the id. */
-export function nameIn(alert: Alert, alphabet: RegExp): string {
+function nameIn(alert: Alert, alphabet: RegExp): string {
   return spellLegibly(oneLine(alert.label ?? ''), alphabet) || shortId(alert);
 }
 
@@ -51,11 +52,28 @@ export function sms(alert: Alert): string {
   const mark = alert.isTest ? '(TEST) ' : ''; // A square bracket takes two places.
   const name = cut(nameIn(alert, GSM_7), SMS_NAME_LENGTH);
   const parts = [`${mark}${headline(alert)}: ${name}`, smsTime(alert), smsReason(alert)];
-  return cut(parts.filter(Boolean).join(' - '), SMS_LENGTH);
+  const text = joined(parts);
+  if (!hadEndedWhenFirstSeen(alert)) return cut(text, SMS_LENGTH);
+  const longer = joined(parts.toSpliced(1, 0, `ended before ${utcTime(alert.at)}`));
+  // The reason matters more: it is not cut for a time that is not that of the end.
+  return longer.length <= SMS_LENGTH ? longer : cut(text, SMS_LENGTH);
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.filter(Boolean).join(' - ');
+}
+
+/** What upstream answers for a run that is missing. */
+export function statusOf({ status }: Missing): string {
+  return status === undefined ? '404 or 403' : `${status}`;
 }
 
 function smsTime(alert: Alert): string {
-  if (alert.kind === 'StillRunning') return `watched until ${utcTime(alert.timeoutAt)}`;
+  const { kind, missing, timeoutAt } = alert;
+  if (kind === 'StillRunning') {
+    const answer = missing ? `answers ${statusOf(missing)} since ${utcTime(missing.since)}` : '';
+    return joined([answer, `watched until ${utcTime(timeoutAt)}`]);
+  }
   const took = runTime(alert);
   if (!isEndKnown(alert) || took.kind === 'Unknown') return '';
   return `took ${took.kind === 'AtLeast' ? 'at least ' : ''}${formatDuration(took.ms)}`;

@@ -1,3 +1,4 @@
+import { hadEndedWhenFirstSeen } from '../../jobs/job.ts';
 import { cut, oneLine } from '../../text.ts';
 import { isoTime } from '../../time.ts';
 import type { Alert } from '../alert.ts';
@@ -13,7 +14,7 @@ const TRANSITION_REASON_LENGTH = 120;
  * are on one line; the label is as it was registered.
  */
 export function machineReadable(alert: Alert, isBare: boolean): object {
-  const { id, kind, jobId, label, state, reason, containsIssues, logsUrl, logs } = alert;
+  const { id, kind, jobId, label, state, reason, missing, containsIssues, logsUrl, logs } = alert;
   return {
     version: 1,
     id,
@@ -28,6 +29,8 @@ export function machineReadable(alert: Alert, isBare: boolean): object {
     registeredAt: isoTime(alert.registeredAt),
     timeoutAt: isoTime(alert.timeoutAt),
     at: isoTime(alert.at),
+    endedBeforeFirstSeen: hadEndedWhenFirstSeen(alert),
+    missing: missing ? { status: missing.status ?? null, since: isoTime(missing.since) } : null,
     logsUrl: logsUrl ?? null,
     logs: logs ? logsView(logs) : null,
     transitions: alert.transitions.map(({ from, to, at, reason: why }) => ({

@@ -1,8 +1,9 @@
+import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
 import { formatDuration, utcTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
-import { headline, nameOf, watched } from './headline.ts';
+import { headline, nameOf, statusOf, watched } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
 import { lastSeen, runTime, timeline } from './timeline.ts';
 
@@ -86,9 +87,17 @@ export function lead(alert: Alert): string {
 }
 
 function reminder(alert: Alert): string {
-  return lastSeen(alert)
+  const wasSeen = lastSeen(alert) !== undefined;
+  if (alert.missing) return missingRun(alert.missing, wasSeen);
+  return wasSeen
     ? `The extraction run has not ended yet.${issues(alert)}`
     : 'The iTwin Platform has not told anything about this extraction run yet.';
+}
+
+function missingRun(missing: Missing, wasSeen: boolean): string {
+  const answered = `The iTwin Platform has answered ${statusOf(missing)} for this run since ${utcTime(missing.since)}`;
+  if (missing.status === 403) return `${answered}, so the monitor may lack the role to see it.`;
+  return `${answered}, so it may ${wasSeen ? 'be gone' : 'not exist'}.`;
 }
 
 function issues({ containsIssues }: Alert): string {
@@ -97,16 +106,21 @@ function issues({ containsIssues }: Alert): string {
 
 /** When the run ended, how long it took, since when it was watched: as far as that is known. */
 function facts(alert: Alert): string[] {
-  const { at, registeredAt, timeoutAt } = alert;
+  const { at, registeredAt, timeoutAt, missing } = alert;
   const watch = `  Watched: for ${watched(alert)}, since ${utcTime(registeredAt)}`;
   if (alert.kind === 'StillRunning') {
     return [
-      `  State: ${standing(alert)}`,
+      `  ${missing && lastSeen(alert) ? 'Last seen' : 'State'}: ${standing(alert)}`,
       watch,
       `  Watch ends: ${utcTime(timeoutAt)} at the latest`,
     ];
   }
-  if (isEndKnown(alert)) return [`  Ended: ${utcTime(at)}`, `  Took: ${took(alert)}`, watch];
+  if (isEndKnown(alert)) {
+    const ended = hadEndedWhenFirstSeen(alert)
+      ? `before ${utcTime(at)} (it had ended when first seen)`
+      : utcTime(at);
+    return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, watch];
+  }
   return [`  Watch ended: ${utcTime(at)}`, `  Last seen: ${standing(alert)}`, watch];
 }
 

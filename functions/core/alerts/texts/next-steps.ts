@@ -28,7 +28,10 @@ function steps(alert: Alert): string[] {
     case 'NotFound':
       return say(lastSeen(alert) ? LOOK_UP : COMPARE);
     case 'AccessDenied':
-      return [...say(GIVE_ACCESS), registration(alert)];
+      return [
+        ...say(`${GIVE_ACCESS} Then register the job again to have it watched on:`),
+        registration(alert),
+      ];
     default:
       return [
         ...say(
@@ -50,7 +53,7 @@ const COMPARE =
 const GIVE_ACCESS =
   "Give the monitor's service account a role with the permission imodels_read on the iTwin. The " +
   'account is {clientId}@apps.imsoidc.bentley.com, with the client id of the credentials that the ' +
-  'monitor has. Then register the job again to have it watched on:';
+  'monitor has.';
 
 function afterIssues(alert: Alert): string {
   return (
@@ -60,18 +63,28 @@ function afterIssues(alert: Alert): string {
 }
 
 function afterReminder(alert: Alert): string[] {
-  const advice = lastSeen(alert)
-    ? `Nothing, if such a run may take so long. If it should have ended by now, ${ASK_SUPPORT}.`
-    : 'Compare the job id below with the one that was given when the run was started (run.id), and ' +
-      'see by GET /health whether the monitor is well.';
   return [
-    ...say(advice),
+    ...say(reminderAdvice(alert)),
     ...say(
       'The watch goes on, and another alert will tell how it ends. There are no more reminders ' +
         'before that. To stop the watch:',
     ),
     `  DELETE /jobs/${alert.jobId}`,
   ];
+}
+
+function reminderAdvice(alert: Alert): string {
+  const { missing } = alert;
+  if (missing?.status === 403) return GIVE_ACCESS;
+  if (!lastSeen(alert)) {
+    return (
+      'Compare the job id below with the one that was given when the run was started (run.id), and ' +
+      'see by GET /health whether the monitor is well.'
+    );
+  }
+  return missing
+    ? LOOK_UP
+    : `Nothing, if such a run may take so long. If it should have ended by now, ${ASK_SUPPORT}.`;
 }
 
 /** Where the cause is told. That of a success with issues is never in its reason. */

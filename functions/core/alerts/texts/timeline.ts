@@ -1,5 +1,5 @@
-import type { Transition } from '../../jobs/job.ts';
-import { isSeen, type State } from '../../jobs/states.ts';
+import { hadEndedWhenFirstSeen, type Transition } from '../../jobs/job.ts';
+import { isSeen, isTerminal, type State } from '../../jobs/states.ts';
 import { pick } from '../../objects.ts';
 import { cut, oneLine, WIDTH } from '../../text.ts';
 import { formatDuration, SECOND, utcClock, utcDay } from '../../time.ts';
@@ -40,7 +40,8 @@ function byDay(periods: readonly Period[], alert: Alert): string[] {
 /** What is told above of the reason for the alert is not told again. */
 function periodLine({ state, since, lasted, reason }: Period, alert: Alert): string {
   const duration = lasted && lasted >= SECOND ? ` for ${formatDuration(lasted)}` : '';
-  const line = `  ${utcClock(since)}  ${state}${duration}`;
+  const already = hadEndedWhenFirstSeen(alert) && isTerminal(state) ? ' (had ended already)' : '';
+  const line = `  ${utcClock(since)}  ${state}${duration}${already}`;
   const room = WIDTH - line.length - 2;
   const isNews = reason !== alert.reason || isCleanSuccess(alert);
   const why = reason && isNews && room >= LEAST_REASON ? cut(oneLine(reason), room) : '';

@@ -17,6 +17,7 @@ const CHANGES: Readonly<Record<Change['kind'], Change>> = {
   Transition: { kind: 'Transition', to: 'Running' },
   Missing: { kind: 'Missing', missing: { since: NOW, count: 1 } },
   FailedCheck: { kind: 'FailedCheck', error: { name: 'Timeout', message: 'late' } },
+  Limited: { kind: 'Limited', limitedAt: 1 },
   ReminderDue: { kind: 'ReminderDue' },
 };
 

@@ -73,7 +73,13 @@ it('takes one write unit, however much there is to remember', async () => {
     lastPassAnswers: answers,
     budget: 4_999.123456789012,
     budgetAt: NOW,
-    pause: { until: NOW, reason: 'CredentialsRefused', credentials: randomUUID() },
+    pause: {
+      until: NOW,
+      reason: 'CredentialsRefused',
+      cause: 'CredentialsUnreadable',
+      credentials: randomUUID(),
+    },
+    contact: { answeredAt: NOW, failingSince: NOW, tokenAt: NOW },
     awake: NOW,
     runLengths: { ended: counts, givenUp: counts },
     listeners: {

@@ -17,6 +17,7 @@ it.each(['', 'Bearer abc', 'abc\n', 'a\u0000b', 'tökén'])(
     expect(() => createStaticToken(text, 'v')).toThrow(
       new CredentialsRefused(
         'ITWIN_ACCESS_TOKEN is no access token: set it to the token alone, without "Bearer" or spaces.',
+        { why: 'NotFilledIn' },
       ),
     );
   },

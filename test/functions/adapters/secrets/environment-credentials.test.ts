@@ -11,8 +11,16 @@ it('gives out what the process was started with, under the version of the proces
   expect(await source.version(NEVER)).toBe('process 1');
 });
 
-it.each([{ clientId: '' }, { clientSecret: '' }])('says at once what to set: %j', (missing) => {
+it.each([
+  { clientId: '' },
+  { clientSecret: '' },
+  { clientSecret: '  ' },
+  { clientSecret: '...' },
+  { clientId: 'service-…', clientSecret: '…' },
+])('says at once what to set: %j', (missing) => {
   expect(() => createEnvironmentCredentials({ ...CREDENTIALS, ...missing })).toThrow(
-    new CredentialsRefused('Set both ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET.'),
+    new CredentialsRefused('Set both ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET.', {
+      why: 'NotFilledIn',
+    }),
   );
 });

@@ -1,12 +1,14 @@
+import { inspect } from 'node:util';
 import {
   GetSecretValueCommand,
   SecretsManagerClient,
   SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createSecretCredentials } from '../../../../functions/adapters/secrets/credentials.ts';
 import { CredentialsRefused, TokenEndpointDown } from '../../../../functions/core/errors.ts';
+import { startServer } from '../support/http-server.ts';
 
 const NEVER = new AbortController().signal;
 const VALID = JSON.stringify({ clientId: 'service-abc', clientSecret: 'pa$$' });
@@ -15,6 +17,15 @@ const client = new SecretsManagerClient({ region: 'eu-central-1' });
 const secretsManager = mockClient(client);
 const source = createSecretCredentials(client, 'itwin-credentials');
 beforeEach(() => secretsManager.reset());
+
+/** Reads the secret with a client of its own from a Secrets Manager somewhere else. */
+function readFrom(endpoint: string) {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const elsewhere = { endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 };
+  return createSecretCredentials(new SecretsManagerClient(elsewhere), 'itwin-credentials').read(
+    NEVER,
+  );
+}
 
 function keep(SecretString: string | undefined, VersionId = 'v1'): void {
   secretsManager
@@ -45,6 +56,10 @@ describe('credentials in a secret', () => {
   });
 
   it.each([
+    // As the stack creates it.
+    '{"clientId":"","clientSecret":""}',
+    '{"clientId":"...","clientSecret":"..."}',
+    '{"clientId":"service-…","clientSecret":"…"}',
     undefined,
     '',
     'pa$$word',
@@ -53,6 +68,7 @@ describe('credentials in a secret', () => {
     '[]',
     '{"clientId":"service-abc"}',
     '{"clientId":"service-abc","clientSecret":""}',
+    '{"clientId":"service-abc","clientSecret":"\\n"}',
     '{"clientId":"","clientSecret":"pa$$word"}',
     '{"clientId":1,"clientSecret":"pa$$word"}',
     '{"clientSecret":"pa$$word"',
@@ -61,6 +77,7 @@ describe('credentials in a secret', () => {
     await expect(source.read(NEVER)).rejects.toThrow(
       new CredentialsRefused(
         'Put the JSON {"clientId": "...", "clientSecret": "..."} into the secret itwin-credentials.',
+        { why: 'NotFilledIn' },
       ),
     );
   });
@@ -81,6 +98,7 @@ describe('a secret that cannot be read', () => {
     failWith(name);
     await expect(source.read(NEVER)).rejects.toThrow(CredentialsRefused);
     await expect(source.read(NEVER)).rejects.toThrow(name);
+    await expect(source.read(NEVER)).rejects.toMatchObject({ why: 'Unreadable' });
     expect(await source.version(NEVER)).toBe('unreadable');
   });
 
@@ -92,6 +110,28 @@ describe('a secret that cannot be read', () => {
       await expect(source.version(NEVER)).rejects.toThrow(TokenEndpointDown);
     },
   );
+
+  it('because nobody listens is told by the code of the system', async () => {
+    const server = await startServer();
+    server.stop();
+    await expect(readFrom(server.url)).rejects.toThrow(
+      new TokenEndpointDown(
+        'Secrets Manager gives no answer about the secret itwin-credentials (ECONNREFUSED).',
+      ),
+    );
+  });
+
+  it('because the answer breaks off does not tell what came of it', async () => {
+    const server = await startServer();
+    onTestFinished(server.stop);
+    server.answer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end('pa$$word":');
+    });
+    const error = await readFrom(server.url).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TokenEndpointDown);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('pa$$');
+  });
 
   it("for the caller's signal aborts with its reason", async () => {
     const caller = new AbortController();

@@ -5,8 +5,8 @@ import { routesOf } from '../../../../functions/api/create-api.ts';
 import served from '../../../../functions/api/extraction-monitor.openapi.json' with {
   type: 'json',
 };
+import type { ApiPorts } from '../../../../functions/api/http/route.ts';
 import { openApiDocument } from '../../../../functions/api/openapi/document.ts';
-import type { ApiPorts } from '../../../../functions/api/route.ts';
 
 const document = openApiDocument();
 

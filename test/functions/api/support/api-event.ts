@@ -1,4 +1,4 @@
-import type { ApiEvent } from '../../../../functions/api/route.ts';
+import type { ApiEvent } from '../../../../functions/api/http/route.ts';
 
 /** What a test says about a request. */
 export interface TestRequest {

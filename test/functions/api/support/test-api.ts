@@ -10,7 +10,7 @@ import {
 import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic.ts';
 import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';
 import { type ApiSettings, createApi } from '../../../../functions/api/create-api.ts';
-import type { ApiPorts } from '../../../../functions/api/route.ts';
+import type { ApiPorts } from '../../../../functions/api/http/route.ts';
 import type { Receiver } from '../../../../functions/core/alerts/listeners.ts';
 import {
   type ConfirmationMail,

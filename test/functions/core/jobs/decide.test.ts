@@ -121,6 +121,13 @@ describe.each([
   });
 });
 
+it('a run that answers 403 after 404 is missing since the first, and on record with the last', () => {
+  const missing = { since: START, count: 3, status: 404 } as const;
+  const counted = live(JOB, [0, GONE], [1, GONE], [2, GONE]);
+  expect(counted.missing).toEqual(missing);
+  expect(live(counted, [MINUTE, DENIED]).missing).toEqual({ ...missing, status: 403 });
+});
+
 describe('a run that is missing at timeoutAt', () => {
   const counted = live(JOB, [DAY - 30, GONE], [DAY - 20, GONE], [DAY - 10, GONE]);
 

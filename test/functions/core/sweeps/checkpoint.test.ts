@@ -18,6 +18,7 @@ const WALKED: Checked = {
   budgetLeft: 7,
   pause: undefined,
   pauseCount: 0,
+  contact: {},
   runLengths: undefined,
 };
 

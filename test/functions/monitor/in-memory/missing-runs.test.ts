@@ -5,7 +5,7 @@ import { MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 const GONE: Answer = { kind: 'Missing', status: 404 };
-const ONCE = { since: BEGIN, count: 1 };
+const ONCE = { since: BEGIN, count: 1, status: 404 };
 
 function missing(world: MemoryWorld, ...numbers: readonly number[]): void {
   for (const n of numbers) world.answers.set(jobId(n), [GONE]);
@@ -98,6 +98,6 @@ describe('a run that is missing alone', () => {
     missing(world, 0);
     world.clock.advance(MINUTE);
     await world.sweep({ checksPerMinute: 1 });
-    expect(world.job(jobId(0))?.missing).toEqual({ since: BEGIN + MINUTE, count: 1 });
+    expect(world.job(jobId(0))?.missing).toEqual({ since: BEGIN + MINUTE, count: 1, status: 404 });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pause, PauseReason } from '../../../../functions/core/sweeps/pause.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { createCircuitBreaker } from '../../../../functions/monitor/upstream/circuit-breaker.ts';
+import { createContactLog } from '../../../../functions/monitor/upstream/contact.ts';
 import { BEGIN, createMemoryWorld } from './memory-world.ts';
 import { createLease, createSweepContext } from './sweep-context.ts';
 
@@ -13,7 +14,12 @@ async function pausesAfter(...causes: readonly Cause[]) {
   const { ports, clock, logged } = createMemoryWorld();
   const recorded: Pause[] = [];
   const lease = createLease(60, BEGIN, recorded);
-  const breaker = createCircuitBreaker(createSweepContext(ports), lease, false);
+  const breaker = createCircuitBreaker(
+    createSweepContext(ports),
+    lease,
+    createContactLog(ports.time),
+    false,
+  );
   for (const cause of causes) {
     if (typeof cause === 'number') await breaker.rateLimited(BEGIN + cause);
     else await breaker.trip(cause);

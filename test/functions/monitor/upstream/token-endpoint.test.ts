@@ -26,13 +26,13 @@ describe('the access token', () => {
 });
 
 describe('token endpoint fails', () => {
-  it.each<[string, Misbehaviour]>([
+  it.each<[string, Misbehaviour, number?]>([
     ['500', { kind: 'error', status: 500 }],
     ['429', { kind: 'tooManyRequests' }],
     ['something that is no token', { kind: 'brokenJson' }],
-    ['a lost connection', { kind: 'reset' }],
+    ['a lost connection, and another', { kind: 'reset' }, 2],
     ['nothing', { kind: 'hang' }],
-  ])('(%s): pauses like an outage, and touches no job', async (_, answer) => {
+  ])('(%s): pauses like an outage, and touches no job', async (_, answer, requests = 1) => {
     await using world = await createWorld({ answerTime: 100 });
     const jobIds = await world.registerMany(20, { state: 'Running' });
     const before = await Promise.all(jobIds.map(world.job));
@@ -45,7 +45,7 @@ describe('token endpoint fails', () => {
       errors: 0,
       passesCompleted: 0,
     });
-    expect(world.tokenRequests()).toBe(1);
+    expect(world.tokenRequests()).toBe(requests);
     await expect(Promise.all(jobIds.map(world.job))).resolves.toEqual(before);
     await expect(world.checkpoint()).resolves.toMatchObject({
       pause: { reason: 'UpstreamDown', until: world.clock.now() + MINUTE },

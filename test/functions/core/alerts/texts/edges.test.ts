@@ -58,6 +58,35 @@ it('an SMS about a run that gave no reason, and whose logs have no message, make
   expect(sms({ ...alert, logs }).split(' - ')).toHaveLength(2);
 });
 
+describe('of a run that had ended when it was first seen', () => {
+  const { reason: _, logs: __, ...alert } = sample('failed, had ended when first seen');
+  const before = ' - ended before Mon 23 Nov 2026, 14:05:00 UTC';
+  const withReason = (length: number) => sms({ ...alert, reason: 'x'.repeat(length) });
+  const room = 160 - sms({ ...alert, reason: '' }).length - ' - '.length;
+
+  it('an SMS tells before when that was, as long as there is room for the reason too', () => {
+    expect(withReason(room)).toHaveLength(160);
+    expect(withReason(room)).toContain(before);
+    expect(withReason(room + 1)).not.toContain('before');
+    expect(withReason(room + 1)).toContain('x'.repeat(room + 1));
+  });
+
+  it('the end is told as any other once the run was seen before', () => {
+    const [end] = alert.transitions;
+    if (!end) return expect.fail('The sample has no transitions.');
+    const seenBefore = { ...alert, transitions: [{ ...end, from: 'Running' }] };
+    expect(sms(seenBefore)).not.toContain('before');
+    expect(email(seenBefore, false)).toContain('  Ended: Mon 23 Nov 2026, 14:05:00 UTC\n');
+  });
+});
+
+it('a reminder of a run that is missing gives no status where none is on record', () => {
+  const alert = sample('still running, answers 404');
+  const { status: _, ...missing } = alert.missing ?? { since: 0, count: 1 };
+  expect(lead({ ...alert, missing })).toContain('has answered 404 or 403 for this run since');
+  expect(sms({ ...alert, missing })).toContain(' - answers 404 or 403 since ');
+});
+
 it('how a run was last seen is told however often it changed its state', () => {
   const { registeredAt } = FAILED;
   const words = ['Queued', 'Running', 'Paused', 'Running', 'Failed'];

@@ -80,11 +80,17 @@ const transitions = fc
       })),
   );
 
+const missing = fc.record(
+  { since: at, count: fc.integer({ min: 1, max: 3 }), status: fc.constantFrom(403, 404) },
+  { requiredKeys: ['since', 'count'] },
+);
+
 const facts = fc.record(
   {
     isTest: fc.boolean(),
     label,
     reason: outsideText,
+    missing,
     containsIssues: fc.boolean(),
     logsUrl: fc.webUrl({ withQueryParameters: true }),
     logs,

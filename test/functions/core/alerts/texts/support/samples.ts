@@ -101,6 +101,10 @@ export const ENDS: Readonly<Record<string, Alert>> = {
     ],
     { logs: UNREAD },
   ),
+  'failed, had ended when first seen': alertAfter(each([51 * SECOND], seen(endOf('fails'))), {
+    ...BRIDGE,
+    logs: digestOf(endOf('fails').logs),
+  }),
   'failed in a second watch': owedBy(
     watchOn(reopened, [
       [5 * HOUR + 30 * SECOND, seen(RUNNING)],
@@ -146,6 +150,14 @@ export const REMINDERS: Readonly<Record<string, Alert>> = {
       [20 * MINUTE, seen({ state: 'Publishing', reason: 'Writing tables.', containsIssues: true })],
       [2 * HOUR + 12 * SECOND, seen({ state: 'Publishing', containsIssues: true })],
     ],
+    { ...BRIDGE, remindAfter: 2 * HOUR },
+  ),
+  'still running, answers 404': alertAfter(
+    [...BEGINNING, ...each([90 * MINUTE, 2 * HOUR + 12 * SECOND], missing(404))],
+    { ...BRIDGE, remindAfter: 2 * HOUR },
+  ),
+  'still running, answers 403': alertAfter(
+    [...BEGINNING, ...each([90 * MINUTE, 2 * HOUR + 12 * SECOND], missing(403))],
     { ...BRIDGE, remindAfter: 2 * HOUR },
   ),
   'still registered, no label': alertAfter(each([65 * MINUTE], missing(404)), {

@@ -1,0 +1,55 @@
+import type { Method } from '@middy/http-router';
+import type {
+  APIGatewayEventRequestContextIAMAuthorizer,
+  APIGatewayEventRequestContextJWTAuthorizer,
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
+import type {
+  CheckpointStore,
+  ListableJobStore,
+  Log,
+  Subscribers,
+  SubscriptionStore,
+  TimeSource,
+} from '../../core/ports.ts';
+
+/** What the API counts. */
+export type ApiMetric = 'JobsRegistered' | 'JobsReopened' | 'JobsCancelled' | 'TestAlerts';
+
+/** What the API needs of the outside world. */
+export interface ApiPorts {
+  readonly jobs: ListableJobStore;
+  readonly checkpoints: CheckpointStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly subscribers: Subscribers;
+  readonly time: TimeSource;
+  /** A UUID that was never given out before. */
+  readonly newId: () => string;
+  readonly log: Log;
+  /** Counts one more. */
+  readonly count: (metric: ApiMetric) => void;
+}
+
+/** The part of an event's request context in which API Gateway tells whom it let in. */
+export interface CallerContext {
+  /** Absent where nobody is asked who they are: in the local run. */
+  readonly authorizer?: Partial<
+    APIGatewayEventRequestContextIAMAuthorizer & APIGatewayEventRequestContextJWTAuthorizer
+  >;
+}
+
+/** An HTTP request: payload format 2.0 of API Gateway's HTTP APIs. */
+export type ApiEvent = APIGatewayProxyEventV2 & { readonly requestContext: CallerContext };
+
+/** An HTTP answer in the same format. */
+export type ApiResult = APIGatewayProxyStructuredResultV2;
+
+/** One method on one path. */
+export interface ApiRoute {
+  readonly method: Method;
+  /** As in `/jobs/{jobId}`. */
+  readonly path: string;
+  readonly handler: (event: ApiEvent, context: Context) => Promise<ApiResult>;
+}

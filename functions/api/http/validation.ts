@@ -1,0 +1,79 @@
+import * as z from 'zod/mini';
+import { InvalidRequest } from './problems.ts';
+import type { ApiEvent } from './route.ts';
+
+/**
+ * The request body, or a part of it, as its schema has it.
+ *
+ * @param pointer JSON pointer to the part
+ * @throws InvalidRequest that names the wrong fields by JSON pointer
+ */
+export function validBody<T>(schema: z.ZodMiniType<T>, body: unknown, pointer = ''): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw new InvalidRequest(
+    faultsOf(result.error).map(({ path, detail }) => ({
+      pointer: `${pointer}${pointerTo(path)}`,
+      detail,
+    })),
+  );
+}
+
+/**
+ * Path or query parameters as their schema has them.
+ *
+ * @throws InvalidRequest that names the wrong parameters
+ */
+export function validParameters<T>(schema: z.ZodMiniType<T>, parameters: object): T {
+  const result = schema.safeParse(parameters);
+  if (result.success) return result.data;
+  throw new InvalidRequest(
+    faultsOf(result.error).map(({ path, detail }) => ({ parameter: String(path[0]), detail })),
+  );
+}
+
+/**
+ * The query parameters of a request by name. Read from the raw query string: API Gateway joins the
+ * values of a repeated parameter with commas.
+ *
+ * @throws InvalidRequest that names the parameters which are there more than once
+ */
+export function queryParameters(event: ApiEvent): Record<string, string> {
+  const parameters = new URLSearchParams(event.rawQueryString);
+  const names = [...new Set(parameters.keys())];
+  const repeated = names.filter((name) => parameters.getAll(name).length > 1);
+  if (repeated.length > 0) {
+    throw new InvalidRequest(
+      repeated.map((parameter) => ({ parameter, detail: 'must not be repeated' })),
+    );
+  }
+  return Object.fromEntries(parameters);
+}
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly detail: string;
+}
+
+/** zod tells of all unknown keys of an object in one issue. */
+function faultsOf({ issues }: z.core.$ZodError): Fault[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], detail: 'is not known' }))
+      : [{ path: issue.path, detail: issue.message }],
+  );
+}
+
+/** A JSON pointer, in which `~` and `/` have a meaning [RFC 6901, section 3]. */
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+const MUST_BE_LABEL =
+  'must be 1 to 100 characters, not all blank, without control characters, line separators or lone surrogates';
+
+/** A label as callers may give it to a job. */
+export const labelSchema = z.string(MUST_BE_LABEL).check(
+  // By code points; surrogates that make a pair are no \p{Cs}.
+  z.regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_LABEL),
+);

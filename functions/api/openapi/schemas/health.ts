@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { described } from './common.ts';
+
+const timeOrNull = () => z.nullable(z.iso.datetime());
+
+const cause = {
+  meaning: described(z.string(), 'What that means, in a sentence.'),
+  action: described(z.string(), 'What to do.'),
+};
+
+const pause = z.object({
+  reason: z.enum(['RateLimited', 'CredentialsRefused', 'UpstreamDown', 'UpstreamFault']),
+  until: z.iso.datetime(),
+  cause: described(
+    z.string(),
+    'What the reason comes of, such as `TokenExpired`, `ClientUnknown` or `QuotaUsedUp`; else the reason.',
+  ),
+  ...cause,
+});
+
+const outage = z.object({ since: z.iso.datetime(), ...cause });
+
+const listeners = z.object({
+  checkedAt: z.iso.datetime(),
+  confirmed: described(z.int(), 'Receivers who get alerts.'),
+  pending: described(z.int(), 'Receivers who have not confirmed.'),
+  unconfirmed: described(z.int(), 'Of these, how many have not for a day.'),
+  vanished: described(
+    z.int(),
+    'Receivers who should get alerts and are not at the topic any more.',
+  ),
+});
+
+/** How the monitor is doing, as callers get to see it. */
+export const healthSchema = z
+  .object({
+    status: described(
+      z.enum(['Ok', 'Degraded', 'Failing']),
+      'Failing: somebody has to act. Degraded: jobs are checked late, or a receiver is lost.',
+    ),
+    lastSweepAt: timeOrNull(),
+    lastPassCompletedAt: timeOrNull(),
+    lagSeconds: described(
+      z.nullable(z.int()),
+      'Every pending job was checked or registered within so many seconds.',
+    ),
+    pause: described(z.nullable(pause), 'Why nothing is asked of upstream, and until when.'),
+    outage: described(
+      z.nullable(outage),
+      'Since when upstream has given no answer at all, after 5 minutes of that.',
+    ),
+    pending: described(z.int(), 'Jobs that the last completed pass came by.'),
+    pendingIsPartial: described(
+      z.boolean(),
+      'Whether no pass was completed yet, so that there may be more.',
+    ),
+    listeners: described(
+      z.nullable(listeners),
+      'Who gets alerts, as of the last look at the topic; null before the first.',
+    ),
+  })
+  .check(z.meta({ id: 'Health', description: 'How the monitor is doing.' }));
+
+/** What callers get to see of the monitor's health. */
+export type HealthView = z.output<typeof healthSchema>;

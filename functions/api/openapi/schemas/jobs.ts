@@ -1,0 +1,192 @@
+import * as z from 'zod/mini';
+import { described, problemSchema } from './common.ts';
+
+const count = () => z.int().check(z.gte(0));
+const time = () => z.iso.datetime();
+const state = () =>
+  described(
+    z.string(),
+    "A word of upstream's, or one of the monitor's own; upstream may add words.",
+  );
+
+const missing = z.object({
+  since: described(time(), 'When upstream first gave such an answer.'),
+  count: described(count(), 'How many such answers there were in a row; counted up to 3.'),
+  status: described(
+    z.nullable(z.literal([403, 404])),
+    'The last such answer; null when it is not on record.',
+  ),
+});
+
+const lastError = z.object({
+  name: z.enum([
+    'ServerError',
+    'Timeout',
+    'ConnectionFailed',
+    'UnexpectedResponse',
+    'UnexpectedStatus',
+    'Unauthorized',
+    'RateLimited',
+    'UpstreamFault',
+  ]),
+  message: described(z.string(), 'What went wrong, for a person.'),
+  at: time(),
+});
+
+const summary = {
+  jobId: described(z.guid(), "Upstream's id of the extraction run, in lower case."),
+  label: described(z.nullable(z.string()), 'What the caller calls the run.'),
+  state: described(state(), 'Where the job stands.'),
+  reason: described(
+    z.nullable(z.string()),
+    'Why it stands there, as upstream or the monitor says.',
+  ),
+  containsIssues: described(
+    z.nullable(z.boolean()),
+    'Whether the run met with issues; null when upstream has not said.',
+  ),
+  logsUrl: described(
+    z.nullable(z.url()),
+    'Where upstream keeps the logs of the run. It asks for a bearer token.',
+  ),
+  registeredAt: time(),
+  registeredBy: described(
+    z.string(),
+    'Who registered the job: the ARN of an IAM identity, or the subject of a token.',
+  ),
+  cancelledBy: described(z.nullable(z.string()), 'Who cancelled the job, told in the same way.'),
+  timeoutAt: described(time(), 'When the watch gives up on a run that has not ended.'),
+  remindAt: described(
+    z.nullable(time()),
+    'When a reminder is due; null when none is wanted, or it is past.',
+  ),
+  remindedAt: described(z.nullable(time()), 'When the reminder became due.'),
+  endedAt: described(z.nullable(time()), 'When the job came to a terminal state.'),
+  missing: described(
+    z.nullable(missing),
+    'Present while upstream answers 404 or 403 for a pending job.',
+  ),
+  failedChecks: described(count(), 'Checks that went wrong since the last one that went right.'),
+  lastError: described(z.nullable(lastError), 'How the last of the failed checks went wrong.'),
+  version: described(z.int().check(z.gte(1)), 'Rises with every write of the job.'),
+};
+
+const transition = z.object({
+  from: state(),
+  to: state(),
+  at: time(),
+  reason: z.nullable(z.string()),
+});
+
+const logs = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('Digest'),
+    entries: described(count(), 'How many entries were read.'),
+    isPartial: described(z.boolean(), 'Whether there are, or may be, more entries.'),
+    counts: z.array(z.object({ level: z.string(), category: z.string(), count: count() })),
+    messages: z.array(z.object({ level: z.string(), category: z.string(), message: z.string() })),
+  }),
+  z.object({ kind: z.literal('Unread'), reason: z.string() }),
+]);
+
+const alertId = described(z.string(), "Unlike every other alert's; a repeated alert has the same.");
+
+/** A job with its history, as callers get to see it. */
+export const jobSchema = z
+  .object({
+    ...summary,
+    endedBeforeFirstSeen: described(
+      z.boolean(),
+      'Whether the run had ended when it was first seen: the end was before `endedAt`, by how much ' +
+        'is not known.',
+    ),
+    transitions: described(z.array(transition), 'Every change of state, oldest first.'),
+    transitionsDropped: described(
+      count(),
+      'How many transitions were left out: past 100 the first 10 and the last 89 are kept.',
+    ),
+    logs: described(
+      z.nullable(logs),
+      'What the logs say of a run that failed or met with issues, in short.',
+    ),
+    isTest: described(z.boolean(), 'Made up by POST /alerts/test.'),
+    alert: described(
+      z.nullable(
+        z.object({
+          id: alertId,
+          status: z.enum(['Owed', 'Sent']),
+          sentAt: z.nullable(time()),
+        }),
+      ),
+      "The alert for the job's end; null while there is no end, or none that owes one.",
+    ),
+    alerts: described(
+      z.array(z.object({ id: alertId, kind: z.enum(['Ended', 'StillRunning']), at: time() })),
+      'The alerts that were published, the last 20, oldest first.',
+    ),
+    lastCheckedAt: described(
+      z.optional(z.nullable(time())),
+      'When a pending job was last checked, at the earliest. Told by GET /jobs/{jobId} alone; ' +
+        'null when no pass has come by yet, and for terminal jobs. Outside the entity tag.',
+    ),
+  })
+  .check(z.meta({ id: 'Job', description: 'One extraction run under watch.' }));
+
+/** A job as lists and batches tell it: without its history, logs and alerts. */
+export const jobSummarySchema = z
+  .object(summary)
+  .check(z.meta({ id: 'JobSummary', description: 'A job without its history, logs and alerts.' }));
+
+/** One page of a list of jobs. */
+export const jobListSchema = z
+  .object({
+    jobs: z.array(jobSummarySchema),
+    cursor: described(
+      z.nullable(z.string()),
+      'Asks for the next page, as the parameter `cursor`; null when there is none.',
+    ),
+  })
+  .check(z.meta({ id: 'JobList', description: 'Jobs, newest first.' }));
+
+const jobResultSchema = z.union([
+  z.object({
+    status: described(
+      z.literal([200, 201]),
+      '201: the job is new, or reopened. 200: it was known, and stays as it is.',
+    ),
+    job: jobSummarySchema,
+  }),
+  z.object({
+    status: described(
+      z.int().check(z.gte(400)),
+      '400: the job is not as it should be. 409: others are changing it. 500: a fault of ours. ' +
+        '503: no time was left for it. All but the first are worth another try.',
+    ),
+    problem: problemSchema,
+  }),
+]);
+
+/** What became of a batch. */
+export const batchResultSchema = z
+  .object({
+    results: described(
+      z.array(jobResultSchema),
+      'A verdict on each job, in the order of the request.',
+    ),
+  })
+  .check(z.meta({ id: 'BatchResult', description: 'What became of a batch.' }));
+
+/** What callers get to see of a job. */
+export type JobView = z.output<typeof jobSchema>;
+
+/** What they get to see of it in a list. */
+export type JobSummary = z.output<typeof jobSummarySchema>;
+
+/** A list of jobs as they get to see it. */
+export type JobList = z.output<typeof jobListSchema>;
+
+/** What became of one job of a batch. */
+export type JobResult = z.output<typeof jobResultSchema>;
+
+/** What callers get to see of a batch. */
+export type BatchResult = z.output<typeof batchResultSchema>;

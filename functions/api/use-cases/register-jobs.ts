@@ -1,0 +1,121 @@
+import { newJob, type Registration, reopen } from '../../core/jobs/apply.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { isEndedByMonitor } from '../../core/jobs/states.ts';
+import type { JobStore, TimeSource } from '../../core/ports.ts';
+import { MINUTE, SECOND } from '../../core/time.ts';
+import { JobNotReached } from './refusals.ts';
+import { untilWritten } from './until-written.ts';
+
+/** How many jobs of a batch are registered at once. */
+const AT_ONCE = 20;
+
+/** For how long (ms) jobs are begun with: what then still hangs is over before the function must end. */
+const TIME_TO_BEGIN = 5 * SECOND;
+
+/** What it takes to register jobs. */
+export interface RegistrationPorts {
+  readonly jobs: JobStore;
+  readonly time: TimeSource;
+}
+
+/** What somebody asks for by registering a job. */
+export interface RegistrationRequest {
+  readonly jobId: string;
+  readonly label?: string | undefined;
+  readonly timeoutMinutes: number;
+  /** When to be reminded of a job that is still pending; one that would come too late never comes. */
+  readonly remindAfterMinutes?: number | null | undefined;
+  /** Who asks. */
+  readonly registeredBy: string;
+}
+
+/** A registered job, and what the registration made of it: nothing, when it was `Known`. */
+export interface RegistrationResult {
+  readonly job: Job;
+  readonly outcome: 'Registered' | 'Reopened' | 'Known';
+}
+
+/**
+ * Puts a job under watch. One that the monitor had ended itself is reopened; any other that is
+ * known stays as it is.
+ *
+ * @throws Contended when others keep changing the job
+ */
+export function registerJob(
+  { jobs, time }: RegistrationPorts,
+  request: RegistrationRequest,
+): Promise<RegistrationResult> {
+  return untilWritten(`job ${request.jobId}`, async (): Promise<RegistrationResult | undefined> => {
+    const registration = registrationAt(time.now(), request);
+    const job = newJob(registration);
+    if (await jobs.add(job)) return { job, outcome: 'Registered' };
+
+    const known = await jobs.get(request.jobId);
+    if (known === undefined) return undefined;
+    if (!isEndedByMonitor(known.state)) return { job: known, outcome: 'Known' };
+
+    const reopened = reopen(known, registration);
+    return (await jobs.update(known, reopened))
+      ? { job: reopened, outcome: 'Reopened' }
+      : undefined;
+  });
+}
+
+function registrationAt(now: number, request: RegistrationRequest): Registration {
+  const { jobId, label, timeoutMinutes, registeredBy } = request;
+  const remindAfterMinutes = request.remindAfterMinutes ?? 0;
+  const isReminded = remindAfterMinutes > 0 && remindAfterMinutes < timeoutMinutes;
+  return {
+    jobId,
+    ...(label !== undefined && { label }),
+    registeredAt: now,
+    registeredBy,
+    timeoutAt: now + timeoutMinutes * MINUTE,
+    ...(isReminded && { remindAt: now + remindAfterMinutes * MINUTE }),
+  };
+}
+
+/** A job of a batch that could not be registered, and why. */
+export interface RegistrationFailure {
+  readonly outcome: 'Failed';
+  readonly error: unknown;
+}
+
+/**
+ * Registers jobs, a few at once, each for itself: what is wrong with one is no matter to the others.
+ * One that is there twice is registered once, and known the second time.
+ *
+ * @param read makes a request of one of them; what it throws is the failure of that one alone
+ * @returns what became of each, in order
+ */
+export async function registerBatch<Asked>(
+  ports: RegistrationPorts,
+  batch: readonly Asked[],
+  read: (asked: Asked, i: number) => RegistrationRequest,
+): Promise<readonly (RegistrationResult | RegistrationFailure)[]> {
+  const endOfTime = ports.time.now() + TIME_TO_BEGIN;
+  const begun = new Map<string, Promise<RegistrationResult>>();
+
+  const register = async (asked: Asked, i: number): Promise<RegistrationResult> => {
+    const request = read(asked, i);
+    const first = begun.get(request.jobId);
+    if (first) return { job: (await first).job, outcome: 'Known' };
+    if (ports.time.now() >= endOfTime) throw new JobNotReached();
+    const result = registerJob(ports, request);
+    begun.set(request.jobId, result);
+    return result;
+  };
+  const results: (RegistrationResult | RegistrationFailure)[] = [];
+  while (results.length < batch.length) {
+    const from = results.length;
+    const some = batch
+      .slice(from, from + AT_ONCE)
+      .map((asked, i) =>
+        register(asked, from + i).catch(
+          (error): RegistrationFailure => ({ outcome: 'Failed', error }),
+        ),
+      );
+    results.push(...(await Promise.all(some)));
+  }
+  return results;
+}

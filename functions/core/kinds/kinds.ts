@@ -1,0 +1,46 @@
+import { GROUPING_AND_MAPPING_EXTRACTION } from './grouping-and-mapping-extraction.ts';
+import { idInPath, type Kind } from './kind.ts';
+import { REPORTING_EXTRACTION } from './reporting-extraction.ts';
+
+/** Every kind of upstream job that can be watched. No caller can add one. */
+export const KINDS = {
+  'reporting-extraction': REPORTING_EXTRACTION,
+  'grouping-and-mapping-extraction': GROUPING_AND_MAPPING_EXTRACTION,
+} as const satisfies Readonly<Record<string, Kind>>;
+
+/** The name of a kind. */
+export type KindName = keyof typeof KINDS;
+
+/** The names of all kinds. */
+export const KIND_NAMES = Object.keys(KINDS) as readonly KindName[];
+
+/** The kind of a job that does not say: those on record from before there were others. */
+export const DEFAULT_KIND: KindName = 'reporting-extraction';
+
+/** How a job is asked about. */
+export function kindOf({ kind = DEFAULT_KIND }: { readonly kind?: KindName }): Kind {
+  return KINDS[kind];
+}
+
+/**
+ * The kind and the id in a status link as upstream gives it out. Only its path is of account, and that
+ * only where the link is on the API's own host.
+ *
+ * @returns undefined when it is the link of no kind, or carries more than a plain path
+ */
+export function jobOfLink(
+  link: string,
+  api: URL,
+): { readonly kind: KindName; readonly jobId: string } | undefined {
+  const url = URL.parse(link);
+  const isPlain =
+    url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (!isPlain || url.host !== api.host || !/^https?:$/.test(url.protocol)) return undefined;
+  // A parser has taken dot segments out of the path by now: they must not have been there at all.
+  if (!link.includes(url.pathname)) return undefined;
+  for (const kind of KIND_NAMES) {
+    const jobId = idInPath(KINDS[kind], url.pathname);
+    if (jobId !== undefined) return { kind, jobId };
+  }
+  return undefined;
+}

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import published from '../../../../docs/openapi.json' with { type: 'json' };
+import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
+import { startTestApi, type TestApi } from '../support/test-api.ts';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+beforeEach(() => api.forget());
+
+function healthWith(facts: Partial<Checkpoint>) {
+  const checkpoint = { ...firstCheckpoint(api.clock.now, 60), ...facts };
+  const checkpoints = { ...api.ports.checkpoints, read: async () => checkpoint };
+  return api.request('GET', '/health', { ports: { checkpoints } });
+}
+
+describe('GET /health', () => {
+  it('is a 503 that says so before the first sweep', async () => {
+    const answer = await api.request('GET', '/health');
+    expect(answer).toMatchObject({ status: 503, headers: { 'Content-Type': 'application/json' } });
+    expect(answer.body).toEqual({
+      status: 'Failing',
+      lastSweepAt: null,
+      lastPassCompletedAt: null,
+      lagSeconds: null,
+      pause: null,
+      pending: 0,
+      pendingIsPartial: true,
+      listeners: null,
+    });
+  });
+
+  it('tells from the checkpoint alone where the sweeps stand', async () => {
+    await api.ports.checkpoints.write({
+      ...firstCheckpoint(api.clock.now, 60),
+      version: 1,
+      lastSweepAt: api.clock.now,
+      lastPassStartedAt: api.clock.now - 2_500,
+      lastPassCompletedAt: api.clock.now,
+      lastPassPending: 12,
+    });
+    api.forget();
+    const answer = await api.request('GET', '/health');
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        status: 'Ok',
+        lastSweepAt: '2026-02-10T12:00:00.000Z',
+        lastPassCompletedAt: '2026-02-10T12:00:00.000Z',
+        lagSeconds: 2,
+        pause: null,
+        pending: 12,
+        pendingIsPartial: false,
+      },
+    });
+    expect(api.commands).toEqual(['GetItemCommand']);
+  });
+
+  it('is a 503 when the credentials are refused, and keeps them to itself', async () => {
+    const pause = {
+      reason: 'CredentialsRefused',
+      until: api.clock.now + MINUTE,
+      credentials: 'version-7',
+    } as const;
+    const answer = await healthWith({ lastSweepAt: api.clock.now, pause });
+    expect(answer.status).toBe(503);
+    expect(answer.body.pause).toEqual({
+      reason: 'CredentialsRefused',
+      until: '2026-02-10T12:01:00.000Z',
+    });
+  });
+
+  it('is a 503 when nobody gets alerts', async () => {
+    const looked = { pending: 1, unconfirmed: 0, vanished: 1 };
+    const listeners = { ...looked, checkedAt: api.clock.now, confirmed: 0 };
+    const answer = await healthWith({ lastSweepAt: api.clock.now, listeners });
+    expect(answer).toMatchObject({ status: 503, body: { status: 'Failing' } });
+    expect(answer.body.listeners).toEqual({
+      ...looked,
+      checkedAt: '2026-02-10T12:00:00.000Z',
+      confirmed: 0,
+    });
+  });
+
+  it('tells of a rate limit with a 200', async () => {
+    const pause = { reason: 'RateLimited', until: api.clock.now + MINUTE } as const;
+    expect(await healthWith({ lastSweepAt: api.clock.now, pause })).toMatchObject({
+      status: 200,
+      body: { status: 'Degraded', pause: { reason: 'RateLimited' } },
+    });
+  });
+});
+
+it('GET /openapi.json gives out the document that is published, and reads no table', async () => {
+  const { status, body } = await api.request('GET', '/openapi.json');
+  expect(status).toBe(200);
+  expect(body).toEqual(published);
+  expect(api.commands).toEqual([]);
+});
+
+it('a path that only looks like it is a 404', async () => {
+  expect((await api.request('GET', '/openapi-json')).status).toBe(404);
+});

@@ -1,0 +1,36 @@
+/**
+ * What a list tells of a job: one that was just registered and has nothing to it but these facts. A new
+ * field of every job goes in here.
+ */
+export function jobSummaryBody(facts: Readonly<Record<string, unknown>>): object {
+  return {
+    label: null,
+    state: 'Registered',
+    reason: null,
+    containsIssues: null,
+    logsUrl: null,
+    cancelledBy: null,
+    remindAt: null,
+    remindedAt: null,
+    endedAt: null,
+    missing: null,
+    failedChecks: 0,
+    lastError: null,
+    version: 1,
+    ...facts,
+  };
+}
+
+/** All that is told of such a job: its history too. */
+export function jobBody(facts: Readonly<Record<string, unknown>>): object {
+  return jobSummaryBody({
+    endedBeforeFirstSeen: false,
+    transitions: [],
+    transitionsDropped: 0,
+    logs: null,
+    isTest: false,
+    alert: null,
+    alerts: [],
+    ...facts,
+  });
+}

@@ -1,17 +1,18 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Documented commands, benchmarks, kills, long simulations, and checks of other tools. */
+/** Documented commands, benchmarks, kills, the emulator, long simulations, and checks of other tools. */
 const SLOW = [
   'test/bench/**/*.test.ts',
   'test/docs/{commands,snippets}.test.ts',
   'test/lib/cfn-lint.test.ts',
   'test/local/kill.test.ts',
+  'test/rehearsal/rehearsal.test.ts',
   'test/simulation/*.test.ts',
   'test/tooling/**/*.test.ts',
 ];
 
 /** What starts processes, bundles, or goes by a clock on the wall: it also waits. */
-const SYSTEM = ['test/{bin,cli,lib,local}/**/*.test.ts'];
+const SYSTEM = ['test/{bin,cli,lib,local,rehearsal}/**/*.test.ts'];
 
 export default defineConfig({
   test: {

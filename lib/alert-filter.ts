@@ -63,6 +63,21 @@ export function toFilterPolicy(filter: AlertFilter): Record<string, Subscription
   );
 }
 
+/** What every alert fits, since every alert has a state. */
+const EVERY_ALERT = { state: SubscriptionFilter.existsFilter() };
+
+/**
+ * The filter policy of a subscription: never an empty one, which SNS takes for none.
+ *
+ * @throws {InvalidAlertFilter} as {@link toFilterPolicy} does.
+ */
+export function toSubscriptionPolicy(filter: AlertFilter = {}): {
+  readonly filterPolicy: Record<string, SubscriptionFilter>;
+} {
+  const policy = toFilterPolicy(filter);
+  return { filterPolicy: Object.keys(policy).length > 0 ? policy : EVERY_ALERT };
+}
+
 /** `state` stands either beside `$or` or inside it, since SNS does not say what both would mean. */
 function howJobsEnd({ states, onlyWithIssues }: AlertFilter): Record<string, readonly unknown[]> {
   const mayBeClean = !states || states.includes('Succeeded');

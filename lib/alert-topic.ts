@@ -1,8 +1,8 @@
 import { Alias } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type CfnSubscription, type ITopicSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, SmsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { type AlertFilter, toFilterPolicy } from './alert-filter.ts';
+import { type AlertFilter, toSubscriptionPolicy } from './alert-filter.ts';
 
 /** Settings of an {@link AlertTopic}: who is told from the start. Others may subscribe at any time. */
 export interface AlertTopicProps {
@@ -48,14 +48,21 @@ export class AlertTopic extends Construct {
       ...phoneNumbers.map(({ number }) => `sms:${number}`),
     ];
     for (const { address, filter } of emails) {
-      this.topic.addSubscription(new EmailSubscription(address, subscriptionProps(filter)));
+      this.subscribe(new EmailSubscription(address, toSubscriptionPolicy(filter)));
     }
     for (const { number, filter } of phoneNumbers) {
-      this.topic.addSubscription(new SmsSubscription(number, subscriptionProps(filter)));
+      this.subscribe(new SmsSubscription(number, toSubscriptionPolicy(filter)));
     }
   }
-}
 
-function subscriptionProps(filter: AlertFilter | undefined) {
-  return filter ? { filterPolicy: toFilterPolicy(filter) } : {};
+  /**
+   * Every subscription has a policy and a scope, so that an update only ever changes their values:
+   * CloudFormation takes back a scope that is gone from the template by setting it to null, which SNS
+   * refuses, and the whole update fails
+   * [https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1840].
+   */
+  private subscribe(receiver: ITopicSubscription): void {
+    const subscription = this.topic.addSubscription(receiver).node.defaultChild as CfnSubscription;
+    subscription.filterPolicyScope = 'MessageAttributes';
+  }
 }

@@ -77,7 +77,8 @@ export function corsPreflight(origins: readonly string[]): CorsPreflightOptions 
 
 /**
  * What is told of a request: nothing that a caller is free to write but the path, which is still
- * percent-encoded and so cannot break the JSON.
+ * percent-encoded and so cannot break the JSON. Claims are the issuer's words, and names in an ARN have
+ * no quotation marks.
  */
 const FIELDS = {
   requestId: AccessLogField.contextRequestId(),
@@ -89,12 +90,18 @@ const FIELDS = {
   method: AccessLogField.contextHttpMethod(),
   path: AccessLogField.contextPath(),
   status: AccessLogField.contextStatus(),
-  error: AccessLogField.contextErrorMessage(),
+  error: AccessLogField.contextErrorMessageString(),
   responseLength: AccessLogField.contextResponseLength(),
   responseLatency: AccessLogField.contextResponseLatency(),
   integrationStatus: AccessLogField.contextIntegrationStatus(),
   integrationError: AccessLogField.contextIntegrationErrorMessage(),
 };
+
+/**
+ * Each field in quotation marks, but for the one that API Gateway quotes itself: the only escaping that
+ * it offers [https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html].
+ */
+const FORMAT = JSON.stringify(FIELDS).replace(`"${FIELDS.error}"`, FIELDS.error);
 
 /** The access log of an HTTP API: a line of JSON for each request, those that were refused included. */
 export class AccessLog extends Construct {
@@ -112,7 +119,7 @@ export class AccessLog extends Construct {
     });
     this.settings = {
       destination: new LogGroupLogDestination(logGroup),
-      format: AccessLogFormat.custom(JSON.stringify(FIELDS)),
+      format: AccessLogFormat.custom(FORMAT),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -82,12 +82,13 @@ export class BundledFunction extends NodejsFunction {
   }
 }
 
-/** By which environment variables both functions find the tables and the topic. */
+/** By which environment variables both functions know their stack, the tables and the topic. */
 export function functionEnvironment(
   { jobs, checkpoint, subscriptions }: JobStore,
   { topic, declaredSubscriptions }: AlertTopic,
 ): Record<string, string> {
   return {
+    STACK_NAME: Aws.STACK_NAME,
     JOBS_TABLE: jobs.tableName,
     CHECKPOINT_TABLE: checkpoint.tableName,
     SUBSCRIPTIONS_TABLE: subscriptions.tableName,

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AlertTopic, type AlertTopicProps } from './alert-topic.ts';
 import type { CallerProps } from './api-access.ts';
@@ -47,12 +47,15 @@ export class ExtractionMonitorStack extends Stack {
   constructor(scope: Construct, id: string, props: ExtractionMonitorStackProps = {}) {
     super(scope, id, {
       description: 'Watches iTwin Platform extraction runs and tells people how they ended.',
+      // Deleting the stack takes two steps then, or one that says so. What is only tried out goes in one.
+      terminationProtection: !props.ephemeral,
       ...props,
     });
+    this.warnIfNobodyIsTold(props);
 
     const jobStore = new JobStore(this, 'JobStore', props);
     const alertTopic = new AlertTopic(this, 'AlertTopic', props.alerts);
-    const registrationApi = new RegistrationApi(this, 'RegistrationApi', {
+    const api = new RegistrationApi(this, 'RegistrationApi', {
       ...props,
       jobStore,
       alertTopic,
@@ -64,13 +67,13 @@ export class ExtractionMonitorStack extends Stack {
     });
     const operations = new Operations(this, 'Operations', {
       ...props,
-      registrationApi,
+      registrationApi: api,
       statusMonitor,
       jobStore,
       alertTopic,
     });
 
-    this.output('ApiUrl', 'Where jobs are registered.', registrationApi.httpApi.apiEndpoint);
+    this.output('ApiUrl', 'Where jobs are registered.', api.httpApi.apiEndpoint);
     this.output('AlertTopicArn', 'Where alerts are published.', alertTopic.topic.topicArn);
     this.output(
       'CredentialsSecretName',
@@ -78,6 +81,38 @@ export class ExtractionMonitorStack extends Stack {
       statusMonitor.secret.secretName,
     );
     this.output('DashboardUrl', 'How the monitor is.', operations.dashboard.url);
+    if (!props.tokens) this.output('CallerPolicy', 'What callers need.', this.callerPolicy(api));
+  }
+
+  /**
+   * The policy of an IAM identity that calls the API. It names no method and no path: what reaches the
+   * route `$default` is authorized as `API_ID/STAGE/$default`
+   * [https://github.com/aws/serverless-application-model/issues/1860].
+   */
+  private callerPolicy({ httpApi }: RegistrationApi): string {
+    const { apiId } = httpApi;
+    const Resource = this.formatArn({ service: 'execute-api', resource: apiId, resourceName: '*' });
+    return this.toJsonString({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource }],
+    });
+  }
+
+  /** All of it would be for nothing, and without a word. */
+  private warnIfNobodyIsTold({ alerts, operatorEmail }: ExtractionMonitorStackProps): void {
+    const receivers = [...(alerts?.emails ?? []), ...(alerts?.phoneNumbers ?? [])];
+    if (receivers.length === 0) {
+      Annotations.of(this).addWarningV2(
+        'extraction-monitor:no-receiver',
+        'Nobody is told how jobs end, until somebody subscribes. Set emails, phoneNumbers or alerts.',
+      );
+    }
+    if (!operatorEmail) {
+      Annotations.of(this).addWarningV2(
+        'extraction-monitor:no-operator',
+        'Nobody is told when the monitor fails. Set operatorEmail.',
+      );
+    }
   }
 
   private output(name: string, description: string, value: string): void {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   type CfnStage,
   HttpApi,
@@ -71,7 +71,7 @@ export class RegistrationApi extends Construct {
       ...(remindAfterMinutes > 0 && { REMIND_AFTER_MINUTES: String(remindAfterMinutes) }),
     });
     this.httpApi = new HttpApi(this, 'HttpApi', {
-      apiName: 'Extraction Monitor',
+      apiName: Stack.of(this).stackName,
       defaultAuthorizer: callerAuthorizer(tokens),
       createDefaultStage: false,
       ...(hasCors && { corsPreflight: corsPreflight(corsOrigins) }),

@@ -4,6 +4,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createListableJobStore } from '../adapters/dynamodb/jobs-by-month.ts';
 import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
+import { stackDimension } from '../adapters/lambda/environment.ts';
 import {
   createDynamoDBClient,
   createLog,
@@ -20,6 +21,7 @@ const logger = new Logger({ serviceName: 'api' });
 const metrics = new Metrics({
   namespace: 'ExtractionMonitor',
   serviceName: 'api',
+  defaultDimensions: stackDimension(process.env),
   singleMetric: true,
 });
 const tables = createDynamoDBClient();

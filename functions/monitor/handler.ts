@@ -12,6 +12,7 @@ import {
   createRunLists,
   createStatusEndpoint,
 } from '../adapters/itwin/endpoints.ts';
+import { stackDimension } from '../adapters/lambda/environment.ts';
 import {
   createDynamoDBClient,
   createLog,
@@ -27,7 +28,11 @@ import { sweep } from './sweep.ts';
 
 const settings = readMonitorSettings(process.env);
 const logger = new Logger({ serviceName: 'monitor' });
-const metrics = new Metrics({ namespace: 'ExtractionMonitor', serviceName: 'monitor' });
+const metrics = new Metrics({
+  namespace: 'ExtractionMonitor',
+  serviceName: 'monitor',
+  defaultDimensions: stackDimension(process.env),
+});
 const tables = createDynamoDBClient();
 const sns = createSNSClient();
 

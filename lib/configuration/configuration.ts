@@ -1,13 +1,20 @@
+import { readFileSync } from 'node:fs';
 import type { StackProps } from 'aws-cdk-lib';
 import type { z } from 'zod';
 import type { AlertTopicProps } from '../alert-topic.ts';
 import type { ExtractionMonitorStackProps } from '../extraction-monitor-stack.ts';
+import { DEFAULT_STACK_NAME } from './setting-conflicts.ts';
 import { alertSchema, settingsSchema } from './settings-schema.ts';
 
 type Settings = z.output<typeof settingsSchema>;
 
 /** What the settings say of the stack. */
-export type Configuration = Omit<ExtractionMonitorStackProps, keyof StackProps>;
+export type Configuration = Omit<ExtractionMonitorStackProps, keyof StackProps> &
+  Required<Pick<StackProps, 'stackName'>> &
+  Pick<StackProps, 'tags'>;
+
+/** The key of the CDK context that names the file with the settings of one deployment. */
+const SETTINGS_FILE = 'settings';
 
 /** Settings are wrong: the message has a line for each, which says what to write instead. */
 export class InvalidConfiguration extends Error {
@@ -15,18 +22,43 @@ export class InvalidConfiguration extends Error {
 }
 
 /**
- * Reads the settings of a deployment, as docs/configuration.md lists them, from the CDK context:
- * `cdk.json` or `-c key=value`.
+ * Reads the settings of a deployment, as docs/configuration.md lists them: from the file that
+ * `-c settings=prod.json` names, and from the rest of the CDK context (`-c key=value`), which goes before
+ * the file.
  *
- * @throws {InvalidConfiguration} when one is wrong or unknown
+ * @throws {InvalidConfiguration} when one is wrong or unknown, or the file cannot be read
  */
 export function readConfiguration(context: Readonly<Record<string, unknown>>): Configuration {
-  const given = Object.entries(context).filter(([key]) => isSetting(key));
-  const { data, error } = settingsSchema.safeParse(Object.fromEntries(given), {
-    reportInput: true,
-  });
+  const { [SETTINGS_FILE]: file, ...others } = context;
+  const given = Object.entries(others).filter(([key]) => isSetting(key));
+  const settings = { ...readSettings(file), ...Object.fromEntries(given) };
+  const { data, error } = settingsSchema.safeParse(settings, { reportInput: true });
   if (error) throw new InvalidConfiguration(settingProblems(error.issues).join('\n'));
   return toConfiguration(data);
+}
+
+/** What is in a file of settings, by key. */
+function readSettings(file: unknown): object {
+  if (file === undefined) return {};
+  const wrong = (problem: string) =>
+    new InvalidConfiguration(
+      `settings is ${JSON.stringify(file)}, ${problem}: write the path of a file with JSON such as ` +
+        '{"stackName": "ExtractionMonitorProd", "emails": ["team@example.com"]}.',
+    );
+  const content = parse(String(file), wrong);
+  if (typeof content !== 'object' || !content || Array.isArray(content)) {
+    throw wrong('in which there are no settings by name');
+  }
+  return content;
+}
+
+function parse(file: string, wrong: (problem: string) => Error): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw wrong(`which is no JSON (${error.message})`);
+    throw wrong('which cannot be read');
+  }
 }
 
 /**
@@ -40,6 +72,7 @@ function isSetting(key: string): boolean {
 
 function toConfiguration(settings: Settings): Configuration {
   const { emails, phoneNumbers, alerts, jwtIssuer, jwtAudience, ...others } = settings;
+  const { stackName = DEFAULT_STACK_NAME } = settings;
   const { admittedClients, admittedSubjects, admittedOrganizations, ...rest } = others;
   const tokens = jwtIssuer && {
     issuer: jwtIssuer,
@@ -50,7 +83,7 @@ function toConfiguration(settings: Settings): Configuration {
       organizations: admittedOrganizations,
     },
   };
-  return { ...rest, ...(tokens && { tokens }), alerts: toAlerts(settings) };
+  return { ...rest, stackName, ...(tokens && { tokens }), alerts: toAlerts(settings) };
 }
 
 function toAlerts({ emails, phoneNumbers, alerts }: Settings): AlertTopicProps {

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 
 /** The settings that can be in conflict, each of the right form in itself. */
 interface Values {
+  readonly stackName?: string;
+  readonly ephemeral?: boolean;
   readonly emails: readonly string[];
   readonly phoneNumbers: readonly string[];
   readonly alerts: readonly {
@@ -16,6 +18,9 @@ interface Values {
   readonly admittedOrganizations: readonly string[];
 }
 
+/** What a stack is called whose settings do not name it. */
+export const DEFAULT_STACK_NAME = 'ExtractionMonitor';
+
 const ADMITTED = ['admittedClients', 'admittedSubjects', 'admittedOrganizations'] as const;
 
 /**
@@ -29,8 +34,15 @@ const MAX_LISTS = 3_200;
 
 /** Refuses settings that do not go together. */
 export function refuseConflicts(values: Values, context: z.RefinementCtx): void {
-  for (const message of [...tokenConflicts(values), ...subscriptionConflicts(values)]) {
-    context.addIssue(message);
+  const conflicts = [stackConflicts, tokenConflicts, subscriptionConflicts];
+  for (const message of conflicts.flatMap((of) => [...of(values)])) context.addIssue(message);
+}
+
+/** Whoever tries something out must not reach, by a name left out, the stack that others rely on. */
+function* stackConflicts({ stackName = DEFAULT_STACK_NAME, ephemeral }: Values): Iterable<string> {
+  if (ephemeral && stackName === DEFAULT_STACK_NAME) {
+    yield `ephemeral takes the backups and the protection off the tables of ${stackName}, which may be ` +
+      'the ones that people rely on. Write a stackName of its own.';
   }
 }
 

@@ -8,6 +8,7 @@ const NAMES = 'names that are not empty, with commas between them';
 const CLAIMS =
   'claim values without blanks and without a leading bracket, with commas between them';
 const FLAG = 'true or false';
+const STACK_NAME = 'letters, digits and hyphens that begin with a letter, 128 at most';
 
 const email = z.email(EMAIL);
 const phone = z.e164(PHONE);
@@ -37,6 +38,13 @@ export const alertSchema = z.strictObject(
 /** The settings of a deployment, as docs/configuration.md describes them. */
 export const settingsSchema = z
   .strictObject({
+    stackName: z
+      .string(STACK_NAME)
+      .regex(/^[a-z][a-z0-9-]{0,127}$/i, STACK_NAME)
+      .exactOptional(),
+    tags: tags(
+      'JSON such as {"team": "bridges", "cost": "42"}, no key beginning with aws:',
+    ).default({}),
     ephemeral: flag(FLAG).exactOptional(),
     emails: list(email, 'addresses with commas between them').default([]),
     phoneNumbers: list(phone, 'numbers with commas between them').default([]),
@@ -102,12 +110,25 @@ function httpsUrl(wanted: string) {
   return z.url({ protocol: /^https$/, error: wanted });
 }
 
-/** Scheme, host and port, and nothing behind them. */
+/** Scheme, host and port, and nothing behind them; `https://*` would be every host. */
 function origin(schemes: readonly string[], wanted: string) {
   return z.string(wanted).refine((text) => {
     const url = URL.parse(text);
-    return url?.origin === text && schemes.includes(url.protocol);
+    return url?.origin === text && schemes.includes(url.protocol) && !url.hostname.includes('*');
   }, wanted);
+}
+
+/**
+ * Keys with values, at most 50, as AWS takes them
+ * [https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html].
+ */
+function tags(wanted: string) {
+  const key = z.string().regex(/^(?!aws:).{1,128}$/i);
+  const map = z.record(key, z.string(wanted).max(256, wanted), wanted);
+  return z.preprocess(
+    fromJson,
+    map.refine((all) => Object.keys(all).length <= 50, wanted),
+  );
 }
 
 function toList(value: unknown): unknown {

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Aws, CfnCondition, Duration, Fn, Stack } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
   Dashboard,
@@ -30,15 +30,30 @@ export interface OperationsDashboardProps extends WatchedParts {
   readonly alarms: readonly IAlarm[];
 }
 
-/** Answers at a glance how the monitor is; as many columns wide as there are, 24. */
+/**
+ * Where the console is in the partitions that have one of their own: below `console.aws.amazon.com`
+ * there is nothing of theirs.
+ *
+ * @see https://docs.aws.amazon.com/general/latest/gr/rande.html
+ */
+const CONSOLES = {
+  China: { partition: 'aws-cn', domain: 'console.amazonaws.cn' },
+  GovCloud: { partition: 'aws-us-gov', domain: 'console.amazonaws-us-gov.com' },
+};
+
+/**
+ * Answers at a glance how the monitor is; as many columns wide as there are, 24. Dashboards are global in
+ * an account: without the region in its name, that of a stack in another region would be overwritten.
+ */
 export class OperationsDashboard extends Dashboard {
   /** Where to look at it. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     const { stackName, region } = Stack.of(scope);
+    const dashboardName = `${stackName}-${region}`;
     super(scope, id, {
-      dashboardName: stackName,
+      dashboardName,
       defaultInterval: Duration.days(1),
       widgets: [
         [
@@ -56,8 +71,18 @@ export class OperationsDashboard extends Dashboard {
         costRow(props),
       ],
     });
-    const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
-    this.url = `${console}#dashboards/dashboard/${stackName}`;
+    const console = `https://${region}.${this.consoleDomain()}/cloudwatch/home?region=${region}`;
+    this.url = `${console}#dashboards/dashboard/${dashboardName}`;
+  }
+
+  /** Which partition it is, only the deployment knows. */
+  private consoleDomain(): string {
+    return Object.entries(CONSOLES).reduce((otherwise, [name, { partition, domain }]) => {
+      const isHere = new CfnCondition(this, `Is${name}`, {
+        expression: Fn.conditionEquals(Aws.PARTITION, partition),
+      });
+      return Fn.conditionIf(isHere.logicalId, domain, otherwise).toString();
+    }, 'console.aws.amazon.com');
   }
 }
 

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import {
   type IMetric,
   MathExpression,
@@ -18,12 +19,15 @@ export function apiMetric(metricName: string, options?: MetricOptions): Metric {
   return emittedMetric('api', metricName, options);
 }
 
-/** Powertools adds `service` to the dimensions of each metric that a function emits. */
+/**
+ * Powertools adds `service` to the dimensions of each metric that a function emits; `stack` is its
+ * `STACK_NAME`, without which the alarms of two stacks in a region would watch each other's metrics.
+ */
 function emittedMetric(service: string, metricName: string, options: MetricOptions = {}): Metric {
   return new Metric({
     namespace: 'ExtractionMonitor',
     metricName,
-    dimensionsMap: { service },
+    dimensionsMap: { service, stack: Aws.STACK_NAME },
     statistic: Stats.SUM,
     ...options,
   });

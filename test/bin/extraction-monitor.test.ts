@@ -1,41 +1,57 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const APP = fileURLToPath(new URL('../../bin/extraction-monitor.ts', import.meta.url));
 
-/** `cdk synth --quiet` by somebody new: without AWS credentials and without a home. */
-function synth(...options: string[]): { readonly output: string; readonly status: number | null } {
-  const home = mkdtempSync(join(tmpdir(), 'cdk-synth-'));
-  onTestFinished(() => rmSync(home, { recursive: true }));
-  const cdk = join(ROOT, 'node_modules/.bin/cdk');
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [cdk, 'synth', '--quiet', '--output', join(home, 'cdk.out'), ...options],
-    { cwd: ROOT, env: { HOME: home, PATH: process.env.PATH } },
-  );
-  const lines = `${stdout}${stderr}`.split('\n').filter((line) => !isOfTools(line));
-  return { output: lines.join('\n').trim(), status };
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'extraction-monitor-bin-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the app as the CDK does, bundling aside, with what is in the context. */
+function synthesize(context: Readonly<Record<string, unknown>>) {
+  const outdir = mkdtempSync(join(folder, 'cdk-'));
+  const { status, stderr } = spawnSync(process.execPath, [APP], {
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'aws:cdk:bundling-stacks': [] }),
+    },
+  });
+  const read = (file: string) => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
+  return { status, stderr: stderr.toString(), read };
 }
 
-/** Whether a line is about the machine: npm's on its own settings, CDK's on its progress. */
-function isOfTools(line: string): boolean {
-  return /^(npm |Bundling asset )/.test(line);
-}
-
-describe('cdk synth', () => {
-  it('needs no setting, and has nothing to warn of', () => {
-    expect(synth()).toEqual({ output: '', status: 0 });
+describe('a deployment', () => {
+  it('is what its file says: its name, its tags, its protection', () => {
+    const settings = join(folder, 'prod.json');
+    const content = { stackName: 'Prod', tags: { team: 'bridges' }, emails: ['a@example.com'] };
+    writeFileSync(settings, JSON.stringify(content));
+    const { status, read } = synthesize({ settings });
+    expect(status).toBe(0);
+    expect(read('manifest.json').artifacts.Prod.properties).toMatchObject({
+      terminationProtection: true,
+      tags: { team: 'bridges' },
+    });
+    expect(JSON.stringify(read('Prod.template.json'))).toContain('"Endpoint":"a@example.com"');
+    expect(JSON.stringify(read('Prod.metadata.json'))).not.toContain('default-name');
   });
 
-  it('says what is wrong with a setting, and nothing else', () => {
-    const { output, status } = synth('-c', 'checksPerMinute=0', '-c', 'emial=a@example.com');
-    expect(output).toMatch(
-      /^checksPerMinute is 0: .*\nemial is not a setting\. Did you mean emails\?\n.*exited with error 1$/,
-    );
+  it('is warned when a deployment without its file would be of the same stack', () => {
+    const settings = join(folder, 'nameless.json');
+    writeFileSync(settings, '{"emails": ["a@example.com"]}');
+    const { read } = synthesize({ settings });
+    expect(JSON.stringify(read('ExtractionMonitor.metadata.json'))).toContain('default-name');
+  });
+
+  it('does not come about with a setting that is wrong, and the sentence says what to write', () => {
+    const { status, stderr } = synthesize({ ephemeral: 'true' });
     expect(status).toBe(1);
+    expect(stderr).toContain('Write a stackName of its own.');
   });
 });

@@ -9,6 +9,8 @@ function templateOf(props?: AlertTopicProps): Template {
   return Template.fromStack(stack);
 }
 
+const EVERY_ALERT = { state: [{ exists: true }] };
+
 describe('the alert topic', () => {
   it('is encrypted at rest with the key that AWS manages for SNS', () => {
     templateOf().hasResourceProperties('AWS::SNS::Topic', {
@@ -38,14 +40,14 @@ describe('the alert topic', () => {
   it('tells people by email', () => {
     templateOf({ emails: [{ address: 'team@example.com' }] }).hasResourceProperties(
       'AWS::SNS::Subscription',
-      { Protocol: 'email', Endpoint: 'team@example.com', FilterPolicy: Match.absent() },
+      { Protocol: 'email', Endpoint: 'team@example.com', FilterPolicy: EVERY_ALERT },
     );
   });
 
   it('tells people by SMS', () => {
     templateOf({ phoneNumbers: [{ number: '+37060000000' }] }).hasResourceProperties(
       'AWS::SNS::Subscription',
-      { Protocol: 'sms', Endpoint: '+37060000000', FilterPolicy: Match.absent() },
+      { Protocol: 'sms', Endpoint: '+37060000000', FilterPolicy: EVERY_ALERT },
     );
   });
 
@@ -70,5 +72,29 @@ describe('the alert topic', () => {
       Protocol: 'sms',
       FilterPolicy: { state: ['Failed'] },
     });
+  });
+
+  it('gives each a policy and its scope, so that an update only changes their values', () => {
+    const template = templateOf({
+      emails: [
+        { address: 'all@example.com' },
+        { address: 'every@example.com', filter: {} },
+        { address: 'some@example.com', filter: { states: ['Failed'] } },
+      ],
+      phoneNumbers: [{ number: '+37060000000' }],
+    });
+    template.resourceCountIs('AWS::SNS::Subscription', 4);
+    template.allResourcesProperties('AWS::SNS::Subscription', {
+      FilterPolicy: Match.objectLike({ state: Match.anyValue() }),
+      FilterPolicyScope: 'MessageAttributes',
+    });
+  });
+
+  it('keeps the subscription of an address whose filter comes or goes', () => {
+    const idOf = (props: AlertTopicProps) =>
+      Object.keys(templateOf(props).findResources('AWS::SNS::Subscription'));
+    const address = 'team@example.com';
+    const filtered = { address, filter: { states: ['Failed'] } } as const;
+    expect(idOf({ emails: [filtered] })).toEqual(idOf({ emails: [{ address }] }));
   });
 });

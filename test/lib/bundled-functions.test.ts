@@ -8,12 +8,12 @@ import {
 import { type GatewayEvent, type Identity, toEvent } from '../../local/gateway/events.ts';
 import { type ItwinSimulator, startItwinSimulator } from '../../local/itwin-simulator/server.ts';
 import { type EmbeddedSns, startEmbeddedSns } from '../../local/sns/embedded-sns.ts';
+import { type Assembly, synthesize } from '../../rehearsal/assembly.ts';
 import { mustBeDocumented } from '../functions/api/support/contract.ts';
-import { type Assembly, synthesize } from './support/bundled-stacks.ts';
 import { type DeployedFunction, deploy } from './support/deployed-function.ts';
 import { permissionsOf } from './support/permissions.ts';
 import { TOKENS } from './support/stack.ts';
-import { pathOf } from './support/template-resources.ts';
+import { idOf, pathOf } from './support/template-resources.ts';
 
 const API = 'RegistrationApi/Function';
 const MONITOR = 'StatusMonitor/Function';
@@ -171,14 +171,16 @@ function start(
 ): Promise<DeployedFunction> {
   const template = assembly.template(stackId);
   const services = { dynamoDbUrl: tables.url, snsUrl: sns.url, secret: () => secret };
-  const entry = assembly.entry(template, path);
+  const entry = assembly.entry(template, idOf(template, path));
   return deploy({ template, path, entry, nameOf: physicalName, services }, overrides);
 }
 
 /** What the engines call a resource of the stack; by its path where there is no engine for it. */
 function physicalName(logicalId: string): string {
-  const path = pathOf(assembly.template('Iam'), logicalId);
+  const isPseudo = logicalId.startsWith('AWS::');
+  const path = isPseudo ? logicalId : pathOf(assembly.template('Iam'), logicalId);
   const names: Readonly<Record<string, string>> = {
+    'AWS::StackName': 'Iam',
     'JobStore/Jobs': 'Jobs',
     'JobStore/Checkpoint': 'Checkpoint',
     'JobStore/Subscriptions': 'Subscriptions',

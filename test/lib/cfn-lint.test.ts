@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { EVERY_SETTING, templateOf } from './support/stack.ts';
 
 const isInstalled = spawnSync('cfn-lint', ['--version']).status === 0;
+if (!isInstalled) console.warn('There is no cfn-lint on the PATH: the template is not linted.');
 
 describe.skipIf(!isInstalled)('cfn-lint', () => {
   it('finds no error and no warning in the template, whatever the settings', () => {

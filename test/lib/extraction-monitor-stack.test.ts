@@ -1,6 +1,8 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { templateOf } from './support/stack.ts';
+import type { ExtractionMonitorStackProps } from '../../lib/extraction-monitor-stack.ts';
+import { createStack, EVERY_SETTING, TOKENS, templateOf } from './support/stack.ts';
+import { resolve } from './support/template-resources.ts';
 
 describe('the stack', () => {
   it('needs no setting', () => {
@@ -16,6 +18,27 @@ describe('the stack', () => {
     });
     expect(AlertTopicArn?.Value).toEqual({ Ref: expect.stringMatching(/^AlertTopic/) });
     expect(JSON.stringify(CredentialsSecretName?.Value)).toContain('ItwinCredentials');
+  });
+
+  it('tells what a caller needs: the API and all below it, or a token, which is another matter', () => {
+    const nameOf = (id: string) => id.replace(/^RegistrationApiHttpApi.+/, 'abc123');
+    const { CallerPolicy } = templateOf().findOutputs('CallerPolicy');
+    expect(JSON.parse(String(resolve(CallerPolicy?.Value, nameOf)))).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'execute-api:Invoke',
+          Resource: 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:abc123/*',
+        },
+      ],
+    });
+    expect(templateOf({ tokens: TOKENS }).findOutputs('CallerPolicy')).toEqual({});
+  });
+
+  it('is protected against deletion, unless it is only tried out', () => {
+    expect(createStack().terminationProtection).toBe(true);
+    expect(createStack({ ephemeral: true }).terminationProtection).toBe(false);
   });
 
   it('can be tried out and removed without a trace', () => {
@@ -38,6 +61,27 @@ describe('the stack', () => {
       'AWS::SNS::Subscription',
       { Endpoint: 'team@example.com' },
     );
+  });
+});
+
+describe('the synthesis', () => {
+  const warningsOf = (props?: ExtractionMonitorStackProps) =>
+    Annotations.fromStack(createStack(props))
+      .findWarning('*', Match.anyValue())
+      .map(({ entry }) => entry.data);
+
+  it('warns when nobody would be told how jobs end, and when nobody would be told of faults', () => {
+    expect(warningsOf()).toEqual([
+      expect.stringContaining('Nobody is told how jobs end'),
+      expect.stringContaining('Nobody is told when the monitor fails'),
+    ]);
+  });
+
+  it('does not warn when there is a receiver and an operator', () => {
+    const operatorEmail = 'ops@example.com';
+    const sms = { alerts: { phoneNumbers: [{ number: '+37060000000' }] }, operatorEmail };
+    expect(warningsOf(EVERY_SETTING)).toEqual([]);
+    expect(warningsOf(sms)).toEqual([]);
   });
 });
 

@@ -45,7 +45,7 @@ describe('the api function', () => {
 });
 
 describe('the monitor function', () => {
-  it('may do this and nothing else: it cannot add or delete a job', () => {
+  it('may do this and nothing else: it cannot delete a job, nor put one in whole', () => {
     expect(allowed('StatusMonitor/FunctionRole')).toEqual([
       'dynamodb:GetItem JobStore/Checkpoint',
       'dynamodb:GetItem JobStore/Jobs',

@@ -89,6 +89,7 @@ describe('the monitor function', () => {
   it('leaves to the defaults of the product what is not configured', () => {
     expect(Object.keys(environment(templateOf()))).toEqual([
       'NODE_OPTIONS',
+      'STACK_NAME',
       'JOBS_TABLE',
       'CHECKPOINT_TABLE',
       'SUBSCRIPTIONS_TABLE',

@@ -55,6 +55,14 @@ export function urlSetting(environment: Environment, variable: string, fallback:
   throw new InvalidSetting(`${variable} is "${value}"; set it to an address such as ${fallback}.`);
 }
 
+/**
+ * What tells the metrics of one deployment from those of another in the same account and region: the
+ * stack's name, from `STACK_NAME`. A local run has none.
+ */
+export function stackDimension({ STACK_NAME: stack }: Environment): Record<string, string> {
+  return stack ? { stack } : {};
+}
+
 const RECEIVER = /^(?<protocol>[a-z-]+):(?<endpoint>.+)$/;
 
 /**

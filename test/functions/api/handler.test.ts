@@ -45,7 +45,7 @@ describe('the API function', () => {
     const write = (line: unknown) => void lines.push(String(line));
     vi.spyOn(console, 'log').mockImplementation(write);
     vi.spyOn(console, 'info').mockImplementation(write);
-    const handler = await coldStart(environment());
+    const handler = await coldStart({ ...environment(), STACK_NAME: 'Staging' });
     const context = { functionName: 'api', awsRequestId: 'request-1' } as Context;
 
     const registered = await handler(
@@ -57,9 +57,17 @@ describe('the API function', () => {
     expect(found.statusCode).toBe(200);
 
     const records = lines.map((line) => JSON.parse(line));
-    const metric = expect.objectContaining({ Namespace: 'ExtractionMonitor' });
+    const metric = expect.objectContaining({
+      Namespace: 'ExtractionMonitor',
+      Dimensions: [['service', 'stack']],
+    });
     expect(records).toMatchObject([
-      { service: 'api', JobsRegistered: 1, _aws: { CloudWatchMetrics: [metric] } },
+      {
+        service: 'api',
+        stack: 'Staging',
+        JobsRegistered: 1,
+        _aws: { CloudWatchMetrics: [metric] },
+      },
       { service: 'api', function_request_id: 'request-1', method: 'POST', status: 201 },
       { service: 'api', function_request_id: 'request-1', method: 'GET', status: 200 },
     ]);

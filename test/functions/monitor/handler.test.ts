@@ -33,7 +33,7 @@ describe('the monitor function', () => {
     const info = vi.spyOn(console, 'info').mockReturnValue();
     const log = vi.spyOn(console, 'log').mockReturnValue();
     const jobId = await world.register({ answer: RUNNING, label: 'Bridge 7' });
-    const invoke = await coldStart(functionEnvironment(world));
+    const invoke = await coldStart({ ...functionEnvironment(world), STACK_NAME: 'Staging' });
 
     await invoke();
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Running' });
@@ -49,7 +49,14 @@ describe('the monitor function', () => {
 
     const metrics = log.mock.calls.map(([line]) => JSON.parse(String(line)));
     expect(metrics).toMatchObject([
-      { service: 'monitor', SweepsCompleted: 1, Checks: 1, Transitions: 1, Pending: 1 },
+      {
+        service: 'monitor',
+        stack: 'Staging',
+        SweepsCompleted: 1,
+        Checks: 1,
+        Transitions: 1,
+        Pending: 1,
+      },
       { service: 'monitor', SweepsCompleted: 1, JobsEnded: 1, AlertsPublished: 1 },
     ]);
     const lines = info.mock.calls.map(([line]) => JSON.parse(String(line)));

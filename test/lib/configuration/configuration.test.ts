@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import cdk from '../../../cdk.json' with { type: 'json' };
 import { ALERT_STATES } from '../../../lib/alert-filter.ts';
 import {
@@ -17,6 +20,8 @@ const JWT = {
 describe('a setting', () => {
   it('may come as JSON, from cdk.json, or as a string, from the command line', () => {
     const fromFile = {
+      stackName: 'Trial',
+      tags: { team: 'bridges' },
       ephemeral: true,
       emails: ['a@example.com', 'b@example.com'],
       checksPerMinute: 500,
@@ -24,6 +29,8 @@ describe('a setting', () => {
       alerts: [{ phone: '+37060000000', states: ['Failed', 'TimedOut'], onlyWithIssues: true }],
     };
     const fromCommandLine = {
+      stackName: 'Trial',
+      tags: '{"team": "bridges"}',
       ephemeral: 'true',
       emails: 'a@example.com, b@example.com',
       checksPerMinute: '500',
@@ -56,6 +63,8 @@ describe('a setting', () => {
 
   it('need not be there: without any, nobody is told and only IAM identities may call', () => {
     expect(readConfiguration({})).toEqual({
+      stackName: 'ExtractionMonitor',
+      tags: {},
       alerts: { emails: [], phoneNumbers: [] },
       corsOrigins: [],
     });
@@ -81,6 +90,44 @@ describe('a setting', () => {
   });
 });
 
+describe('the settings of one deployment', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const fileWith = (content: string) => {
+    const path = join(folder, 'prod.json');
+    writeFileSync(path, content);
+    return path;
+  };
+
+  it('are in a file, and what the command line says goes before it', () => {
+    const settings = fileWith('{"stackName": "Prod", "emails": ["a@example.com"]}');
+    const configuration = readConfiguration({ settings, emails: 'b@example.com' });
+    expect(configuration).toMatchObject({
+      stackName: 'Prod',
+      alerts: { emails: [{ address: 'b@example.com' }] },
+    });
+  });
+
+  it('are refused in a file as they are elsewhere, misspelt ones too', () => {
+    const settings = fileWith('{"operator-mail": "a@example.com", "checksPerMinute": 0}');
+    expect(() => readConfiguration({ settings })).toThrow(
+      /^checksPerMinute is 0: .+\noperator-mail is not a setting\. Did you mean operatorEmail\?$/,
+    );
+  });
+
+  it.each([
+    ['is not there', () => join(folder, 'dev.json'), 'which cannot be read'],
+    ['is no JSON', () => fileWith('emails: a'), 'which is no JSON'],
+    ['is a list', () => fileWith('[]'), 'in which there are no settings by name'],
+  ])('cannot be in a file that %s', (_, path, problem) => {
+    const settings = path();
+    expect(() => readConfiguration({ settings })).toThrow(InvalidConfiguration);
+    expect(() => readConfiguration({ settings })).toThrow(
+      `settings is ${JSON.stringify(settings)}, ${problem}`,
+    );
+  });
+});
+
 describe('callers with a token', () => {
   it('are described by the issuer, the audience and the lists of the admitted', () => {
     expect(readConfiguration({ ...JWT, admittedOrganizations: ['org-1'] }).tokens).toEqual({
@@ -93,7 +140,23 @@ describe('callers with a token', () => {
 
 /** What is wrong, and what the person is told. */
 const REFUSED: readonly (readonly [object, string])[] = [
-  [{ ephemeral: 'yes' }, 'ephemeral is "yes": write true or false.'],
+  [
+    { stackName: '2nd' },
+    'stackName is "2nd": write letters, digits and hyphens that begin with a letter, 128 at most.',
+  ],
+  [
+    { tags: { 'aws:team': 'bridges' } },
+    'tags.aws:team is "aws:team": write JSON such as {"team": "bridges", "cost": "42"}, no key beginning with aws:.',
+  ],
+  [
+    { tags: 'team' },
+    'tags is "team": write JSON such as {"team": "bridges", "cost": "42"}, no key beginning with aws:.',
+  ],
+  [{ ephemeral: 'yes', stackName: 'Trial' }, 'ephemeral is "yes": write true or false.'],
+  [
+    { ephemeral: true },
+    'ephemeral takes the backups and the protection off the tables of ExtractionMonitor, which may be the ones that people rely on. Write a stackName of its own.',
+  ],
   [
     { emails: 'a@example.com,b.example.com' },
     'emails[1] is "b.example.com": write an address such as team@example.com.',
@@ -192,6 +255,10 @@ const REFUSED: readonly (readonly [object, string])[] = [
     'corsOrigins[0] is "*": write scheme and host, such as https://app.example.com.',
   ],
   [
+    { corsOrigins: 'https://*' },
+    'corsOrigins[0] is "https://*": write scheme and host, such as https://app.example.com.',
+  ],
+  [
     { corsOrigins: 'https://app.example.com/' },
     'corsOrigins[0] is "https://app.example.com/": write scheme and host, such as https://app.example.com.',
   ],
@@ -211,7 +278,7 @@ describe('settings that are refused, and what to write instead', () => {
 
   it('a key that is like no other: all keys are named', () => {
     expect(() => readConfiguration({ colour: 'red' })).toThrow(
-      /^colour is not a setting\. There are ephemeral, emails, .*corsOrigins\.$/,
+      /^colour is not a setting\. There are stackName, tags, ephemeral, emails, .*corsOrigins\.$/,
     );
   });
 

@@ -53,6 +53,13 @@ const FAULTS: readonly Fault[] = [
     async everyMinute() {},
   },
   {
+    fault: 'what another stack in the region emits, and nothing of its own',
+    minutes: 5,
+    alarms: ['NoSweepCompleted'],
+    environment: { STACK_NAME: 'AnotherMonitor' },
+    begin: (world) => answerAll(world, 401),
+  },
+  {
     fault: 'a 401 that stays',
     minutes: 5,
     alarms: ['CredentialsRefused'],

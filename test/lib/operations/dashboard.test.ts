@@ -4,6 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from 'vitest';
 import { addSweepMetrics, emptyReport } from '../../../functions/monitor/metrics.ts';
 import type { CloudFormationTemplate } from '../../../local/template.ts';
+import { resolve as resolveValue } from '../../../rehearsal/template.ts';
 import { OWN_NAMESPACE } from '../support/alarms.ts';
 import { RUNBOOK } from '../support/runbook.ts';
 import { templateOf } from '../support/stack.ts';
@@ -11,10 +12,10 @@ import { idOf, pathOf, propertiesOf, resolve } from '../support/template-resourc
 
 const synthesized = templateOf();
 const template = synthesized.toJSON() as CloudFormationTemplate;
-const nameOf = (id: string) => pathOf(template, id);
+const nameOf = (id: string) => (id.startsWith('AWS::') ? id : pathOf(template, id));
 const { DashboardBody, DashboardName } = propertiesOf<{
   DashboardBody: unknown;
-  DashboardName: string;
+  DashboardName: unknown;
 }>(template, idOf(template, 'Operations/Dashboard'));
 const { widgets } = JSON.parse(resolve(DashboardBody, nameOf)) as { widgets: readonly Widget[] };
 
@@ -51,17 +52,26 @@ describe('the dashboard', () => {
     const shown = widgets
       .flatMap(({ properties }) => properties.metrics ?? [])
       .filter(([namespace]) => namespace === OWN_NAMESPACE)
-      .map(([, name, , service]) => `${service} ${name}`);
+      .map(([, name, , service, , stack]) => `${service} ${name} of ${stack}`);
     expect(shown.length).toBeGreaterThan(20);
     expect(shown.filter((metric) => !emittedMetrics().has(metric))).toEqual([]);
   });
 
-  it('is where the output says', () => {
+  it('is where the output says, in the console of the partition', () => {
     const { DashboardUrl } = synthesized.findOutputs('DashboardUrl');
-    expect(resolve(DashboardUrl?.Value, (id) => id)).toBe(
-      'https://AWS::Region.console.aws.amazon.com/cloudwatch/home?region=AWS::Region' +
-        `#dashboards/dashboard/${DashboardName}`,
-    );
+    const { Conditions } = synthesized.toJSON();
+    const urlIn = (partition: string) =>
+      resolveValue(
+        DashboardUrl?.Value,
+        (id) => (id === 'AWS::Partition' ? partition : 'eu-west-1'),
+        Conditions,
+      );
+    const page =
+      '/cloudwatch/home?region=eu-west-1#dashboards/dashboard/ExtractionMonitor-eu-west-1';
+    expect(urlIn('aws')).toBe(`https://eu-west-1.console.aws.amazon.com${page}`);
+    expect(urlIn('aws-cn')).toBe(`https://eu-west-1.console.amazonaws.cn${page}`);
+    expect(urlIn('aws-us-gov')).toBe(`https://eu-west-1.console.amazonaws-us-gov.com${page}`);
+    expect(resolve(DashboardName, nameOf)).toBe('ExtractionMonitor-AWS::Region');
   });
 });
 
@@ -80,7 +90,7 @@ it('the log lines that the dashboard and the runbook look for are lines that fun
   for (const message of messages) expect(source).toContain(`'${message}'`);
 });
 
-/** Each as `service name`. */
+/** Each as `service name of stack`. */
 function emittedMetrics(): ReadonlySet<string> {
   const everything = Object.keys(emptyReport()).map((key) => [key, 1]);
   const outcomes = ['Completed', 'Paused', 'LeaseHeld', 'Overstayed'] as const;
@@ -97,14 +107,14 @@ function emittedMetrics(): ReadonlySet<string> {
   const ofMonitor = _aws.CloudWatchMetrics.flatMap((each) => each.Metrics).map(({ Name }) => Name);
   const ofApi = [...sourceOf('functions/api/routes').matchAll(/'(Jobs[A-Z]\w+)'/g)];
   return new Set([
-    ...ofMonitor.map((name) => `monitor ${name}`),
-    ...ofApi.map(([, name]) => `api ${name}`),
+    ...ofMonitor.map((name) => `monitor ${name} of AWS::StackName`),
+    ...ofApi.map(([, name]) => `api ${name} of AWS::StackName`),
   ]);
 }
 
 function sourceOf(folder: string): string {
   const path = fileURLToPath(new URL(`../../../${folder}/`, import.meta.url));
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+  return readdirSync(path, { encoding: 'utf8', recursive: true })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(`${path}${file}`, 'utf8'))
     .join('\n');

@@ -25,6 +25,9 @@ export interface TemplateAlarm {
   readonly missingData: string;
 }
 
+/** The name of the stack whose alarms these are. */
+export const STACK_NAME = 'ExtractionMonitor';
+
 /** The namespace of the metrics that the functions emit. */
 export const OWN_NAMESPACE = 'ExtractionMonitor';
 
@@ -55,7 +58,7 @@ function toMetric(
 ): AlarmMetric {
   const dimensions = (Metric.Dimensions ?? []).map(({ Name, Value }) => [
     Name,
-    resolve(Value, (id) => pathOf(template, id)),
+    resolve(Value, (id) => (id === 'AWS::StackName' ? STACK_NAME : pathOf(template, id))),
   ]);
   return {
     namespace: Metric.Namespace,

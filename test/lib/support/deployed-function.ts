@@ -1,7 +1,8 @@
 import { type LocalFunction, startFunction } from '../../../local/lambda/function.ts';
 import type { CloudFormationTemplate } from '../../../local/template.ts';
+import type { NameOf } from '../../../rehearsal/template.ts';
 import { type AwsEndpoint, type AwsServices, startAwsEndpoint } from './aws-endpoint.ts';
-import { idOf, type NameOf, propertiesOf, resolve } from './template-resources.ts';
+import { idOf, propertiesOf, resolve } from './template-resources.ts';
 
 /** Where a function comes from and what is around it. */
 export interface Deployment {

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { functionEnvironment } from '../../functions/monitor/support/function-environment.ts';
 import type { World } from '../../functions/monitor/support/world.ts';
+import { STACK_NAME } from './alarms.ts';
 import { type Datapoint, datapointsIn } from './emitted.ts';
 
 /** Sweeps once. */
@@ -19,7 +20,7 @@ export async function startMonitor(
   emitted: Datapoint[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Invoke> {
-  const variables = { ...functionEnvironment(world), ...environment };
+  const variables = { ...functionEnvironment(world), STACK_NAME, ...environment };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   for (const level of ['info', 'warn', 'error'] as const)
     vi.spyOn(console, level).mockReturnValue();

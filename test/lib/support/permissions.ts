@@ -1,5 +1,6 @@
 import type { CloudFormationTemplate } from '../../../local/template.ts';
-import { idOf, type NameOf, propertiesOf, resolve } from './template-resources.ts';
+import type { NameOf } from '../../../rehearsal/template.ts';
+import { idOf, propertiesOf, resolve } from './template-resources.ts';
 
 interface Policy {
   readonly Roles: readonly { readonly Ref: string }[];

@@ -25,16 +25,19 @@ export const EVERY_SETTING: ExtractionMonitorStackProps = {
 };
 
 /** The stack as it is deployed, but that nothing is bundled. */
-export function createStack(props?: ExtractionMonitorStackProps): ExtractionMonitorStack {
+export function createStack(
+  props?: ExtractionMonitorStackProps,
+  stackName = 'ExtractionMonitor',
+): ExtractionMonitorStack {
   const context = {
     ...cdk.context,
     'aws:cdk:bundling-stacks': [],
     'aws:cdk:enable-path-metadata': true,
   };
-  return new ExtractionMonitorStack(new App({ context }), 'ExtractionMonitor', props);
+  return new ExtractionMonitorStack(new App({ context }), stackName, props);
 }
 
 /** The template of {@link createStack}. */
-export function templateOf(props?: ExtractionMonitorStackProps): Template {
-  return Template.fromStack(createStack(props));
+export function templateOf(props?: ExtractionMonitorStackProps, stackName?: string): Template {
+  return Template.fromStack(createStack(props, stackName));
 }

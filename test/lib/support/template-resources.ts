@@ -1,7 +1,5 @@
 import type { CloudFormationTemplate } from '../../../local/template.ts';
-
-/** Says what a reference to a resource, or to one of its attributes, stands for. */
-export type NameOf = (logicalId: string, attribute?: string) => string;
+import { type NameOf, resolve as resolveValue } from '../../../rehearsal/template.ts';
 
 /** The path of a resource's construct within the stack, as in `JobStore/Jobs`. */
 export function pathOf({ Resources }: CloudFormationTemplate, logicalId: string): string {
@@ -23,13 +21,5 @@ export function propertiesOf<T>({ Resources }: CloudFormationTemplate, logicalId
 
 /** A text of the template with its references put in. */
 export function resolve(value: unknown, nameOf: NameOf): string {
-  if (typeof value === 'string') return value;
-  const { Ref, ...functions } = value as Record<string, unknown>;
-  if (typeof Ref === 'string') return nameOf(Ref);
-  if ('Fn::GetAtt' in functions) {
-    const [id, attribute] = functions['Fn::GetAtt'] as [string, string];
-    return nameOf(id, attribute);
-  }
-  const [separator, parts] = functions['Fn::Join'] as [string, unknown[]];
-  return parts.map((part) => resolve(part, nameOf)).join(separator);
+  return String(resolveValue(value, nameOf));
 }

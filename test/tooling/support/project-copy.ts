@@ -13,6 +13,7 @@ const COPIED = [
   'functions',
   'lib',
   'local',
+  'rehearsal',
   'test',
   'biome.json',
   'cdk.json',

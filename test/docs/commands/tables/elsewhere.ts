@@ -17,6 +17,9 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci && npm test': '.ci/run',
   'SMTP_URL=smtps://me%40example.com:password@mail.example.com ALERT_TO=team@example.com DATA_DIR=.data npm start':
     'test/local/mail/local-run.test.ts',
+  'npm run rehearse': 'test/rehearsal/rehearsal.test.ts',
+  'npm run smoke': 'test/rehearsal/smoke.test.ts',
+
   'npm run itwin-simulator': 'test/local/itwin-simulator/main.test.ts',
 
   'npm run bench': 'test/bench/main.test.ts',

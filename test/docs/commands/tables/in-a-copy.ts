@@ -41,8 +41,14 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npm run bench:scale -- --jobs 200 --rounds 1',
     prints: /^\| what \| target \|/m,
   },
+  [`echo "$TOKEN" | cut -d. -f2 | tr '_-' '/+' | base64 -d 2>/dev/null | jq '{iss, aud, client_id, sub, org}'`]:
+    {
+      // {"iss":"https://ims.bentley.com","aud":"A?>"} in base64url, which has no padding.
+      as: `TOKEN=head.eyJpc3MiOiJodHRwczovL2ltcy5iZW50bGV5LmNvbSIsImF1ZCI6IkE_PiJ9.signature; echo "$TOKEN" | cut -d. -f2 | tr '_-' '/+' | base64 -d 2>/dev/null | jq '{iss, aud, client_id, sub, org}'`,
+      prints: /"aud": "A\?>"/,
+    },
   'npx cdk synth': {
-    as: 'npx cdk synth --quiet -c operatorEmail=ops@example.com -c emails=team@example.com -c checksPerMinute=200',
+    as: `echo '{"stackName": "Prod", "emails": ["team@example.com"]}' > prod.json && npx cdk synth --quiet -c settings=prod.json -c checksPerMinute=200`,
     prints: /Bundling asset/,
   },
   'npm version minor --no-git-tag-version': { prints: /^v\d+\.\d+\.0$/m },

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App } from 'aws-cdk-lib';
-import cdk from '../../../cdk.json' with { type: 'json' };
+import cdk from '../cdk.json' with { type: 'json' };
 import {
   ExtractionMonitorStack,
   type ExtractionMonitorStackProps,
-} from '../../../lib/extraction-monitor-stack.ts';
-import type { CloudFormationTemplate } from '../../../local/template.ts';
-import { idOf, propertiesOf } from './template-resources.ts';
+} from '../lib/extraction-monitor-stack.ts';
+import type { CloudFormationTemplate } from '../local/template.ts';
+import type { Template } from './template.ts';
 
 /** A folder with what a deployment would upload. */
 export interface Assembly {
   /** The template of the stack with an id. */
-  template(stackId: string): CloudFormationTemplate;
-  /** The file that Lambda would load for the function at a path in the template. */
-  entry(template: CloudFormationTemplate, path: string): URL;
+  template(stackId: string): CloudFormationTemplate & Template;
+  /** The file that Lambda would load for the function with a logical id. */
+  entry(template: CloudFormationTemplate, logicalId: string): URL;
   remove(): void;
 }
 
@@ -31,16 +31,15 @@ export function synthesize(
   const assembly = app.synth();
   return {
     template: (stackId) => assembly.getStackByName(stackId).template,
-    entry(template, path) {
-      const { Code, Handler } = propertiesOf<Code>(template, idOf(template, path));
-      const file = Handler.replace(/\.handler$/, '.mjs');
-      return pathToFileURL(join(outdir, `asset.${Code.S3Key.replace(/\.zip$/, '')}`, file));
+    entry({ Resources }, logicalId) {
+      const { Properties } = Resources[logicalId] as unknown as Bundled;
+      const folder = `asset.${Properties.Code.S3Key.replace(/\.zip$/, '')}`;
+      return pathToFileURL(join(outdir, folder, Properties.Handler.replace(/\.handler$/, '.mjs')));
     },
     remove: () => rmSync(outdir, { recursive: true }),
   };
 }
 
-interface Code {
-  readonly Code: { readonly S3Key: string };
-  readonly Handler: string;
+interface Bundled {
+  readonly Properties: { readonly Code: { readonly S3Key: string }; readonly Handler: string };
 }

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import pRetry, { AbortError } from 'p-retry';
+
+/** An AWS emulator on this machine. */
+export interface Emulator {
+  /** Where all services are; under another name than `localhost` it would take hosts for buckets. */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** What to install where there is no emulator. */
+export const NO_EMULATOR =
+  "There is no moto_server on the PATH, so nothing was rehearsed. Install it with pip install 'moto[server]'.";
+
+/** Starts `moto_server`. @returns undefined where it is not installed */
+export async function startEmulator(): Promise<Emulator | undefined> {
+  const port = await freePort();
+  const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  try {
+    await once(server, 'spawn');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const endpoint = `http://localhost:${port}`;
+  await answers(endpoint, server);
+  return {
+    endpoint,
+    async stop() {
+      if (server.exitCode === null && server.kill()) await once(server, 'exit');
+    },
+  };
+}
+
+/** Half a minute at the most: a Python that starts for the first time compiles a good deal. */
+async function answers(endpoint: string, server: ChildProcess): Promise<void> {
+  const ask = async () => {
+    if (server.exitCode !== null) throw new AbortError('moto_server ended before it answered.');
+    await fetch(`${endpoint}/moto-api/data.json`);
+  };
+  await pRetry(ask, { retries: 120, minTimeout: 250, factor: 1 });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -27,7 +27,8 @@ function synthesize(context: Readonly<Record<string, unknown>>) {
   return { status, stderr: stderr.toString(), read };
 }
 
-describe('a deployment', () => {
+/** A synthesis takes seconds, and more of them on a busy machine. */
+describe('a deployment', { timeout: 120_000 }, () => {
   it('is what its file says: its name, its tags, its protection', () => {
     const settings = join(folder, 'prod.json');
     const content = { stackName: 'Prod', tags: { team: 'bridges' }, emails: ['a@example.com'] };

@@ -8,7 +8,7 @@ import { EVERY_SETTING, templateOf } from './support/stack.ts';
 const isInstalled = spawnSync('cfn-lint', ['--version']).status === 0;
 if (!isInstalled) console.warn('There is no cfn-lint on the PATH: the template is not linted.');
 
-describe.skipIf(!isInstalled)('cfn-lint', () => {
+describe.skipIf(!isInstalled)('cfn-lint', { timeout: 120_000 }, () => {
   it('finds no error and no warning in the template, whatever the settings', () => {
     const folder = mkdtempSync(join(tmpdir(), 'cfn-lint-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -41,7 +41,7 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npm run bench:scale -- --jobs 200 --rounds 1',
     prints: /^\| what \| target \|/m,
   },
-  [`echo "$TOKEN" | cut -d. -f2 | tr '_-' '/+' | base64 -d 2>/dev/null | jq '{iss, aud, client_id, sub, org}'`]:
+  "echo \"$TOKEN\" | cut -d. -f2 | tr '_-' '/+' | base64 -d 2>/dev/null | jq '{iss, aud, client_id, sub, org}'":
     {
       // {"iss":"https://ims.bentley.com","aud":"A?>"} in base64url, which has no padding.
       as: `TOKEN=head.eyJpc3MiOiJodHRwczovL2ltcy5iZW50bGV5LmNvbSIsImF1ZCI6IkE_PiJ9.signature; echo "$TOKEN" | cut -d. -f2 | tr '_-' '/+' | base64 -d 2>/dev/null | jq '{iss, aud, client_id, sub, org}'`,

@@ -57,7 +57,7 @@ export async function fuzzUpstream(size: FuzzSize, tally: Tally): Promise<void> 
 
 async function askStatus(): Promise<Seen> {
   try {
-    return await status.ask(JOB_ID, TOKEN, NEVER);
+    return await status.ask({ jobId: JOB_ID }, TOKEN, NEVER);
   } catch (error) {
     if (error instanceof DroppedConnection) return { kind: 'Dropped' };
     throw error;
@@ -65,7 +65,7 @@ async function askStatus(): Promise<Seen> {
 }
 
 function askLogs(): Promise<Seen> {
-  return logs.ask(JOB_ID, undefined, TOKEN, NEVER);
+  return logs.ask({ jobId: JOB_ID }, undefined, TOKEN, NEVER);
 }
 
 async function askToken(): Promise<Seen> {

@@ -89,6 +89,8 @@ export function createOutside(parts: OutsideParts): Outside {
         onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
         onAnswered: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
       }),
+      runLists: { ask: async () => ({ kind: 'Page', runs: [] }) as const },
+      iModels: { get: async () => undefined, update: async () => true },
       runLogs: logsEndpointOf(logs, {
         call: by.call,
         clock: by.time.now,

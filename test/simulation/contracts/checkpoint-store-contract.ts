@@ -21,7 +21,7 @@ export function describeCheckpointStore(
       const second = {
         ...omit(FIRST, 'leaseUntil'),
         version: 2,
-        answers: { alive: 3, missing: 1 },
+        answers: { reporting: { alive: 3, missing: 1 } },
       };
       expect(await checkpoints.read()).toBeUndefined();
       expect(await checkpoints.write(FIRST)).toBe(true);

@@ -75,7 +75,7 @@ export function describeLogsEndpoint(name: string, start: () => Promise<LogsUnde
     afterEach(() => upstream.stop());
 
     const ask = (token = TOKEN, signal = NEVER) =>
-      upstream.endpoint.ask(JOB_ID, undefined, token, signal);
+      upstream.endpoint.ask({ jobId: JOB_ID }, undefined, token, signal);
 
     it.each(ANSWERS)('tells of %s, with one request', async (_, situation, answer) => {
       upstream.set(situation);

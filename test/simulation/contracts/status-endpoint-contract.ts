@@ -100,28 +100,30 @@ export function describeStatusEndpoint(
 
     it.each(ANSWERS)('tells of %s', async (_, situation, answer) => {
       await upstream.set(situation);
-      expect(await upstream.endpoint.ask(JOB_ID, TOKEN, NEVER)).toEqual(answer);
+      expect(await upstream.endpoint.ask({ jobId: JOB_ID }, TOKEN, NEVER)).toEqual(answer);
     });
 
     it('refuses a token that is not good', async () => {
       await upstream.set({ kind: 'State', word: 'Running' });
-      const answer = await upstream.endpoint.ask(JOB_ID, 'another token', NEVER);
+      const answer = await upstream.endpoint.ask({ jobId: JOB_ID }, 'another token', NEVER);
       expect(answer).toEqual({ kind: 'Unauthorized' });
     });
 
     it('leaves it to the caller to ask again when a connection is closed under a request', async () => {
       await upstream.set({ kind: 'State', word: 'Running' });
-      await upstream.endpoint.ask(JOB_ID, TOKEN, NEVER);
+      await upstream.endpoint.ask({ jobId: JOB_ID }, TOKEN, NEVER);
       await upstream.set({ kind: 'Dropping' });
       const before = upstream.requests();
-      await expect(upstream.endpoint.ask(JOB_ID, TOKEN, NEVER)).rejects.toThrow(DroppedConnection);
+      await expect(upstream.endpoint.ask({ jobId: JOB_ID }, TOKEN, NEVER)).rejects.toThrow(
+        DroppedConnection,
+      );
       expect(upstream.requests()).toBe(before + 1);
     });
 
     it("ends with its caller's reason, and does not ask, when that has given up", async () => {
       const why = new Error('the sweep is over');
       await upstream.set({ kind: 'State', word: 'Running' });
-      const asked = upstream.endpoint.ask(JOB_ID, TOKEN, AbortSignal.abort(why));
+      const asked = upstream.endpoint.ask({ jobId: JOB_ID }, TOKEN, AbortSignal.abort(why));
       await expect(asked).rejects.toBe(why);
       expect(upstream.requests()).toBe(0);
     });

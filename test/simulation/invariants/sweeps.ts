@@ -1,7 +1,6 @@
 import { lastCheckedAt } from '../../../functions/api/use-cases/jobs.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
-import { hasSkipped } from '../../../functions/core/sweeps/pass.ts';
 import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
 import { isoTime, MINUTE } from '../../../functions/core/time.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
@@ -102,8 +101,7 @@ function completePasses(world: WorldView): Watcher {
         passFrom = isComplete ? nextPassFrom(after) : after.passStartedAt && from;
         if (!isComplete) return;
         starts.unshift(from);
-        const hasSkippedSome =
-          after.lastPassAnswers !== undefined && hasSkipped(after.lastPassAnswers);
+        const hasSkippedSome = after.earlierPasses !== undefined;
         const since = hasSkippedSome ? starts[MAX_INTERVAL - 1] : from;
         for (const [jobId, pendingSince] of pending.since) {
           if (since === undefined || pendingSince > since) continue;

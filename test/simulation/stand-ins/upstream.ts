@@ -1,6 +1,6 @@
 import { DroppedConnection } from '../../../functions/core/errors.ts';
 import type { Answer, CheckErrorName } from '../../../functions/core/jobs/observation.ts';
-import { parseStatus } from '../../../functions/core/kinds/reporting-extraction.ts';
+import { REPORTING_EXTRACTION } from '../../../functions/core/kinds/reporting-extraction.ts';
 import type { StatusEndpoint } from '../../../functions/core/ports.ts';
 import { retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { SECOND } from '../../../functions/core/time.ts';
@@ -58,7 +58,8 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
       if (random.chance(0.5)) throw new DroppedConnection('The connection was closed.');
       return failed('ConnectionFailed', 'refused the connection');
     }
-    if (strikes('upstream talks nonsense', jobId)) return parseStatus(random.pick(NONSENSE), API);
+    if (strikes('upstream talks nonsense', jobId))
+      return REPORTING_EXTRACTION.parseStatus(random.pick(NONSENSE), API);
     return undefined;
   }
 
@@ -85,7 +86,7 @@ const answers = new Map<string, Answer>();
 
 /** What becomes of the same body is the same each time. */
 function answerOf(word: string): Answer {
-  const answer = answers.get(word) ?? parseStatus(bodyOf(word), API);
+  const answer = answers.get(word) ?? REPORTING_EXTRACTION.parseStatus(bodyOf(word), API);
   answers.set(word, answer);
   return answer;
 }
@@ -133,7 +134,7 @@ export function statusEndpointOf(
   },
 ): StatusEndpoint {
   return {
-    async ask(jobId, token, signal) {
+    async ask({ jobId }, token, signal) {
       if (!signal.aborted) onAsked(jobId);
       const isSilent = upstream.isSilent(jobId);
       let answer: Answer | undefined;

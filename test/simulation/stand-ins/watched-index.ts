@@ -1,5 +1,5 @@
 import type { JobItem } from '../../../functions/adapters/dynamodb/job-item.ts';
-import type { Watch, WatchedJob } from '../../../functions/core/jobs/job.ts';
+import { placeOf, type Watch, type WatchedJob } from '../../../functions/core/jobs/job.ts';
 import type { Page } from '../../../functions/core/ports.ts';
 
 /** The index of watched jobs, which lags behind the table. */
@@ -29,28 +29,38 @@ type Versions = { readonly from: number; readonly entry: Watched | undefined }[]
 /** An empty index. */
 export function createWatchedIndex({ now, lag, pageBreak }: IndexParts): WatchedIndex {
   const index = new Map<string, Versions>();
+  const places = new Map<string, string>();
   const keys: string[] = [];
 
-  function current(jobId: string): Watched | undefined {
-    const versions = index.get(jobId) ?? [];
+  function current(place: string): Watched | undefined {
+    const versions = index.get(place) ?? [];
     while (versions[1] && versions[1].from <= now()) versions.shift();
     const [first] = versions;
     return first && first.from <= now() ? first.entry : undefined;
   }
 
-  function versionsOf(jobId: string): Versions {
-    const known = index.get(jobId);
+  function moved(place: string): void {
+    const versions = versionsOf(place);
+    versions.push({ from: Math.max(now() + lag(), versions.at(-1)?.from ?? 0), entry: undefined });
+  }
+
+  function versionsOf(place: string): Versions {
+    const known = index.get(place);
     if (known) return known;
-    const at = keys.findIndex((key) => key > jobId);
-    keys.splice(at === -1 ? keys.length : at, 0, jobId);
+    const at = keys.findIndex((key) => key > place);
+    keys.splice(at === -1 ? keys.length : at, 0, place);
     const versions: Versions = [];
-    index.set(jobId, versions);
+    index.set(place, versions);
     return versions;
   }
 
   return {
     note(jobId, item) {
-      const versions = versionsOf(jobId);
+      const place = item ? placeOf(item) : (places.get(jobId) ?? placeOf({ jobId }));
+      const before = places.get(jobId);
+      if (before !== undefined && before !== place) moved(before);
+      places.set(jobId, place);
+      const versions = versionsOf(place);
       // What was written later never shows earlier.
       const from = Math.max(now() + lag(), versions.at(-1)?.from ?? 0);
       versions.push({ from, entry: item && projected(item) });
@@ -58,12 +68,12 @@ export function createWatchedIndex({ now, lag, pageBreak }: IndexParts): Watched
     query(watch, after, limit) {
       const items: Watched[] = [];
       let left = pageBreak() ?? Number.POSITIVE_INFINITY;
-      for (const jobId of keys) {
-        if (after !== undefined && jobId <= after) continue;
-        const entry = current(jobId);
+      for (const place of keys) {
+        if (after !== undefined && place <= after) continue;
+        const entry = current(place);
         if (entry?.watch === watch) items.push(entry);
         left -= 1;
-        if (items.length === limit || left <= 0) return { items, last: jobId };
+        if (items.length === limit || left <= 0) return { items, last: place };
       }
       return { items };
     },

@@ -40,7 +40,7 @@ it('reads back every checkpoint as it was written', async () => {
     version: 2,
     leaseUntil: NOW + 60_000,
     after: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
-    answers: { alive: 3, missing: 1 },
+    answers: { reporting: { alive: 3, missing: 1 } },
     budget: 12.345678901234567,
     pause: { until: NOW + 1, reason: 'RateLimited' },
   };
@@ -54,7 +54,8 @@ it('takes two write units at the most, however much there is to remember', async
   const times = Array.from({ length: 8 }, (_, i) => NOW + i);
   const counts = Array.from({ length: AGE_CLASSES }, () => 123_456);
   const [lastPassStartedAt = NOW, ...earlierPasses] = times;
-  const answers = { alive: 987_654, missing: 87_654, skipped: 876_543 };
+  const ofApi = { alive: 987_654, missing: 87_654 };
+  const answers = { reporting: ofApi, 'grouping-and-mapping': ofApi };
   const largest: Required<Checkpoint> = {
     ...FIRST,
     leaseUntil: NOW,
@@ -79,7 +80,12 @@ it('takes two write units at the most, however much there is to remember', async
       cause: 'CredentialsUnreadable',
       credentials: randomUUID(),
     },
-    contact: { answeredAt: NOW, failingSince: NOW, tokenAt: NOW },
+    skipped: 876_543,
+    contact: {
+      answeredAt: { reporting: NOW, 'grouping-and-mapping': NOW },
+      failingSince: NOW,
+      tokenAt: NOW,
+    },
     awake: NOW,
     runLengths: { ended: counts, givenUp: counts },
     listeners: {

@@ -13,6 +13,7 @@ import { markPublished } from '../../../../functions/core/alerts/alert.ts';
 import { applyChange, cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import type { JobStore } from '../../../../functions/core/ports.ts';
+import { isPendingJob, type PendingEntry } from '../../../../functions/core/ports.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { JOBS, startDynamoDB, type TestDynamoDB } from '../support/dynamodb.ts';
 import { job, jobId, REGISTERED_AT } from '../support/jobs.ts';
@@ -229,7 +230,7 @@ describe('the pending jobs', () => {
     await record(job(5), ended(job(5)));
 
     const first = await jobs.pendingPage(undefined, 3);
-    expect(first.items.map((item) => item.jobId)).toEqual([jobId(1), jobId(2), jobId(3)]);
+    expect(first.items.map(idOf)).toEqual([jobId(1), jobId(2), jobId(3)]);
     expect(first.last).toBe(jobId(3));
     expect(first.items[1]).toEqual({
       jobId: jobId(2),
@@ -246,7 +247,7 @@ describe('the pending jobs', () => {
     await jobs.add(job(1));
     await jobs.add(job(3));
     const { items } = await jobs.pendingPage(jobId(2), 10);
-    expect(items.map((item) => item.jobId)).toEqual([jobId(3)]);
+    expect(items.map(idOf)).toEqual([jobId(3)]);
   });
 
   it('are none in an empty table', async () => {
@@ -266,3 +267,7 @@ describe('the jobs with an alert owed', () => {
     expect(await jobs.owedPage(jobId(2))).toEqual({ items: [jobId(3)] });
   });
 });
+
+function idOf(entry: PendingEntry): string {
+  return isPendingJob(entry) ? entry.jobId : entry.iModelId;
+}

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 function ask(next?: string): Promise<LogsAnswer> {
-  return endpoint.ask(JOB_ID, next, 'secret-token', NEVER);
+  return endpoint.ask({ jobId: JOB_ID }, next, 'secret-token', NEVER);
 }
 
 /** Answers every request so. */
@@ -55,7 +55,7 @@ describe('the request', () => {
   });
 
   it('is never made for anything but a UUID', async () => {
-    const asking = endpoint.ask('../../../admin', undefined, 'secret-token', NEVER);
+    const asking = endpoint.ask({ jobId: '../../../admin' }, undefined, 'secret-token', NEVER);
     await expect(asking).rejects.toThrow(InvalidJobId);
     expect(server.requests).toHaveLength(0);
   });
@@ -214,7 +214,7 @@ describe('what is no answer', () => {
   });
 
   it('never tells the token, not even one that no header can carry', async () => {
-    const answer = await endpoint.ask(JOB_ID, undefined, 'secret\ntoken', NEVER);
+    const answer = await endpoint.ask({ jobId: JOB_ID }, undefined, 'secret\ntoken', NEVER);
     expect(answer).toEqual(unreadable(expect.not.stringContaining('secret')));
   });
 
@@ -244,7 +244,7 @@ describe("when the caller's signal aborts", () => {
     const why = new Error('the time is up');
     const caller = new AbortController();
     server.answer(() => caller.abort(why));
-    const asking = endpoint.ask(JOB_ID, undefined, 'secret-token', caller.signal);
+    const asking = endpoint.ask({ jobId: JOB_ID }, undefined, 'secret-token', caller.signal);
     await expect(asking).rejects.toBe(why);
   });
 });

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 function ask(): Promise<Answer> {
-  return endpoint.ask(JOB_ID, 'secret-token', NEVER);
+  return endpoint.ask({ jobId: JOB_ID }, 'secret-token', NEVER);
 }
 
 /** Answers every request so. */
@@ -53,12 +53,12 @@ describe('the request', () => {
   it('goes to the configured origin, whatever path is configured behind it', async () => {
     answerWith(200, RUNNING);
     const { ask } = createStatusEndpoint({ apiUrl: `${server.url}/v2?x=y`, now: () => NOW });
-    await ask(JOB_ID, 'secret-token', NEVER);
+    await ask({ jobId: JOB_ID }, 'secret-token', NEVER);
     expect(server.requests[0]?.url).toMatch(/^\/insights\/reporting\//);
   });
 
   it('is never made for anything but a UUID', async () => {
-    await expect(endpoint.ask('../../../admin', 'secret-token', NEVER)).rejects.toThrow(
+    await expect(endpoint.ask({ jobId: '../../../admin' }, 'secret-token', NEVER)).rejects.toThrow(
       InvalidJobId,
     );
     expect(server.requests).toHaveLength(0);
@@ -214,7 +214,7 @@ describe('a connection that fails', () => {
   });
 
   it('never tells the token, not even one that no header can carry', async () => {
-    const answer = await endpoint.ask(JOB_ID, 'secret\ntoken', NEVER);
+    const answer = await endpoint.ask({ jobId: JOB_ID }, 'secret\ntoken', NEVER);
     expect(answer).toEqual(failed('ConnectionFailed', expect.not.stringContaining('secret')));
   });
 });
@@ -248,13 +248,13 @@ describe("when the caller's signal aborts", () => {
         setImmediate(() => caller.abort(why));
       });
     });
-    await expect(endpoint.ask(JOB_ID, 'secret-token', caller.signal)).rejects.toBe(why);
+    await expect(endpoint.ask({ jobId: JOB_ID }, 'secret-token', caller.signal)).rejects.toBe(why);
     await hungUp;
   });
 
   it('no request is made after it', async () => {
     const aborted = AbortSignal.abort(why);
-    await expect(endpoint.ask(JOB_ID, 'secret-token', aborted)).rejects.toBe(why);
+    await expect(endpoint.ask({ jobId: JOB_ID }, 'secret-token', aborted)).rejects.toBe(why);
     expect(server.requests).toHaveLength(0);
   });
 });

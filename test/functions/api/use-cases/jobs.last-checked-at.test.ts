@@ -45,13 +45,12 @@ describe('lastCheckedAt', () => {
   });
 
   describe('where passes skip jobs', () => {
-    const skipping = { alive: 1, missing: 0, skipped: 1 };
     /** A job that has its turn for certain in passes 0, 8, 16 …. */
     const job = { ...JOB, jobId: jobIdWithTurn(0) };
 
     it('is the start of the pass under way only when it checked the job for certain', () => {
       const checkpoint = { ...FIRST, after: 'z', passStartedAt: 300, lastPassStartedAt: 200 };
-      const told = (pass: number) => lastCheckedAt(job, { ...checkpoint, pass, answers: skipping });
+      const told = (pass: number) => lastCheckedAt(job, { ...checkpoint, pass, skipped: 1 });
       expect([told(8), told(9)]).toEqual([300, 200]);
     });
 
@@ -150,7 +149,7 @@ function sweepThrough(jobs: readonly Registration[], sweeps: readonly Sweep[], f
       ...(last !== undefined && { last }),
       done: done.map(({ visit }) => visit),
       isPassComplete: done.length === ahead.length,
-      answers: { alive: 0, missing: 0 },
+      answers: {},
     };
     checkpoint = { ...continuePass(checkpoint, part, now), lastSweepAt: now };
   }

@@ -7,7 +7,8 @@ import {
   stateFromUpstream,
   UPSTREAM_STATES,
 } from '../../../../functions/core/jobs/states.ts';
-import { parseJobId } from '../../../../functions/core/kinds/reporting-extraction.ts';
+import { parseId } from '../../../../functions/core/kinds/kind.ts';
+import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/reporting-extraction.ts';
 
 it('ends the watch at just these states', () => {
   expect([...UPSTREAM_STATES, ...MONITOR_STATES].filter(isTerminal).sort()).toEqual([
@@ -53,7 +54,7 @@ it.each(['', '1st', 'two words', 'Upstream:Failed', 'x'.repeat(65), 'Läuft', 'F
 
 it('knows a job id by its lower-case spelling only', () => {
   const jobId = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
-  expect(parseJobId(jobId.toUpperCase())).toBe(jobId);
+  expect(parseId(REPORTING_EXTRACTION, jobId.toUpperCase())).toBe(jobId);
 });
 
 it.each([
@@ -65,5 +66,5 @@ it.each([
   '40f71ed231a345d3bce05c9f3f112c03',
   'g0f71ed2-31a3-45d3-bce0-5c9f3f112c03',
 ])('takes %j for no job id', (text) => {
-  expect(parseJobId(text)).toBeUndefined();
+  expect(parseId(REPORTING_EXTRACTION, text)).toBeUndefined();
 });

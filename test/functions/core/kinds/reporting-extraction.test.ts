@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseStatus } from '../../../../functions/core/kinds/reporting-extraction.ts';
+import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/reporting-extraction.ts';
 
 const API = new URL('https://api.bentley.com');
 
 function parse(status: unknown, api = API) {
-  return parseStatus(JSON.stringify({ status }), api);
+  return REPORTING_EXTRACTION.parseStatus(JSON.stringify({ status }), api);
 }
 
 function unexpected(what: string) {
@@ -129,7 +129,10 @@ describe('the link to the logs', () => {
 describe('a body that is not the documented one', () => {
   it.each(['null', '42', '"Succeeded"', '[]', '{}', '{"status":null}', '{"status":[]}'])(
     'has no state: %s',
-    (body) => expect(parseStatus(body, API)).toEqual(unexpected('no text in status.state')),
+    (body) =>
+      expect(REPORTING_EXTRACTION.parseStatus(body, API)).toEqual(
+        unexpected('no text in status.state'),
+      ),
   );
 
   it.each([
@@ -138,18 +141,18 @@ describe('a body that is not the documented one', () => {
     ['{"status":{"state":"Succeeded"}', '"{"status":{"state":"Succeeded"}"'],
   ])('is not JSON: %j', (body, quoted) => {
     const what = `something that is not JSON: ${quoted}`;
-    expect(parseStatus(body, API)).toEqual(unexpected(what));
+    expect(REPORTING_EXTRACTION.parseStatus(body, API)).toEqual(unexpected(what));
   });
 
   it.each(['['.repeat(65_536), `${'{"status":'.repeat(6_000)}1${'}'.repeat(6_000)}`])(
     'does no harm however deep it is',
-    (body) => expect(parseStatus(body, API)).toMatchObject({ kind: 'Failed' }),
+    (body) => expect(REPORTING_EXTRACTION.parseStatus(body, API)).toMatchObject({ kind: 'Failed' }),
   );
 
   it('is told in a short line of ASCII, whatever it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (body) => {
-        const seen = parseStatus(body, API);
+        const seen = REPORTING_EXTRACTION.parseStatus(body, API);
         if (seen.kind === 'Failed') expect(seen.error.message).toMatch(/^[ -~]{1,120}$/);
       }),
       { numRuns: 500 },

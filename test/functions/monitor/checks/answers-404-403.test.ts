@@ -152,10 +152,10 @@ describe('404, 403 for ten previously seen jobs in a row', () => {
     const missing = await world.registerMany(10, { state: 'Running', answer: NOT_FOUND });
     const well = await world.register({ state: 'Running' });
     const status: StatusEndpoint = {
-      async ask(jobId, ...rest) {
+      async ask(job, ...rest) {
         const isPaused = async () => expect(await world.checkpoint()).toHaveProperty('pause');
-        if (jobId === well) await vi.waitFor(isPaused, { timeout: 5_000 });
-        return world.ports.status.ask(jobId, ...rest);
+        if (job.jobId === well) await vi.waitFor(isPaused, { timeout: 5_000 });
+        return world.ports.status.ask(job, ...rest);
       },
     };
     const report = await world.sweep({}, { status });

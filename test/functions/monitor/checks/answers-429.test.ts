@@ -155,7 +155,7 @@ describe('429', () => {
     const refusals = Promise.withResolvers<void>();
     const tokens = new Set<string>();
     const refused = new Set<string>();
-    const ask = async (jobId: string, token: string): Promise<StatusAnswer> => {
+    const ask = async ({ jobId }: { jobId: string }, token: string): Promise<StatusAnswer> => {
       if (jobId === limited) {
         await refusals.promise;
         return { kind: 'RateLimited', retryAt: world.clock.now() + 30 * SECOND };

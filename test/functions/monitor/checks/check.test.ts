@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CredentialsRefused, TokenEndpointDown } from '../../../../functions/core/errors.ts';
 import type { AccessTokens, StatusEndpoint } from '../../../../functions/core/ports.ts';
-import { createCheck } from '../../../../functions/monitor/checks/check.ts';
+import { createAsk } from '../../../../functions/monitor/checks/check.ts';
 import { openUpstream } from '../../../../functions/monitor/upstream/upstream.ts';
 import { createMemoryWorld } from '../in-memory/memory-world.ts';
 import { createLease, createSweepContext } from '../in-memory/sweep-context.ts';
@@ -20,7 +20,8 @@ function createLimitedCheck(
   const context = createSweepContext({ ...createMemoryWorld().ports, status, tokens, time });
   const settings = { checksPerMinute: 2, concurrency: 1 };
   const upstream = openUpstream(context, settings, { lease: createLease(2, 0), isPaused: false });
-  return createCheck(context, upstream);
+  const ask = createAsk(context, upstream);
+  return (jobId: string) => ask((token, signal) => status.ask({ jobId }, token, signal));
 }
 
 /** Nobody must ask without a token, or when the time is up. */

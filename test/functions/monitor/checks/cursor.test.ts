@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { placeOf } from '../../../../functions/core/jobs/job.ts';
+import { isPendingJob } from '../../../../functions/core/ports.ts';
 import { planPass } from '../../../../functions/core/sweeps/pass.ts';
 import { type Cursor, createCursor } from '../../../../functions/monitor/checks/cursor.ts';
 import { openUpstream } from '../../../../functions/monitor/upstream/upstream.ts';
@@ -18,9 +20,13 @@ function cursorOver(count: number): Cursor {
   return createCursor(context, upstream, { plan, after: undefined, until: undefined });
 }
 
+function place(n: number): string {
+  return placeOf({ jobId: jobId(n) });
+}
+
 async function comeBy(cursor: Cursor): Promise<string[]> {
   const keys: string[] = [];
-  for await (const { jobId } of cursor.due(0)) keys.push(jobId);
+  for await (const { entry } of cursor.due(0)) if (isPendingJob(entry)) keys.push(placeOf(entry));
   return keys;
 }
 
@@ -35,7 +41,7 @@ it('is done up to the key before the first that is not, whatever order they come
     .chain((count) =>
       fc.tuple(
         fc.constant(count),
-        fc.shuffledSubarray(Array.from({ length: count }, (_, n) => jobId(n + 1))),
+        fc.shuffledSubarray(Array.from({ length: count }, (_, n) => place(n + 1))),
       ),
     );
   await fc.assert(
@@ -58,18 +64,18 @@ it('keys may be done while others are still to come', async () => {
   const due = cursor.due(0);
   await due.next();
   await due.next();
-  cursor.done(jobId(2));
+  cursor.done(place(2));
   expect(cursor.progress).toEqual({ done: [] });
-  cursor.done(jobId(1));
-  expect(cursor.progress).toMatchObject({ last: jobId(2), done: [{}, {}] });
+  cursor.done(place(1));
+  expect(cursor.progress).toMatchObject({ last: place(2), done: [{}, {}] });
   await due.next();
-  expect(cursor.progress).toMatchObject({ last: jobId(2), done: [{}, {}] });
+  expect(cursor.progress).toMatchObject({ last: place(2), done: [{}, {}] });
   expect(cursor.isAtEnd).toBe(false);
 });
 
 it('takes no notice of a key that it never came by', async () => {
   const cursor = cursorOver(2);
-  cursor.done(jobId(9));
+  cursor.done(place(9));
   await comeBy(cursor);
   expect(cursor.progress).toEqual({ done: [] });
 });

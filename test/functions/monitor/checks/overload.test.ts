@@ -91,12 +91,12 @@ describe('with more pending jobs than budget, and a history', () => {
   it('a run that is missing is not taken for the only one there is while others are skipped', async () => {
     await using world = await createWorld();
     const jobIds = await world.registerMany(2, { state: 'Running' });
-    await remember(world, { lastPassAnswers: { alive: 0, missing: 0 } });
+    await remember(world, { lastPassAnswers: {} });
     world.clock.advance(HOUR);
     for (const jobId of jobIds) world.simulator.setRun(jobId, status(404));
     world.forget();
     for (let sweeps = 0; sweeps < 8 && world.asked().length === 0; sweeps += 1) {
-      await remember(world, { lastPassAnswers: { alive: 0, missing: 0 } });
+      await remember(world, { lastPassAnswers: {} });
       world.clock.advance(MINUTE);
     }
     const [asked, ...others] = new Set(world.asked());

@@ -131,10 +131,10 @@ describe('a pass', () => {
     const jobIds = await world.registerMany(10);
     const othersAsked = Promise.withResolvers<void>();
     let asked = 0;
-    const ask: StatusEndpoint['ask'] = async (jobId, token, signal) => {
+    const ask: StatusEndpoint['ask'] = async (job, token, signal) => {
       asked += 1;
       if (asked === jobIds.length) othersAsked.resolve();
-      if (jobId !== jobIds[2]) return world.ports.status.ask(jobId, token, signal);
+      if (job.jobId !== jobIds[2]) return world.ports.status.ask(job, token, signal);
       await othersAsked.promise;
       throw new TokenEndpointDown('Down.');
     };

@@ -105,7 +105,7 @@ type Seen = Pick<MemoryWorld, 'asked' | 'published' | 'logged'>;
 function tablesOf(
   jobs: JobsTable,
   checkpoints: CheckpointTable,
-): Pick<SweepPorts, 'jobs' | 'checkpoints' | 'subscriptions'> {
+): Pick<SweepPorts, 'jobs' | 'iModels' | 'checkpoints' | 'subscriptions'> {
   return {
     jobs: {
       add: async (job) => jobs.add(job),
@@ -118,6 +118,7 @@ function tablesOf(
       read: async () => checkpoints.read(),
       write: async (checkpoint) => checkpoints.write(checkpoint),
     },
+    iModels: { get: async () => undefined, update: async () => true },
     subscriptions: { list: async () => [] },
   };
 }
@@ -125,14 +126,15 @@ function tablesOf(
 function upstreamOf(
   { answers, logs }: Upstream,
   { asked }: Seen,
-): Pick<SweepPorts, 'status' | 'runLogs' | 'tokens'> {
+): Pick<SweepPorts, 'status' | 'runLists' | 'runLogs' | 'tokens'> {
   return {
     status: {
-      ask(id, _token, signal) {
+      ask({ jobId: id }, _token, signal) {
         asked.push(id);
         return said(next(answers.get(id) ?? []) ?? { kind: 'Status', state: 'Running' }, signal);
       },
     },
+    runLists: { ask: async () => ({ kind: 'Page', runs: [] }) },
     runLogs: {
       ask: (_id, _next, _token, signal) =>
         said(next(logs) ?? { kind: 'Page', entries: [], hasMore: false }, signal),

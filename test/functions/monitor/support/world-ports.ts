@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createIModelStore } from '../../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
 import {
   createCheckpointStore,
@@ -10,6 +11,7 @@ import {
 import { createClientCredentialsTokens } from '../../../../functions/adapters/itwin/access-tokens.ts';
 import {
   createLogsEndpoint,
+  createRunLists,
   createStatusEndpoint,
 } from '../../../../functions/adapters/itwin/endpoints.ts';
 import type { Credentials } from '../../../../functions/adapters/secrets/credentials.ts';
@@ -17,6 +19,7 @@ import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic
 import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';
 import type {
   CheckpointStore,
+  IModelStore,
   ListableJobStore,
   SubscriptionStore,
   TimeSource,
@@ -43,19 +46,24 @@ export function storesOf(client: DynamoDBClient): {
   jobs: ListableJobStore;
   checkpoints: CheckpointStore;
   subscriptions: SubscriptionStore;
+  iModels: IModelStore;
 } {
   const documents = DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
   });
   return {
     jobs: createListableJobStore(documents, TABLES.jobs),
+    iModels: createIModelStore(documents, TABLES.jobs),
     checkpoints: createCheckpointStore(documents, TABLES.checkpoint),
     subscriptions: createSubscriptionStore(documents, TABLES.subscriptions),
   };
 }
 
 /** The ports of a world: its jobs can be listed too. */
-export type WorldPorts = SweepPorts & { readonly jobs: ListableJobStore };
+export type WorldPorts = SweepPorts & {
+  readonly jobs: ListableJobStore;
+  readonly iModels: IModelStore;
+};
 
 /** The real adapters on the engines, as new as after a cold start. */
 export function createPorts(parts: PortParts): WorldPorts {
@@ -66,6 +74,7 @@ export function createPorts(parts: PortParts): WorldPorts {
   const note = (...entry: unknown[]) => logged.push(inspect(entry, { depth: 5 }));
   return {
     ...storesOf(parts.tables),
+    runLists: createRunLists({ apiUrl: simulator.url, now, timeoutMs }),
     status: createStatusEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
     runLogs: createLogsEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
     tokens: createClientCredentialsTokens({

@@ -58,12 +58,12 @@ describe('time', () => {
     await world.registerMany(2);
     const underWay = new Set<string>();
     const status: StatusEndpoint = {
-      async ask(jobId, ...rest) {
-        underWay.add(jobId);
+      async ask(job, ...rest) {
+        underWay.add(job.jobId);
         try {
-          return await world.ports.status.ask(jobId, ...rest);
+          return await world.ports.status.ask(job, ...rest);
         } finally {
-          underWay.delete(jobId);
+          underWay.delete(job.jobId);
         }
       },
     };
@@ -162,9 +162,9 @@ describe('a sick job does not hold up the rest', () => {
     await using world = await createWorld();
     const [sick] = await world.registerMany(10);
     const status: StatusEndpoint = {
-      async ask(jobId, ...rest) {
-        if (jobId === sick) throw new TypeError('No such thing.');
-        return world.ports.status.ask(jobId, ...rest);
+      async ask(job, ...rest) {
+        if (job.jobId === sick) throw new TypeError('No such thing.');
+        return world.ports.status.ask(job, ...rest);
       },
     };
     await expect(world.sweep({}, { status })).resolves.toMatchObject({

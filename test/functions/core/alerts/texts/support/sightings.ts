@@ -3,7 +3,7 @@ import type {
   MissingObservation,
   Observation,
 } from '../../../../../../functions/core/jobs/observation.ts';
-import { parseStatus } from '../../../../../../functions/core/kinds/reporting-extraction.ts';
+import { REPORTING_EXTRACTION } from '../../../../../../functions/core/kinds/reporting-extraction.ts';
 import { MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
 import { statusReply } from '../../../../../../local/itwin-simulator/kinds.ts';
 import { type ScenarioName, scenario } from '../../../../../../local/itwin-simulator/scenarios.ts';
@@ -19,7 +19,7 @@ export const RUNNING: StatusAnswer = { state: 'Running', reason: 'Not completed 
 export function seen(answer: StatusAnswer): Observation {
   const run = { jobId: JOB_ID, startedAt: 0 };
   const reply = statusReply('reporting-extraction', run, answer, API.origin);
-  return parseStatus(reply.body, API);
+  return REPORTING_EXTRACTION.parseStatus(reply.body, API);
 }
 
 /** A run that was queued and then ran, before it answers something else. */

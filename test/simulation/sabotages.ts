@@ -40,7 +40,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'writes without a condition',
     file: 'functions/adapters/dynamodb/job-item.ts',
-    from: "ConditionExpression: '#version = :version',",
+    from: "ConditionExpression: '#version = :before',",
     to: "ConditionExpression: '',",
     breaks: [
       'each version of a job builds on the one before it',
@@ -181,7 +181,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'lets the record of a job expire that is watched again',
     file: 'functions/adapters/dynamodb/job-item.ts',
-    from: '...DERIVED].filter(',
+    from: '...derived].filter(',
     to: "'watch'].filter(",
     runs: 100,
     breaks: ['no job goes off the record before its time'],

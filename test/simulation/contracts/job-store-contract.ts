@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { markPublished } from '../../../functions/core/alerts/alert.ts';
 import { applyChange, cancel } from '../../../functions/core/jobs/apply.ts';
-import { type Job, owedAlerts } from '../../../functions/core/jobs/job.ts';
+import { type Job, owedAlerts, watchedJob } from '../../../functions/core/jobs/job.ts';
 import type { ListableJobStore } from '../../../functions/core/ports.ts';
 import { isPendingJob } from '../../../functions/core/ports.ts';
 import { HOUR, MINUTE } from '../../../functions/core/time.ts';
@@ -84,15 +84,11 @@ export function describeJobStore(name: string, createStore: () => Promise<Listab
       for (const n of [3, 1, 2, 4]) await jobs.add(job(n));
       await jobs.update(job(2), applyChange(job(2), FAILURE, NOW));
       await jobs.update(job(4), ended(job(4)));
-      const { jobId: id, state, version, registeredAt, timeoutAt } = job(1);
 
       const first = await jobs.pendingPage(undefined, 2);
       expect(first).toEqual({
-        items: [
-          { jobId: id, state, version, registeredAt, timeoutAt },
-          { jobId: jobId(2), state, version: 2, registeredAt, timeoutAt, failedChecks: 1 },
-        ],
-        last: jobId(2),
+        items: [watchedJob(job(1)), { ...watchedJob(job(2)), version: 2, failedChecks: 1 }],
+        last: `#${jobId(2)}`,
       });
       const second = await jobs.pendingPage(first.last, 2);
       expect(second.items.filter(isPendingJob).map((item) => item.jobId)).toEqual([jobId(3)]);
@@ -102,7 +98,7 @@ export function describeJobStore(name: string, createStore: () => Promise<Listab
       const jobs = await createStore();
       await jobs.add(job(1));
       const first = await jobs.pendingPage(undefined, 1);
-      expect(first.last).toBe(jobId(1));
+      expect(first.last).toBe(`#${jobId(1)}`);
       expect(await jobs.pendingPage(first.last, 1)).toEqual({ items: [] });
     });
 
@@ -115,7 +111,7 @@ export function describeJobStore(name: string, createStore: () => Promise<Listab
       const end = ended(job(2));
       await jobs.update(end, markPublished(end, owedAlerts(end), NOW));
       expect(await jobs.owedPage(undefined)).toEqual({ items: [jobId(1), jobId(3)] });
-      expect(await jobs.owedPage(jobId(1))).toEqual({ items: [jobId(3)] });
+      expect(await jobs.owedPage(`#${jobId(1)}`)).toEqual({ items: [jobId(3)] });
     });
 
     it('lists the jobs of a month, newest first, page by page, without their history', async () => {

@@ -94,12 +94,13 @@ export function createJobsTable(parts: JobsTableParts): JobsTable {
 function updated(stored: JobItem | undefined, before: Job, after: Job): JobItem | undefined {
   const update = updateOf(before, after);
   const values: Readonly<Record<string, unknown>> = update.ExpressionAttributeValues;
-  if (update.ConditionExpression && stored?.version !== values[':version']) return undefined;
+  if (update.ConditionExpression && stored?.version !== values[':before']) return undefined;
   const item: Record<string, unknown> = { ...stored, jobId: before.jobId };
   const removed: string[] = [];
   for (const [placeholder, name] of Object.entries(update.ExpressionAttributeNames)) {
-    if (placeholder.startsWith('#s')) item[name] = copyOf(values[`:${placeholder.slice(1)}`]);
-    else if (placeholder.startsWith('#r')) removed.push(name);
+    const value = `:${placeholder.slice(1)}`;
+    if (value in values) item[name] = copyOf(values[value]);
+    else removed.push(name);
   }
   return omit(item, ...removed) as unknown as JobItem;
 }

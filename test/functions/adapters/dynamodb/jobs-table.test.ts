@@ -11,7 +11,7 @@ import { toItem } from '../../../../functions/adapters/dynamodb/job-item.ts';
 import { createJobStore } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
 import { markPublished } from '../../../../functions/core/alerts/alert.ts';
 import { applyChange, cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
-import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
+import { type Job, owedAlerts, watchedJob } from '../../../../functions/core/jobs/job.ts';
 import type { JobStore } from '../../../../functions/core/ports.ts';
 import { isPendingJob, type PendingEntry } from '../../../../functions/core/ports.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
@@ -70,7 +70,9 @@ describe('a new job', () => {
     await jobs.add(job(1));
     expect(await itemOf(jobId(1))).toEqual({
       ...job(1),
+      indexed: watchedJob(job(1)),
       watch: 'check',
+      place: `#${jobId(1)}`,
       month: '2026-01',
       registeredAtJobId: `2026-01-31T23:00:00.000Z#${jobId(1)}`,
     });
@@ -231,9 +233,10 @@ describe('the pending jobs', () => {
 
     const first = await jobs.pendingPage(undefined, 3);
     expect(first.items.map(idOf)).toEqual([jobId(1), jobId(2), jobId(3)]);
-    expect(first.last).toBe(jobId(3));
+    expect(first.last).toBe(`#${jobId(3)}`);
     expect(first.items[1]).toEqual({
       jobId: jobId(2),
+      label: 'run 2',
       state: 'Registered',
       version: 2,
       registeredAt: troubled.registeredAt,
@@ -246,7 +249,7 @@ describe('the pending jobs', () => {
   it('go on after a key that is no longer there', async () => {
     await jobs.add(job(1));
     await jobs.add(job(3));
-    const { items } = await jobs.pendingPage(jobId(2), 10);
+    const { items } = await jobs.pendingPage(`#${jobId(2)}`, 10);
     expect(items.map(idOf)).toEqual([jobId(3)]);
   });
 
@@ -264,7 +267,7 @@ describe('the jobs with an alert owed', () => {
     await record(job(5), cancel(job(5), NOW, 'somebody'));
 
     expect(await jobs.owedPage(undefined)).toEqual({ items: [jobId(2), jobId(3)] });
-    expect(await jobs.owedPage(jobId(2))).toEqual({ items: [jobId(3)] });
+    expect(await jobs.owedPage(`#${jobId(2)}`)).toEqual({ items: [jobId(3)] });
   });
 });
 

@@ -30,14 +30,10 @@ describe('the state', () => {
     (state) => expect(parse({ state })).toEqual(unexpected('no text in status.state')),
   );
 
-  it.each([
-    ['', '""'],
-    ['In progress', '"In progress"'],
-    ['<b>\n\u202e\ud83d', '"<b>"'],
-    ['x'.repeat(65), `"${'x'.repeat(37)}..."`],
-  ])('is no word when it is %j, of which a clean bit is quoted', (state, quoted) => {
-    expect(parse({ state })).toEqual(unexpected(`a status.state that is no word: ${quoted}`));
-  });
+  it.each(['', 'In progress', '<b>\n\u202e\ud83d', 'x'.repeat(65)])(
+    'is no word when it is %j, of which nothing is repeated',
+    (state) => expect(parse({ state })).toEqual(unexpected('a status.state that is no word')),
+  );
 });
 
 describe('the other fields', () => {
@@ -135,14 +131,13 @@ describe('a body that is not the documented one', () => {
       ),
   );
 
-  it.each([
-    ['', '""'],
-    ['<!doctype html>\n<title>Sign in', '"<!doctype html> <title>Sign in"'],
-    ['{"status":{"state":"Succeeded"}', '"{"status":{"state":"Succeeded"}"'],
-  ])('is not JSON: %j', (body, quoted) => {
-    const what = `something that is not JSON: ${quoted}`;
-    expect(REPORTING_EXTRACTION.parseStatus(body, API)).toEqual(unexpected(what));
-  });
+  it.each(['', '<!doctype html>\n<title>Sign in', '{"status":{"state":"Succeeded"}'])(
+    'is not JSON, of which nothing is repeated: %j',
+    (body) =>
+      expect(REPORTING_EXTRACTION.parseStatus(body, API)).toEqual(
+        unexpected('something that is not JSON'),
+      ),
+  );
 
   it.each(['['.repeat(65_536), `${'{"status":'.repeat(6_000)}1${'}'.repeat(6_000)}`])(
     'does no harm however deep it is',

@@ -123,7 +123,10 @@ describe('5xx, timeout, connection error of ten different jobs, and no answer fr
     world.forget();
     await expect(world.sweep({ concurrency: 1 })).resolves.toMatchObject({ requests: 10 });
     expect(world.asked()).toEqual(jobIds.slice(0, 10));
-    await expect(world.checkpoint()).resolves.toMatchObject({ after: jobIds[9], pauseCount: 2 });
+    await expect(world.checkpoint()).resolves.toMatchObject({
+      after: `#${jobIds[9]}`,
+      pauseCount: 2,
+    });
   });
 
   it('is one whatever the mixture', async () => {

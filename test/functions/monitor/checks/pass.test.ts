@@ -64,7 +64,7 @@ describe('a pass', () => {
     expect(first).toMatchObject({ checks: 10, pending: 10, passesCompleted: 0 });
     const { after, passStartedAt } = (await world.checkpoint()) ?? {};
     expect({ after, passStartedAt }).toEqual({
-      after: jobIds[9],
+      after: `#${jobIds[9]}`,
       passStartedAt: world.clock.now() - MINUTE,
     });
     world.forget();
@@ -95,7 +95,7 @@ describe('a pass', () => {
     await expect(world.sweep(IN_ORDER)).resolves.toMatchObject({ checks: 5, passesCompleted: 1 });
     expect(world.asked()).toEqual([...jobIds.slice(2), ...jobIds.slice(0, 2)]);
     await expect(world.checkpoint()).resolves.toMatchObject({
-      after: jobIds[1],
+      after: `#${jobIds[1]}`,
       passStartedAt: world.clock.now(),
       pendingSeen: 2,
       lastPassPending: 5,

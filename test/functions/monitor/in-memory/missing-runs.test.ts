@@ -72,7 +72,7 @@ describe('a run that is missing alone', () => {
     missing(world, 0);
     await world.sweep({ checksPerMinute: 1 });
     expect(world.job(jobId(0))?.version).toBe(1);
-    expect(world.checkpoint()?.after).toBe(jobId(0));
+    expect(world.checkpoint()?.after).toBe(`#${jobId(0)}`);
   });
 
   it('is not believed where it was not the turn of the others', async () => {

@@ -63,7 +63,7 @@ describe('with more jobs than budget', () => {
     await expect(world.sweep()).resolves.toMatchObject({ checks: 12, passesCompleted: 1 });
     expect(world.asked).toEqual([10, 11, ...Array(10).keys()].map(jobId));
     expect(world.checkpoint()).toMatchObject({
-      after: jobId(9),
+      after: `#${jobId(9)}`,
       pass: 1,
       pendingSeen: 10,
       answers: { reporting: { alive: 10, missing: 0 } },
@@ -97,7 +97,7 @@ describe('with more jobs than budget', () => {
     world.clock.advance(MINUTE);
     world.answers.set(jobId(0), [{ kind: 'RateLimited', retryAt: world.clock.now() + MINUTE }]);
     await expect(world.sweep()).resolves.toMatchObject({ requests: 3, passesCompleted: 1 });
-    expect(world.checkpoint()).toMatchObject({ pass: 1, pendingSeen: 1, after: jobId(0) });
+    expect(world.checkpoint()).toMatchObject({ pass: 1, pendingSeen: 1, after: `#${jobId(0)}` });
   });
 
   it('those whose turn it is not are passed by, and the pass is over the sooner', async () => {
@@ -148,7 +148,7 @@ describe('with more jobs than budget', () => {
       return ask(...request);
     };
     await expect(world.sweep()).resolves.toMatchObject({ requests: 10, passesCompleted: 0 });
-    expect(world.checkpoint()?.after).toBe(jobId(9));
+    expect(world.checkpoint()?.after).toBe(`#${jobId(9)}`);
   });
 });
 

@@ -121,7 +121,7 @@ describe('npm start with ITWIN_API_URL', () => {
     const upstream = await statusServer({ state: 'Running' });
     const run = await startLocalProcess({ ITWIN_API_URL: upstream.url, ITWIN_ACCESS_TOKEN: 'bad' });
     await run.post('/jobs', { jobId: JOB_ID });
-    await run.prints('the access token or the client secret has to be replaced');
+    await run.prints('Upstream refuses our credentials');
     const pause = async () =>
       (await run.get<{ pause: { reason: string } | null }>('/health')).pause;
     await vi.waitUntil(async () => (await pause())?.reason === 'CredentialsRefused', WAIT);

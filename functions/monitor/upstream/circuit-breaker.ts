@@ -42,8 +42,7 @@ const COUNTERS = {
 /** What the log says, in words for whoever has to do something about it. */
 const MESSAGES: Readonly<Record<PauseReason, string>> = {
   RateLimited: 'Upstream limits our requests, so none leaves for a while',
-  CredentialsRefused:
-    'Upstream refuses our credentials: the access token or the client secret has to be replaced',
+  CredentialsRefused: 'Upstream refuses our credentials, so no requests before there are good ones',
   UpstreamDown: 'Upstream is down, so no requests for a while',
   UpstreamFault:
     'All runs are missing at once, which looks like a fault of upstream: no requests for a while',

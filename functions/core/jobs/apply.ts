@@ -54,7 +54,7 @@ export function cancel(job: Job, now: number, cancelledBy: string): Job {
 /** The facts of a new registration of a job. Times are ms since the epoch. */
 export type Registration = Pick<
   Job,
-  'jobId' | 'label' | 'registeredAt' | 'registeredBy' | 'timeoutAt' | 'remindAt'
+  'jobId' | 'kind' | 'label' | 'registeredAt' | 'registeredBy' | 'timeoutAt' | 'remindAt'
 >;
 
 /** A job that was never on record. */

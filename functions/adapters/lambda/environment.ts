@@ -55,6 +55,14 @@ export function urlSetting(environment: Environment, variable: string, fallback:
   throw new InvalidSetting(`${variable} is "${value}"; set it to an address such as ${fallback}.`);
 }
 
+/** Bentley's public API [iTwin Platform documentation]. */
+const API_URL = 'https://api.bentley.com';
+
+/** Where the iTwin Platform API is, from `ITWIN_API_URL`. @throws InvalidSetting */
+export function apiUrlSetting(environment: Environment): URL {
+  return urlSetting(environment, 'ITWIN_API_URL', API_URL);
+}
+
 const RECEIVER = /^(?<protocol>[a-z-]+):(?<endpoint>.+)$/;
 
 /**

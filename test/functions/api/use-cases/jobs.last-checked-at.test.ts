@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastCheckedAt } from '../../../../functions/api/use-cases/jobs.ts';
+import { placeOf } from '../../../../functions/core/jobs/job.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { health } from '../../../../functions/core/sweeps/health.ts';
 import { continuePass } from '../../../../functions/core/sweeps/pass.ts';
@@ -45,13 +46,12 @@ describe('lastCheckedAt', () => {
   });
 
   describe('where passes skip jobs', () => {
-    const skipping = { alive: 1, missing: 0, skipped: 1 };
     /** A job that has its turn for certain in passes 0, 8, 16 …. */
     const job = { ...JOB, jobId: jobIdWithTurn(0) };
 
     it('is the start of the pass under way only when it checked the job for certain', () => {
       const checkpoint = { ...FIRST, after: 'z', passStartedAt: 300, lastPassStartedAt: 200 };
-      const told = (pass: number) => lastCheckedAt(job, { ...checkpoint, pass, answers: skipping });
+      const told = (pass: number) => lastCheckedAt(job, { ...checkpoint, pass, skipped: 1 });
       expect([told(8), told(9)]).toEqual([300, 200]);
     });
 
@@ -131,7 +131,7 @@ function sweepThrough(jobs: readonly Registration[], sweeps: readonly Sweep[], f
     const { after = '', pass = 0 } = checkpoint;
     const intervals = fixed ?? (pass === 0 ? EVERY_PASS : own.intervals);
     const ahead = jobs
-      .filter(({ jobId, registeredAt }) => registeredAt <= now && jobId > after)
+      .filter(({ jobId, registeredAt }) => registeredAt <= now && placeOf({ jobId }) > after)
       .toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1));
     const done: { jobId: string; visit: Turn }[] = [];
     let left = budget;
@@ -144,13 +144,14 @@ function sweepThrough(jobs: readonly Registration[], sweeps: readonly Sweep[], f
       }
       done.push({ jobId: job.jobId, visit });
     }
-    const last = done.at(-1)?.jobId;
+    const lastDone = done.at(-1);
+    const last = lastDone && placeOf(lastDone);
     const part = {
       startedAt: now,
       ...(last !== undefined && { last }),
       done: done.map(({ visit }) => visit),
       isPassComplete: done.length === ahead.length,
-      answers: { alive: 0, missing: 0 },
+      answers: {},
     };
     checkpoint = { ...continuePass(checkpoint, part, now), lastSweepAt: now };
   }

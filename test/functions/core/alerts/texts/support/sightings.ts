@@ -3,7 +3,7 @@ import type {
   MissingObservation,
   Observation,
 } from '../../../../../../functions/core/jobs/observation.ts';
-import { parseStatus } from '../../../../../../functions/core/kinds/reporting-extraction.ts';
+import { kindOf } from '../../../../../../functions/core/kinds/kinds.ts';
 import { MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
 import { extractionStatus, statusPath } from '../../../../../../local/itwin-simulator/answers.ts';
 import { type ScenarioName, scenario } from '../../../../../../local/itwin-simulator/scenarios.ts';
@@ -18,7 +18,7 @@ export const RUNNING: StatusAnswer = { state: 'Running', reason: 'Not completed 
 /** What a check sees when upstream answers so. */
 export function seen(answer: StatusAnswer): Observation {
   const reply = extractionStatus(answer, `${API.origin}${statusPath(JOB_ID)}/logs`);
-  return parseStatus(reply.body, API);
+  return kindOf({}).parseStatus(reply.body, API);
 }
 
 /** A run that was queued and then ran, before it answers something else. */

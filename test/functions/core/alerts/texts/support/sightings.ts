@@ -3,6 +3,7 @@ import type {
   MissingObservation,
   Observation,
 } from '../../../../../../functions/core/jobs/observation.ts';
+import { statusUrl } from '../../../../../../functions/core/kinds/kind.ts';
 import { kindOf } from '../../../../../../functions/core/kinds/kinds.ts';
 import { MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
 import { extractionStatus, statusPath } from '../../../../../../local/itwin-simulator/answers.ts';
@@ -19,6 +20,15 @@ export const RUNNING: StatusAnswer = { state: 'Running', reason: 'Not completed 
 export function seen(answer: StatusAnswer): Observation {
   const reply = extractionStatus(answer, `${API.origin}${statusPath(JOB_ID)}/logs`);
   return kindOf({}).parseStatus(reply.body, API);
+}
+
+/** What a check sees of a Grouping and Mapping run, which began at that time (ms since the epoch). */
+export function seenMapping(state: string, startedAt: number): Observation {
+  const kind = kindOf({ kind: 'grouping-and-mapping-extraction' });
+  const logs = { href: `${statusUrl(kind, API, JOB_ID)}/logs` };
+  const startedOn = new Date(startedAt).toISOString();
+  const extraction = { id: JOB_ID, state, startedOn, _links: { logs } };
+  return kind.parseStatus(JSON.stringify({ extraction }), API);
 }
 
 /** A run that was queued and then ran, before it answers something else. */

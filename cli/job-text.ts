@@ -1,4 +1,5 @@
 import type { Job, JobSummary } from '../client/index.js';
+import { DEFAULT_KIND } from './option-values.ts';
 import type { Screen } from './screen.ts';
 import { between, duration, plain } from './text.ts';
 
@@ -66,22 +67,29 @@ export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly
     jobId: plain(job.jobId),
     label: plain(job.label ?? ''),
     missing: job.missing && statusOf(job.missing),
+    kind: otherKind(job),
   }));
   if (!screen.isTerminal) {
-    return rows.map(({ state, time, jobId, label, missing }) =>
-      [plain(state), time, jobId, label, ...(missing ? [missing] : [])].join('\t'),
-    );
+    return rows.map(({ state, time, jobId, label, missing, kind }) => {
+      const more = kind ? [missing ?? '', kind] : missing ? [missing] : [];
+      return [plain(state), time, jobId, label, ...more].join('\t');
+    });
   }
-  const isOneLine = rows.every(({ time, jobId, label }) =>
-    screen.fits(STATE_WIDTH + time.length + jobId.length + label.length + 6),
+  const isOneLine = rows.every(({ time, jobId, label, kind = '' }) =>
+    screen.fits(STATE_WIDTH + time.length + jobId.length + label.length + kind.length + 8),
   );
-  return rows.flatMap(({ state, time, jobId, label, missing }) => {
+  return rows.flatMap(({ state, time, jobId, label, missing, kind = '' }) => {
     const mark = missing ? ` (${missing})` : '';
     const when = `${screen.state(state, STATE_WIDTH - mark.length)}${mark}  ${time}`;
     return isOneLine
-      ? [`${when}  ${jobId}  ${label}`.trimEnd()]
-      : [`${when}  ${label}`.trimEnd(), `  ${screen.dim(jobId)}`];
+      ? [`${when}  ${jobId}  ${`${label}  ${screen.dim(kind)}`.trim()}`.trimEnd()]
+      : [`${when}  ${label}`.trimEnd(), `  ${screen.dim(`${jobId}  ${kind}`.trimEnd())}`];
   });
+}
+
+/** The kind of a job where it goes without saying for most. */
+function otherKind({ kind }: JobSummary): string | undefined {
+  return kind === DEFAULT_KIND ? undefined : plain(kind);
 }
 
 /** Prints all about a job, as JSON where that is wanted. */
@@ -105,9 +113,12 @@ export function showJob(job: Job, screen: Screen, { json }: { readonly json: boo
 
 function facts(job: Job, screen: Screen): readonly (readonly [string, string | undefined])[] {
   const time = (at: string | null | undefined) => (at == null ? undefined : screen.time(at));
-  const { endedAt, alert, lastError } = job;
+  const { endedAt, alert, lastError, iModelId } = job;
   return [
     ['job', plain(job.jobId)],
+    ['kind', otherKind(job)],
+    ['iModel', iModelId === null ? undefined : plain(iModelId)],
+    ['began', time(job.startedAt)],
     ['registered', `${screen.time(job.registeredAt)} by ${plain(job.registeredBy)}`],
     ['cancelled', job.cancelledBy === null ? undefined : `by ${plain(job.cancelledBy)}`],
     ['times out', endedAt === null ? screen.time(job.timeoutAt) : undefined],

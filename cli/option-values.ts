@@ -1,4 +1,14 @@
+import type { JobSummary } from '../client/index.js';
 import { UsageError } from './errors.ts';
+
+/** Which sort of upstream job an id may be of. */
+export const KINDS = [
+  'reporting-extraction',
+  'grouping-and-mapping-extraction',
+] as const satisfies readonly JobSummary['kind'][];
+
+/** The one that a job is of unless somebody says. */
+export const DEFAULT_KIND: JobSummary['kind'] = 'reporting-extraction';
 
 /** The value of an option that was given more than once: the last one counts. */
 export function last(value: string | readonly string[] | undefined): string | undefined {

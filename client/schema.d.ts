@@ -23,7 +23,7 @@ export interface paths {
         put?: never;
         /**
          * Register a job
-         * @description Puts an extraction run under watch. The job id is the key of the request: repeated, it changes nothing, so there is no `Idempotency-Key`. A job that ended as `NotFound`, `AccessDenied`, `TimedOut` or `Cancelled` is reopened.
+         * @description Puts an extraction run under watch: one named by `jobId`, or by `statusUrl`. The job id is the key of the request: repeated, it changes nothing, so there is no `Idempotency-Key`. A job that ended as `NotFound`, `AccessDenied`, `TimedOut` or `Cancelled` is reopened.
          *
          *     Cost: 3 write units, two of them for indexes; a known job costs a read besides.
          */
@@ -198,10 +198,14 @@ export interface components {
     schemas: {
         Registration: {
             /**
-             * Format: uuid
-             * @description Upstream's id of the extraction run (`run.id`), in upper or lower case.
+             * @description Which sort of upstream job the id is of; left out: `reporting-extraction`.
+             * @enum {string}
              */
-            jobId: string;
+            kind?: "reporting-extraction" | "grouping-and-mapping-extraction";
+            /** @description Upstream's id of the run (`run.id`); the case of a UUID does not matter. */
+            jobId?: string;
+            /** @description Instead of kind and id: the link to the run's status as upstream gives it out. Only its path is used. */
+            statusUrl?: string;
             /** @description What to call the run, in alerts too. */
             label?: string;
             /**
@@ -227,6 +231,16 @@ export interface components {
             containsIssues?: boolean;
             /** @description What to call the run in the alert. */
             label?: string;
+            /**
+             * @description Which kind of job the alert is to tell of; left out: `reporting-extraction`.
+             * @enum {string}
+             */
+            kind?: "reporting-extraction" | "grouping-and-mapping-extraction";
+            /**
+             * Format: uuid
+             * @description Which iModel the alert is to name.
+             */
+            iModelId?: string;
         };
         SubscriptionRequest: components["schemas"]["EmailSubscription"] | components["schemas"]["SmsSubscription"];
         EmailSubscription: {
@@ -242,10 +256,14 @@ export interface components {
             endpoint: string;
             /** @description Only alerts of these states; `StillRunning` is the reminder. */
             states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
-            /** @description Whether to leave out the jobs that `Succeeded` without issues. */
+            /** @description Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known are not left out. */
             onlyWithIssues?: boolean;
             /** @description Only jobs whose label begins so, in the same case. */
             labelPrefix?: string;
+            /** @description Only jobs of these kinds. */
+            jobKinds?: ("reporting-extraction" | "grouping-and-mapping-extraction")[];
+            /** @description Only runs of these iModels. */
+            iModelIds?: string[];
         };
         SmsSubscription: {
             /**
@@ -257,10 +275,14 @@ export interface components {
             endpoint: string;
             /** @description Only alerts of these states; `StillRunning` is the reminder. */
             states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
-            /** @description Whether to leave out the jobs that `Succeeded` without issues. */
+            /** @description Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known are not left out. */
             onlyWithIssues?: boolean;
             /** @description Only jobs whose label begins so, in the same case. */
             labelPrefix?: string;
+            /** @description Only jobs of these kinds. */
+            jobKinds?: ("reporting-extraction" | "grouping-and-mapping-extraction")[];
+            /** @description Only runs of these iModels. */
+            iModelIds?: string[];
         };
         /** @description Jobs, newest first. */
         JobList: {
@@ -270,21 +292,27 @@ export interface components {
         };
         /** @description A job without its history, logs and alerts. */
         JobSummary: {
-            /**
-             * Format: uuid
-             * @description Upstream's id of the extraction run, in lower case.
-             */
+            /** @description Upstream's id of the run; a UUID is in lower case. */
             jobId: string;
+            /**
+             * @description Which sort of upstream job it is.
+             * @enum {string}
+             */
+            kind: "reporting-extraction" | "grouping-and-mapping-extraction";
+            /** @description The iModel that the run belongs to; null when that is not known. */
+            iModelId: string | null;
             /** @description What the caller calls the run. */
             label: string | null;
             /** @description Where the job stands. */
             state: string;
             /** @description Why it stands there, as upstream or the monitor says. */
             reason: string | null;
-            /** @description Whether the run met with issues; null when upstream has not said. */
+            /** @description Whether the run met with issues, as upstream or else the logs say; null when neither has. */
             containsIssues: boolean | null;
             /** @description Where upstream keeps the logs of the run. It asks for a bearer token. */
             logsUrl: string | null;
+            /** @description When upstream says that the run began; null when it has not said. */
+            startedAt: string | null;
             /** Format: date-time */
             registeredAt: string;
             /** @description Who registered the job: the ARN of an IAM identity, or the subject of a token. */
@@ -358,21 +386,27 @@ export interface components {
         };
         /** @description One extraction run under watch. */
         Job: {
-            /**
-             * Format: uuid
-             * @description Upstream's id of the extraction run, in lower case.
-             */
+            /** @description Upstream's id of the run; a UUID is in lower case. */
             jobId: string;
+            /**
+             * @description Which sort of upstream job it is.
+             * @enum {string}
+             */
+            kind: "reporting-extraction" | "grouping-and-mapping-extraction";
+            /** @description The iModel that the run belongs to; null when that is not known. */
+            iModelId: string | null;
             /** @description What the caller calls the run. */
             label: string | null;
             /** @description Where the job stands. */
             state: string;
             /** @description Why it stands there, as upstream or the monitor says. */
             reason: string | null;
-            /** @description Whether the run met with issues; null when upstream has not said. */
+            /** @description Whether the run met with issues, as upstream or else the logs say; null when neither has. */
             containsIssues: boolean | null;
             /** @description Where upstream keeps the logs of the run. It asks for a bearer token. */
             logsUrl: string | null;
+            /** @description When upstream says that the run began; null when it has not said. */
+            startedAt: string | null;
             /** Format: date-time */
             registeredAt: string;
             /** @description Who registered the job: the ARN of an IAM identity, or the subject of a token. */
@@ -485,7 +519,7 @@ export interface components {
                 status: 200 | 201;
                 job: components["schemas"]["JobSummary"];
             } | {
-                /** @description 400: the job is not as it should be. 409: others are changing it. 500: a fault of ours. 503: no time was left for it. All but the first are worth another try. */
+                /** @description 400: the job is not as it should be. 409: its id is on record under another kind, or others are changing it. 500: a fault of ours. 503: no time was left for it. All but the first, and another kind, are worth another try. */
                 status: number;
                 problem: components["schemas"]["Problem"];
             })[];
@@ -518,6 +552,10 @@ export interface components {
             onlyWithIssues: boolean | null;
             /** @description Only jobs whose label begins so. */
             labelPrefix: string | null;
+            /** @description Only jobs of these kinds; null when of all, or when the API does not know. */
+            jobKinds: ("reporting-extraction" | "grouping-and-mapping-extraction")[] | null;
+            /** @description Only runs of these iModels. */
+            iModelIds: string[] | null;
             subscribedAt: string | null;
             /** @description Who asked for it first, as `registeredBy`. */
             subscribedBy: string | null;
@@ -624,15 +662,6 @@ export interface components {
                 "application/json": components["schemas"]["GatewayMessage"];
             };
         };
-        /** @description Others are changing the job at the same time. Try again. */
-        JobContended: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The body is too large. */
         ContentTooLarge: {
             headers: {
@@ -661,7 +690,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayMessage"];
             };
         };
-        /** @description The job id is no UUID. */
+        /** @description That is the id of no job. */
         NoJobId: {
             headers: {
                 [name: string]: unknown;
@@ -672,6 +701,15 @@ export interface components {
         };
         /** @description There is no such job on record. */
         JobNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Others are changing the job at the same time. Try again. */
+        JobContended: {
             headers: {
                 [name: string]: unknown;
             };
@@ -723,12 +761,12 @@ export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseInternalServerError = components['responses']['InternalServerError'];
-export type ResponseJobContended = components['responses']['JobContended'];
 export type ResponseContentTooLarge = components['responses']['ContentTooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
 export type ResponseNoJobId = components['responses']['NoJobId'];
 export type ResponseJobNotFound = components['responses']['JobNotFound'];
+export type ResponseJobContended = components['responses']['JobContended'];
 export type ResponseNoSubscriptionId = components['responses']['NoSubscriptionId'];
 export type ResponseSubscriptionNotFound = components['responses']['SubscriptionNotFound'];
 export type $defs = Record<string, never>;
@@ -736,6 +774,8 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
+                /** @description Only jobs of this kind. */
+                kind?: "reporting-extraction" | "grouping-and-mapping-extraction";
                 /** @description Only jobs in this state. */
                 state?: string;
                 /** @description Only jobs that are still under watch, or only those that are not any more. */
@@ -838,7 +878,15 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["JobContended"];
+            /** @description The id is on record as that of a job of another kind; or others are changing the job at the same time: then try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -894,7 +942,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The job id: a UUID in upper or lower case. */
+                /** @description The job id, of any kind; the case of a UUID does not matter. */
                 jobId: string;
             };
             cookie?: never;
@@ -951,7 +999,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The job id: a UUID in upper or lower case. */
+                /** @description The job id, of any kind; the case of a UUID does not matter. */
                 jobId: string;
             };
             cookie?: never;

@@ -14,6 +14,12 @@ export const ALERT_STATES = [
 /** A word that an alert can carry in its attribute `state`. */
 export type AlertState = (typeof ALERT_STATES)[number];
 
+/** The kinds of upstream jobs, as alerts carry them in their attribute `jobKind`. */
+export const JOB_KINDS = ['reporting-extraction', 'grouping-and-mapping-extraction'] as const;
+
+/** A kind of upstream job. */
+export type JobKind = (typeof JOB_KINDS)[number];
+
 /** Which alerts a subscriber gets: those that fit every condition given. */
 export interface AlertFilter {
   /**
@@ -25,7 +31,7 @@ export interface AlertFilter {
 
   /**
    * Leaves out the jobs that `Succeeded` without issues, and nothing else: failures, time-outs, partial
-   * successes and reminders still come.
+   * successes and reminders still come, and successes whose issues are not known.
    *
    * @default false
    */
@@ -37,30 +43,60 @@ export interface AlertFilter {
    * @default - every job
    */
   readonly labelPrefix?: string;
+
+  /**
+   * Only jobs of these kinds.
+   *
+   * @default - every kind
+   */
+  readonly jobKinds?: readonly JobKind[];
+
+  /**
+   * Only runs of these iModels, whose ids are UUIDs in lower case. A run whose iModel is not known never
+   * is.
+   *
+   * @default - every run
+   */
+  readonly iModelIds?: readonly string[];
 }
 
-/** An {@link AlertFilter} asks for states that no alert ever has. */
+/** An {@link AlertFilter} lets no alert through that there is, or is more than SNS takes. */
 export class InvalidAlertFilter extends Error {
   override readonly name = 'InvalidAlertFilter';
 }
 
 /**
- * Says an alert filter as an SNS filter policy on the message attributes `state`, `containsIssues`
- * and `label`. `functions/core/alerts/filters.ts` says the same of the filters that are asked for over
+ * Says an alert filter as an SNS filter policy on the message attributes of alerts.
+ * `functions/core/alerts/filters.ts` says the same of the filters that are asked for over
  * the API: docs/decisions/0011-two-filter-policies.md.
  *
- * @throws {InvalidAlertFilter} when `states` is empty or has a word that no alert carries.
+ * @throws {InvalidAlertFilter} when a list is empty or has a word that no alert carries, or when there
+ *   is more than SNS takes.
  * @see https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html
  */
 export function toFilterPolicy(filter: AlertFilter): Record<string, SubscriptionFilter> {
-  validateStates(filter.states);
-  const policy = {
+  validateWords('state', ALERT_STATES, filter.states);
+  validateWords('jobKind', JOB_KINDS, filter.jobKinds);
+  if (filter.iModelIds?.length === 0) throw new InvalidAlertFilter('iModelIds is empty.');
+  const excess = excessOf(filter);
+  if (excess) throw new InvalidAlertFilter(`${excess.field} ${excess.detail}.`);
+  return Object.fromEntries(
+    Object.entries(policyOf(filter)).map(([name, conditions]) => [
+      name,
+      new SubscriptionFilter([...conditions]),
+    ]),
+  );
+}
+
+type Policy = Readonly<Record<string, readonly unknown[]>>;
+
+function policyOf(filter: AlertFilter): Policy {
+  return {
     ...howJobsEnd(filter),
     ...(filter.labelPrefix && { label: [{ prefix: filter.labelPrefix }] }),
+    ...(filter.jobKinds && { jobKind: filter.jobKinds }),
+    ...(filter.iModelIds && { iModelId: filter.iModelIds }),
   };
-  return Object.fromEntries(
-    Object.entries(policy).map(([name, conditions]) => [name, new SubscriptionFilter(conditions)]),
-  );
 }
 
 /** What every alert fits, since every alert has a state. */
@@ -79,24 +115,62 @@ export function toSubscriptionPolicy(filter: AlertFilter = {}): {
 }
 
 /** `state` stands either beside `$or` or inside it, since SNS does not say what both would mean. */
-function howJobsEnd({ states, onlyWithIssues }: AlertFilter): Record<string, readonly unknown[]> {
+function howJobsEnd({ states, onlyWithIssues }: AlertFilter): Policy {
   const mayBeClean = !states || states.includes('Succeeded');
   if (!onlyWithIssues || !mayBeClean) return states ? { state: states } : {};
 
-  const others = states
-    ? states.filter((state) => state !== 'Succeeded')
-    : [{ 'anything-but': ['Succeeded'] }];
-  const withIssues = { state: ['Succeeded'], containsIssues: ['true'] };
+  const containsIssues = ['true', 'unknown'];
+  if (!states) return { $or: [{ state: [{ 'anything-but': ['Succeeded'] }] }, { containsIssues }] };
+  const others = states.filter((state) => state !== 'Succeeded');
+  const withIssues = { state: ['Succeeded'], containsIssues };
   return others.length > 0 ? { $or: [{ state: others }, withIssues] } : withIssues;
 }
 
+/**
+ * What SNS takes of a filter policy: keys, and values multiplied over its keys. How it counts inside of
+ * `$or` it does not say, so each key counts, and the combinations of its branches are added up.
+ */
+const MOST = { keys: 5, combinations: 150 };
+
+/**
+ * The field of a filter that makes it more than SNS takes, and what would be right.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
+ */
+export function excessOf(
+  filter: AlertFilter,
+): { readonly field: 'states' | 'iModelIds'; readonly detail: string } | undefined {
+  const { $or = [], ...rest } = policyOf(filter);
+  const branches = ($or as Policy[]).map((branch) => Object.values(branch));
+  const beside = Object.values(rest);
+  if (beside.length + branches.flat().length > MOST.keys) {
+    return {
+      field: 'states',
+      detail: 'must be left out, or another condition: SNS takes no more keys',
+    };
+  }
+  const inside = branches.reduce((sum, lists) => sum + product(lists), 0) || 1;
+  if (product(beside) * inside <= MOST.combinations) return undefined;
+  return {
+    field: 'iModelIds',
+    detail: `must be fewer: multiplied by other conditions they are over ${MOST.combinations}, SNS's most`,
+  };
+}
+
+function product(lists: readonly (readonly unknown[])[]): number {
+  return lists.reduce((combinations, { length }) => combinations * length, 1);
+}
+
 /** The types already say so, but a synth does not check types, and a typo here silences alerts. */
-function validateStates(states: readonly string[] = ALERT_STATES): void {
-  const known: ReadonlySet<string> = new Set(ALERT_STATES);
-  const unknown = states.filter((state) => !known.has(state));
-  if (states.length > 0 && unknown.length === 0) return;
+function validateWords(
+  name: 'state' | 'jobKind',
+  words: readonly string[],
+  given: readonly string[] = words,
+): void {
+  const unknown = given.filter((word) => !words.includes(word));
+  if (given.length > 0 && unknown.length === 0) return;
   throw new InvalidAlertFilter(
-    `${unknown.length > 0 ? `No alert has the state ${unknown.join(', ')}` : 'states is empty'}. ` +
-      `Name one or more of ${ALERT_STATES.join(', ')}, or leave states out.`,
+    `${unknown.length > 0 ? `No alert has the ${name} ${unknown.join(', ')}` : `${name}s is empty`}. ` +
+      `Name one or more of ${words.join(', ')}, or leave ${name}s out.`,
   );
 }

@@ -14,6 +14,7 @@ import type { AlertTopic } from './alert-topic.ts';
 import { AccessLog, type CallerProps, callerAuthorizer, corsPreflight } from './api-access.ts';
 import { BundledFunction, functionEnvironment } from './bundled-function.ts';
 import type { JobStore } from './job-store.ts';
+import type { UpstreamProps } from './status-monitor.ts';
 
 /** What is usual for the jobs that a {@link RegistrationApi} registers. */
 export interface RegistrationProps {
@@ -27,7 +28,10 @@ export interface RegistrationProps {
 }
 
 /** Settings of a {@link RegistrationApi}. */
-export interface RegistrationApiProps extends CallerProps, RegistrationProps {
+export interface RegistrationApiProps
+  extends CallerProps,
+    RegistrationProps,
+    Pick<UpstreamProps, 'itwinApiUrl'> {
   readonly jobStore: JobStore;
   readonly alertTopic: AlertTopic;
 }
@@ -61,6 +65,7 @@ export class RegistrationApi extends Construct {
       tokens,
       corsOrigins = [],
       remindAfterMinutes = 0,
+      itwinApiUrl,
     }: RegistrationApiProps,
   ) {
     super(scope, id);
@@ -69,6 +74,7 @@ export class RegistrationApi extends Construct {
     this.function = createFunction(this, jobStore, alertTopic, {
       ...(tokens && { ADMITTED_CALLERS: JSON.stringify(tokens.admitted) }),
       ...(remindAfterMinutes > 0 && { REMIND_AFTER_MINUTES: String(remindAfterMinutes) }),
+      ...(itwinApiUrl && { ITWIN_API_URL: itwinApiUrl }),
     });
     this.httpApi = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,

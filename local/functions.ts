@@ -54,11 +54,11 @@ const OWN_FIELDS = new Set([
 /**
  * Starts the api function as it is deployed.
  *
- * @param remindAfterMinutes when a reminder is due where a registration says nothing; 0: never
+ * @param settings what the function may be told besides, such as where upstream is
  */
 export function startApi(
   surroundings: Surroundings,
-  remindAfterMinutes: number,
+  settings: Readonly<Record<string, string>>,
   onLog: (line: LogLine) => void,
 ): Promise<LocalFunction> {
   return startFunction({
@@ -66,7 +66,7 @@ export function startApi(
     entry: new URL('../functions/api/handler.ts', import.meta.url),
     environment: {
       ...environmentOf(surroundings),
-      REMIND_AFTER_MINUTES: String(remindAfterMinutes),
+      ...settings,
     },
     timeout: API_TIMEOUT,
     onLine: readTo(onLog),

@@ -108,7 +108,12 @@ async function start(
   const onError = (error: unknown) =>
     tell.logged({ level: 'ERROR', message: 'A function failed', facts: { error } });
   const limits = { CHECKS_PER_MINUTE: String(settings.checksPerMinute) };
-  const api = await startApi(surroundings, settings.remindAfterMinutes, tell.logged);
+  const { ITWIN_API_URL = '' } = upstream;
+  const api = await startApi(
+    surroundings,
+    { ITWIN_API_URL, REMIND_AFTER_MINUTES: String(settings.remindAfterMinutes) },
+    tell.logged,
+  );
   later(api.stop);
   const monitor = await startMonitor(surroundings, { ...upstream, ...limits }, tell.logged);
   later(monitor.stop);
@@ -123,7 +128,7 @@ async function start(
   tell.banner({
     ...settings,
     apiUrl: gateway.url,
-    upstream: upstream.ITWIN_API_URL ?? '',
+    upstream: ITWIN_API_URL,
     isSimulated: simulator !== undefined,
   });
   mailer?.resume((await sns.alerts()).toReversed());

@@ -1,8 +1,8 @@
 import {
+  apiUrlSetting,
   type Environment,
   InvalidSetting,
   integerSetting,
-  urlSetting,
 } from '../functions/adapters/lambda/environment.ts';
 import { type MailSettings, readMailSettings } from './mail/settings.ts';
 
@@ -63,7 +63,7 @@ function upstreamSettings(environment: Environment): Record<string, string> | un
     CREDENTIALS.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
   if (environment.ITWIN_API_URL) {
-    const { origin } = urlSetting(environment, 'ITWIN_API_URL', 'https://api.bentley.com');
+    const { origin } = apiUrlSetting(environment);
     return { ...given, ITWIN_API_URL: origin };
   }
   if (Object.keys(given).length === 0) return undefined;

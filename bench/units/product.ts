@@ -5,6 +5,7 @@ import {
   createSubscriptionStore,
 } from '../../functions/adapters/dynamodb/tables.ts';
 import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
+import { DEFAULT_KIND } from '../../functions/core/kinds/kinds.ts';
 import type { TimeSource } from '../../functions/core/ports.ts';
 import { sweep } from '../../functions/monitor/sweep.ts';
 import { BUDGET } from '../services/function-environment.ts';
@@ -35,7 +36,10 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
   return {
     async register(jobId) {
       const registration = { label: 'Tower B, nightly', timeoutMinutes: 1_440 };
-      await registerJob({ jobs, time }, { jobId, ...registration, registeredBy: 'pipeline' });
+      await registerJob(
+        { jobs, time },
+        { kind: DEFAULT_KIND, jobId, ...registration, registeredBy: 'pipeline' },
+      );
     },
     async sweep() {
       await sweep(ports, { checksPerMinute: BUDGET, concurrency: 50 });

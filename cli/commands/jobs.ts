@@ -2,15 +2,19 @@ import { accepted } from '../api/accepted.ts';
 import type { Cli, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { showJob } from '../job-text.ts';
-import { last, wholeNumber } from '../option-values.ts';
+import { DEFAULT_KIND, KINDS, last, wholeNumber } from '../option-values.ts';
 
-/** `register JOB`: puts a run under watch. */
+/** `register JOB`: puts a run under watch, of which JOB may be the status link, too. */
 export function addRegister(cli: Cli, context: Context): Cli {
   return cli.command(
     'register <job>',
     'Put a run under watch',
     (command) =>
-      withJob(command)
+      withJob(command, "Upstream's run.id, or the link to the run's status")
+        .option('kind', {
+          choices: KINDS,
+          describe: `What the id is of; a link says it itself  [${DEFAULT_KIND}]`,
+        })
         .option('label', { type: 'string', coerce: last, describe: 'What to call the run' })
         .option('timeout-minutes', {
           type: 'number',
@@ -24,14 +28,16 @@ export function addRegister(cli: Cli, context: Context): Cli {
         })
         .example('$0 register $JOB --label "Tower B, nightly"', 'Alert when it has ended')
         .example('$0 register $JOB --remind-after-minutes 120', 'And once after two hours')
+        .example('$0 register https://api.bentley.com/…/extractions/$JOB', 'A status link will do')
         .epilogue(
           'Registered again, a job stays as it is; one that the monitor gave up is reopened.',
         ),
-    async ({ job, label, timeoutMinutes, remindAfterMinutes, ...common }) => {
+    async ({ job, kind, label, timeoutMinutes, remindAfterMinutes, ...common }) => {
       const registered = accepted(
         await context.api(common).POST('/jobs', {
           body: {
-            jobId: job,
+            ...(/^https?:/i.test(job) ? { statusUrl: job } : { jobId: job }),
+            ...(kind !== undefined && { kind }),
             ...(label !== undefined && { label }),
             ...(timeoutMinutes !== undefined && { timeoutMinutes }),
             ...(remindAfterMinutes !== undefined && { remindAfterMinutes }),
@@ -80,11 +86,11 @@ export function addCancel(cli: Cli, context: Context): Cli {
 }
 
 /** Says what the argument JOB of a command is. */
-export function withJob(cli: Cli) {
+export function withJob(cli: Cli, describe = "The job id: upstream's run.id") {
   return cli.positional('job', {
     type: 'string',
     demandOption: true,
-    describe: "The job id: upstream's run.id, a UUID",
+    describe,
   });
 }
 

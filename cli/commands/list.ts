@@ -3,12 +3,13 @@ import { accepted } from '../api/accepted.ts';
 import type { Api } from '../api/connect.ts';
 import type { Cli, Context } from '../context.ts';
 import { listLines } from '../job-text.ts';
-import { last, timeOf, wholeNumber } from '../option-values.ts';
+import { KINDS, last, timeOf, wholeNumber } from '../option-values.ts';
 
 /** The most that the API gives at once. */
 const PAGE = 100;
 
 interface Filters {
+  readonly kind?: JobSummary['kind'];
   readonly state?: string;
   readonly stateGroup?: 'pending' | 'ended';
   readonly labelPrefix?: string;
@@ -23,8 +24,9 @@ export function addList(cli: Cli, context: Context): Cli {
     'List jobs, newest first',
     withFilters,
     async ({ limit, ...options }) => {
-      const { state, stateGroup, labelPrefix, registeredFrom, registeredBefore } = options;
+      const { kind, state, stateGroup, labelPrefix, registeredFrom, registeredBefore } = options;
       const filters: Filters = {
+        ...(kind !== undefined && { kind }),
         ...(state !== undefined && { state }),
         ...(stateGroup !== undefined && { stateGroup }),
         ...(labelPrefix !== undefined && { labelPrefix }),
@@ -42,6 +44,7 @@ export function addList(cli: Cli, context: Context): Cli {
 
 function withFilters(command: Cli) {
   return command
+    .option('kind', { choices: KINDS, describe: 'Only jobs of this kind' })
     .option('state', { type: 'string', coerce: last, describe: 'Only jobs in this state' })
     .option('state-group', {
       choices: ['pending', 'ended'] as const,
@@ -72,7 +75,8 @@ function withFilters(command: Cli) {
     .example('$0 list --state-group pending --json | jq -r ".[].jobId"', 'Job ids for a script')
     .epilogue(
       'Into a pipe, a job is a line: state, registered at, job id, label, tabs between them; where ' +
-        'upstream answers 404 or 403 for the run, that is a fifth column.',
+        'upstream answers 404 or 403 for the run, that is a fifth column, and a kind that is not the ' +
+        'default a sixth.',
     );
 }
 

@@ -1,7 +1,7 @@
 import type { Subscription, SubscriptionRequest } from '../../client/index.js';
 import { accepted } from '../api/accepted.ts';
 import type { Cli, Context } from '../context.ts';
-import { last } from '../option-values.ts';
+import { KINDS, last } from '../option-values.ts';
 import { plain } from '../text.ts';
 
 /** What an alert can tell of; `StillRunning` is the reminder. */
@@ -21,13 +21,15 @@ export function addSubscribe(cli: Cli, context: Context): Cli {
     'subscribe <protocol> <endpoint>',
     'Subscribe somebody to alerts',
     withFilter,
-    async ({ protocol, endpoint, state, onlyWithIssues, labelPrefix, ...common }) => {
+    async ({ protocol, endpoint, state, onlyWithIssues, labelPrefix, kind, imodel, ...common }) => {
       const body: SubscriptionRequest = {
         protocol,
         endpoint,
         ...(state !== undefined && { states: state }),
         ...(onlyWithIssues && { onlyWithIssues }),
         ...(labelPrefix !== undefined && { labelPrefix }),
+        ...(kind !== undefined && { jobKinds: kind }),
+        ...(imodel !== undefined && { iModelIds: imodel }),
       };
       const subscription = accepted(await context.api(common).POST('/subscriptions', { body }));
       if (common.json) context.screen.json(subscription);
@@ -62,6 +64,16 @@ function withFilter(command: Cli) {
       type: 'string',
       coerce: last,
       describe: 'Only jobs whose label begins so, in the same case',
+    })
+    .option('kind', {
+      choices: KINDS,
+      array: true,
+      describe: 'Only jobs of this kind; may be given several times',
+    })
+    .option('imodel', {
+      type: 'string',
+      array: true,
+      describe: 'Only runs of the iModel with this id; may be given several times',
     })
     .example('$0 subscribe email team@example.com --only-with-issues', 'Who mends what failed')
     .example('$0 subscribe sms +37060000000 --state Failed --state TimedOut', 'At once')

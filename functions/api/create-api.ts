@@ -18,16 +18,16 @@ import {
 import type { Settings } from './settings.ts';
 
 /** What may be set about the API. */
-export type ApiSettings = Pick<Settings, 'admittedCallers' | 'remindAfterMinutes'>;
+export type ApiSettings = Pick<Settings, 'admittedCallers' | 'remindAfterMinutes' | 'apiUrl'>;
 
 /** Whatever may be asked of the API. */
 export function routesOf(
   ports: ApiPorts,
-  { remindAfterMinutes }: Pick<ApiSettings, 'remindAfterMinutes'>,
+  settings: Omit<ApiSettings, 'admittedCallers'>,
 ): readonly ApiRoute[] {
   return [
-    registerJobRoute(ports, remindAfterMinutes),
-    registerBatchRoute(ports, remindAfterMinutes),
+    registerJobRoute(ports, settings),
+    registerBatchRoute(ports, settings),
     listJobsRoute(ports),
     getJobRoute(ports),
     cancelJobRoute(ports),

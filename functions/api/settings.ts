@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import {
+  apiUrlSetting,
   declaredReceivers,
   type Environment,
   InvalidSetting,
@@ -21,6 +22,8 @@ export interface Settings {
   readonly admittedCallers: AdmittedCallers | undefined;
   /** After how many minutes somebody is reminded of a job that does not say; 0: never. */
   readonly remindAfterMinutes: number;
+  /** Where the iTwin Platform API is: status links are on this host, or refused. */
+  readonly apiUrl: URL;
 }
 
 /** Whole claim values, none of which an array or an empty claim can be taken for. */
@@ -52,6 +55,7 @@ export function readSettings(environment: Environment): Settings {
       max: 10_079,
       fallback: 0,
     }),
+    apiUrl: apiUrlSetting(environment),
   };
 }
 

@@ -4,6 +4,7 @@ import {
 } from '../adapters/itwin/access-tokens.ts';
 import type { ClientAuthentication } from '../adapters/itwin/token-grant.ts';
 import {
+  apiUrlSetting,
   declaredReceivers,
   type Environment,
   InvalidSetting,
@@ -42,8 +43,7 @@ export interface MonitorSettings extends SweepSettings {
   readonly credentials: CredentialsSetting;
 }
 
-/** Bentley's public API and token endpoint [iTwin Platform documentation]. */
-const API_URL = 'https://api.bentley.com';
+/** Bentley's public token endpoint [iTwin Platform documentation]. */
 const TOKEN_URL = 'https://ims.bentley.com/connect/token';
 
 /** The most requests a minute that a paid subscription allows [iTwin Platform, rate limits]. */
@@ -69,7 +69,7 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
     ),
     alertTopicArn: requiredSetting(environment, 'ALERT_TOPIC_ARN', 'the ARN of the alert topic'),
     declared: declaredReceivers(environment),
-    apiUrl: urlSetting(environment, 'ITWIN_API_URL', API_URL),
+    apiUrl: apiUrlSetting(environment),
     tokenUrl: urlSetting(environment, 'ITWIN_TOKEN_URL', TOKEN_URL),
     clientAuthentication: clientAuthenticationSetting(environment),
     credentials: credentialsSetting(environment),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type AlertFilter, excessOf } from '../alert-filter.ts';
 
 /** The settings that can be in conflict, each of the right form in itself. */
 interface Values {
@@ -6,11 +7,10 @@ interface Values {
   readonly ephemeral?: boolean;
   readonly emails: readonly string[];
   readonly phoneNumbers: readonly string[];
-  readonly alerts: readonly {
+  readonly alerts: readonly (AlertFilter & {
     readonly email?: string;
     readonly phone?: string;
-    readonly states?: readonly string[];
-  }[];
+  })[];
   readonly jwtIssuer?: string;
   readonly jwtAudience: readonly string[];
   readonly admittedClients: readonly string[];
@@ -69,9 +69,9 @@ function* tokenConflicts(values: Values): Iterable<string> {
 
 function* subscriptionConflicts(values: Values): Iterable<string> {
   const { emails, phoneNumbers, alerts } = values;
-  for (const [i, { email, phone, states }] of alerts.entries()) {
+  for (const [i, { email, phone, ...filter }] of alerts.entries()) {
     if (!email === !phone) yield `alerts[${i}]: write either an email or a phone.`;
-    if (states?.length === 0) yield `alerts[${i}].states is empty: name a state, or leave it out.`;
+    yield* filterConflicts(`alerts[${i}]`, filter);
   }
   const told = [...emails, ...phoneNumbers, ...alerts.flatMap((to) => to.email ?? to.phone ?? [])];
   const twice = new Set(told.filter((receiver, i) => told.indexOf(receiver) !== i));
@@ -86,4 +86,15 @@ function* subscriptionConflicts(values: Values): Iterable<string> {
     yield `There are too many receivers of alerts: more than ${MAX_LISTS} characters in all, admitted ` +
       'callers included. Subscribe a mailing list, or subscribe them over the API.';
   }
+}
+
+const LISTS = { states: 'a state', jobKinds: 'a kind', iModelIds: 'an iModel' } as const;
+
+function* filterConflicts(name: string, filter: AlertFilter): Iterable<string> {
+  for (const list of Object.keys(LISTS) as (keyof typeof LISTS)[]) {
+    if (filter[list]?.length !== 0) continue;
+    yield `${name}.${list} is empty: name ${LISTS[list]}, or leave it out.`;
+  }
+  const excess = excessOf(filter);
+  if (excess) yield `${name}.${excess.field} ${excess.detail}.`;
 }

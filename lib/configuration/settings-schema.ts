@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALERT_STATES } from '../alert-filter.ts';
+import { ALERT_STATES, JOB_KINDS } from '../alert-filter.ts';
 import { refuseConflicts } from './setting-conflicts.ts';
 
 const EMAIL = 'an address such as team@example.com';
@@ -9,6 +9,8 @@ const CLAIMS =
   'claim values without blanks and without a leading bracket, with commas between them';
 const FLAG = 'true or false';
 const STACK_NAME = 'letters, digits and hyphens that begin with a letter, 128 at most';
+const KIND = `one of ${JOB_KINDS.join(', ')}`;
+const IMODEL = 'the id of an iModel, a UUID';
 
 const email = z.email(EMAIL);
 const phone = z.e164(PHONE);
@@ -31,6 +33,11 @@ export const alertSchema = z.strictObject(
     states: list(state, 'states with commas between them').exactOptional(),
     onlyWithIssues: flag(FLAG).exactOptional(),
     labelPrefix: z.string(NAMES).min(1, 'the beginning of a label').exactOptional(),
+    jobKinds: list(z.enum(JOB_KINDS, KIND), 'kinds with commas between them').exactOptional(),
+    iModelIds: list(
+      z.guid(IMODEL).toLowerCase(),
+      'ids of iModels with commas between them',
+    ).exactOptional(),
   },
   'an object such as {"email": "team@example.com", "states": ["Failed"]}',
 );

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { createApi } from '../../functions/api/create-api.ts';
 import { type Gateway, startGateway } from '../../local/gateway/server.ts';
 import { checkedFetch } from '../functions/api/support/contract.ts';
-import { startTestApi, type TestApi } from '../functions/api/support/test-api.ts';
+import { ITWIN_API_URL, startTestApi, type TestApi } from '../functions/api/support/test-api.ts';
 
 let api: TestApi;
 let gateway: Gateway;
@@ -19,7 +19,11 @@ let client: ReturnType<typeof createClient>;
 
 beforeAll(async () => {
   api = await startTestApi();
-  const handler = createApi(api.ports, { admittedCallers: undefined, remindAfterMinutes: 0 });
+  const handler = createApi(api.ports, {
+    admittedCallers: undefined,
+    remindAfterMinutes: 0,
+    apiUrl: ITWIN_API_URL,
+  });
   gateway = await startGateway({ port: 0, invoke: (event) => handler(event, {} as Context) });
   client = createClient({ baseUrl: gateway.url, fetch: checkedFetch });
 });
@@ -83,7 +87,7 @@ describe('the client that is generated from the OpenAPI document', () => {
 
   it('is typed by the document', () => {
     expectTypeOf<Registration>().toExtend<{ timeoutMinutes?: number }>();
-    expectTypeOf<{ label: string }>().not.toExtend<Registration>();
+    expectTypeOf<{ jobId: number }>().not.toExtend<Registration>();
     expectTypeOf<Problem['status']>().toEqualTypeOf<number>();
     expectTypeOf<Health['status']>().toEqualTypeOf<'Ok' | 'Degraded' | 'Failing'>();
   });

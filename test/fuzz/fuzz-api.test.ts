@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { routesOf } from '../../functions/api/create-api.ts';
 import type { ApiPorts } from '../../functions/api/http/route.ts';
+import { ITWIN_API_URL } from '../functions/api/support/test-api.ts';
 import { fuzzApi } from './fuzz-api.ts';
 import { ROUTES } from './requests.ts';
 import { createTally } from './tally.ts';
@@ -17,6 +18,6 @@ it('no request is answered with a 5xx or without a reason, and what is refused l
 });
 
 it('every route there is gets such requests', () => {
-  const routes = routesOf({} as ApiPorts, { remindAfterMinutes: 0 });
+  const routes = routesOf({} as ApiPorts, { remindAfterMinutes: 0, apiUrl: ITWIN_API_URL });
   expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...ROUTES].sort());
 });

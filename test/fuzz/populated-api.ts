@@ -9,6 +9,7 @@ import { type Checkpoint, firstCheckpoint } from '../../functions/core/sweeps/ch
 import { HOUR } from '../../functions/core/time.ts';
 import { apiEvent, type TestRequest } from '../functions/api/support/api-event.ts';
 import { moved, registeredJob } from '../functions/api/support/jobs.ts';
+import { ITWIN_API_URL } from '../functions/api/support/test-api.ts';
 import { callAtOnce } from '../simulation/contracts/call-at-once.ts';
 import { jobStoreOf } from '../simulation/stand-ins/job-store.ts';
 import { createJobsTable } from '../simulation/stand-ins/jobs-table.ts';
@@ -91,7 +92,11 @@ export function createPopulatedApi(): PopulatedApi {
   return {
     send({ method, path, isGuarded, ...request }) {
       const admittedCallers = isGuarded ? ADMITTED : undefined;
-      const api = createApi(ports, { admittedCallers, remindAfterMinutes: 60 });
+      const api = createApi(ports, {
+        admittedCallers,
+        remindAfterMinutes: 60,
+        apiUrl: ITWIN_API_URL,
+      });
       return api(apiEvent(method, path, request), {} as Context);
     },
     record() {

@@ -2,6 +2,7 @@ import { cancelJob } from '../../functions/api/use-cases/jobs.ts';
 import { JobNotFound } from '../../functions/api/use-cases/refusals.ts';
 import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
+import { DEFAULT_KIND } from '../../functions/core/kinds/kinds.ts';
 import { SECOND } from '../../functions/core/time.ts';
 import { follow } from './follow.ts';
 import type { JobPlan, Request } from './plan/job-plan.ts';
@@ -62,7 +63,13 @@ async function carryOut(ports: Ports, plan: JobPlan, request: Request): Promise<
   const { jobId, label } = plan;
   if (request.kind === 'register') {
     const { timeoutMinutes } = request;
-    const registration = { jobId, label, timeoutMinutes, registeredBy: 'simulation' };
+    const registration = {
+      kind: DEFAULT_KIND,
+      jobId,
+      label,
+      timeoutMinutes,
+      registeredBy: 'simulation',
+    };
     return (await registerJob(ports, registration)).job;
   }
   try {

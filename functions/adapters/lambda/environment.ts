@@ -63,6 +63,14 @@ export function stackDimension({ STACK_NAME: stack }: Environment): Record<strin
   return stack ? { stack } : {};
 }
 
+/** Bentley's public API [iTwin Platform documentation]. */
+const API_URL = 'https://api.bentley.com';
+
+/** Where the iTwin Platform API is, from `ITWIN_API_URL`. @throws InvalidSetting */
+export function apiUrlSetting(environment: Environment): URL {
+  return urlSetting(environment, 'ITWIN_API_URL', API_URL);
+}
+
 const RECEIVER = /^(?<protocol>[a-z-]+):(?<endpoint>.+)$/;
 
 /**

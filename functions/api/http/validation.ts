@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { KIND_NAMES, parseAnyId } from '../../core/kinds/kinds.ts';
 import { InvalidRequest } from './problems.ts';
 import type { ApiEvent } from './route.ts';
 
@@ -77,3 +78,33 @@ export const labelSchema = z.string(MUST_BE_LABEL).check(
   // By code points; surrogates that make a pair are no \p{Cs}.
   z.regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_LABEL),
 );
+
+const MUST_BE_JOB_ID =
+  'must be the id of a job: a UUID, or of another form that upstream gives out';
+
+/** A job id in any spelling, of any kind; what comes out is its one spelling. */
+export const jobIdSchema = parsed(parseAnyId, MUST_BE_JOB_ID);
+
+/** The name of a kind of upstream job. */
+export const kindSchema = z.enum(KIND_NAMES, `must be one of ${KIND_NAMES.join(', ')}`);
+
+/** The id of an iModel in any spelling; what comes out is in lower case. */
+export const iModelIdSchema = z.guid('must be the id of an iModel, a UUID').check(z.toLowerCase());
+
+/**
+ * A text that means something else.
+ *
+ * @param parse gives undefined for what is no such text
+ * @param mustBe what would be right
+ */
+export function parsed<T>(parse: (text: string) => T | undefined, mustBe: string) {
+  return z.pipe(
+    z.string(mustBe),
+    z.transform((text: string, context): T => {
+      const value = parse(text);
+      if (value !== undefined) return value;
+      context.issues.push({ code: 'custom', input: text, message: mustBe });
+      return z.NEVER;
+    }),
+  );
+}

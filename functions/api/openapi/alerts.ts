@@ -19,6 +19,8 @@ const body = documentedBody(testAlertSchema, 'TestAlert', {
   state: 'What the alert is to tell; `StillRunning` is a reminder.',
   containsIssues: 'Whether the alert is to tell of issues.',
   label: 'What to call the run in the alert.',
+  kind: 'Which kind of job the alert is to tell of; left out: `reporting-extraction`.',
+  iModelId: 'Which iModel the alert is to name.',
 });
 
 const example = testJob(

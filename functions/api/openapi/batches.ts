@@ -2,7 +2,6 @@ import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { validBody } from '../http/validation.ts';
 import { batchSchema } from '../routes/batches.ts';
 import { jobSummary } from '../routes/job-view.ts';
-import { registrationSchema } from '../routes/jobs.ts';
 import {
   bodyAnswers,
   commonAnswers,
@@ -12,13 +11,14 @@ import {
   problems,
 } from './common.ts';
 import { JOB_ID, newExample, OTHER_JOB_ID, runningExample } from './job-examples.ts';
+import { registration } from './jobs.ts';
 import { batchResultSchema } from './schemas/jobs.ts';
 
-const schema = documentedBody(batchSchema(registrationSchema), 'Batch', {
+const schema = documentedBody(batchSchema(registration), 'Batch', {
   jobs: 'Jobs as `POST /jobs` takes them.',
 });
 
-const invalid = problemFrom(() => validBody(registrationSchema, { jobId: 'run-7' }, '/jobs/2'));
+const invalid = problemFrom(() => validBody(registration, { jobId: 'run-7' }, '/jobs/2'));
 
 /** `POST /jobs/batch` */
 export const registerBatchOperation: ZodOpenApiOperationObject = {

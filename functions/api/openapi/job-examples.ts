@@ -4,6 +4,9 @@ import { applyChange, cancel, newJob, reopen } from '../../core/jobs/apply.ts';
 import { type Job, owedAlerts } from '../../core/jobs/job.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
 
+/** Where the iTwin Platform API of the examples is. */
+export const API_URL = new URL('https://api.bentley.com');
+
 /** The job id of the examples. */
 export const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 
@@ -39,7 +42,7 @@ const failed = applyChange(
     to: 'Failed',
     reason: "Mapping 'Structure' could not be extracted: 1 of its groups has an invalid query.",
     containsIssues: true,
-    logsUrl: `https://api.bentley.com/insights/reporting/datasources/extraction/status/${JOB_ID}/logs`,
+    logsUrl: `${API_URL.origin}/insights/reporting/datasources/extraction/status/${JOB_ID}/logs`,
   },
   START + 41 * MINUTE,
 );

@@ -9,6 +9,7 @@ import { failedExample, JOB_ID } from './job-examples.ts';
 import { jobListSchema } from './schemas/jobs.ts';
 
 const query = documentedParameters(listSchema, {
+  kind: 'Only jobs of this kind.',
   state: 'Only jobs in this state.',
   stateGroup: 'Only jobs that are still under watch, or only those that are not any more.',
   labelPrefix: 'Only jobs whose label begins so, in the same case.',

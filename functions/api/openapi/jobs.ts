@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { statusUrl } from '../../core/kinds/kind.ts';
+import { kindOf } from '../../core/kinds/kinds.ts';
 import { entityTag } from '../http/answers.ts';
 import { problemOf } from '../http/problems.ts';
 import { validBody, validParameters } from '../http/validation.ts';
 import { jobView } from '../routes/job-view.ts';
 import { jobPathSchema, registrationSchema } from '../routes/jobs.ts';
-import { Contended, JobNotFound } from '../use-cases/refusals.ts';
+import { Contended, JobNotFound, JobOfOtherKind } from '../use-cases/refusals.ts';
 import {
   bodyAnswers,
   commonAnswers,
@@ -18,10 +20,12 @@ import {
   problems,
 } from './common.ts';
 import {
+  API_URL,
   cancelledExample,
   failedExample,
   JOB_ID,
   newExample,
+  OTHER_JOB_ID,
   reopenedExample,
   runningExample,
 } from './job-examples.ts';
@@ -39,18 +43,20 @@ const revalidatedHeaders = z.object({
   ),
 });
 
+const OTHER_KIND = 'grouping-and-mapping-extraction';
+
 /** The parameters in the path of what is asked of one job. */
 const jobPath = documentedParameters(jobPathSchema, {
-  jobId: 'The job id: a UUID in upper or lower case.',
+  jobId: 'The job id, of any kind; the case of a UUID does not matter.',
 });
 
 /** What may be answered to whatever is asked of one job. */
 const jobAnswers = {
   400: {
     id: 'NoJobId',
-    description: 'The job id is no UUID.',
+    description: 'That is the id of no job.',
     content: problems({
-      noUuid: problemFrom(() => validParameters(jobPathSchema, { jobId: 'run-7' })),
+      noId: problemFrom(() => validParameters(jobPathSchema, { jobId: 'run-7' })),
     }),
   },
   404: {
@@ -69,8 +75,12 @@ const writeAnswers = {
   },
 };
 
-const registration = documentedBody(registrationSchema, 'Registration', {
-  jobId: "Upstream's id of the extraction run (`run.id`), in upper or lower case.",
+/** The body of `POST /jobs`. */
+export const registration = documentedBody(registrationSchema(API_URL), 'Registration', {
+  kind: 'Which sort of upstream job the id is of; left out: `reporting-extraction`.',
+  jobId: "Upstream's id of the run (`run.id`); the case of a UUID does not matter.",
+  statusUrl:
+    "Instead of kind and id: the link to the run's status as upstream gives it out. Only its path is used.",
   label: 'What to call the run, in alerts too.',
   timeoutMinutes: 'For how long to watch the run.',
   remindAfterMinutes:
@@ -84,7 +94,7 @@ export const registerJobOperation: ZodOpenApiOperationObject = {
   tags: ['Jobs'],
   summary: 'Register a job',
   description:
-    'Puts an extraction run under watch. The job id is the key of the request: repeated, it changes ' +
+    'Puts an extraction run under watch: one named by `jobId`, or by `statusUrl`. The job id is the key of the request: repeated, it changes ' +
     'nothing, so there is no `Idempotency-Key`. A job that ended as `NotFound`, `AccessDenied`, ' +
     '`TimedOut` or `Cancelled` is reopened.\n\n' +
     'Cost: 3 write units, two of them for indexes; a known job costs a read besides.',
@@ -92,6 +102,10 @@ export const registerJobOperation: ZodOpenApiOperationObject = {
     required: true,
     content: json(registration, {
       shortest: { jobId: JOB_ID },
+      link: {
+        statusUrl: statusUrl(kindOf({ kind: OTHER_KIND }), API_URL, OTHER_JOB_ID),
+        label: 'Tower C',
+      },
       full: {
         jobId: JOB_ID,
         label: 'Tower B, nightly',
@@ -116,12 +130,18 @@ export const registerJobOperation: ZodOpenApiOperationObject = {
     400: {
       description: 'The body is not as it should be.',
       content: problems({
-        wrongFields: problemFrom(() =>
-          validBody(registrationSchema, { jobId: 'run 7', webhook: '' }),
-        ),
+        wrongFields: problemFrom(() => validBody(registration, { jobId: 'run 7', webhook: '' })),
       }),
     },
-    ...writeAnswers,
+    409: {
+      description:
+        'The id is on record as that of a job of another kind; or others are changing the job at the ' +
+        'same time: then try again.',
+      content: problems({
+        otherKind: problemOf(new JobOfOtherKind(JOB_ID, OTHER_KIND)),
+        contended: problemOf(new Contended(`job ${JOB_ID}`)),
+      }),
+    },
     ...bodyAnswers,
     ...commonAnswers,
   },

@@ -94,8 +94,12 @@ const subscriptionAnswers = {
 
 const filter = {
   states: 'Only alerts of these states; `StillRunning` is the reminder.',
-  onlyWithIssues: 'Whether to leave out the jobs that `Succeeded` without issues.',
+  onlyWithIssues:
+    'Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known ' +
+    'are not left out.',
   labelPrefix: 'Only jobs whose label begins so, in the same case.',
+  jobKinds: 'Only jobs of these kinds.',
+  iModelIds: 'Only runs of these iModels.',
 };
 z.globalRegistry.add(subscriptionSchema, { id: 'SubscriptionRequest' });
 const [email, sms] = subscriptionSchema._zod.def.options;

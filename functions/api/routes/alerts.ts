@@ -4,7 +4,7 @@ import { json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
 import type { ApiPorts, ApiRoute } from '../http/route.ts';
-import { labelSchema, validBody } from '../http/validation.ts';
+import { iModelIdSchema, kindSchema, labelSchema, validBody } from '../http/validation.ts';
 import { sendTestAlert } from '../use-cases/monitor.ts';
 import { jobView } from './job-view.ts';
 
@@ -14,6 +14,8 @@ export const testAlertSchema = z.strictObject(
     state: z._default(z.enum(ALERT_STATES, `must be one of ${ALERT_STATES.join(', ')}`), 'Failed'),
     containsIssues: z.optional(z.boolean('must be true or false')),
     label: z.optional(labelSchema),
+    kind: z.optional(kindSchema),
+    iModelId: z.optional(iModelIdSchema),
   },
   'must be a JSON object',
 );
@@ -27,10 +29,13 @@ export function testAlertRoute(ports: ApiPorts): ApiRoute {
     method: 'POST',
     path: '/alerts/test',
     handler: withBody(async (event) => {
-      const { label, containsIssues, state } = validBody(testAlertSchema, event.body);
+      const { state, containsIssues, ...asked } = validBody(testAlertSchema, event.body);
+      const { label, kind, iModelId } = asked;
       const job = await sendTestAlert(ports, {
-        ...(label !== undefined && { label }),
         state,
+        ...(label !== undefined && { label }),
+        ...(kind !== undefined && { kind }),
+        ...(iModelId !== undefined && { iModelId }),
         ...(containsIssues !== undefined && { containsIssues }),
         registeredBy: callerOf(event.requestContext),
       });

@@ -8,7 +8,7 @@ import { validBody } from '../http/validation.ts';
 import type { BatchResult, JobResult } from '../openapi/schemas/jobs.ts';
 import { type RegistrationResult, registerBatch } from '../use-cases/register-jobs.ts';
 import { jobSummary } from './job-view.ts';
-import { registrationSchema, requestOf } from './jobs.ts';
+import { type RegistrationSettings, registrationSchema, requestOf } from './jobs.ts';
 
 const MUST_BE_JOBS = 'must be an array of 1 to 100 jobs';
 
@@ -28,7 +28,11 @@ const unreadBatchSchema = batchSchema(z.unknown());
  * `POST /jobs/batch`: 200 with what became of each job, in order. The jobs in it are told without their
  * history: a hundred long ones would be more than a function may answer.
  */
-export function registerBatchRoute(ports: ApiPorts, usualReminder: number): ApiRoute {
+export function registerBatchRoute(
+  ports: ApiPorts,
+  { remindAfterMinutes: usualReminder, apiUrl }: RegistrationSettings,
+): ApiRoute {
+  const schema = registrationSchema(apiUrl);
   return {
     method: 'POST',
     path: '/jobs/batch',
@@ -36,7 +40,7 @@ export function registerBatchRoute(ports: ApiPorts, usualReminder: number): ApiR
       const { jobs } = validBody(unreadBatchSchema, event.body);
       const context = { registeredBy: callerOf(event.requestContext), usualReminder };
       const all = await registerBatch(ports, jobs, (job, i) =>
-        requestOf(validBody(registrationSchema, job, `/jobs/${i}`), context),
+        requestOf(validBody(schema, job, `/jobs/${i}`), context),
       );
       const result: BatchResult = {
         results: all.map((each) =>

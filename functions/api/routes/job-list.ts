@@ -3,7 +3,7 @@ import { MONITOR_STATES, stateFromUpstream } from '../../core/jobs/states.ts';
 import type { ListPosition } from '../../core/ports.ts';
 import { json } from '../http/answers.ts';
 import type { ApiPorts, ApiRoute } from '../http/route.ts';
-import { queryParameters, validParameters } from '../http/validation.ts';
+import { kindSchema, parsed, queryParameters, validParameters } from '../http/validation.ts';
 import type { JobList } from '../openapi/schemas/jobs.ts';
 import { listJobs } from '../use-cases/list-jobs.ts';
 import { jobSummary } from './job-view.ts';
@@ -18,6 +18,7 @@ const time = z.pipe(
 
 /** The query parameters of `GET /jobs`. */
 export const listSchema = z.strictObject({
+  kind: z.optional(kindSchema),
   state: z.optional(z.string().check(z.refine(isPossibleState, 'must be a state'))),
   stateGroup: z.optional(z.enum(['pending', 'ended'], 'must be pending or ended')),
   labelPrefix: z.optional(
@@ -32,21 +33,7 @@ export const listSchema = z.strictObject({
     ),
     20,
   ),
-  cursor: z.optional(
-    z.pipe(
-      z.string(),
-      z.transform((text, context) => {
-        const position = decodeCursor(text);
-        if (position) return position;
-        context.issues.push({
-          code: 'custom',
-          input: text,
-          message: 'must be as it was given out',
-        });
-        return z.NEVER;
-      }),
-    ),
-  ),
+  cursor: z.optional(parsed(decodeCursor, 'must be as it was given out')),
 });
 
 function isPossibleState(word: string): boolean {

@@ -2,6 +2,7 @@ import { alertId } from '../../core/alerts/alert.ts';
 import type { RunLogs } from '../../core/alerts/log-digest.ts';
 import { hadEndedWhenFirstSeen, type Job, type Missing } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
+import { DEFAULT_KIND } from '../../core/kinds/kinds.ts';
 import { isoTime } from '../../core/time.ts';
 import type { JobSummary, JobView } from '../openapi/schemas/jobs.ts';
 
@@ -13,11 +14,14 @@ export function jobSummary(job: Job): JobSummary {
   const { jobId, label, state, reason, containsIssues, logsUrl, missing, lastError } = job;
   return {
     jobId,
+    kind: job.kind ?? DEFAULT_KIND,
+    iModelId: job.iModelId ?? null,
     label: label ?? null,
     state,
     reason: reason ?? null,
     containsIssues: containsIssues ?? null,
     logsUrl: logsUrl ?? null,
+    startedAt: isoTimeOrNull(job.startedAt),
     registeredAt: isoTime(job.registeredAt),
     registeredBy: job.registeredBy,
     cancelledBy: job.cancelledBy ?? null,

@@ -1,16 +1,22 @@
 import * as z from 'zod/mini';
+import { parseId } from '../../core/kinds/kind.ts';
+import { DEFAULT_KIND, jobOfLink, kindOf } from '../../core/kinds/kinds.ts';
 import { entityTag, isNamedBy, json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
 import type { ApiEvent, ApiPorts, ApiRoute } from '../http/route.ts';
-import { labelSchema, validBody, validParameters } from '../http/validation.ts';
+import {
+  jobIdSchema,
+  kindSchema,
+  labelSchema,
+  parsed,
+  validBody,
+  validParameters,
+} from '../http/validation.ts';
 import type { JobView } from '../openapi/schemas/jobs.ts';
 import { cancelJob, getJob, getLastCheck } from '../use-cases/jobs.ts';
 import { type RegistrationRequest, registerJob } from '../use-cases/register-jobs.ts';
 import { isoTimeOrNull, jobView } from './job-view.ts';
-
-/** A job id in any spelling; what comes out is in lower case. */
-const jobIdSchema = z.guid('must be a UUID').check(z.toLowerCase());
 
 /** The parameters in the path of what is asked of one job. */
 export const jobPathSchema = z.object({ jobId: jobIdSchema });
@@ -18,7 +24,7 @@ export const jobPathSchema = z.object({ jobId: jobIdSchema });
 /**
  * The job id in the path of a request.
  *
- * @throws InvalidRequest when it is no UUID
+ * @throws InvalidRequest when it is the id of no job
  */
 function pathJobId(event: ApiEvent): string {
   return validParameters(jobPathSchema, event.pathParameters ?? {}).jobId;
@@ -27,11 +33,23 @@ function pathJobId(event: ApiEvent): string {
 const MUST_BE_TIMEOUT = 'must be an integer from 5 to 10080';
 const MUST_BE_REMINDER = 'must be null or an integer from 1 that is less than timeoutMinutes';
 
-/** The body of `POST /jobs`. */
-export const registrationSchema = z
-  .strictObject(
+const MUST_BE_LINK =
+  'must be the link to the status of a job, on the host of the iTwin Platform API, without a query';
+const MUST_BE_ALONE = 'must be left out, or statusUrl: either names the job';
+const MUST_NAME_A_JOB = 'must be there, or statusUrl: one of them names the job';
+const MUST_BE_IN_LINK = 'must be left out: statusUrl says the kind';
+
+/**
+ * The body of `POST /jobs`.
+ *
+ * @param apiUrl where the iTwin Platform API is, and status links point to
+ */
+export function registrationSchema(apiUrl: URL) {
+  const schema = z.strictObject(
     {
-      jobId: jobIdSchema,
+      kind: z.optional(kindSchema),
+      jobId: z.optional(jobIdSchema),
+      statusUrl: z.optional(parsed((link) => jobOfLink(link, apiUrl), MUST_BE_LINK)),
       label: z.optional(labelSchema),
       timeoutMinutes: z._default(
         z
@@ -47,13 +65,33 @@ export const registrationSchema = z
       ),
     },
     'must be a JSON object',
-  )
-  .check(
+  );
+  return schema.check(
     z.refine(
       ({ remindAfterMinutes, timeoutMinutes }) => (remindAfterMinutes ?? 0) < timeoutMinutes,
       { path: ['remindAfterMinutes'], error: MUST_BE_REMINDER },
     ),
+    z.refine(({ jobId, statusUrl }) => jobId !== undefined || statusUrl !== undefined, {
+      path: ['jobId'],
+      error: MUST_NAME_A_JOB,
+    }),
+    z.refine(({ jobId, statusUrl }) => jobId === undefined || statusUrl === undefined, {
+      path: ['jobId'],
+      error: MUST_BE_ALONE,
+    }),
+    z.refine(({ kind, statusUrl }) => kind === undefined || statusUrl === undefined, {
+      path: ['kind'],
+      error: MUST_BE_IN_LINK,
+    }),
+    z.refine(
+      ({ kind = DEFAULT_KIND, jobId }) =>
+        jobId === undefined || parseId(kindOf({ kind }), jobId) === jobId,
+      { path: ['jobId'], error: 'must be of the form that ids of this kind have' },
+    ),
   );
+}
+
+type RegistrationBody = z.output<ReturnType<typeof registrationSchema>>;
 
 /** What is not in the body of a registration. */
 export interface RegistrationContext {
@@ -65,26 +103,34 @@ export interface RegistrationContext {
 
 /** What a body of `POST /jobs` asks for. */
 export function requestOf(
-  body: z.output<typeof registrationSchema>,
+  { kind = DEFAULT_KIND, jobId = '', statusUrl, ...body }: RegistrationBody,
   { registeredBy, usualReminder }: RegistrationContext,
 ): RegistrationRequest {
   const { remindAfterMinutes = usualReminder } = body;
-  return { ...body, remindAfterMinutes, registeredBy };
+  return { ...body, ...(statusUrl ?? { kind, jobId }), remindAfterMinutes, registeredBy };
 }
 
-/**
- * `POST /jobs`: 201 when the job is new or reopened, 200 when it was known.
- *
- * @param usualReminder minutes, for a registration that says nothing about it; 0: none
- */
-export function registerJobRoute(ports: ApiPorts, usualReminder: number): ApiRoute {
+/** What may be set about registrations. */
+export interface RegistrationSettings {
+  /** Minutes, for a registration that says nothing about a reminder; 0: none. */
+  readonly remindAfterMinutes: number;
+  /** Where the iTwin Platform API is, and status links point to. */
+  readonly apiUrl: URL;
+}
+
+/** `POST /jobs`: 201 when the job is new or reopened, 200 when it was known. */
+export function registerJobRoute(
+  ports: ApiPorts,
+  { remindAfterMinutes, apiUrl }: RegistrationSettings,
+): ApiRoute {
+  const schema = registrationSchema(apiUrl);
   return {
     method: 'POST',
     path: '/jobs',
     handler: withBody(async (event) => {
-      const body = validBody(registrationSchema, event.body);
+      const body = validBody(schema, event.body);
       const registeredBy = callerOf(event.requestContext);
-      const request = requestOf(body, { registeredBy, usualReminder });
+      const request = requestOf(body, { registeredBy, usualReminder: remindAfterMinutes });
       const { job, outcome } = await registerJob(ports, request);
       if (outcome === 'Known') return json(200, jobView(job));
       ports.count(outcome === 'Registered' ? 'JobsRegistered' : 'JobsReopened');

@@ -1,11 +1,18 @@
 import * as z from 'zod/mini';
-import { ALERT_STATES } from '../../core/alerts/filters.ts';
+import { ALERT_STATES, type AlertFilter, excessOf } from '../../core/alerts/filters.ts';
 import type { Standing, Subscription } from '../../core/alerts/listeners.ts';
+import { KIND_NAMES } from '../../core/kinds/kinds.ts';
 import { json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
 import type { ApiEvent, ApiPorts, ApiRoute } from '../http/route.ts';
-import { labelSchema, validBody, validParameters } from '../http/validation.ts';
+import {
+  iModelIdSchema,
+  kindSchema,
+  labelSchema,
+  validBody,
+  validParameters,
+} from '../http/validation.ts';
 import type {
   SubscriptionList,
   SubscriptionView,
@@ -27,6 +34,8 @@ const MUST_BE_ADDRESS = 'must be an address such as team@example.com';
 const MUST_BE_NUMBER = 'must be a number in E.164 form such as +37060000000';
 const MUST_BE_STATE = `must be one of ${ALERT_STATES.join(', ')}`;
 const MUST_BE_STATES = 'must be a list of one or more states';
+const MUST_BE_KINDS = 'must be a list of one or more kinds';
+const MUST_BE_IMODELS = 'must be a list of one or more ids of iModels';
 const MUST_BE_FLAG = 'must be true or false';
 
 /** The longest path that SMTP takes, without its brackets [RFC 5321, section 4.5.3.1.3]. */
@@ -40,22 +49,56 @@ const filterFields = {
   ),
   onlyWithIssues: z.optional(z.boolean(MUST_BE_FLAG)),
   labelPrefix: z.optional(labelSchema),
+  jobKinds: z.optional(
+    z
+      .array(kindSchema, MUST_BE_KINDS)
+      .check(z.minLength(1, MUST_BE_KINDS), z.maxLength(KIND_NAMES.length, MUST_BE_KINDS)),
+  ),
+  iModelIds: z.optional(
+    z.array(iModelIdSchema, MUST_BE_IMODELS).check(z.minLength(1, MUST_BE_IMODELS)),
+  ),
 };
+
+type FilterFields = z.output<z.ZodMiniObject<typeof filterFields>>;
+
+/** A filter in its one spelling: one that says the same is the same. */
+function filterOf(fields: FilterFields): AlertFilter {
+  const { states, onlyWithIssues, labelPrefix, jobKinds, iModelIds } = fields;
+  return {
+    ...(states && { states: ALERT_STATES.filter((state) => states.includes(state)) }),
+    ...(onlyWithIssues && { onlyWithIssues }),
+    ...(labelPrefix !== undefined && { labelPrefix }),
+    ...(jobKinds && { jobKinds: KIND_NAMES.filter((kind) => jobKinds.includes(kind)) }),
+    ...(iModelIds && { iModelIds: [...new Set(iModelIds)].toSorted() }),
+  };
+}
+
+/** Refuses a filter that SNS would not take. */
+const takenBySns = z.check<FilterFields>((context) => {
+  const excess = excessOf(filterOf(context.value));
+  if (excess === undefined) return;
+  const { field, detail } = excess;
+  context.issues.push({ code: 'custom', input: context.value, path: [field], message: detail });
+});
 
 /** The body of `POST /subscriptions`. */
 export const subscriptionSchema = z.discriminatedUnion(
   'protocol',
   [
-    z.strictObject({
-      protocol: z.literal('email'),
-      endpoint: z.email(MUST_BE_ADDRESS).check(z.maxLength(ADDRESS_LENGTH, MUST_BE_ADDRESS)),
-      ...filterFields,
-    }),
-    z.strictObject({
-      protocol: z.literal('sms'),
-      endpoint: z.e164(MUST_BE_NUMBER),
-      ...filterFields,
-    }),
+    z
+      .strictObject({
+        protocol: z.literal('email'),
+        endpoint: z.email(MUST_BE_ADDRESS).check(z.maxLength(ADDRESS_LENGTH, MUST_BE_ADDRESS)),
+        ...filterFields,
+      })
+      .check(takenBySns),
+    z
+      .strictObject({
+        protocol: z.literal('sms'),
+        endpoint: z.e164(MUST_BE_NUMBER),
+        ...filterFields,
+      })
+      .check(takenBySns),
   ],
   {
     error: ({ input }) =>
@@ -107,6 +150,8 @@ export function subscriptionView({
     states: filter?.states ? [...filter.states] : null,
     onlyWithIssues: filter ? (filter.onlyWithIssues ?? false) : null,
     labelPrefix: filter?.labelPrefix ?? null,
+    jobKinds: filter?.jobKinds ? [...filter.jobKinds] : null,
+    iModelIds: filter?.iModelIds ? [...filter.iModelIds] : null,
     subscribedAt: isoTimeOrNull(asked.subscribedAt),
     subscribedBy: asked.subscribedBy ?? null,
     updatedAt: isoTimeOrNull(asked.updatedAt),
@@ -137,9 +182,13 @@ export function subscribeRoute(ports: ApiPorts): ApiRoute {
     method: 'POST',
     path: '/subscriptions',
     handler: withBody(async (event) => {
-      const asked = validBody(subscriptionSchema, event.body);
-      const subscribedBy = callerOf(event.requestContext);
-      const { standing, isNew } = await subscribe(ports, { ...asked, subscribedBy });
+      const { protocol, endpoint, ...fields } = validBody(subscriptionSchema, event.body);
+      const { standing, isNew } = await subscribe(ports, {
+        protocol,
+        endpoint,
+        filter: filterOf(fields),
+        subscribedBy: callerOf(event.requestContext),
+      });
       const view = subscriptionView(standing);
       if (!isNew) return json(200, view);
       return json(201, view, { Location: `/subscriptions/${view.subscriptionId}` });

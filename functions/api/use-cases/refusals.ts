@@ -1,4 +1,5 @@
 import type { SubscriptionRefused } from '../../core/errors.ts';
+import type { KindName } from '../../core/kinds/kinds.ts';
 
 /**
  * Why a use case does not do what it is asked for. The message is for the caller and says what to do.
@@ -15,6 +16,16 @@ export class JobNotFound extends Refusal {
 
   constructor(jobId: string) {
     super(`No job ${jobId} is on record. Register it with POST /jobs.`);
+  }
+}
+
+/** The id is on record as that of a job of another kind. */
+export class JobOfOtherKind extends Refusal {
+  override readonly name = 'JobOfOtherKind';
+  readonly kind = 'Conflict';
+
+  constructor(jobId: string, kind: KindName) {
+    super(`Job ${jobId} is on record as ${kind}. Register it as that, or another id.`);
   }
 }
 

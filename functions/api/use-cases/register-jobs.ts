@@ -1,9 +1,10 @@
 import { newJob, type Registration, reopen } from '../../core/jobs/apply.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { isEndedByMonitor } from '../../core/jobs/states.ts';
+import { DEFAULT_KIND, type KindName } from '../../core/kinds/kinds.ts';
 import type { JobStore, TimeSource } from '../../core/ports.ts';
 import { MINUTE, SECOND } from '../../core/time.ts';
-import { JobNotReached } from './refusals.ts';
+import { JobNotReached, JobOfOtherKind } from './refusals.ts';
 import { untilWritten } from './until-written.ts';
 
 /** How many jobs of a batch are registered at once. */
@@ -20,6 +21,8 @@ export interface RegistrationPorts {
 
 /** What somebody asks for by registering a job. */
 export interface RegistrationRequest {
+  readonly kind: KindName;
+  /** In its one spelling. */
   readonly jobId: string;
   readonly label?: string | undefined;
   readonly timeoutMinutes: number;
@@ -39,7 +42,7 @@ export interface RegistrationResult {
  * Puts a job under watch. One that the monitor had ended itself is reopened; any other that is
  * known stays as it is.
  *
- * @throws Contended when others keep changing the job
+ * @throws JobOfOtherKind, and Contended when others keep changing the job
  */
 export function registerJob(
   { jobs, time }: RegistrationPorts,
@@ -52,6 +55,7 @@ export function registerJob(
 
     const known = await jobs.get(request.jobId);
     if (known === undefined) return undefined;
+    assertKind(known, request.kind);
     if (!isEndedByMonitor(known.state)) return { job: known, outcome: 'Known' };
 
     const reopened = reopen(known, registration);
@@ -61,12 +65,17 @@ export function registerJob(
   });
 }
 
+function assertKind({ jobId, kind = DEFAULT_KIND }: Job, wanted: KindName): void {
+  if (kind !== wanted) throw new JobOfOtherKind(jobId, kind);
+}
+
 function registrationAt(now: number, request: RegistrationRequest): Registration {
-  const { jobId, label, timeoutMinutes, registeredBy } = request;
+  const { kind, jobId, label, timeoutMinutes, registeredBy } = request;
   const remindAfterMinutes = request.remindAfterMinutes ?? 0;
   const isReminded = remindAfterMinutes > 0 && remindAfterMinutes < timeoutMinutes;
   return {
     jobId,
+    ...(kind !== DEFAULT_KIND && { kind }),
     ...(label !== undefined && { label }),
     registeredAt: now,
     registeredBy,
@@ -99,7 +108,11 @@ export async function registerBatch<Asked>(
   const register = async (asked: Asked, i: number): Promise<RegistrationResult> => {
     const request = read(asked, i);
     const first = begun.get(request.jobId);
-    if (first) return { job: (await first).job, outcome: 'Known' };
+    if (first) {
+      const { job } = await first;
+      assertKind(job, request.kind);
+      return { job, outcome: 'Known' };
+    }
     if (ports.time.now() >= endOfTime) throw new JobNotReached();
     const result = registerJob(ports, request);
     begun.set(request.jobId, result);

@@ -1,9 +1,4 @@
-import {
-  ALERT_STATES,
-  type AlertFilter,
-  type AlertState,
-  filterPolicy,
-} from '../../core/alerts/filters.ts';
+import { type AlertFilter, filterPolicy } from '../../core/alerts/filters.ts';
 import {
   normalized,
   type Receiver,
@@ -18,11 +13,10 @@ import { untilWritten } from './until-written.ts';
 /** As many subscriptions as the API keeps; SNS allows 200 filter policies a topic. */
 export const MAX_SUBSCRIPTIONS = 100;
 
-/** What somebody asks for by subscribing: who is to be told, and of what, in any spelling. */
+/** What somebody asks for by subscribing: who is to be told, in any spelling, and of what. */
 export interface SubscribeRequest extends Receiver {
-  readonly states?: readonly AlertState[] | undefined;
-  readonly onlyWithIssues?: boolean | undefined;
-  readonly labelPrefix?: string | undefined;
+  /** In its one spelling. */
+  readonly filter: AlertFilter;
   /** Who asks. */
   readonly subscribedBy: string;
 }
@@ -46,7 +40,7 @@ export function subscribe(
   ports: SubscriptionPorts,
   request: SubscribeRequest,
 ): Promise<SubscribeResult> {
-  const { protocol, endpoint, subscribedBy } = request;
+  const { protocol, endpoint, filter, subscribedBy } = request;
   const receiver = normalized({ protocol, endpoint });
   const subscriptionId = subscriptionIdOf(receiver);
   return untilWritten(`subscription ${subscriptionId}`, async () => {
@@ -62,7 +56,7 @@ export function subscribe(
       ...(before ?? { subscribedAt: updatedAt, subscribedBy, version: 0 }),
       ...receiver,
       subscriptionId,
-      filter: filterOf(request),
+      filter,
       updatedAt,
       updatedBy: subscribedBy,
       version: (before?.version ?? 0) + 1,
@@ -75,15 +69,6 @@ export function subscribe(
     const standing = { ...receiver, origin: 'Api', confirmation, subscription } as const;
     return { standing, isNew: before === undefined };
   });
-}
-
-/** A filter in its one spelling: one that says the same is the same. */
-function filterOf({ states, onlyWithIssues, labelPrefix }: SubscribeRequest): AlertFilter {
-  return {
-    ...(states && { states: ALERT_STATES.filter((state) => states.includes(state)) }),
-    ...(onlyWithIssues && { onlyWithIssues }),
-    ...(labelPrefix !== undefined && { labelPrefix }),
-  };
 }
 
 async function bringAboutOrUndo(

@@ -1,8 +1,9 @@
 import type { AlertKind, Job, Missing, Transition } from '../jobs/job.ts';
 import { isEndedByMonitor, isTerminal, type State } from '../jobs/states.ts';
+import { DEFAULT_KIND, type KindName, kindOf } from '../kinds/kinds.ts';
 import { omit, pick } from '../objects.ts';
 import { isoTime } from '../time.ts';
-import { callsForLogs, type RunLogs } from './log-digest.ts';
+import { callsForLogs, issuesIn, type RunLogs } from './log-digest.ts';
 
 /** Everything an alert may speak of. Times are ms since the epoch. */
 export interface Alert {
@@ -11,6 +12,11 @@ export interface Alert {
   /** Only made up to try the alerts out. */
   readonly isTest?: boolean;
   readonly jobId: string;
+  readonly jobKind: KindName;
+  /** The iModel that the run belongs to, where that is known. */
+  readonly iModelId?: string;
+  /** When upstream says that the run began. */
+  readonly startedAt?: number;
   readonly label?: string;
   readonly registeredAt: number;
   /** When the watch gives up; of a job that was reopened since, as the new registration has it. */
@@ -22,9 +28,10 @@ export interface Alert {
   readonly reason?: string;
   /** Of a reminder: upstream answers that the run is not there, or not for us to see. */
   readonly missing?: Missing;
+  /** As upstream says, or the logs do where it does not. */
   readonly containsIssues?: boolean;
   readonly logsUrl?: string;
-  /** What the logs say, where `callsForLogs`; absent when nobody has tried to read them. */
+  /** What the logs say, where `lacksLogs`; absent when nobody has tried to read them. */
   readonly logs?: RunLogs;
   readonly transitions: readonly Transition[];
   readonly transitionsDropped?: number;
@@ -46,13 +53,18 @@ export function alertOf(job: Job, id: string): Alert {
   return {
     id,
     kind,
-    ...pick(job, 'isTest', 'jobId', 'label', 'timeoutAt', 'transitionsDropped'),
+    jobKind: job.kind ?? DEFAULT_KIND,
+    ...pick(job, 'isTest', 'jobId', 'iModelId', 'startedAt'),
+    ...pick(job, 'label', 'timeoutAt', 'transitionsDropped'),
     registeredAt: registrationIn(id),
     ...(kind === 'StillRunning' ? standing(job) : end(job, id)),
   };
 }
 
-type Outcome = Omit<Alert, 'id' | 'kind' | 'jobId' | 'label' | 'registeredAt' | 'timeoutAt'>;
+type Outcome = Omit<
+  Alert,
+  'id' | 'kind' | 'jobId' | 'jobKind' | 'label' | 'registeredAt' | 'timeoutAt'
+>;
 
 /** How a job stands now: what a reminder is about. */
 function standing(job: Job): Outcome {
@@ -76,7 +88,7 @@ function end(job: Job, id: string): Outcome {
     state: found?.to ?? job.state,
     at: found?.at ?? job.endedAt ?? job.registeredAt,
     ...pick(found ?? job, 'reason'),
-    ...(isCurrent && pick(job, 'containsIssues', 'logsUrl', 'logs')),
+    ...(isCurrent && pick(withIssues(job), 'containsIssues', 'logsUrl', 'logs')),
     transitions: found
       ? job.transitions.slice(0, job.transitions.indexOf(found) + 1)
       : job.transitions,
@@ -89,7 +101,15 @@ function registrationIn(id: string): number {
 
 /** Whether the logs of a job's run are to be read before somebody is told of its end. */
 export function lacksLogs(job: Job): boolean {
-  return isTerminal(job.state) && callsForLogs(job) && job.logs === undefined && !job.isTest;
+  const { state, logs, isTest = false } = job;
+  if (!isTerminal(state) || logs !== undefined || isTest) return false;
+  return callsForLogs(job) || (!isEndedByMonitor(state) && !kindOf(job).tellsIssues);
+}
+
+/** A job of which upstream does not say whether there are issues, as its logs have it. */
+function withIssues(job: Job): Job {
+  const { containsIssues = job.logs && issuesIn(job.logs) } = job;
+  return containsIssues === undefined || kindOf(job).tellsIssues ? job : { ...job, containsIssues };
 }
 
 /**
@@ -101,10 +121,10 @@ export function markPublished(job: Job, ids: readonly string[], now: number, log
   if (marked.length === 0) return job;
   const left = omit(job.owed ?? {}, ...marked);
   const published = marked.map((id) => ({ id, kind: job.owed?.[id] ?? 'Ended', at: now }) as const);
+  const explained = logs && lacksLogs(job) ? withIssues({ ...job, logs }) : job;
   return {
-    ...omit(job, 'owed'),
+    ...omit(explained, 'owed'),
     ...(Object.keys(left).length > 0 && { owed: left }),
-    ...(logs && lacksLogs(job) && { logs }),
     alerts: [...(job.alerts ?? []), ...published].slice(-KEPT_ALERTS),
     version: job.version + 1,
   };
@@ -115,7 +135,16 @@ export function isEndKnown({ kind, state }: Alert): boolean {
   return kind === 'Ended' && !isEndedByMonitor(state);
 }
 
+/**
+ * Whether there are issues. What upstream would say of a kind and does not, there is not; where only
+ * the logs could say and were not read, it is not known.
+ */
+export function issuesOf({ jobKind, containsIssues }: Alert): 'true' | 'false' | 'unknown' {
+  if (containsIssues === undefined && !kindOf({ kind: jobKind }).tellsIssues) return 'unknown';
+  return containsIssues ? 'true' : 'false';
+}
+
 /** Whether there is nothing more to tell than that all went well. */
-export function isCleanSuccess({ kind, state, containsIssues }: Alert): boolean {
-  return kind === 'Ended' && state === 'Succeeded' && !containsIssues;
+export function isCleanSuccess(alert: Alert): boolean {
+  return alert.kind === 'Ended' && alert.state === 'Succeeded' && issuesOf(alert) === 'false';
 }

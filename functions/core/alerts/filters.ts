@@ -1,3 +1,5 @@
+import type { KindName } from '../kinds/kinds.ts';
+
 /** The words that alerts carry in their attribute `state`: the ends of jobs, and the reminder's. */
 export const ALERT_STATES = [
   'Succeeded',
@@ -20,6 +22,10 @@ export interface AlertFilter {
   readonly onlyWithIssues?: true;
   /** Only jobs whose label begins with this, letter case included. */
   readonly labelPrefix?: string;
+  /** Only jobs of these kinds. */
+  readonly jobKinds?: readonly KindName[];
+  /** Only runs of these iModels, whose ids are in lower case. */
+  readonly iModelIds?: readonly string[];
 }
 
 /** An SNS filter policy on message attributes. One without conditions lets everything through. */
@@ -35,17 +41,59 @@ export function filterPolicy(filter: AlertFilter): FilterPolicy {
   return {
     ...stateConditions(filter),
     ...(filter.labelPrefix && { label: [{ prefix: filter.labelPrefix }] }),
+    ...(filter.jobKinds && { jobKind: filter.jobKinds }),
+    ...(filter.iModelIds && { iModelId: filter.iModelIds }),
   };
 }
 
-/** `state` stands either beside `$or` or inside it, since SNS does not say what both would mean. */
+/**
+ * `state` stands either beside `$or` or inside it, since SNS does not say what both would mean. Issues
+ * that are not known may be there: they are let through.
+ */
 function stateConditions({ states, onlyWithIssues }: AlertFilter): FilterPolicy {
   const mayBeClean = !states || states.includes('Succeeded');
   if (!onlyWithIssues || !mayBeClean) return states ? { state: states } : {};
 
-  const others = states
-    ? states.filter((state) => state !== 'Succeeded')
-    : [{ 'anything-but': ['Succeeded'] }];
-  const withIssues = { state: ['Succeeded'], containsIssues: ['true'] };
+  const containsIssues = ['true', 'unknown'];
+  if (!states) return { $or: [{ state: [{ 'anything-but': ['Succeeded'] }] }, { containsIssues }] };
+  const others = states.filter((state) => state !== 'Succeeded');
+  const withIssues = { state: ['Succeeded'], containsIssues };
   return others.length > 0 ? { $or: [{ state: others }, withIssues] } : withIssues;
+}
+
+/**
+ * What SNS takes of a filter policy: keys, and values multiplied over its keys. How it counts inside of
+ * `$or` it does not say, so each key counts, and the combinations of its branches are added up.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
+ */
+const MOST = { keys: 5, combinations: 150 };
+
+/** A field of a filter that makes it more than SNS takes, and what would be right. */
+export interface FilterExcess {
+  readonly field: 'states' | 'iModelIds';
+  readonly detail: string;
+}
+
+/** How a filter is more than SNS takes; undefined when it is not. */
+export function excessOf(filter: AlertFilter): FilterExcess | undefined {
+  const { $or = [], ...rest } = filterPolicy(filter);
+  const branches = ($or as FilterPolicy[]).map((branch) => Object.values(branch));
+  const beside = Object.values(rest);
+  if (beside.length + branches.flat().length > MOST.keys) {
+    return {
+      field: 'states',
+      detail: 'must be left out, or another condition: SNS takes no more keys',
+    };
+  }
+  const inside = branches.reduce((sum, lists) => sum + product(lists), 0) || 1;
+  if (product(beside) * inside <= MOST.combinations) return undefined;
+  return {
+    field: 'iModelIds',
+    detail: `must be fewer: multiplied by other conditions they are over ${MOST.combinations}, SNS's most`,
+  };
+}
+
+function product(lists: readonly (readonly unknown[])[]): number {
+  return lists.reduce((combinations, { length }) => combinations * length, 1);
 }

@@ -39,6 +39,17 @@ export function callsForLogs(end: {
   return state === 'Failed' || state === 'PartiallySucceeded' || containsIssues;
 }
 
+/**
+ * Whether logs tell of an issue: an entry as grave as a warning. Undefined when that cannot be told,
+ * since they were not read, or what was read has none and is not all.
+ */
+export function issuesIn(logs: RunLogs): boolean | undefined {
+  if (logs.kind === 'Unread') return undefined;
+  const { counts, messages, isPartial } = logs;
+  if ([...counts, ...messages].some((entry) => gravityOf(entry) <= WARNING)) return true;
+  return isPartial ? undefined : false;
+}
+
 type Count = LogDigest['counts'][number];
 type Message = LogDigest['messages'][number];
 
@@ -65,6 +76,8 @@ const DIGEST_MESSAGES = 10;
 
 /** Words in a level, which no documentation lists, the gravest first. */
 const GRAVITIES = [/fatal|critical|severe|error/i, /warn/i, /(?:)/];
+/** Index of the gravity of warnings: whatever is graver is before them. */
+const WARNING = 1;
 
 const encoder = new TextEncoder();
 

@@ -1,5 +1,5 @@
 import { omit } from '../objects.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, issuesOf } from './alert.ts';
 import { sms, subject } from './texts/headline.ts';
 import { machineReadable } from './texts/json.ts';
 import { email } from './texts/mail.ts';
@@ -32,7 +32,7 @@ export function bareAlertMessage(alert: Alert): AlertMessage {
 }
 
 function messageOf(alert: Alert, isBare: boolean): AlertMessage {
-  const { kind, state, containsIssues = false, label } = alert;
+  const { kind, state, jobKind, iModelId, label } = alert;
   return {
     subject: subject(alert),
     email: email(alert, isBare),
@@ -40,7 +40,9 @@ function messageOf(alert: Alert, isBare: boolean): AlertMessage {
     default: JSON.stringify(machineReadable(alert, isBare)),
     attributes: {
       state: kind === 'StillRunning' ? kind : state,
-      containsIssues: String(containsIssues),
+      containsIssues: issuesOf(alert),
+      jobKind,
+      ...(iModelId !== undefined && { iModelId }),
       ...(label !== undefined && { label }),
     },
   };

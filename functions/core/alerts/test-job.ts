@@ -1,4 +1,5 @@
 import type { AlertKind, Job, Transition } from '../jobs/job.ts';
+import type { KindName } from '../kinds/kinds.ts';
 import { pick } from '../objects.ts';
 import { MINUTE } from '../time.ts';
 import { alertId } from './alert.ts';
@@ -9,6 +10,8 @@ import { callsForLogs, type LogDigest } from './log-digest.ts';
 export interface TestJobRequest {
   /** A new UUID. */
   readonly jobId: string;
+  readonly kind?: KindName;
+  readonly iModelId?: string;
   readonly label?: string;
   readonly state: AlertState;
   readonly containsIssues?: boolean;
@@ -60,7 +63,7 @@ export function testJob(request: TestJobRequest, now: number): Job {
   const state = isReminder ? 'Running' : wanted;
   const reason = REASONS[wanted];
   const job: Job = {
-    ...pick(request, 'jobId', 'label', 'registeredBy', 'containsIssues'),
+    ...pick(request, 'jobId', 'kind', 'iModelId', 'label', 'registeredBy', 'containsIssues'),
     registeredAt: now - 41 * MINUTE,
     timeoutAt: now - 41 * MINUTE + 1_440 * MINUTE,
     state,

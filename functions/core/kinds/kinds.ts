@@ -1,5 +1,5 @@
 import { GROUPING_AND_MAPPING_EXTRACTION } from './grouping-and-mapping-extraction.ts';
-import { idInPath, type Kind } from './kind.ts';
+import { idInPath, type Kind, parseId } from './kind.ts';
 import { REPORTING_EXTRACTION } from './reporting-extraction.ts';
 
 /** Every kind of upstream job that can be watched. No caller can add one. */
@@ -20,6 +20,15 @@ export const DEFAULT_KIND: KindName = 'reporting-extraction';
 /** How a job is asked about. */
 export function kindOf({ kind = DEFAULT_KIND }: { readonly kind?: KindName }): Kind {
   return KINDS[kind];
+}
+
+/** The one spelling of an id, whichever kind it is of; undefined when it is the id of none. */
+export function parseAnyId(text: string): string | undefined {
+  for (const kind of KIND_NAMES) {
+    const id = parseId(KINDS[kind], text);
+    if (id !== undefined) return id;
+  }
+  return undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import { applyChange } from '../../../functions/core/jobs/apply.ts';
 import type { State } from '../../../functions/core/jobs/states.ts';
 import { type Gateway, startGateway } from '../../../local/gateway/server.ts';
 import { moved, registeredJob } from '../../functions/api/support/jobs.ts';
-import { startTestApi, type TestApi } from '../../functions/api/support/test-api.ts';
+import { ITWIN_API_URL, startTestApi, type TestApi } from '../../functions/api/support/test-api.ts';
 import { Pipe, type Terminal } from './terminal.ts';
 
 /** How a command line ended, and what it printed. */
@@ -56,7 +56,11 @@ export interface HttpApi {
 /** Starts the API over HTTP, on tables of its own. */
 export async function startHttpApi(): Promise<HttpApi> {
   const api = await startTestApi();
-  const handler = createApi(api.ports, { admittedCallers: undefined, remindAfterMinutes: 0 });
+  const handler = createApi(api.ports, {
+    admittedCallers: undefined,
+    remindAfterMinutes: 0,
+    apiUrl: ITWIN_API_URL,
+  });
   const answers: string[] = [];
   const listen = (port: number) =>
     startGateway({

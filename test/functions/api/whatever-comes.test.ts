@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../../functions/api/create-api.ts';
 import type { ApiEvent, ApiPorts } from '../../../functions/api/http/route.ts';
 import { apiEvent } from './support/api-event.ts';
-import { startTestApi, type TestApi } from './support/test-api.ts';
+import { ITWIN_API_URL, startTestApi, type TestApi } from './support/test-api.ts';
 
 const ADMITTED = { clientIds: ['client'], subjects: [], organizations: [] };
 const PROBLEM = { type: 'about:blank', title: 'Internal Server Error', status: 500 };
@@ -18,7 +18,10 @@ afterAll(() => api.close());
 /** Lets a function of its own answer an event. */
 async function answer(event: unknown, ports: Partial<ApiPorts>, admittedCallers?: typeof ADMITTED) {
   api.forget();
-  const handler = createApi({ ...api.ports, ...ports }, { admittedCallers, remindAfterMinutes: 0 });
+  const handler = createApi(
+    { ...api.ports, ...ports },
+    { admittedCallers, remindAfterMinutes: 0, apiUrl: ITWIN_API_URL },
+  );
   const { statusCode, body = '' } = await handler(event as ApiEvent, {} as Context);
   return { statusCode, body: JSON.parse(body) };
 }

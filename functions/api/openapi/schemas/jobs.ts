@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { KIND_NAMES } from '../../../core/kinds/kinds.ts';
 import { described, problemSchema } from './common.ts';
 
 const count = () => z.int().check(z.gte(0));
@@ -34,7 +35,12 @@ const lastError = z.object({
 });
 
 const summary = {
-  jobId: described(z.guid(), "Upstream's id of the extraction run, in lower case."),
+  jobId: described(z.string(), "Upstream's id of the run; a UUID is in lower case."),
+  kind: described(z.enum(KIND_NAMES), 'Which sort of upstream job it is.'),
+  iModelId: described(
+    z.nullable(z.guid()),
+    'The iModel that the run belongs to; null when that is not known.',
+  ),
   label: described(z.nullable(z.string()), 'What the caller calls the run.'),
   state: described(state(), 'Where the job stands.'),
   reason: described(
@@ -43,11 +49,15 @@ const summary = {
   ),
   containsIssues: described(
     z.nullable(z.boolean()),
-    'Whether the run met with issues; null when upstream has not said.',
+    'Whether the run met with issues, as upstream or else the logs say; null when neither has.',
   ),
   logsUrl: described(
     z.nullable(z.url()),
     'Where upstream keeps the logs of the run. It asks for a bearer token.',
+  ),
+  startedAt: described(
+    z.nullable(time()),
+    'When upstream says that the run began; null when it has not said.',
   ),
   registeredAt: time(),
   registeredBy: described(
@@ -159,8 +169,9 @@ const jobResultSchema = z.union([
   z.object({
     status: described(
       z.int().check(z.gte(400)),
-      '400: the job is not as it should be. 409: others are changing it. 500: a fault of ours. ' +
-        '503: no time was left for it. All but the first are worth another try.',
+      '400: the job is not as it should be. 409: its id is on record under another kind, or others are ' +
+        'changing it. 500: a fault of ours. 503: no time was left for it. All but the first, and another ' +
+        'kind, are worth another try.',
     ),
     problem: problemSchema,
   }),

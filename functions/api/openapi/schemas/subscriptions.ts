@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ALERT_STATES } from '../../../core/alerts/filters.ts';
+import { KIND_NAMES } from '../../../core/kinds/kinds.ts';
 import { described } from './common.ts';
 
 const timeOrNull = () => z.nullable(z.iso.datetime());
@@ -27,6 +28,11 @@ export const subscriptionViewSchema = z
       'Whether jobs that `Succeeded` without issues are left out; null when the API does not know.',
     ),
     labelPrefix: described(z.nullable(z.string()), 'Only jobs whose label begins so.'),
+    jobKinds: described(
+      z.nullable(z.array(z.enum(KIND_NAMES))),
+      'Only jobs of these kinds; null when of all, or when the API does not know.',
+    ),
+    iModelIds: described(z.nullable(z.array(z.guid())), 'Only runs of these iModels.'),
     subscribedAt: timeOrNull(),
     subscribedBy: described(z.nullable(z.string()), 'Who asked for it first, as `registeredBy`.'),
     updatedAt: timeOrNull(),

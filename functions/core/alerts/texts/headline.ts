@@ -1,8 +1,8 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
 import { formatDuration, utcTime } from '../../time.ts';
-import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
-import { runTime } from './timeline.ts';
+import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
+import { type RunTime, runTime } from './timeline.ts';
 
 /** As many characters as a label may have. */
 const NAME_LENGTH = 100;
@@ -76,13 +76,21 @@ function smsTime(alert: Alert): string {
   }
   const took = runTime(alert);
   if (!isEndKnown(alert) || took.kind === 'Unknown') return '';
-  return `took ${took.kind === 'AtLeast' ? 'at least ' : ''}${formatDuration(took.ms)}`;
+  return `took ${BOUND[took.kind]}${formatDuration(took.ms)}`;
 }
+
+const BOUND: Readonly<Record<Exclude<RunTime['kind'], 'Unknown'>, string>> = {
+  Told: '',
+  Seen: '',
+  AtLeast: 'at least ',
+  AtMost: 'at most ',
+};
 
 /** Of a success with issues only the logs tell more: its reason may well be `Completed`. */
 function smsReason(alert: Alert): string {
   if (isCleanSuccess(alert) || alert.kind === 'StillRunning') return '';
   const { state, reason = '', logs } = alert;
+  if (state === 'Succeeded' && issuesOf(alert) === 'unknown') return 'issues not known';
   const logged = logs?.kind === 'Digest' ? (logs.messages[0]?.message ?? '') : '';
   const text = state === 'Succeeded' ? logged : reason || logged;
   return spellLegibly(oneLine(text), GSM_7);

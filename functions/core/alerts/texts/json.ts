@@ -14,7 +14,8 @@ const TRANSITION_REASON_LENGTH = 120;
  * are on one line; the label is as it was registered.
  */
 export function machineReadable(alert: Alert, isBare: boolean): object {
-  const { id, kind, jobId, label, state, reason, missing, containsIssues, logsUrl, logs } = alert;
+  const { id, kind, jobId, jobKind, label, state, reason, missing, containsIssues, logsUrl, logs } =
+    alert;
   return {
     version: 1,
     id,
@@ -22,12 +23,15 @@ export function machineReadable(alert: Alert, isBare: boolean): object {
     test: alert.isTest ?? false,
     bare: isBare,
     jobId,
+    jobKind,
+    iModelId: alert.iModelId ?? null,
     label: label ?? null,
     state,
     reason: textOrNull(reason),
     containsIssues: containsIssues ?? null,
     registeredAt: isoTime(alert.registeredAt),
     timeoutAt: isoTime(alert.timeoutAt),
+    startedAt: alert.startedAt === undefined ? null : isoTime(alert.startedAt),
     at: isoTime(alert.at),
     endedBeforeFirstSeen: hadEndedWhenFirstSeen(alert),
     missing: missing ? { status: missing.status ?? null, since: isoTime(missing.since) } : null,

@@ -1,7 +1,8 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
+import { DEFAULT_KIND } from '../../kinds/kinds.ts';
 import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
 import { formatDuration, utcTime } from '../../time.ts';
-import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
+import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
 import { headline, nameOf, statusOf, watched } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
@@ -61,8 +62,15 @@ function why(alert: Alert): string[] {
   ];
 }
 
-function support({ jobId, id }: Alert): string[] {
-  return ['For support', `  Job id: ${jobId}`, `  Alert id: ${id}`];
+/** Of a kind that is not the default, which it is, since that says which API to ask. */
+function support({ jobId, jobKind, iModelId, id }: Alert): string[] {
+  return [
+    'For support',
+    `  Job id: ${jobId}`,
+    ...(jobKind === DEFAULT_KIND ? [] : [`  Job kind: ${jobKind}`]),
+    ...(iModelId === undefined ? [] : [`  iModel id: ${iModelId}`]),
+    `  Alert id: ${id}`,
+  ];
 }
 
 /** What an alert is about, in a sentence for somebody who does not know the words of the states. */
@@ -70,7 +78,7 @@ export function lead(alert: Alert): string {
   if (alert.kind === 'StillRunning') return reminder(alert);
   switch (alert.state) {
     case 'Succeeded':
-      return `The extraction run succeeded${alert.containsIssues ? ', but its logs contain issues' : ''}.`;
+      return `The extraction run succeeded${ISSUES_OF_SUCCESS[issuesOf(alert)]}.`;
     case 'PartiallySucceeded':
       return `The extraction run ended, but only a part of it succeeded.${issues(alert)}`;
     case 'Failed':
@@ -85,6 +93,12 @@ export function lead(alert: Alert): string {
       return 'The watch ran out of time before the extraction run was seen to end.';
   }
 }
+
+const ISSUES_OF_SUCCESS = {
+  true: ', but its logs contain issues',
+  false: '',
+  unknown: ', and whether its logs contain issues is not known',
+} as const;
 
 function reminder(alert: Alert): string {
   const wasSeen = lastSeen(alert) !== undefined;
@@ -127,6 +141,10 @@ function facts(alert: Alert): string[] {
 function took(alert: Alert): string {
   const time = runTime(alert);
   switch (time.kind) {
+    case 'Told':
+      return `${formatDuration(time.ms)} (from when the iTwin Platform says it began)`;
+    case 'AtMost':
+      return `at most ${formatDuration(time.ms)} (from when the iTwin Platform says it began)`;
     case 'Seen':
       return `${formatDuration(time.ms)} (from when it was first seen Running)`;
     case 'AtLeast':
@@ -143,8 +161,9 @@ function standing(alert: Alert): string {
 }
 
 /** The section of a mail that says how much there is in the logs, or why they could not be read. */
-function logCounts({ logs }: Alert): string[] {
-  if (logs === undefined) return [];
+function logCounts(alert: Alert): string[] {
+  const { logs } = alert;
+  if (logs === undefined || isCleanSuccess(alert)) return [];
   if (logs.kind === 'Unread') return ['Its logs could not be read', ...quote(logs.reason)];
   const { entries, isPartial, counts } = logs;
   if (entries === 0) return ['Its logs had no entries when they were read'];
@@ -159,8 +178,9 @@ function logCounts({ logs }: Alert): string[] {
 }
 
 /** The section that says what is in them. */
-function logMessages({ logs }: Alert): string[] {
-  if (logs?.kind !== 'Digest' || logs.messages.length === 0) return [];
+function logMessages(alert: Alert): string[] {
+  const { logs } = alert;
+  if (logs?.kind !== 'Digest' || logs.messages.length === 0 || isCleanSuccess(alert)) return [];
   const { messages } = logs;
   return [
     'First messages, the gravest first',

@@ -1,6 +1,7 @@
+import { DEFAULT_KIND } from '../../kinds/kinds.ts';
 import { oneLine, prose } from '../../text.ts';
 import { HOUR } from '../../time.ts';
-import type { Alert } from '../alert.ts';
+import { type Alert, issuesOf } from '../alert.ts';
 import { callsForLogs } from '../log-digest.ts';
 import { lastSeen } from './timeline.ts';
 
@@ -18,7 +19,7 @@ function steps(alert: Alert): string[] {
   if (alert.kind === 'StillRunning') return afterReminder(alert);
   switch (alert.state) {
     case 'Succeeded':
-      return say(alert.containsIssues ? afterIssues(alert) : 'Nothing. The data can be used.');
+      return say(afterSuccess(alert));
     case 'PartiallySucceeded':
       return say(`Some of the data is missing${see(alert)}. Correct the cause, ${RUN_AGAIN}.`);
     case 'Failed':
@@ -55,7 +56,10 @@ const GIVE_ACCESS =
   'account is {clientId}@apps.imsoidc.bentley.com, with the client id of the credentials that the ' +
   'monitor has.';
 
-function afterIssues(alert: Alert): string {
+function afterSuccess(alert: Alert): string {
+  const issues = issuesOf(alert);
+  if (issues === 'false') return 'Nothing. The data can be used.';
+  if (issues === 'unknown') return 'Before the data is used, see whether its logs contain issues.';
   return (
     `Before the data is used, find out what is missing or wrong in it${see(alert)}. If that ` +
     `matters, correct the cause, ${RUN_AGAIN}.`
@@ -97,7 +101,8 @@ function see({ state, reason, logs, logsUrl }: Alert): string {
 /** Somebody who reads a mail has no access token at hand: the link alone opens nothing. */
 function whereTheLogsAre(alert: Alert): string[] {
   const { logsUrl } = alert;
-  if (logsUrl === undefined || !callsForLogs(alert)) return [];
+  const isOpen = alert.state === 'Succeeded' && issuesOf(alert) === 'unknown';
+  if (logsUrl === undefined || !(callsForLogs(alert) || isOpen)) return [];
   return [
     ...say('The full logs, for those with an access token of the iTwin Platform:'),
     `  GET ${oneLine(logsUrl)}`,
@@ -112,7 +117,8 @@ function longerWatch({ at, registeredAt }: Alert): number {
 
 function registration(alert: Alert, timeoutMinutes?: number): string {
   const label = oneLine(alert.label ?? '') || undefined;
-  return `  POST /jobs ${JSON.stringify({ jobId: alert.jobId, label, timeoutMinutes })}`;
+  const kind = alert.jobKind === DEFAULT_KIND ? undefined : alert.jobKind;
+  return `  POST /jobs ${JSON.stringify({ kind, jobId: alert.jobId, label, timeoutMinutes })}`;
 }
 
 function say(text: string): string[] {

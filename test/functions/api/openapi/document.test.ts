@@ -7,6 +7,7 @@ import served from '../../../../functions/api/extraction-monitor.openapi.json' w
 };
 import type { ApiPorts } from '../../../../functions/api/http/route.ts';
 import { openApiDocument } from '../../../../functions/api/openapi/document.ts';
+import { ITWIN_API_URL } from '../support/test-api.ts';
 
 const document = openApiDocument();
 
@@ -23,7 +24,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('tells of every route, and of no other', () => {
-    const routes = routesOf({} as ApiPorts, { remindAfterMinutes: 0 });
+    const routes = routesOf({} as ApiPorts, { remindAfterMinutes: 0, apiUrl: ITWIN_API_URL });
     expect(named.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
   });
 

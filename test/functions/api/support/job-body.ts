@@ -4,6 +4,9 @@
  */
 export function jobSummaryBody(facts: Readonly<Record<string, unknown>>): object {
   return {
+    kind: 'reporting-extraction',
+    iModelId: null,
+    startedAt: null,
     label: null,
     state: 'Registered',
     reason: null,

@@ -22,6 +22,9 @@ import { apiEvent, type TestRequest } from './api-event.ts';
 import { mustBeDocumented } from './contract.ts';
 import { startTables } from './tables.ts';
 
+/** Where upstream is to the APIs of tests. */
+export const ITWIN_API_URL = new URL('https://api.bentley.com');
+
 /** An HTTP answer, its body parsed; an empty object when there is none. */
 export interface Answer {
   readonly status: number;
@@ -72,7 +75,7 @@ export interface TestApi {
  * @param declared whom the deployment has subscribed
  */
 export async function startTestApi(
-  { admittedCallers, remindAfterMinutes = 0 }: Partial<ApiSettings> = {},
+  { admittedCallers, remindAfterMinutes = 0, apiUrl = ITWIN_API_URL }: Partial<ApiSettings> = {},
   declared: readonly Receiver[] = [],
 ): Promise<TestApi> {
   const tables = await startTables();
@@ -125,7 +128,8 @@ export async function startTestApi(
     clock,
     ...records,
     async request(method, path, { ports: others, ...request } = {}) {
-      const api = createApi({ ...ports, ...others }, { admittedCallers, remindAfterMinutes });
+      const settings = { admittedCallers, remindAfterMinutes, apiUrl };
+      const api = createApi({ ...ports, ...others }, settings);
       const result = await api(apiEvent(method, path, request), {} as Context);
       const { statusCode: status = 0, headers = {}, body = '' } = result;
       mustBeDocumented(method, path, { status, headers, body });

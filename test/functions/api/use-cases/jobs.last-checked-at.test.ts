@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastCheckedAt } from '../../../../functions/api/use-cases/jobs.ts';
+import { placeOf } from '../../../../functions/core/jobs/job.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { health } from '../../../../functions/core/sweeps/health.ts';
 import { continuePass } from '../../../../functions/core/sweeps/pass.ts';
@@ -130,7 +131,7 @@ function sweepThrough(jobs: readonly Registration[], sweeps: readonly Sweep[], f
     const { after = '', pass = 0 } = checkpoint;
     const intervals = fixed ?? (pass === 0 ? EVERY_PASS : own.intervals);
     const ahead = jobs
-      .filter(({ jobId, registeredAt }) => registeredAt <= now && jobId > after)
+      .filter(({ jobId, registeredAt }) => registeredAt <= now && placeOf({ jobId }) > after)
       .toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1));
     const done: { jobId: string; visit: Turn }[] = [];
     let left = budget;
@@ -143,7 +144,8 @@ function sweepThrough(jobs: readonly Registration[], sweeps: readonly Sweep[], f
       }
       done.push({ jobId: job.jobId, visit });
     }
-    const last = done.at(-1)?.jobId;
+    const lastDone = done.at(-1);
+    const last = lastDone && placeOf(lastDone);
     const part = {
       startedAt: now,
       ...(last !== undefined && { last }),

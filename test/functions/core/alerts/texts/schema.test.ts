@@ -54,6 +54,9 @@ describe('docs/alert.schema.json', () => {
     ['a reason that is too long', { reason: 'x'.repeat(1_025) }],
     ['a link that is none', { logsUrl: 'logs' }],
     ['a job id that is none', { jobId: '40f71ed2' }],
+    ['a kind of job of two words', { jobKind: 'an extraction' }],
+    ['an iModel that is none', { iModelId: 'bridge' }],
+    ['a beginning that is no time', { startedAt: 'never' }],
     ['an end of which it says nothing more', { endedBeforeFirstSeen: null }],
   ])('refuses %s', (_, fields) => {
     expect(problems({ ...document, ...fields })).toHaveLength(1);

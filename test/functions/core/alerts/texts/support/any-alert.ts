@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Alert } from '../../../../../../functions/core/alerts/alert.ts';
 import type { RunLogs } from '../../../../../../functions/core/alerts/log-digest.ts';
 import { MONITOR_STATES, UPSTREAM_STATES } from '../../../../../../functions/core/jobs/states.ts';
+import { KIND_NAMES } from '../../../../../../functions/core/kinds/kinds.ts';
 import { storedText } from '../../../../../../functions/core/text.ts';
 import { DAY } from '../../../../../../functions/core/time.ts';
 import { FORGED } from './hostile.ts';
@@ -88,6 +89,9 @@ const missing = fc.record(
 const facts = fc.record(
   {
     isTest: fc.boolean(),
+    jobKind: fc.constantFrom(...KIND_NAMES),
+    iModelId: fc.uuid(),
+    startedAt: at,
     label,
     reason: outsideText,
     missing,
@@ -99,7 +103,7 @@ const facts = fc.record(
     transitions,
     at,
   },
-  { requiredKeys: ['timeoutAt', 'transitions', 'at'] },
+  { requiredKeys: ['jobKind', 'timeoutAt', 'transitions', 'at'] },
 );
 
 const outcome = fc.oneof(

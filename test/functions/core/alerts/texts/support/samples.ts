@@ -13,8 +13,17 @@ import {
   QUEUED,
   RUNNING,
   seen,
+  seenMapping,
 } from './sightings.ts';
-import { alertAfter, JOB_ID, jobAfter, owedBy, REGISTERED, watchOn } from './watch.ts';
+import {
+  alertAfter,
+  JOB_ID,
+  jobAfter,
+  owedBy,
+  REGISTERED,
+  type Sighting,
+  watchOn,
+} from './watch.ts';
 
 const BRIDGE = { label: 'Bridge over the Neris' };
 const UNREAD = {
@@ -64,6 +73,23 @@ const reopened = reopen(timedOut, {
   timeoutAt: REGISTERED + 29 * HOUR,
 });
 
+/** A run of which upstream tells when it began, and its logs alone whether there are issues. */
+const OF_AN_IMODEL = {
+  label: 'Bridge over the Neris',
+  run: {
+    kind: 'grouping-and-mapping-extraction',
+    iModelId: '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
+  },
+} as const;
+
+const mapping = (state: string) => seenMapping(state, REGISTERED - 2 * MINUTE);
+
+/** Such a run that was seen to run before it ended so. */
+const mappingEndingWith = (state: string): Sighting[] => [
+  [51 * SECOND, mapping('Running')],
+  [15 * MINUTE + 51 * SECOND, mapping(state)],
+];
+
 /** How runs end. */
 export const ENDS: Readonly<Record<string, Alert>> = {
   succeeded: alertAfter(endingWith(endOf('succeeds')), BRIDGE),
@@ -105,6 +131,22 @@ export const ENDS: Readonly<Record<string, Alert>> = {
     ...BRIDGE,
     logs: digestOf(endOf('fails').logs),
   }),
+  'succeeded, of an iModel': alertAfter(mappingEndingWith('Succeeded'), {
+    ...OF_AN_IMODEL,
+    logs: digestOf([{ category: 'StateChange', message: 'Completed.' }]),
+  }),
+  'succeeded with issues, of an iModel': alertAfter(mappingEndingWith('Succeeded'), {
+    ...OF_AN_IMODEL,
+    logs: digestOf(endOf('succeedsWithIssues').logs),
+  }),
+  'succeeded, of an iModel, logs not read': alertAfter(mappingEndingWith('Succeeded'), {
+    ...OF_AN_IMODEL,
+    logs: UNREAD,
+  }),
+  'failed, of an iModel, had ended when first seen': alertAfter(
+    each([51 * SECOND], mapping('Failed')),
+    { ...OF_AN_IMODEL, logs: digestOf(endOf('fails').logs) },
+  ),
   'failed in a second watch': owedBy(
     watchOn(reopened, [
       [5 * HOUR + 30 * SECOND, seen(RUNNING)],
@@ -129,6 +171,10 @@ export const GIVEN_UP: Readonly<Record<string, Alert>> = {
   ),
   'access denied': alertAfter(each([51 * SECOND, 5 * MINUTE, 11 * MINUTE], missing(403)), BRIDGE),
   'timed out': owedBy(timedOut),
+  'timed out, of an iModel': alertAfter(
+    each([51 * SECOND, 3 * HOUR + 30 * SECOND], mapping('Running')),
+    { ...OF_AN_IMODEL, timeout: 3 * HOUR },
+  ),
   'timed out without answers, no label': alertAfter([
     ...BEGINNING,
     ...each([24 * HOUR, 25 * HOUR], {

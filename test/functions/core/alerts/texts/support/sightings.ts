@@ -3,7 +3,8 @@ import type {
   MissingObservation,
   Observation,
 } from '../../../../../../functions/core/jobs/observation.ts';
-import { REPORTING_EXTRACTION } from '../../../../../../functions/core/kinds/reporting-extraction.ts';
+import { statusUrl } from '../../../../../../functions/core/kinds/kind.ts';
+import { kindOf } from '../../../../../../functions/core/kinds/kinds.ts';
 import { MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
 import { statusReply } from '../../../../../../local/itwin-simulator/kinds.ts';
 import { type ScenarioName, scenario } from '../../../../../../local/itwin-simulator/scenarios.ts';
@@ -20,6 +21,15 @@ export function seen(answer: StatusAnswer): Observation {
   const run = { jobId: JOB_ID, startedAt: 0 };
   const reply = statusReply('reporting-extraction', run, answer, API.origin);
   return REPORTING_EXTRACTION.parseStatus(reply.body, API);
+}
+
+/** What a check sees of a Grouping and Mapping run, which began at that time (ms since the epoch). */
+export function seenMapping(state: string, startedAt: number): Observation {
+  const kind = kindOf({ kind: 'grouping-and-mapping-extraction' });
+  const logs = { href: `${statusUrl(kind, API, JOB_ID)}/logs` };
+  const startedOn = new Date(startedAt).toISOString();
+  const extraction = { id: JOB_ID, state, startedOn, _links: { logs } };
+  return kind.parseStatus(JSON.stringify({ extraction }), API);
 }
 
 /** A run that was queued and then ran, before it answers something else. */

@@ -20,11 +20,13 @@ export interface WatchOptions {
   readonly timeout?: number;
   readonly remindAfter?: number;
   readonly logs?: RunLogs;
+  /** What is known of the run, besides its id. */
+  readonly run?: Pick<Job, 'kind' | 'iModelId' | 'startedAt'>;
 }
 
 /** The job after these sightings, decided on as the monitor does. */
 export function jobAfter(sightings: readonly Sighting[], options: WatchOptions = {}): Job {
-  const { label, timeout = DAY, remindAfter } = options;
+  const { label, timeout = DAY, remindAfter, run } = options;
   const registered = newJob({
     jobId: JOB_ID,
     ...(label !== undefined && { label }),
@@ -33,7 +35,7 @@ export function jobAfter(sightings: readonly Sighting[], options: WatchOptions =
     timeoutAt: REGISTERED + timeout,
     ...(remindAfter !== undefined && { remindAt: REGISTERED + remindAfter }),
   });
-  return watchOn(registered, sightings);
+  return watchOn({ ...registered, ...run }, sightings);
 }
 
 /** A job after more sightings. */

@@ -3,7 +3,7 @@ import { entityTag, isNamedBy, json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
 import type { ApiEvent, ApiPorts, ApiRoute } from '../http/route.ts';
-import { labelSchema, validBody, validParameters } from '../http/validation.ts';
+import { remindsInTime, validBody, validParameters, watchFields } from '../http/validation.ts';
 import type { JobView } from '../openapi/schemas/jobs.ts';
 import { cancelJob, getJob, getLastCheck } from '../use-cases/jobs.ts';
 import { type RegistrationRequest, registerJob } from '../use-cases/register-jobs.ts';
@@ -24,36 +24,10 @@ function pathJobId(event: ApiEvent): string {
   return validParameters(jobPathSchema, event.pathParameters ?? {}).jobId;
 }
 
-const MUST_BE_TIMEOUT = 'must be an integer from 5 to 10080';
-const MUST_BE_REMINDER = 'must be null or an integer from 1 that is less than timeoutMinutes';
-
 /** The body of `POST /jobs`. */
 export const registrationSchema = z
-  .strictObject(
-    {
-      jobId: jobIdSchema,
-      label: z.optional(labelSchema),
-      timeoutMinutes: z._default(
-        z
-          .int({ error: MUST_BE_TIMEOUT, abort: true })
-          .check(z.gte(5, MUST_BE_TIMEOUT), z.lte(10_080, MUST_BE_TIMEOUT)),
-        1_440,
-      ),
-      /** `null`: no reminder, whatever is usual in this deployment. */
-      remindAfterMinutes: z.optional(
-        z.nullable(
-          z.int({ error: MUST_BE_REMINDER, abort: true }).check(z.gte(1, MUST_BE_REMINDER)),
-        ),
-      ),
-    },
-    'must be a JSON object',
-  )
-  .check(
-    z.refine(
-      ({ remindAfterMinutes, timeoutMinutes }) => (remindAfterMinutes ?? 0) < timeoutMinutes,
-      { path: ['remindAfterMinutes'], error: MUST_BE_REMINDER },
-    ),
-  );
+  .strictObject({ jobId: jobIdSchema, ...watchFields() }, 'must be a JSON object')
+  .check(remindsInTime());
 
 /** What is not in the body of a registration. */
 export interface RegistrationContext {

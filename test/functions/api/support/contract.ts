@@ -27,6 +27,7 @@ const GENERAL_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 interface Documented {
+  readonly description: string;
   readonly headers?: Readonly<
     Record<string, { readonly required: boolean; readonly schema: object }>
   >;

@@ -82,6 +82,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imodels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List watched iModels
+         * @description All of them, by id, with what is wrong with their lists. May lag by a moment.
+         *
+         *     Cost: half a read unit for each 4 KB, some ten iModels.
+         */
+        get: operations["listIModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imodels/{iModelId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look a watched iModel up
+         * @description Tells since when the iModel is watched, when its newest run began, and what is wrong with its list.
+         *
+         *     Cost: 1 read unit for each 4 KB; one with 500 runs in a day takes 7.
+         */
+        get: operations["getIModel"];
+        /**
+         * Watch an iModel
+         * @description Has every run of an iModel found and followed, those too that upstream starts by itself: each becomes a job. What had ended before the watch began is told to nobody. Repeated, it changes nothing but what it says otherwise. At most 500 iModels are watched.
+         *
+         *     Cost: 3 write units, two of them for indexes, and two reads of the list.
+         */
+        put: operations["watchIModel"];
+        post?: never;
+        /**
+         * Stop watching an iModel
+         * @description No more runs are found. Jobs that there are go on to their ends; a sweep that is under way may still find one, for a minute.
+         */
+        delete: operations["unwatchIModel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts/test": {
         parameters: {
             query?: never;
@@ -219,6 +273,23 @@ export interface components {
         Batch: {
             /** @description Jobs as `POST /jobs` takes them. */
             jobs: components["schemas"]["Registration"][];
+        };
+        IModelWatch: {
+            /**
+             * @description Whose list to read: Grouping and Mapping's, which tells the states of all runs with one request, or Reporting's, after which every run is asked for by its id. Another source than before begins the watch anew.
+             * @default grouping-and-mapping
+             * @enum {string}
+             */
+            source?: "grouping-and-mapping" | "reporting";
+            /** @description What to call its runs, in alerts too. */
+            label?: string;
+            /**
+             * @description For how long to watch each run.
+             * @default 1440
+             */
+            timeoutMinutes?: number;
+            /** @description When to send a reminder of a run that is still pending; less than `timeoutMinutes`. `null`: none. Left out: as the deployment's settings have it. */
+            remindAfterMinutes?: number | null;
         };
         TestAlert: {
             /**
@@ -524,6 +595,45 @@ export interface components {
                 problem: components["schemas"]["Problem"];
             })[];
         };
+        /** @description All watched iModels, by id. */
+        IModelList: {
+            iModels: components["schemas"]["IModel"][];
+        };
+        /** @description An iModel whose runs are found and followed. */
+        IModel: {
+            iModelId: string;
+            /** @description What its jobs are labelled with. */
+            label: string | null;
+            /**
+             * @description Whose list of its runs is read.
+             * @enum {string}
+             */
+            source: "grouping-and-mapping" | "reporting";
+            /** @description For how long each of its runs is watched. */
+            timeoutMinutes: number;
+            /** @description When a reminder of a run that is still pending is sent; null: never. */
+            remindAfterMinutes: number | null;
+            /**
+             * Format: date-time
+             * @description When the watch began. What had ended before is not told.
+             */
+            since: string;
+            /** @description Who asked for it first, as `registeredBy`. */
+            watchedBy: string;
+            /** @description When the newest run began that any list has shown; null: none has yet. */
+            lastRunStartedAt: string | null;
+            /** @description Whether the newest run was not on the first page, so that every listing reads all pages. */
+            isUnordered: boolean;
+            /** @description Why its runs cannot be found at the moment. */
+            trouble: {
+                /** @description `NotFound` or `AccessDenied`: upstream answers 404 or 403. `Unreadable`: it gives no list that can be read. `NoRuns`: for a day and more no list has shown a run; it can be empty for want of a role. */
+                cause: string;
+                /** @description What that is, for a person. */
+                message: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+        };
         /** @description Everybody who is told. */
         SubscriptionList: {
             subscriptions: components["schemas"]["Subscription"][];
@@ -717,6 +827,33 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The iModel id is no UUID. */
+        NoIModelId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such iModel under watch. */
+        IModelNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Others are changing the iModel at the same time. Try again. */
+        IModelContended: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description That is no subscription id. */
         NoSubscriptionId: {
             headers: {
@@ -743,6 +880,7 @@ export interface components {
 }
 export type Registration = components['schemas']['Registration'];
 export type Batch = components['schemas']['Batch'];
+export type IModelWatch = components['schemas']['IModelWatch'];
 export type TestAlert = components['schemas']['TestAlert'];
 export type SubscriptionRequest = components['schemas']['SubscriptionRequest'];
 export type EmailSubscription = components['schemas']['EmailSubscription'];
@@ -753,6 +891,8 @@ export type Problem = components['schemas']['Problem'];
 export type GatewayMessage = components['schemas']['GatewayMessage'];
 export type Job = components['schemas']['Job'];
 export type BatchResult = components['schemas']['BatchResult'];
+export type IModelList = components['schemas']['IModelList'];
+export type IModel = components['schemas']['IModel'];
 export type SubscriptionList = components['schemas']['SubscriptionList'];
 export type Subscription = components['schemas']['Subscription'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
@@ -767,6 +907,9 @@ export type ResponseServiceUnavailable = components['responses']['ServiceUnavail
 export type ResponseNoJobId = components['responses']['NoJobId'];
 export type ResponseJobNotFound = components['responses']['JobNotFound'];
 export type ResponseJobContended = components['responses']['JobContended'];
+export type ResponseNoIModelId = components['responses']['NoIModelId'];
+export type ResponseIModelNotFound = components['responses']['IModelNotFound'];
+export type ResponseIModelContended = components['responses']['IModelContended'];
 export type ResponseNoSubscriptionId = components['responses']['NoSubscriptionId'];
 export type ResponseSubscriptionNotFound = components['responses']['SubscriptionNotFound'];
 export type $defs = Record<string, never>;
@@ -1020,6 +1163,156 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["JobNotFound"];
             409: components["responses"]["JobContended"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listIModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All watched iModels. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IModelList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getIModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the iModel: a UUID in upper or lower case. */
+                iModelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The watched iModel. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IModel"];
+                };
+            };
+            400: components["responses"]["NoIModelId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["IModelNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    watchIModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the iModel: a UUID in upper or lower case. */
+                iModelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IModelWatch"];
+            };
+        };
+        responses: {
+            /** @description The iModel was watched, and has these settings now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IModel"];
+                };
+            };
+            /** @description The iModel is watched from now on. */
+            201: {
+                headers: {
+                    /**
+                     * @description Where it is to be found.
+                     * @example /imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IModel"];
+                };
+            };
+            /** @description The iModel id or the body is not as it should be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no room for one more, or others are changing the iModel. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    unwatchIModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the iModel: a UUID in upper or lower case. */
+                iModelId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The iModel is not watched any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["NoIModelId"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["IModelNotFound"];
+            409: components["responses"]["IModelContended"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

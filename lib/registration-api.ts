@@ -148,6 +148,14 @@ function createFunction(
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
   );
+  api.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:DeleteItem'],
+      resources: [jobs.tableArn],
+      // A watched iModel may be deleted, and a job never: no id of a job begins so.
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['imodel#*'] } },
+    }),
+  );
   api.allow(`${jobs.tableArn}/index/byMonth`, 'dynamodb:Query');
   api.allow(checkpoint.tableArn, 'dynamodb:GetItem');
   api.allow(

@@ -89,7 +89,12 @@ export class StatusMonitor extends Construct {
         ...upstreamEnvironment(props),
       },
     });
-    this.function.allow(jobs.tableArn, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    this.function.allow(
+      jobs.tableArn,
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    );
     this.function.allow(`${jobs.tableArn}/index/watched`, 'dynamodb:Query');
     this.function.allow(checkpoint.tableArn, 'dynamodb:GetItem', 'dynamodb:PutItem');
     this.function.allow(subscriptions.tableArn, 'dynamodb:Scan');

@@ -47,6 +47,9 @@ export function createNarrator(write: (line: string) => void, now: () => number)
       if (typeof facts.from === 'string' && typeof facts.to === 'string') {
         return timed(transition(facts as unknown as TransitionFacts));
       }
+      if (typeof facts.iModelId === 'string' && typeof facts.state === 'string') {
+        return timed(`${facts.label ?? facts.jobId}: a run nobody registered, ${facts.state}`);
+      }
       if (level === 'WARN' || level === 'ERROR') timed(trouble(level, message, facts));
     },
     alert(alert) {

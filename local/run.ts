@@ -1,7 +1,7 @@
 import { alertsOnRecord, type StopLater, startEngines } from './engines.ts';
 import { startApi, startMonitor, startScheduler } from './functions.ts';
 import { startGateway } from './gateway/server.ts';
-import type { ScenarioName } from './itwin-simulator/scenarios.ts';
+import { DEMONSTRATION_IMODEL, type ScenarioName } from './itwin-simulator/scenarios.ts';
 import { type ItwinSimulator, startItwinSimulator } from './itwin-simulator/server.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
@@ -147,22 +147,28 @@ function pointedAt(simulator: ItwinSimulator): Record<string, string> {
 }
 
 /**
- * Registers the demonstration runs over HTTP, as any caller would, unless jobs of an earlier run are
- * on record already.
+ * Registers the demonstration runs over HTTP, as any caller would, and watches an iModel in which a run
+ * begins by itself, unless jobs of an earlier run are on record already.
  *
  * @throws DemonstrationFailed
  */
 async function demonstrate(simulator: ItwinSimulator, apiUrl: string): Promise<void> {
   const { jobs } = await request(`${apiUrl}/jobs?limit=1`);
-  if (jobs.length > 0) return;
+  const isFirst = jobs.length === 0;
+  // An iModel of an earlier run is watched still, and must be there.
+  const automaticRuns = isFirst ? DEMONSTRATION_IMODEL.automaticRuns : [];
+  const iModelId = simulator.addIModel({ ...DEMONSTRATION_IMODEL, automaticRuns });
+  if (!isFirst) return;
   for (const { label, scenario } of RUNS) {
     const jobId = simulator.addRun({ scenario });
-    await request(`${apiUrl}/jobs`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jobId, label }),
-    });
+    await send('POST', `${apiUrl}/jobs`, { jobId, label });
   }
+  await send('PUT', `${apiUrl}/imodels/${iModelId}`, { label: 'Demo: harbour terminal' });
+}
+
+function send(method: string, url: string, body: object): Promise<unknown> {
+  const headers = { 'content-type': 'application/json' };
+  return request(url, { method, headers, body: JSON.stringify(body) });
 }
 
 async function request(url: string, init?: RequestInit): Promise<{ jobs: readonly unknown[] }> {

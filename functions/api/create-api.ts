@@ -6,6 +6,12 @@ import { HttpProblem, problemDetails } from './http/problems.ts';
 import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from './http/route.ts';
 import { testAlertRoute } from './routes/alerts.ts';
 import { registerBatchRoute } from './routes/batches.ts';
+import {
+  getIModelRoute,
+  listIModelsRoute,
+  unwatchIModelRoute,
+  watchIModelRoute,
+} from './routes/imodels.ts';
 import { listJobsRoute } from './routes/job-list.ts';
 import { cancelJobRoute, getJobRoute, registerJobRoute } from './routes/jobs.ts';
 import { getHealthRoute, getOpenApiRoute } from './routes/monitor.ts';
@@ -31,6 +37,10 @@ export function routesOf(
     listJobsRoute(ports),
     getJobRoute(ports),
     cancelJobRoute(ports),
+    watchIModelRoute(ports, settings.remindAfterMinutes),
+    listIModelsRoute(ports),
+    getIModelRoute(ports),
+    unwatchIModelRoute(ports),
     testAlertRoute(ports),
     subscribeRoute(ports),
     listSubscriptionsRoute(ports),

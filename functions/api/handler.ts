@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { createIModelStore } from '../adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../adapters/dynamodb/jobs-by-month.ts';
 import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
 import { stackDimension } from '../adapters/lambda/environment.ts';
@@ -30,6 +31,7 @@ const tables = createDynamoDBClient();
 export const handler = createApi(
   {
     jobs: createListableJobStore(tables, settings.jobsTable),
+    iModels: createIModelStore(tables, settings.jobsTable),
     checkpoints: createCheckpointStore(tables, settings.checkpointTable),
     subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),
     subscribers: createSubscribers(createSNSClient(), settings.alertTopicArn, settings.declared),

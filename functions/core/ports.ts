@@ -79,6 +79,8 @@ export interface IModelStore {
    * @returns false, and nothing written, when the one on record is another version, or another watch
    */
   update(before: IModel, after: IModel, signal?: AbortSignal): Promise<boolean>;
+  /** @returns false, and nothing deleted, when the one on record is another version, or another watch */
+  remove(iModel: IModel): Promise<boolean>;
 }
 
 /** The jobs on record for somebody who looks through them. */

@@ -6,25 +6,39 @@
  */
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  NumberValue,
   paginateScan,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-dynamodb';
+} from '@aws-sdk/lib-dynamodb';
 import { Level } from 'level';
+import { type JobItem, toItem, toJob } from '../../functions/adapters/dynamodb/job-item.ts';
+import { iModelKey } from '../../functions/core/imodels/imodel.ts';
 import { omit } from '../../functions/core/objects.ts';
 import { type DynaliteServer, startDynalite } from './dynalite-server.ts';
 import { createTables, type Table } from './tables.ts';
 
-type Item = Record<string, AttributeValue>;
+type Item = Record<string, unknown>;
 
 /** As many items as one BatchWriteItem takes. */
 const PAGE_SIZE = 25;
 
 /** What a sweep holds while it runs. None is running: one local run at a time has the tables. */
 const LEASE = { table: 'Checkpoint', attribute: 'leaseUntil' } as const;
+
+/** The table whose items have attributes that are computed from the others. */
+const JOBS = 'Jobs';
+
+/** Numbers stay as they are, whatever their size. */
+const EXACTLY = {
+  marshallOptions: { removeUndefinedValues: true },
+  unmarshallOptions: {
+    wrapNumbers: (text: string) =>
+      String(Number(text)) === text ? Number(text) : NumberValue.from(text),
+  },
+};
 
 /** What {@link startOnDisk} works on. `now`: ms since the epoch. */
 interface StoreOptions {
@@ -162,22 +176,27 @@ async function flush(path: string): Promise<void> {
 
 /** Copies the items of all tables, without those that have expired and without a sweep's lease. */
 async function copyItems(
-  from: DynamoDBClient,
-  to: DynamoDBClient,
+  oldStore: DynamoDBClient,
+  newStore: DynamoDBClient,
   { tables, now }: StoreOptions,
 ): Promise<void> {
+  const from = DynamoDBDocumentClient.from(oldStore, EXACTLY);
+  const to = DynamoDBDocumentClient.from(newStore, EXACTLY);
   for (const table of tables) {
     for await (const items of pagesOf(from, table)) {
       const kept = items
         .filter((item) => !isExpired(item, table, now))
-        .map((item) => withoutLease(item, table));
+        .map((item) => upToDate(withoutLease(item, table), table));
       if (kept.length > 0) await putAll(to, table, kept);
     }
   }
 }
 
 /** The items of a table; of one that was not there yet when the store was made, none. */
-async function* pagesOf(client: DynamoDBClient, { name }: Table): AsyncGenerator<readonly Item[]> {
+async function* pagesOf(
+  client: DynamoDBDocumentClient,
+  { name }: Table,
+): AsyncGenerator<readonly Item[]> {
   try {
     const pages = paginateScan({ client, pageSize: PAGE_SIZE }, { TableName: name });
     for await (const { Items = [] } of pages) yield Items;
@@ -186,15 +205,24 @@ async function* pagesOf(client: DynamoDBClient, { name }: Table): AsyncGenerator
   }
 }
 
-async function putAll(client: DynamoDBClient, { name }: Table, items: readonly Item[]) {
+async function putAll(client: DynamoDBDocumentClient, { name }: Table, items: readonly Item[]) {
   const puts = items.map((Item) => ({ PutRequest: { Item } }));
-  await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: puts } }));
+  await client.send(new BatchWriteCommand({ RequestItems: { [name]: puts } }));
 }
 
 function isExpired(item: Item, { ttlAttribute = '' }: Table, now: number): boolean {
-  return Number(item[ttlAttribute]?.N) * 1000 < now;
+  return Number(item[ttlAttribute]) * 1000 < now;
 }
 
 function withoutLease(item: Item, { name }: Table): Item {
   return name === LEASE.table ? omit(item, LEASE.attribute) : item;
+}
+
+/**
+ * An item with what this version computes from it: without, a job that an earlier version wrote would
+ * be in none of the indexes.
+ */
+function upToDate(item: Item, { name }: Table): Item {
+  if (name !== JOBS || String(item.jobId).startsWith(iModelKey(''))) return item;
+  return { ...toItem(toJob(item as unknown as JobItem)) };
 }

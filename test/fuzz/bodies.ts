@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ALERT_STATES } from '../../functions/core/alerts/filters.ts';
+import { LIST_SOURCES } from '../../functions/core/imodels/imodel.ts';
 import { JOB_IDS } from './populated-api.ts';
 import { anyValue, deepJson, halfValid } from './rare.ts';
 import { REFUSED } from './topic-subscribers.ts';
@@ -22,6 +23,17 @@ export const registration: fc.Arbitrary<object> = fc.record(
     remindAfterMinutes: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 4 })),
   },
   { requiredKeys: ['jobId'] },
+);
+
+/** What a body of `PUT /imodels/{iModelId}` should be. */
+export const iModelWatch: fc.Arbitrary<object> = fc.record(
+  {
+    label,
+    source: fc.constantFrom(...LIST_SOURCES),
+    timeoutMinutes: fc.integer({ min: 5, max: 10_080 }),
+    remindAfterMinutes: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 4 })),
+  },
+  { requiredKeys: [] },
 );
 
 /** What a body of `POST /jobs/batch` should be, though there may be bad jobs in it. */

@@ -3,6 +3,12 @@ import { createApi } from '../../functions/api/create-api.ts';
 import type { ApiPorts, ApiResult } from '../../functions/api/http/route.ts';
 import { subscriptionIdOf } from '../../functions/api/use-cases/subscriptions.ts';
 import type { Receiver, Subscription } from '../../functions/core/alerts/listeners.ts';
+import {
+  type IModel,
+  LIST_SOURCES,
+  newIModel,
+  watchedIModel,
+} from '../../functions/core/imodels/imodel.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
 import { omit } from '../../functions/core/objects.ts';
 import { type Checkpoint, firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
@@ -41,6 +47,18 @@ const RECEIVERS: readonly Receiver[] = [
 ];
 const DECLARED: Receiver = { protocol: 'email', endpoint: 'declared@example.com' };
 
+const IMODELS: readonly IModel[] = LIST_SOURCES.map((source, n) =>
+  newIModel(
+    {
+      iModelId: `10000000-0000-4000-8000-00000000000${n}`,
+      source,
+      timeoutMinutes: 60,
+      watchedBy: 'test',
+    },
+    NOW - HOUR,
+  ),
+);
+
 /** The API is healthy: a sweep and a pass were completed just now. */
 const CHECKPOINT: Checkpoint = {
   ...firstCheckpoint(NOW, 60),
@@ -52,6 +70,9 @@ const CHECKPOINT: Checkpoint = {
 
 /** The ids of the jobs on record. */
 export const JOB_IDS: readonly string[] = JOBS.map(({ jobId }) => jobId);
+
+/** The ids of the watched iModels. */
+export const IMODEL_IDS: readonly string[] = IMODELS.map(({ iModelId }) => iModelId);
 
 /** The ids of subscriptions: the deployment's own is the last. */
 export const SUBSCRIPTION_IDS: readonly string[] = [...RECEIVERS, DECLARED].map(subscriptionIdOf);
@@ -78,10 +99,12 @@ export function createPopulatedApi(): PopulatedApi {
   const subscriptions = new Map(
     RECEIVERS.map(subscribed).map((each) => [each.subscriptionId, each]),
   );
+  const iModels = new Map(IMODELS.map((each) => [each.iModelId, each]));
   const subscribers = createTopicSubscribers(RECEIVERS, DECLARED);
   const ports: ApiPorts = {
     jobs: jobStoreOf(jobs, callAtOnce, ignore),
     checkpoints: { read: async () => CHECKPOINT, write: async () => false },
+    iModels: iModelStoreOf(iModels),
     subscriptions: storeOf(subscriptions),
     subscribers,
     time: { now: IN_MEMORY.now, timeout: () => new AbortController().signal },
@@ -101,7 +124,7 @@ export function createPopulatedApi(): PopulatedApi {
     },
     record() {
       const onRecord = [...subscriptions.values()].map((each) => omit(each, 'version'));
-      return JSON.stringify([[...jobs.all()], onRecord, subscribers.told]);
+      return JSON.stringify([[...jobs.all()], [...iModels], onRecord, subscribers.told]);
     },
   };
 }
@@ -146,5 +169,20 @@ function storeOf(subscriptions: Map<string, Subscription>): ApiPorts['subscripti
     },
     remove: async ({ subscriptionId, version }) =>
       isVersion(subscriptionId, version) && subscriptions.delete(subscriptionId),
+  };
+}
+
+function iModelStoreOf(iModels: Map<string, IModel>): ApiPorts['iModels'] {
+  const isOnRecord = ({ iModelId, version, since }: IModel) => {
+    const found = iModels.get(iModelId);
+    return found?.version === version && found.since === since;
+  };
+  const set = (iModel: IModel) => iModels.set(iModel.iModelId, iModel).size > 0;
+  return {
+    list: async () => [...iModels.values()].map(watchedIModel),
+    get: async (id) => iModels.get(id),
+    add: async (iModel) => !iModels.has(iModel.iModelId) && set(iModel),
+    update: async (before, after) => isOnRecord(before) && set(after),
+    remove: async (iModel) => isOnRecord(iModel) && iModels.delete(iModel.iModelId),
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { batch, bodies, registration, subscription, testAlert } from './bodies.ts';
-import { type ApiRequest, JOB_IDS, SUBSCRIPTION_IDS } from './populated-api.ts';
+import { batch, bodies, iModelWatch, registration, subscription, testAlert } from './bodies.ts';
+import { type ApiRequest, IMODEL_IDS, JOB_IDS, SUBSCRIPTION_IDS } from './populated-api.ts';
 import { anyText } from './rare.ts';
 
 /** A request, good or bad. */
@@ -22,6 +22,11 @@ const jobId = mostly(
   fc.constantFrom(...JOB_IDS, ...JOB_IDS.map((id) => id.toUpperCase())),
   fc.oneof(fc.uuid(), oddSegment),
 );
+const iModelId = mostly(
+  fc.constantFrom(...IMODEL_IDS, ...IMODEL_IDS.map((id) => id.toUpperCase())),
+  fc.oneof(fc.uuid(), oddSegment),
+);
+const iModelPath = iModelId.map((id) => `/imodels/${id}`);
 const subscriptionId = mostly(
   fc.constantFrom(...SUBSCRIPTION_IDS),
   fc.oneof(fc.stringMatching(/^[0-9a-f]{32}$/), oddSegment),
@@ -98,6 +103,10 @@ const AIMS: Readonly<Record<string, { path: fc.Arbitrary<string>; body?: fc.Arbi
     'GET /jobs': { path: fc.constant('/jobs') },
     'GET /jobs/{jobId}': { path: jobId.map((id) => `/jobs/${id}`) },
     'DELETE /jobs/{jobId}': { path: jobId.map((id) => `/jobs/${id}`) },
+    'PUT /imodels/{iModelId}': { path: iModelPath, body: bodies(iModelWatch) },
+    'GET /imodels': { path: fc.constant('/imodels') },
+    'GET /imodels/{iModelId}': { path: iModelPath },
+    'DELETE /imodels/{iModelId}': { path: iModelPath },
     'POST /alerts/test': { path: fc.constant('/alerts/test'), body: bodies(testAlert) },
     'POST /subscriptions': { path: fc.constant('/subscriptions'), body: bodies(subscription) },
     'GET /subscriptions': { path: fc.constant('/subscriptions') },

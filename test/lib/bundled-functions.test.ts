@@ -19,6 +19,7 @@ const API = 'RegistrationApi/Function';
 const MONITOR = 'StatusMonitor/Function';
 const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 const OTHER_JOB_ID = '81b1a2c0-7c39-4e07-9a55-0f1d1f6d3f02';
+const IMODEL_ID = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:ItwinCredentials';
 
 let simulator: ItwinSimulator;
@@ -86,6 +87,24 @@ describe('the functions that are uploaded, from registration to alert', () => {
     expect(jobs).toHaveLength(2);
     expect(await answer('DELETE', `/jobs/${OTHER_JOB_ID}`)).toMatchObject({ state: 'Cancelled' });
     expect(await answer('GET', '/health')).toMatchObject({ status: 'Ok' });
+  });
+
+  it('find and follow the runs of a watched iModel, until it is not watched any more', async () => {
+    const run = { scenario: 'fails', scale: 0 } as const;
+    simulator.addIModel({
+      id: IMODEL_ID,
+      displayName: 'Harbour',
+      automaticRuns: [{ afterMs: 0, run }],
+    });
+    const path = `/imodels/${IMODEL_ID}`;
+    expect((await request(api, 'PUT', path, {})).statusCode).toBe(201);
+    expect((await request(api, 'PUT', path, { label: 'Harbour' })).statusCode).toBe(200);
+    await monitor.invoke(scheduledEvent());
+    const { jobs } = await answer('GET', '/jobs?limit=5');
+    expect(jobs).toContainEqual(expect.objectContaining({ label: 'Harbour', state: 'Failed' }));
+    const { iModels } = await answer('GET', '/imodels');
+    expect(iModels).toEqual([await answer('GET', path)]);
+    expect((await request(api, 'DELETE', path)).statusCode).toBe(204);
   });
 
   it('subscribe somebody to alerts, change what they get, and unsubscribe them', async () => {

@@ -19,48 +19,27 @@ describe('the job store', () => {
     });
   });
 
-  it('finds the jobs with something left to do, with exactly what decides on them', () => {
-    templateOf().hasResourceProperties(TABLE, {
-      GlobalSecondaryIndexes: Match.arrayWith([
-        {
-          IndexName: 'watched',
-          KeySchema: [
-            { AttributeName: 'watch', KeyType: 'HASH' },
-            { AttributeName: 'jobId', KeyType: 'RANGE' },
-          ],
-          Projection: {
-            ProjectionType: 'INCLUDE',
-            NonKeyAttributes: [
-              'state',
-              'version',
-              'registeredAt',
-              'timeoutAt',
-              'remindAt',
-              'missing',
-              'failedChecks',
-              'overdueSince',
-              'owed',
+  it.each([
+    { IndexName: 'watched', partition: 'watch', sort: 'place' },
+    { IndexName: 'byMonth', partition: 'month', sort: 'registeredAtJobId' },
+    { IndexName: 'byEnd', partition: 'endMonth', sort: 'endedAtJobId' },
+  ])(
+    'has an index $IndexName, with one map of all it must know',
+    ({ IndexName, partition, sort }) => {
+      templateOf().hasResourceProperties(TABLE, {
+        GlobalSecondaryIndexes: Match.arrayWith([
+          {
+            IndexName,
+            KeySchema: [
+              { AttributeName: partition, KeyType: 'HASH' },
+              { AttributeName: sort, KeyType: 'RANGE' },
             ],
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['indexed'] },
           },
-        },
-      ]),
-    });
-  });
-
-  it('lists the jobs of a month in the order they were registered, by their keys alone', () => {
-    templateOf().hasResourceProperties(TABLE, {
-      GlobalSecondaryIndexes: Match.arrayWith([
-        {
-          IndexName: 'byMonth',
-          KeySchema: [
-            { AttributeName: 'month', KeyType: 'HASH' },
-            { AttributeName: 'registeredAtJobId', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ]),
-    });
-  });
+        ]),
+      });
+    },
+  );
 
   it('keeps the checkpoint in a table of its own, without an index and for good', () => {
     templateOf().hasResourceProperties(TABLE, {

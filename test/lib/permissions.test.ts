@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { iModelKey } from '../../functions/core/imodels/imodel.ts';
 import type { CloudFormationTemplate } from '../../local/template.ts';
 import { permissionsOf } from './support/permissions.ts';
 import { templateOf } from './support/stack.ts';
@@ -15,6 +16,7 @@ describe('the api function', () => {
   it('may do this and nothing else: it cannot publish, nor read the credentials', () => {
     expect(allowed('RegistrationApi/FunctionRole')).toEqual([
       'dynamodb:BatchGetItem JobStore/Jobs',
+      'dynamodb:DeleteItem JobStore/Jobs',
       'dynamodb:DeleteItem JobStore/Subscriptions',
       'dynamodb:GetItem JobStore/Checkpoint',
       'dynamodb:GetItem JobStore/Jobs',
@@ -33,6 +35,17 @@ describe('the api function', () => {
     ]);
   });
 
+  it('deletes watched iModels, and no job', () => {
+    const statement = { Action: 'dynamodb:DeleteItem', Effect: 'Allow' };
+    const keys = [iModelKey('*')];
+    const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({ ...statement, Condition })]),
+      },
+    });
+  });
+
   it('subscribes people, and no address on the web', () => {
     const statement = { Action: 'sns:Subscribe', Effect: 'Allow' };
     const Condition = { StringEquals: { 'sns:Protocol': ['email', 'sms'] } };
@@ -45,11 +58,12 @@ describe('the api function', () => {
 });
 
 describe('the monitor function', () => {
-  it('may do this and nothing else: it cannot delete a job, nor put one in whole', () => {
+  it('may do this and nothing else: it cannot delete a job, nor an iModel', () => {
     expect(allowed('StatusMonitor/FunctionRole')).toEqual([
       'dynamodb:GetItem JobStore/Checkpoint',
       'dynamodb:GetItem JobStore/Jobs',
       'dynamodb:PutItem JobStore/Checkpoint',
+      'dynamodb:PutItem JobStore/Jobs',
       'dynamodb:Query JobStore/Jobs/index/watched',
       'dynamodb:Scan JobStore/Subscriptions',
       'dynamodb:UpdateItem JobStore/Jobs',
@@ -110,8 +124,12 @@ describe('the stack', () => {
   });
 
   it('allows nothing by a wildcard', () => {
-    const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
-    expect(policies).toContain('dynamodb:GetItem');
-    expect(policies).not.toContain('*');
+    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+    const statements: { Action: unknown; Resource: unknown }[] = policies.flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    const allowed = JSON.stringify(statements.map(({ Action, Resource }) => [Action, Resource]));
+    expect(allowed).toContain('dynamodb:GetItem');
+    expect(allowed).not.toContain('*');
   });
 });

@@ -28,6 +28,8 @@ describe('npm start', () => {
     const run = await startLocalProcess({});
     await run.prints(/Demo: [^\n]+: Registered → Queued/);
     await run.prints(/Subject: Failed[^\n]*: Demo: [\s\S]+Why it failed[\s\S]+SMS/);
+    await run.prints(/Demo: harbour terminal: a run nobody registered/);
+    await run.prints(/Subject: Failed[^\n]*: Demo: harbour terminal/);
     run.signal('SIGINT');
     expect(await run.end('SIGINT')).toBe(0);
     expect(run.output()).not.toMatch(/(Error|Warning): /);

@@ -1,4 +1,5 @@
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -49,23 +50,7 @@ export function createIModelStore(client: DynamoDBDocumentClient, tableName: str
       return Item && omit(Item as ReturnType<typeof toItem>, ...DERIVED);
     },
 
-    async list() {
-      const iModels: WatchedIModel[] = [];
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: tableName,
-          IndexName: 'byMonth',
-          KeyConditionExpression: '#month = :month',
-          ExpressionAttributeNames: { '#month': 'month' },
-          ExpressionAttributeValues: { ':month': MONTH },
-        },
-      );
-      for await (const { Items = [] } of pages) {
-        iModels.push(...Items.map(({ indexed }) => indexed as WatchedIModel));
-      }
-      return iModels;
-    },
+    list: () => list(client, tableName),
 
     add: (iModel) =>
       isWritten(
@@ -79,7 +64,7 @@ export function createIModelStore(client: DynamoDBDocumentClient, tableName: str
       ),
 
     update(before, after, signal) {
-      const { ConditionExpression, ExpressionAttributeValues, ...changes } = changesOf(
+      const { ExpressionAttributeValues, ...changes } = changesOf(
         { ...before },
         { ...toItem(after) },
         DERIVED,
@@ -88,11 +73,49 @@ export function createIModelStore(client: DynamoDBDocumentClient, tableName: str
         TableName: tableName,
         Key: { jobId: iModelKey(before.iModelId) },
         ...changes,
-        // One that was deleted and watched again since is another, though versions start anew.
-        ConditionExpression: `${ConditionExpression} AND since = :since`,
-        ExpressionAttributeValues: { ...ExpressionAttributeValues, ':since': before.since },
+        ConditionExpression: IS_AS_READ,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ...asRead(before) },
       });
       return isWritten(client.send(command, signal && { abortSignal: signal }));
     },
+
+    remove(iModel) {
+      const command = new DeleteCommand({
+        TableName: tableName,
+        Key: { jobId: iModelKey(iModel.iModelId) },
+        ConditionExpression: IS_AS_READ,
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: asRead(iModel),
+      });
+      return isWritten(client.send(command));
+    },
   };
+}
+
+async function list(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): Promise<readonly WatchedIModel[]> {
+  const iModels: WatchedIModel[] = [];
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: tableName,
+      IndexName: 'byMonth',
+      KeyConditionExpression: '#month = :month',
+      ExpressionAttributeNames: { '#month': 'month' },
+      ExpressionAttributeValues: { ':month': MONTH },
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    iModels.push(...Items.map(({ indexed }) => indexed as WatchedIModel));
+  }
+  return iModels;
+}
+
+/** One that was deleted and watched again since is another, though versions start anew. */
+const IS_AS_READ = '#version = :before AND since = :began';
+
+function asRead({ version, since }: IModel) {
+  return { ':before': version, ':began': since };
 }

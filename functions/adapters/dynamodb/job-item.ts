@@ -34,7 +34,8 @@ interface DerivedAttributes {
 /** A job as it is stored. */
 export type JobItem = Job & DerivedAttributes;
 
-const DERIVED = [
+/** All of it by name. */
+export const DERIVED = [
   'watch',
   'place',
   'expiresAt',
@@ -43,7 +44,7 @@ const DERIVED = [
   'endMonth',
   'endedAtJobId',
   'indexed',
-] as const;
+] as const satisfies readonly (keyof DerivedAttributes)[];
 
 /** A job with everything that is derived from it. */
 export function toItem(job: Job): JobItem {

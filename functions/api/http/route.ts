@@ -8,6 +8,7 @@ import type {
 } from 'aws-lambda';
 import type {
   CheckpointStore,
+  IModelStore,
   ListableJobStore,
   Log,
   Subscribers,
@@ -21,6 +22,7 @@ export type ApiMetric = 'JobsRegistered' | 'JobsReopened' | 'JobsCancelled' | 'T
 /** What the API needs of the outside world. */
 export interface ApiPorts {
   readonly jobs: ListableJobStore;
+  readonly iModels: IModelStore;
   readonly checkpoints: CheckpointStore;
   readonly subscriptions: SubscriptionStore;
   readonly subscribers: Subscribers;

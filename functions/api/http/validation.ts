@@ -108,3 +108,31 @@ export function parsed<T>(parse: (text: string) => T | undefined, mustBe: string
     }),
   );
 }
+
+const MUST_BE_TIMEOUT = 'must be an integer from 5 to 10080';
+const MUST_BE_REMINDER = 'must be null or an integer from 1 that is less than timeoutMinutes';
+
+/** What callers may say about a watch, of a job or of an iModel. New schemas each time, to be described. */
+export function watchFields() {
+  return {
+    label: z.optional(labelSchema),
+    timeoutMinutes: z._default(
+      z
+        .int({ error: MUST_BE_TIMEOUT, abort: true })
+        .check(z.gte(5, MUST_BE_TIMEOUT), z.lte(10_080, MUST_BE_TIMEOUT)),
+      1_440,
+    ),
+    /** `null`: no reminder, whatever is usual in this deployment. */
+    remindAfterMinutes: z.optional(
+      z.nullable(z.int({ error: MUST_BE_REMINDER, abort: true }).check(z.gte(1, MUST_BE_REMINDER))),
+    ),
+  };
+}
+
+/** The check of an object with such fields: whoever is reminded has to be while the watch goes on. */
+export function remindsInTime() {
+  return z.refine<{ timeoutMinutes: number; remindAfterMinutes?: number | null | undefined }>(
+    ({ remindAfterMinutes, timeoutMinutes }) => (remindAfterMinutes ?? 0) < timeoutMinutes,
+    { path: ['remindAfterMinutes'], error: MUST_BE_REMINDER },
+  );
+}

@@ -2,6 +2,12 @@ import { createDocument, type ZodOpenApiOverride } from 'zod-openapi';
 import manifest from '../../../package.json' with { type: 'json' };
 import { testAlertOperation } from './alerts.ts';
 import { registerBatchOperation } from './batches.ts';
+import {
+  getIModelOperation,
+  listIModelsOperation,
+  unwatchIModelOperation,
+  watchIModelOperation,
+} from './imodels.ts';
 import { listJobsOperation } from './job-list.ts';
 import { cancelJobOperation, getJobOperation, registerJobOperation } from './jobs.ts';
 import { getHealthOperation, getOpenApiOperation } from './monitor.ts';
@@ -23,6 +29,7 @@ Every admitted caller may see and cancel every job: callers are one trust domain
 
 const TAGS = [
   { name: 'Jobs', description: 'Extraction runs under watch.' },
+  { name: 'iModels', description: 'iModels whose runs are found and followed.' },
   { name: 'Alerts', description: 'Who is told when a job ends, and of what.' },
   { name: 'Monitor', description: 'The monitor itself.' },
 ];
@@ -66,6 +73,12 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
         '/jobs': { get: listJobsOperation, post: registerJobOperation },
         '/jobs/batch': { post: registerBatchOperation },
         '/jobs/{jobId}': { get: getJobOperation, delete: cancelJobOperation },
+        '/imodels': { get: listIModelsOperation },
+        '/imodels/{iModelId}': {
+          put: watchIModelOperation,
+          get: getIModelOperation,
+          delete: unwatchIModelOperation,
+        },
         '/alerts/test': { post: testAlertOperation },
         '/subscriptions': { get: listSubscriptionsOperation, post: subscribeOperation },
         '/subscriptions/{subscriptionId}': {

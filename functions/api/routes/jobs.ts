@@ -8,10 +8,11 @@ import type { ApiEvent, ApiPorts, ApiRoute } from '../http/route.ts';
 import {
   jobIdSchema,
   kindSchema,
-  labelSchema,
   parsed,
+  remindsInTime,
   validBody,
   validParameters,
+  watchFields,
 } from '../http/validation.ts';
 import type { JobView } from '../openapi/schemas/jobs.ts';
 import { cancelJob, getJob, getLastCheck } from '../use-cases/jobs.ts';
@@ -30,9 +31,6 @@ function pathJobId(event: ApiEvent): string {
   return validParameters(jobPathSchema, event.pathParameters ?? {}).jobId;
 }
 
-const MUST_BE_TIMEOUT = 'must be an integer from 5 to 10080';
-const MUST_BE_REMINDER = 'must be null or an integer from 1 that is less than timeoutMinutes';
-
 const MUST_BE_LINK =
   'must be the link to the status of a job, on the host of the iTwin Platform API, without a query';
 const MUST_BE_ALONE = 'must be left out, or statusUrl: either names the job';
@@ -50,27 +48,12 @@ export function registrationSchema(apiUrl: URL) {
       kind: z.optional(kindSchema),
       jobId: z.optional(jobIdSchema),
       statusUrl: z.optional(parsed((link) => jobOfLink(link, apiUrl), MUST_BE_LINK)),
-      label: z.optional(labelSchema),
-      timeoutMinutes: z._default(
-        z
-          .int({ error: MUST_BE_TIMEOUT, abort: true })
-          .check(z.gte(5, MUST_BE_TIMEOUT), z.lte(10_080, MUST_BE_TIMEOUT)),
-        1_440,
-      ),
-      /** `null`: no reminder, whatever is usual in this deployment. */
-      remindAfterMinutes: z.optional(
-        z.nullable(
-          z.int({ error: MUST_BE_REMINDER, abort: true }).check(z.gte(1, MUST_BE_REMINDER)),
-        ),
-      ),
+      ...watchFields(),
     },
     'must be a JSON object',
   );
   return schema.check(
-    z.refine(
-      ({ remindAfterMinutes, timeoutMinutes }) => (remindAfterMinutes ?? 0) < timeoutMinutes,
-      { path: ['remindAfterMinutes'], error: MUST_BE_REMINDER },
-    ),
+    remindsInTime(),
     z.refine(({ jobId, statusUrl }) => jobId !== undefined || statusUrl !== undefined, {
       path: ['jobId'],
       error: MUST_NAME_A_JOB,

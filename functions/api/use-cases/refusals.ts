@@ -113,3 +113,23 @@ export class SubscriptionNotTaken extends Refusal {
     super(message);
   }
 }
+
+/** Such an iModel is not watched. */
+export class IModelNotFound extends Refusal {
+  override readonly name = 'IModelNotFound';
+  readonly kind = 'NotFound';
+
+  constructor(iModelId: string) {
+    super(`iModel ${iModelId} is not watched. PUT /imodels/${iModelId} watches it.`);
+  }
+}
+
+/** There is no room for one more iModel. */
+export class TooManyIModels extends Refusal {
+  override readonly name = 'TooManyIModels';
+  readonly kind = 'Conflict';
+
+  constructor(most: number) {
+    super(`There are ${most} watched iModels, which is the most. Delete one of /imodels first.`);
+  }
+}

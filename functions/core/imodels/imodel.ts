@@ -1,4 +1,5 @@
-import { pick } from '../objects.ts';
+import { omit, pick } from '../objects.ts';
+import { DAY } from '../time.ts';
 
 /** Where the runs of an iModel are listed. */
 export const LIST_SOURCES = ['grouping-and-mapping', 'reporting'] as const;
@@ -9,7 +10,8 @@ export type ListSource = (typeof LIST_SOURCES)[number];
 /** Why the runs of an iModel cannot be listed. `since`: ms since the epoch. */
 export interface ListTrouble {
   readonly since: number;
-  readonly cause: 'NotFound' | 'AccessDenied' | 'Unreadable';
+  /** `NoRuns`: a list that stays empty; never on record, since the iModel tells it by itself. */
+  readonly cause: 'NotFound' | 'AccessDenied' | 'Unreadable' | 'NoRuns';
   /** A sentence of ours, without outside text. */
   readonly message: string;
 }
@@ -48,6 +50,9 @@ export interface IModel {
   readonly trouble?: ListTrouble;
 }
 
+/** How long (ms) the lists of an iModel may be empty before that is trouble. */
+const EMPTY_FOR = DAY;
+
 /** What an index holds of a watched iModel: all but the ids, which are many. */
 const INDEXED = [
   'iModelId',
@@ -79,4 +84,50 @@ export function iModelKey(iModelId: string): string {
 /** The place of a watched iModel among what is pending: right before its jobs. */
 export function iModelPlace({ iModelId }: Pick<IModel, 'iModelId'>): string {
   return `${iModelId}#`;
+}
+
+/** What somebody sets about a watch. */
+type WatchSettings = Pick<
+  IModel,
+  'iModelId' | 'label' | 'source' | 'timeoutMinutes' | 'remindAfterMinutes' | 'watchedBy'
+>;
+
+/** An iModel whose watch begins now (ms since the epoch). A reminder that would come too late never comes. */
+export function newIModel(settings: WatchSettings, now: number): IModel {
+  const { remindAfterMinutes = 0, timeoutMinutes } = settings;
+  const isReminded = remindAfterMinutes > 0 && remindAfterMinutes < timeoutMinutes;
+  return {
+    ...omit(settings, 'remindAfterMinutes'),
+    ...(isReminded && { remindAfterMinutes }),
+    since: now,
+    version: 1,
+  };
+}
+
+/**
+ * A watched iModel as somebody wants it now. With another source the watch begins anew: what one list
+ * has shown says nothing about the other. The same object when there is nothing to change.
+ */
+export function changed(before: IModel, wanted: IModel): IModel {
+  if (before.source !== wanted.source) return { ...wanted, version: before.version + 1 };
+  const settings = ['label', 'timeoutMinutes', 'remindAfterMinutes'] as const;
+  if (settings.every((name) => before[name] === wanted[name])) return before;
+  return {
+    ...omit(before, ...settings),
+    ...pick(wanted, ...settings),
+    version: before.version + 1,
+  } as IModel;
+}
+
+/**
+ * What is wrong with the lists of an iModel, to be told now (ms since the epoch). That no list shows
+ * a run for a day is told, too: upstream answers so where a role is missing.
+ */
+export function troubleAt(iModel: WatchedIModel, now: number): ListTrouble | undefined {
+  const { trouble, newestAt, since } = iModel;
+  if (trouble) return trouble;
+  if (newestAt !== undefined || now - since < EMPTY_FOR) return undefined;
+  const message =
+    'No list has shown a run yet. If the iModel has runs, the service account lacks a role in its iTwin.';
+  return { since: since + EMPTY_FOR, cause: 'NoRuns', message };
 }

@@ -12,7 +12,7 @@ import { StoreUnreadable } from '../../../local/dynamodb/dynalite-server.ts';
 import { startEmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
 import { DataDirInUse } from '../../../local/dynamodb/store.ts';
 import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
-import { type Item, itemsOf, pendingJob, watchedJobs } from './jobs.ts';
+import { type Item, itemsOf, pendingJob, plainJob, watchedJobs } from './jobs.ts';
 
 const NOW = Date.parse('2026-02-01T00:00:00Z');
 
@@ -54,6 +54,9 @@ const put = (TableName: string, ...items: readonly Item[]) =>
 const jobs = () => run((client) => itemsOf(client, 'Jobs'));
 const versionsOf = (items: readonly Item[]) =>
   new Map(items.map(({ jobId, version }) => [jobId?.S, version?.N]));
+/** The versions of jobs as an index has them. */
+const indexedVersionsOf = (items: readonly Item[]) =>
+  new Map(items.map(({ jobId, indexed }) => [jobId?.S, indexed?.M?.version?.N]));
 const jobIds = (items: readonly Item[]) => items.map(({ jobId }) => jobId?.S).sort();
 
 describe('tables kept on disk', () => {
@@ -95,10 +98,50 @@ describe('tables kept on disk', () => {
     await put('Jobs', pendingJob('job-1'), pendingJob('job-2'));
     await damageIndex();
     const watched = await run(watchedJobs);
-    expect([...versionsOf(watched)]).toEqual([
+    expect([...indexedVersionsOf(watched)]).toEqual([
       ['job-1', '1'],
       ['job-2', '1'],
     ]);
+  });
+
+  it('have the jobs of an earlier version in the indexes of this one', async () => {
+    const old = {
+      watch: { S: 'check' },
+      month: { S: '2026-01' },
+      registeredAtJobId: { S: '2026-01-15T00:00:00.000Z#job-1' },
+    };
+    const owed = { M: { 'an-alert': { S: 'Ended' } } };
+    const ended = { state: { S: 'Failed' }, endedAt: { N: String(Date.UTC(2026, 0, 15, 1)) } };
+    await put(
+      'Jobs',
+      { ...plainJob('job-1'), ...old },
+      { ...plainJob('job-2', { ...ended, owed }), ...old, watch: { S: 'alert' } },
+      { ...plainJob('job-3', ended), ...old, watch: { S: 'alert' } },
+    );
+    expect(await run(watchedJobs)).toMatchObject([
+      { jobId: { S: 'job-1' }, place: { S: '#job-1' } },
+    ]);
+    const items = new Map((await jobs()).map((item) => [item.jobId?.S, item]));
+    expect(items.get('job-1')).toEqual(pendingJob('job-1'));
+    expect(items.get('job-2')).toMatchObject({
+      watch: { S: 'alert' },
+      place: { S: '#job-2' },
+      endMonth: { S: '2026-01' },
+      endedAtJobId: { S: '2026-01-15T01:00:00.000Z#job-2' },
+      indexed: { M: { owed, ...ended } },
+    });
+    expect(items.get('job-3')).not.toHaveProperty('watch');
+    expect(items.get('job-3')).toHaveProperty('expiresAt');
+  });
+
+  it('have a watched iModel as it was', async () => {
+    const iModel = {
+      jobId: { S: 'imodel#b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843' },
+      iModelId: { S: 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843' },
+      known: { M: { run: { N: String(NOW) } } },
+    };
+    await put('Jobs', iModel);
+    expect(await jobs()).toEqual([iModel]);
   });
 
   it('get a table that the stack did not have before', async () => {
@@ -178,7 +221,7 @@ describe('a local run that is killed while it writes', () => {
       ({ jobId, version }) => version > Number(stored.get(jobId) ?? 0),
     );
     expect(lost).toEqual([]);
-    expect(versionsOf(watched)).toEqual(stored);
+    expect(indexedVersionsOf(watched)).toEqual(stored);
   });
 });
 
@@ -215,7 +258,11 @@ async function damageIndex(): Promise<void> {
   if (!first || !second) throw new Error('The index has no entries to damage.');
   await store.batch([
     { type: 'del', key: first[0] },
-    { type: 'put', key: second[0], value: { ...second[1], version: { N: '0' } } },
+    {
+      type: 'put',
+      key: second[0],
+      value: { ...second[1], indexed: { M: { version: { N: '0' } } } },
+    },
     { type: 'put', key: `${second[0]}0`, value: { ...second[1], jobId: { S: 'no-job' } } },
   ]);
   await store.close();

@@ -64,8 +64,8 @@ describe('an embedded DynamoDB', () => {
     const job = pendingJob('job-1', { owed: { M: { 'an-alert': { S: 'Ended' } } } });
     await client.send(new PutItemCommand({ TableName: 'Jobs', Item: job }));
 
-    const { jobId, watch, state, version, owed, month, registeredAtJobId } = job;
-    expect(await watchedJobs(client)).toEqual([{ jobId, watch, state, version, owed }]);
+    const { jobId, watch, place, indexed, month, registeredAtJobId } = job;
+    expect(await watchedJobs(client)).toEqual([{ jobId, watch, place, indexed }]);
 
     const byMonth = await client.send(
       new QueryCommand({
@@ -76,7 +76,7 @@ describe('an embedded DynamoDB', () => {
         ExpressionAttributeValues: { ':month': { S: '2026-01' } },
       }),
     );
-    expect(byMonth.Items).toEqual([{ jobId, month, registeredAtJobId }]);
+    expect(byMonth.Items).toEqual([{ jobId, month, registeredAtJobId, indexed }]);
   });
 
   it('outlives a caller that hangs up half-way through a request', async () => {

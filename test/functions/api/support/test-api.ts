@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
+import { createIModelStore } from '../../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
 import {
   createCheckpointStore,
@@ -114,6 +115,7 @@ export async function startTestApi(
   };
   const ports: ApiPorts = {
     jobs: createListableJobStore(documents, 'Jobs'),
+    iModels: createIModelStore(documents, 'Jobs'),
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
     subscriptions: createSubscriptionStore(documents, 'Subscriptions'),
     subscribers: createSubscribers(topic, sns.topicArn, declared),

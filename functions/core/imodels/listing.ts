@@ -1,9 +1,9 @@
-import { applyChange, type Change, newJob } from '../jobs/apply.ts';
+import { applyChange, newJob } from '../jobs/apply.ts';
 import { type Clock, decide } from '../jobs/decide.ts';
 import type { Job } from '../jobs/job.ts';
 import type { StatusObservation } from '../jobs/observation.ts';
-import { isTerminal } from '../jobs/states.ts';
-import type { KindName } from '../kinds/kinds.ts';
+import { isSeen, isTerminal } from '../jobs/states.ts';
+import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
 import { omit } from '../objects.ts';
 import { DAY, MINUTE } from '../time.ts';
 import type { IModel, ListSource, ListTrouble } from './imodel.ts';
@@ -93,16 +93,21 @@ export function jobOfRun(iModel: IModel, run: ListedRun, clock: Clock): Job | un
   });
   const decision = status && decide(job, status, clock);
   if (!decision || decision.kind === 'Unchanged') return job;
-  return { ...applyChange(job, decision as Change, clock.now), version: 1 };
+  return applyChange(job, decision, clock.now);
+}
+
+/** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */
+export function isAdoptable(job: Job, { source }: IModel): boolean {
+  const isOfKind = (job.kind ?? DEFAULT_KIND) === KIND_OF_SOURCE[source];
+  return !job.iModelId && !isTerminal(job.state) && (isOfKind || !isSeen(job.state));
 }
 
 /** A pending job that somebody registered by its id, now that its iModel is known. */
 export function adopt(job: Job, iModel: IModel): Job {
-  const wasSeen = job.state !== 'Registered';
   return {
     ...job,
     iModelId: iModel.iModelId,
-    ...(!wasSeen && { kind: KIND_OF_SOURCE[iModel.source] }),
+    ...(!isSeen(job.state) && { kind: KIND_OF_SOURCE[iModel.source] }),
     version: job.version + 1,
   };
 }

@@ -3,9 +3,9 @@ import type { IModel, ListTrouble, WatchedIModel } from '../../core/imodels/imod
 import {
   adopt,
   afterListing,
+  isAdoptable,
   isNew,
   jobOfRun,
-  KIND_OF_SOURCE,
   type ListedRun,
   type Listing,
   laterOf,
@@ -14,7 +14,6 @@ import {
 } from '../../core/imodels/listing.ts';
 import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
 import type { StatusObservation } from '../../core/jobs/observation.ts';
-import { isTerminal } from '../../core/jobs/states.ts';
 import type { RunListAnswer } from '../../core/ports.ts';
 import { SECOND } from '../../core/time.ts';
 import type { Outbox } from '../alerts/outbox.ts';
@@ -40,6 +39,8 @@ const TIME = 10 * SECOND;
 
 type Runs = ReadonlyMap<string, ListedRun>;
 type FailedList = Exclude<RunListAnswer, { kind: 'Page' }> | { readonly kind: 'NotAsked' };
+
+const ADOPT_ATTEMPTS = 3;
 
 /** What listings work with. */
 interface ListingTools {
@@ -154,11 +155,13 @@ async function putFound(
     if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
     return;
   }
-  const known = await jobs.get(run.jobId, signal);
-  if (!known || known.iModelId !== undefined || isTerminal(known.state)) return;
-  const isOwnKind = (known.kind ?? 'reporting-extraction') === KIND_OF_SOURCE[iModel.source];
-  if (!isOwnKind && known.state !== 'Registered') return;
-  if (!(await jobs.update(known, adopt(known, iModel), signal))) report.lostConditions += 1;
+  // A check of the same sweep may write it at this moment; after this listing nobody would try again.
+  for (let attempt = 0; attempt < ADOPT_ATTEMPTS; attempt += 1) {
+    const known = await jobs.get(run.jobId, signal);
+    if (!known || !isAdoptable(known, iModel)) return;
+    if (await jobs.update(known, adopt(known, iModel), signal)) return;
+    report.lostConditions += 1;
+  }
 }
 
 async function noteFailure(

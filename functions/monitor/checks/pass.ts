@@ -91,7 +91,8 @@ export async function checkPendingJobs(
   await answers.conclude(areAllAsked(first, found, upstream));
 
   const done = partsDone(parts, answers.counts);
-  context.report.pending = found.pendingSeen + (done[0]?.done.length ?? 0);
+  const jobsDone = done[0]?.done.filter(({ isList }) => !isList) ?? [];
+  context.report.pending = found.pendingSeen + jobsDone.length;
   context.report.passesCompleted = done.filter(({ isPassComplete }) => isPassComplete).length;
   const end = now();
   const place = done.reduce((before, part) => continuePass(before, part, end), lease.checkpoint);

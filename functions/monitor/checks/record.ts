@@ -42,7 +42,7 @@ export function createRecorder(
     if (job?.version !== watched.version) return undefined;
     const clock = context.clock();
     const decision = decide(job, observation, clock);
-    if (decision.kind === 'Unchanged') return job;
+    if (decision.kind === 'Unchanged' || isOldWord(job, observation)) return job;
     const next = applyChange(job, decision, clock.now);
     return (await jobs.update(job, next, signal)) ? next : undefined;
   }
@@ -110,4 +110,10 @@ function noteTrouble({ report, log }: SweepContext, job: WatchedJob, seen: Obser
     report.failedChecks += 1;
     log.warn('Upstream limits requests for one run alone', { jobId });
   }
+}
+
+/** Whether a list says a word that the job has had before: lists lag, and a run does not go backwards. */
+function isOldWord({ state, transitions }: Job, seen: Observation): boolean {
+  if (seen.kind !== 'Status' || !seen.isListed || isTerminal(seen.state)) return false;
+  return seen.state !== state && transitions.some(({ to }) => to === seen.state);
 }

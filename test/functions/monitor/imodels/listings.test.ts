@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
+import { isPendingJob } from '../../../../functions/core/ports.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const IMODEL = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
+const RUNNING = [{ answer: { state: 'Running' } }];
+const FAILED = [{ answer: { state: 'Failed' } }];
+
+/** A run of the iModel as upstream has it, begun so many ms ago. */
+function addRun(world: World, startedMsAgo: number, steps: typeof RUNNING = RUNNING): string {
+  return world.simulator.addRun({
+    iModelId: IMODEL,
+    kinds: ['grouping-and-mapping-extraction'],
+    startedMsAgo,
+    steps,
+  });
+}
+
+/** Begins to watch the iModel now. */
+async function watch(world: World, settings: Partial<IModel> = {}): Promise<void> {
+  await world.ports.iModels.add({
+    iModelId: IMODEL,
+    label: 'Bridge',
+    source: 'grouping-and-mapping',
+    timeoutMinutes: 1_440,
+    since: world.clock.now(),
+    watchedBy: 'test',
+    version: 1,
+    ...settings,
+  });
+}
+
+async function worldWithIModel(): Promise<World> {
+  const world = await createWorld();
+  world.simulator.addIModel({ id: IMODEL, displayName: 'Bridge over the Neris' });
+  return world;
+}
+
+/** How often each endpoint was asked. */
+function asked(world: World): Readonly<Record<string, number>> {
+  const of = (endpoint: 'list' | 'status') => world.simulator.requests.list(endpoint).length;
+  return { lists: of('list'), statuses: of('status') };
+}
+
+describe('a watched iModel', () => {
+  it('has a job for every run under way, and none for what was over before', async () => {
+    await using world = await worldWithIModel();
+    const running = [3, 2, 1].map((n) => addRun(world, n * MINUTE));
+    const over = addRun(world, 30 * MINUTE, FAILED);
+    await watch(world);
+
+    await expect(world.sweep()).resolves.toMatchObject({ runsFound: 3, listings: 1 });
+    for (const jobId of running) {
+      await expect(world.job(jobId)).resolves.toMatchObject({
+        state: 'Running',
+        kind: 'grouping-and-mapping-extraction',
+        iModelId: IMODEL,
+        label: 'Bridge',
+      });
+    }
+    await expect(world.ports.jobs.get(over)).resolves.toBeUndefined();
+    await expect(world.alerts()).resolves.toEqual([]);
+  });
+
+  it('tells of a run that began and ended between two lists, once', async () => {
+    await using world = await worldWithIModel();
+    await watch(world);
+    await world.sweep();
+    world.clock.advance(10 * MINUTE);
+    const jobId = addRun(world, 5 * MINUTE, FAILED);
+
+    await world.sweepFor(3 * MINUTE);
+    await expect(world.alerts()).resolves.toMatchObject([{ jobId, state: 'Failed' }]);
+    await expect(world.job(jobId)).resolves.toMatchObject({ registeredAt: expect.any(Number) });
+  });
+
+  it('takes one request for all its runs, and writes nothing without news', async () => {
+    await using world = await worldWithIModel();
+    for (const n of [5, 4, 3, 2, 1]) addRun(world, n * MINUTE);
+    await watch(world);
+    await world.sweep();
+    world.clock.advance(MINUTE);
+    world.forget();
+
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 1, checks: 5, pending: 5 });
+    expect(asked(world)).toEqual({ lists: 1, statuses: 0 });
+    const writes = world.commands.filter(({ name }) => /Put|Update|Delete/.test(name));
+    expect(writes.map(({ name }) => name)).toEqual(['PutItem Checkpoint', 'PutItem Checkpoint']);
+  });
+
+  it('whose list fails is told as in trouble, and its jobs are asked about by id', async () => {
+    await using world = await worldWithIModel();
+    const jobId = addRun(world, MINUTE);
+    await watch(world);
+    await world.sweep();
+    world.simulator.setList(IMODEL, [{ answer: { kind: 'error', status: 403 } }]);
+    world.simulator.setRun(jobId, { state: 'Failed' });
+    world.clock.advance(MINUTE);
+    world.forget();
+
+    await expect(world.sweep()).resolves.toMatchObject({ listingsFailed: 1, jobsEnded: 1 });
+    expect(asked(world)).toMatchObject({ lists: 1, statuses: 1 });
+    await expect(world.ports.iModels.get(IMODEL)).resolves.toMatchObject({
+      trouble: { cause: 'AccessDenied' },
+    });
+    await expect(world.alerts()).resolves.toMatchObject([{ jobId, state: 'Failed' }]);
+
+    world.simulator.setList(IMODEL, []);
+    world.clock.advance(MINUTE);
+    await world.sweep();
+    const { trouble } = (await world.ports.iModels.get(IMODEL)) ?? {};
+    expect(trouble).toBeUndefined();
+  });
+
+  it('adopts a job that somebody registered by its id', async () => {
+    await using world = await worldWithIModel();
+    const jobId = addRun(world, MINUTE);
+    await world.ports.jobs.add({
+      jobId,
+      kind: 'grouping-and-mapping-extraction',
+      registeredAt: world.clock.now(),
+      registeredBy: 'somebody',
+      timeoutAt: world.clock.now() + 60 * MINUTE,
+      state: 'Registered',
+      version: 1,
+      transitions: [],
+    });
+    await watch(world);
+    await world.sweepFor(2 * MINUTE);
+    await expect(world.job(jobId)).resolves.toMatchObject({
+      iModelId: IMODEL,
+      registeredBy: 'somebody',
+      state: 'Running',
+    });
+  });
+
+  it('leaves its jobs to be asked about by id when it is no longer watched', async () => {
+    await using world = await worldWithIModel();
+    const jobId = addRun(world, MINUTE);
+    await watch(world);
+    await world.sweep();
+    const iModel = await world.ports.iModels.get(IMODEL);
+    if (iModel) await world.ports.iModels.remove(iModel);
+    const { items } = await world.ports.jobs.pendingPage(undefined, 10);
+    expect(items.filter(isPendingJob).map((job) => job.jobId)).toEqual([jobId]);
+    expect(items).toHaveLength(1);
+
+    world.simulator.setRun(jobId, { state: 'Succeeded' });
+    world.clock.advance(MINUTE);
+    await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 1, listings: 0 });
+  });
+
+  it('takes an old word of a lagging list for no news', async () => {
+    await using world = await worldWithIModel();
+    const jobId = addRun(world, MINUTE);
+    await watch(world);
+    await world.sweep();
+    const { version } = await world.job(jobId);
+    await world.change(jobId, (job) => ({
+      ...job,
+      transitions: [{ from: 'Registered', to: 'Queued', at: 0, version: 1 }, ...job.transitions],
+      version: version + 1,
+    }));
+    world.simulator.setList(IMODEL, [{ answer: { states: { [jobId]: 'Queued' } } }]);
+    await world.sweepFor(3 * MINUTE);
+    await expect(world.job(jobId)).resolves.toMatchObject({
+      state: 'Running',
+      version: version + 1,
+    });
+  });
+});

@@ -121,7 +121,10 @@ function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock
   if (hasRunOut(overdueSince, clock)) {
     return timedOut(`Upstream answered ${gone.status} when the watch ran out.`);
   }
-  if (missing.count === before.count && overdueSince === job.overdueSince) return UNCHANGED;
+  // A limit on record would make the next one seem to follow it at once.
+  const isLimitOver = job.limitedAt !== undefined || job.notBefore !== undefined;
+  const isMoreMissing = missing.count !== before.count || overdueSince !== job.overdueSince;
+  if (!isMoreMissing && !isLimitOver) return UNCHANGED;
   return { kind: 'Missing', missing, ...(overdueSince !== undefined && { overdueSince }) };
 }
 

@@ -76,7 +76,9 @@ function byAgeWith(counts: ByAge = [], turns: readonly Turn[]): ByAge {
 }
 
 function answersWith(answers: PassAnswers, { answers: more, done }: PassPart): PassAnswers {
-  const skipped = (answers.skipped ?? 0) + done.filter(({ isDue }) => !isDue).length;
+  // Who waits for its own time is checked in no pass before, so passes that skip nobody may leave it out.
+  const left = done.filter(({ isDue, isWaiting }) => !isDue && !isWaiting).length;
+  const skipped = (answers.skipped ?? 0) + left;
   return {
     alive: answers.alive + more.alive,
     missing: answers.missing + more.missing,

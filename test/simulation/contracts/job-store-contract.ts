@@ -7,7 +7,12 @@ import { HOUR, MINUTE } from '../../../functions/core/time.ts';
 import { job, jobId, REGISTERED_AT } from '../../functions/adapters/support/jobs.ts';
 
 const NOW = REGISTERED_AT + MINUTE;
-const FAILURE = { kind: 'FailedCheck', error: { name: 'Timeout', message: 'late' } } as const;
+const FAILURE = {
+  kind: 'FailedCheck',
+  error: { name: 'Timeout', message: 'late' },
+  limitedAt: NOW,
+  notBefore: NOW,
+} as const;
 
 function ended(before: Job): Job {
   return applyChange(before, { kind: 'Transition', to: 'Failed', reason: 'Disk full' }, NOW);
@@ -89,7 +94,11 @@ export function describeJobStore(name: string, createStore: () => Promise<Listab
       expect(first).toEqual({
         items: [
           { jobId: id, state, version, registeredAt, timeoutAt },
-          { jobId: jobId(2), state, version: 2, registeredAt, timeoutAt, failedChecks: 1 },
+          {
+            jobId: jobId(2),
+            ...{ state, version: 2, registeredAt, timeoutAt },
+            ...{ failedChecks: 1, limitedAt: NOW, notBefore: NOW },
+          },
         ],
         last: jobId(2),
       });

@@ -37,6 +37,8 @@ const PROJECTED = [
   'remindAt',
   'missing',
   'failedChecks',
+  'limitedAt',
+  'notBefore',
   'overdueSince',
   'owed',
 ] as const satisfies readonly (keyof JobItem)[];

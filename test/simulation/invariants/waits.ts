@@ -101,18 +101,29 @@ function isBad({ sickness, gone }: Script, time: number): boolean {
   return isSick(sickness, time) || (gone !== undefined && gone.at <= time);
 }
 
+/** The longest pause (ms) that a sick run brings about. */
+function pauseBy({ sickness }: Script): number {
+  switch (sickness?.kind) {
+    case 'run limited':
+    case 'run over quota':
+    case 'run busy':
+      return Math.min(HOUR, sickness.retryAfter * SECOND);
+    case 'run 202':
+      return 0;
+    default:
+      return 15 * MINUTE;
+  }
+}
+
 /**
  * Two passes, and what sick runs add to each: those that hang, their time; each, a pause at the most,
- * of its `retry-after` or as long as pauses in a row are.
+ * of its `retry-after` or, when nobody else is left to answer, of the longest that there is.
  */
 function longestWait({ jobs, checksPerMinute, concurrency, skew }: Plan): number {
   const sick = jobs.filter(({ script }) => script.sickness ?? script.gone);
   const sweepsPerPass = Math.ceil(jobs.length / checksPerMinute);
   const passes = sweepsPerPass > 1 ? MAX_INTERVAL + 1 : 2;
   const hanging = Math.ceil((sick.length * 5 * SECOND) / (40 * SECOND * concurrency));
-  const pauses = sick.reduce((sum, { script }, i) => {
-    const ownWait = Math.min(HOUR, (script.sickness?.retryAfter ?? 0) * SECOND);
-    return sum + Math.max(ownWait, Math.min(15, 2 ** i) * MINUTE) + MINUTE;
-  }, 0);
+  const pauses = sick.reduce((sum, { script }) => sum + pauseBy(script) + MINUTE, 0);
   return passes * ((sweepsPerPass + hanging) * MINUTE + pauses) + 2 * MINUTE + 2 * skew;
 }

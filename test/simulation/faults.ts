@@ -20,6 +20,9 @@ export const FAULT_RATES = {
   'upstream 403': 0.003,
   'upstream 404': 0.003,
   'upstream 429': 0.0015,
+  'upstream 403 for the quota': 0.0007,
+  'upstream 503 with retry-after': 0.003,
+  'upstream 202': 0.003,
   'upstream 5xx': 0.015,
   'upstream hangs': 0.005,
   'upstream drops the connection': 0.008,
@@ -33,6 +36,8 @@ export const WINDOW_KINDS = [
   'upstream down',
   'upstream silent',
   'upstream limits requests',
+  'call quota used up',
+  'upstream busy',
   'upstream refuses tokens',
   'all runs missing',
   'all runs forbidden',
@@ -40,6 +45,17 @@ export const WINDOW_KINDS = [
   'credentials refused',
   'tables down',
   'topic down',
+] as const;
+
+/** How single runs are sick for themselves, while upstream is well. */
+export const SICKNESS_KINDS = [
+  'run limited',
+  'run over quota',
+  'run hanging',
+  'run 5xx',
+  'run busy',
+  'run 401',
+  'run 202',
 ] as const;
 
 /** What has no moment of its own but makes the world harder throughout. */
@@ -54,5 +70,7 @@ export const CONDITION_KINDS = [
 export type FaultKind = keyof typeof FAULT_RATES;
 /** Something that goes wrong for a while. */
 export type WindowKind = (typeof WINDOW_KINDS)[number];
+/** How a single run can be sick. */
+export type SicknessKind = (typeof SICKNESS_KINDS)[number];
 /** Anything that can go wrong. */
-export type TroubleKind = FaultKind | WindowKind | (typeof CONDITION_KINDS)[number];
+export type TroubleKind = FaultKind | WindowKind | SicknessKind | (typeof CONDITION_KINDS)[number];

@@ -58,6 +58,8 @@ function lastTimeout({ jobs }: Plan, until: number): number {
 
 function countConditions({ plan, figures }: World): void {
   for (const { kind } of plan.windows) countFault(figures, kind);
+  for (const { script } of plan.jobs)
+    if (script.sickness) countFault(figures, script.sickness.kind);
   if (plan.skew >= SECOND) countFault(figures, 'clocks differ');
   if (plan.indexLag >= SECOND) countFault(figures, 'index lags');
   if (plan.checksPerMinute < plan.jobs.length) countFault(figures, 'little budget');

@@ -1,9 +1,20 @@
-import { CONDITION_KINDS, FAULT_RATES, type TroubleKind, WINDOW_KINDS } from './faults.ts';
+import {
+  CONDITION_KINDS,
+  FAULT_RATES,
+  SICKNESS_KINDS,
+  type TroubleKind,
+  WINDOW_KINDS,
+} from './faults.ts';
 import { createPlan, type Plan } from './plan/plan.ts';
 import { runPlan } from './run.ts';
 import type { Violation } from './witness.ts';
 
-const KINDS = [...WINDOW_KINDS, ...CONDITION_KINDS, ...Object.keys(FAULT_RATES)] as TroubleKind[];
+const KINDS = [
+  ...WINDOW_KINDS,
+  ...SICKNESS_KINDS,
+  ...CONDITION_KINDS,
+  ...Object.keys(FAULT_RATES),
+] as TroubleKind[];
 
 /**
  * A plan with fewer kinds of trouble and fewer jobs that breaks the same invariant. To leave

@@ -5,6 +5,7 @@ import type { CheckpointStore, JobStore, TimeSource } from '../../core/ports.ts'
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { completedPasses, hasSkipped } from '../../core/sweeps/pass.ts';
 import { hasTurn } from '../../core/sweeps/schedule.ts';
+import { MINUTE } from '../../core/time.ts';
 import { JobNotFound } from './refusals.ts';
 import { untilWritten } from './until-written.ts';
 
@@ -31,10 +32,11 @@ export async function getLastCheck(
  * @returns undefined when no pass has yet, and for terminal jobs, which are not checked any more
  */
 export function lastCheckedAt(
-  job: Pick<Job, 'jobId' | 'iModelId' | 'state' | 'registeredAt'>,
+  job: Pick<Job, 'jobId' | 'iModelId' | 'state' | 'registeredAt' | 'notBefore' | 'lastError'>,
   checkpoint: Checkpoint | undefined,
 ): number | undefined {
   if (checkpoint === undefined || isTerminal(job.state)) return undefined;
+  if (job.notBefore !== undefined && job.lastError) return ownCheckAt(job, job.lastError.at);
   const { after, pass = 0, passStartedAt } = checkpoint;
   const isPast = after !== undefined && placeOf(job) <= after;
   const isChecked = isPast && (!hasSkipped(checkpoint) || hasTurn(job.jobId, pass));
@@ -42,6 +44,15 @@ export function lastCheckedAt(
   const passes = completedPasses(checkpoint);
   const last = passes.find((_, i) => hasTurn(job.jobId, pass - 1 - i)) ?? passes.at(-1);
   return wasRegisteredBy(job, last) ? last : undefined;
+}
+
+/**
+ * The last check of a job that passes come by without one, for a while: it is on record, by the end of
+ * its sweep at the latest.
+ */
+function ownCheckAt(job: Pick<Job, 'registeredAt'>, recordedAt: number): number | undefined {
+  const at = recordedAt - MINUTE;
+  return wasRegisteredBy(job, at) ? at : undefined;
 }
 
 function wasRegisteredBy(job: Pick<Job, 'registeredAt'>, at: number | undefined): boolean {

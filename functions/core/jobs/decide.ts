@@ -124,7 +124,9 @@ function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock
     return timedOut(`Upstream answered ${gone.status} when the watch ran out.`);
   }
   const isSame = count === before.count && missing.status === before.status;
-  if (isSame && overdueSince === job.overdueSince) return UNCHANGED;
+  // A limit on record would make the next one seem to follow it at once.
+  const isLimitOver = job.limitedAt !== undefined || job.notBefore !== undefined;
+  if (isSame && overdueSince === job.overdueSince && !isLimitOver) return UNCHANGED;
   return { kind: 'Missing', missing, ...(overdueSince !== undefined && { overdueSince }) };
 }
 

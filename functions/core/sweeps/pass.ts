@@ -23,7 +23,9 @@ export function continuePass(checkpoint: Checkpoint, part: PassPart, now: number
   const pendingSeen = checkpoint.pendingSeen + part.done.filter(({ isList }) => !isList).length;
   const pendingByAge = byAgeWith(checkpoint.pendingByAge, part.done);
   const answers = addAnswers(checkpoint.answers ?? {}, part.answers);
-  const skipped = (checkpoint.skipped ?? 0) + part.done.filter(({ isDue }) => !isDue).length;
+  // Who waits for its own time is checked in no pass before, so passes that skip nobody may leave it out.
+  const left = part.done.filter(({ isDue, isWaiting }) => !isDue && !isWaiting).length;
+  const skipped = (checkpoint.skipped ?? 0) + left;
   const after = part.last ?? checkpoint.after;
   const standing = omit(checkpoint, 'after', 'passStartedAt', 'skipped');
   if (!part.isPassComplete) {

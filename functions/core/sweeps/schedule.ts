@@ -22,18 +22,21 @@ export interface PassPlan {
 /** What a pass has to do with a job that it comes by. */
 export interface Turn {
   readonly ageClass: number;
-  /** Whether it is the job's turn; if not, it is done without a check. */
+  /** Whether it is checked; if not, it is done without. */
   readonly isDue: boolean;
   /** A list speaks of it: it costs no request of its own. */
   readonly isListed?: true;
   /** It is no job, but an iModel whose runs are to be listed: always its turn. */
   readonly isList?: true;
+  /** Upstream does not want to be asked about the run yet, whosever turn it is. */
+  readonly isWaiting?: true;
 }
 
 /**
  * Whether a pass checks a job. The job id says which of the passes are its own, so that those of one
  * age are spread evenly; and all intervals being powers of two, one pass in `MAX_INTERVAL` checks it
- * whatever the intervals were meanwhile. What has gone wrong or is due by the clock waits for no turn, but for the time before which upstream does not want to be asked about the run.
+ * whatever the intervals were meanwhile. What has gone wrong or is due by the clock waits for no turn.
+ * Nobody is checked before the time that upstream wants to be asked about the run again.
  *
  * @param now ms since the epoch
  */
@@ -43,9 +46,9 @@ export function turnOf(
   now: number,
 ): Turn {
   const age = ageClass(now - job.registeredAt);
+  if (now < (job.notBefore ?? 0)) return { ageClass: age, isDue: false, isWaiting: true };
   const isTurn = (pass + phaseOf(job.jobId)) % (intervals[age] ?? 1) === 0;
-  const mayBeAsked = job.notBefore === undefined || now >= job.notBefore;
-  return { ageClass: age, isDue: mayBeAsked && (isTurn || isUrgent(job, now)) };
+  return { ageClass: age, isDue: isTurn || isUrgent(job, now) };
 }
 
 /** Whether a pass checks a job for certain, at whatever age. */

@@ -61,7 +61,8 @@ export function createOutage(
     },
     async conclude(): Promise<void> {
       const until = Math.max(0, ...busy.map(({ observation }) => observation.retryAt ?? 0));
-      if (isOutage() || (until > 0 && !isDenied)) await breaker.trip('UpstreamDown', { until });
+      if (isOutage()) await breaker.trip('UpstreamDown');
+      if (until > 0 && !isDenied) await breaker.busy(until);
       await pMap(busy, ({ job, observation }) => recorder.record(job, observation), {
         concurrency: CONCURRENCY,
       });
@@ -140,11 +141,11 @@ export function createRefusedJobs(
       held.push(job);
       report.refusals += 1;
       cause ??= why;
-      if (areOursAtFault(false)) await breaker.trip('CredentialsRefused', { cause });
+      if (areOursAtFault(false)) await breaker.trip('CredentialsRefused', cause);
     },
     async conclude(): Promise<void> {
       const areOurs = areOursAtFault(true);
-      if (areOurs) await breaker.trip('CredentialsRefused', { cause });
+      if (areOurs) await breaker.trip('CredentialsRefused', cause);
       const { answeredAt = {} } = contact.current;
       // Done with even if nothing is recorded: else the next sweep would begin at the same jobs again.
       // Where others were answered since a job's time was up, that is not for want of credentials.

@@ -14,15 +14,14 @@ export interface CircuitBreaker {
   readonly isOpen: boolean;
   /** A limit that is not one run's alone: no request before `retryAt` (ms since the epoch). */
   rateLimited(retryAt: number, cause?: Cause): Promise<void>;
+  /** Upstream says that it is down until then (ms since the epoch). */
+  busy(until: number): Promise<void>;
   /**
    * A fault that speaks of upstream as a whole: 1 min, doubling up to 15.
    *
-   * @param facts what it comes of, and until when at least (ms since the epoch), where that is known
+   * @param cause what it comes of, where that is known
    */
-  trip(
-    reason: Exclude<PauseReason, 'RateLimited'>,
-    facts?: { readonly cause?: Cause | undefined; readonly until?: number },
-  ): Promise<void>;
+  trip(reason: Exclude<PauseReason, 'RateLimited'>, cause?: Cause): Promise<void>;
   /** There is no access token to ask with: a fault of the credentials, or of upstream. */
   noToken(error: TokenFault): Promise<void>;
   /** A 200: whatever pauses there were, the next one starts again at 1 min. */
@@ -93,20 +92,14 @@ export function createCircuitBreaker(
     await lease.recordPause(pause);
   }
 
-  const trip: CircuitBreaker['trip'] = async (reason, { cause, until: atLeast = 0 } = {}) => {
+  const trip: CircuitBreaker['trip'] = async (reason, cause) => {
     if (faults.has(reason)) return;
     faults.add(reason);
     isOpen = true;
     report[COUNTERS[reason]] += 1;
-    const until = Math.max(atLeast, time.now() + backoff(earlier));
-    const credentials =
-      reason === 'CredentialsRefused' ? await credentialsVersion(context) : undefined;
-    await pauseFor({
-      until,
-      reason,
-      ...(cause && { cause }),
-      ...(credentials !== undefined && { credentials }),
-    });
+    const pause = { until: time.now() + backoff(earlier), reason, ...(cause && { cause }) };
+    const isOverCredentials = reason === 'CredentialsRefused';
+    await pauseFor(isOverCredentials ? await withCredentials(context, pause) : pause);
   };
 
   return {
@@ -118,14 +111,20 @@ export function createCircuitBreaker(
       report.rateLimited += 1;
       await pauseFor({ until: retryAt, reason: 'RateLimited', ...(cause && { cause }) });
     },
+    async busy(until) {
+      isOpen = true;
+      // No doubling: it says itself when to come back, even if only one sick run is left to say so.
+      if (!faults.has('UpstreamDown')) report.upstreamDown += 1;
+      await pauseFor({ until, reason: 'UpstreamDown' });
+    },
     trip,
     async noToken(error) {
       log.warn('There is no access token to ask with', { error });
       if (error instanceof CredentialsRefused) {
-        return trip('CredentialsRefused', { cause: CAUSE_OF[error.why] });
+        return trip('CredentialsRefused', CAUSE_OF[error.why]);
       }
       contact.failed();
-      await trip('UpstreamDown', { cause: 'TokenEndpointDown' });
+      await trip('UpstreamDown', 'TokenEndpointDown');
     },
     upstreamAnswered() {
       earlier = 0;
@@ -151,6 +150,12 @@ export async function pauseInForce(
   if (pause.reason !== 'CredentialsRefused') return pause;
   const version = await credentialsVersion(context);
   return version === undefined || version === pause.credentials ? pause : undefined;
+}
+
+/** The pause with the credentials that it is over, as far as they can be read. */
+async function withCredentials(context: SweepContext, pause: Pause): Promise<Pause> {
+  const credentials = await credentialsVersion(context);
+  return { ...pause, ...(credentials !== undefined && { credentials }) };
 }
 
 /**

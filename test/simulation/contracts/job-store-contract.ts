@@ -8,7 +8,12 @@ import { HOUR, MINUTE } from '../../../functions/core/time.ts';
 import { job, jobId, REGISTERED_AT } from '../../functions/adapters/support/jobs.ts';
 
 const NOW = REGISTERED_AT + MINUTE;
-const FAILURE = { kind: 'FailedCheck', error: { name: 'Timeout', message: 'late' } } as const;
+const FAILURE = {
+  kind: 'FailedCheck',
+  error: { name: 'Timeout', message: 'late' },
+  limitedAt: NOW,
+  notBefore: NOW,
+} as const;
 
 function ended(before: Job): Job {
   return applyChange(before, { kind: 'Transition', to: 'Failed', reason: 'Disk full' }, NOW);
@@ -87,7 +92,10 @@ export function describeJobStore(name: string, createStore: () => Promise<Listab
 
       const first = await jobs.pendingPage(undefined, 2);
       expect(first).toEqual({
-        items: [watchedJob(job(1)), { ...watchedJob(job(2)), version: 2, failedChecks: 1 }],
+        items: [
+          watchedJob(job(1)),
+          { ...watchedJob(job(2)), version: 2, failedChecks: 1, limitedAt: NOW, notBefore: NOW },
+        ],
         last: `#${jobId(2)}`,
       });
       const second = await jobs.pendingPage(first.last, 2);

@@ -14,6 +14,7 @@ export type Situation =
         | 'HiddenRun'
         | 'TokenRefused'
         | 'Broken'
+        | 'Accepting'
         | 'Redirecting'
         | 'Silent'
         | 'Dropping'
@@ -21,7 +22,9 @@ export type Situation =
     }
   | { readonly kind: 'Nonsense'; readonly body: string }
   /** With this `retry-after`. */
-  | { readonly kind: 'Limiting'; readonly header: string | null };
+  | { readonly kind: 'Limiting' | 'Busy'; readonly header: string | null }
+  /** Of calls, with this `retry-after`. */
+  | { readonly kind: 'QuotaUsedUp'; readonly header: string };
 
 /** A status endpoint, and a say in how it stands with upstream. */
 export interface EndpointUnderTest {
@@ -63,6 +66,7 @@ const ANSWERS: readonly [string, Situation, unknown][] = [
   ['403', { kind: 'HiddenRun' }, { kind: 'Missing', status: 403 }],
   ['401', { kind: 'TokenRefused' }, { kind: 'Unauthorized' }],
   ['5xx', { kind: 'Broken' }, failed('ServerError')],
+  ['202', { kind: 'Accepting' }, { kind: 'Pending' }],
   ['a redirect', { kind: 'Redirecting' }, failed('UnexpectedStatus')],
   ['no answer at all', { kind: 'Silent' }, failed('Timeout')],
   ['a connection that nobody accepts', { kind: 'Unreachable' }, failed('ConnectionFailed')],
@@ -76,7 +80,24 @@ const ANSWERS: readonly [string, Situation, unknown][] = [
   ['429 without retry-after', limiting(null), limitedFor(60)],
   ['429 with nonsense in retry-after', limiting('soon'), limitedFor(60)],
   ['429 for a day', limiting('86400'), limitedFor(3_600)],
+  [
+    '403 with retry-after, which is a quota',
+    { kind: 'QuotaUsedUp', header: '30' },
+    { ...limitedFor(30), cause: 'QuotaUsedUp' },
+  ],
+  ['503 with seconds', { kind: 'Busy', header: '30' }, busyFor(30)],
+  [
+    '503 with a date',
+    { kind: 'Busy', header: new Date(NOW + 30 * SECOND).toUTCString() },
+    busyFor(30),
+  ],
+  ['503 without retry-after', { kind: 'Busy', header: null }, failed('ServerError')],
+  ['503 with nonsense in retry-after', { kind: 'Busy', header: 'soon' }, failed('ServerError')],
 ];
+
+function busyFor(seconds: number) {
+  return { ...failed('ServerError'), retryAt: NOW + seconds * SECOND };
+}
 
 function limiting(header: string | null): Situation {
   return { kind: 'Limiting', header };

@@ -25,6 +25,9 @@ const FAULTS: Readonly<Partial<Record<Situation['kind'], FaultKind>>> = {
   Unreachable: 'upstream drops the connection',
   Nonsense: 'upstream talks nonsense',
   Limiting: 'upstream 429',
+  Busy: 'upstream 503 with retry-after',
+  QuotaUsedUp: 'upstream 403 for the quota',
+  Accepting: 'upstream 202',
 };
 
 /** The statuses by which the HTTP server brings the adapter there. */
@@ -34,6 +37,10 @@ const STATUSES: Readonly<Partial<Record<Situation['kind'], number>>> = {
   TokenRefused: 401,
   Broken: 502,
   Redirecting: 302,
+  Accepting: 202,
+  Limiting: 429,
+  Busy: 503,
+  QuotaUsedUp: 403,
 };
 
 describeStatusEndpoint('the stand-in', async () => {
@@ -86,8 +93,10 @@ describeStatusEndpoint('the adapter on HTTP', async () => {
         response.end(situation.body);
         return;
       case 'Limiting':
+      case 'Busy':
+      case 'QuotaUsedUp':
         response.writeHead(
-          429,
+          STATUSES[situation.kind] ?? 500,
           situation.header === null ? {} : { 'retry-after': situation.header },
         );
         response.end();

@@ -6,6 +6,7 @@ import { promiseInvariants } from './promises.ts';
 import { recordInvariants } from './records.ts';
 import { requestInvariants } from './requests.ts';
 import { sweepInvariants } from './sweeps.ts';
+import { waitInvariants } from './waits.ts';
 
 /** Everything that must hold whatever goes wrong. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -16,4 +17,5 @@ export const INVARIANTS: readonly Invariant[] = [
   ...sweepInvariants,
   ...promiseInvariants,
   ...clockInvariants,
+  ...waitInvariants,
 ];

@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '../../../functions/core/time.ts';
+import { SECOND } from '../../../functions/core/time.ts';
 import type { Invariant, Watcher, WorldView } from './invariant.ts';
 import { isLease } from './requests.ts';
 
@@ -7,17 +7,14 @@ export const clockInvariants: readonly Invariant[] = [
   { name: 'the awake clock does not run ahead of time', watch: neverAhead },
 ];
 
-/** The sweep that ends a pause counts a minute at least: that much may come on top. */
 function neverAhead({ plan, now }: WorldView): Watcher {
-  let extra = 0;
   let first: { readonly at: number; readonly awake: number } | undefined;
   return {
     judge: {
       CheckpointWritten({ before, after }) {
         if (!isLease(before, after) || plan.skew >= SECOND) return;
         first ??= { at: now(), awake: after.awake };
-        if (before?.pause) extra += MINUTE;
-        const ahead = after.awake - first.awake - (now() - first.at) - extra - 2 * plan.skew;
+        const ahead = after.awake - first.awake - (now() - first.at) - 2 * plan.skew;
         return ahead > SECOND ? `it is ahead by ${ahead} ms` : undefined;
       },
     },

@@ -114,6 +114,7 @@ function isAloneInFault({ plan, now, jobs, script }: WorldView): boolean {
 function whyNotTimedOut(world: WorldView, { by, before, answer }: End): string | undefined {
   const late = by.time.now() - before.timeoutAt;
   if (late < 0) return 'its time was not up';
+  if (answer?.kind === 'Pending') return undefined;
   if (answer?.kind === 'Status') {
     return isTerminal(answer.state) ? `upstream answered ${answer.state}` : undefined;
   }

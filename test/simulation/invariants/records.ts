@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { callsForLogs } from '../../../functions/core/alerts/log-digest.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
-import { isEndedByMonitor, isTerminal } from '../../../functions/core/jobs/states.ts';
+import { isEndedByMonitor, isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
 import { createLastAnswers } from './answers.ts';
 import type { HappeningOf, Invariant, Watcher } from './invariant.ts';
 
@@ -73,8 +73,11 @@ function newsOnly(): Watcher {
       JobWritten({ by, before, after }) {
         if (by.kind !== 'sweep' || before === undefined) return;
         const answer = answers.of(by, after.jobId);
-        if (isMark(before, after) || answer?.kind !== 'Status' || isTroubled(before)) return;
-        if (answer.state !== before.state || by.time.now() >= before.timeoutAt) return;
+        if (isMark(before, after) || isTroubled(before)) return;
+        const isSame =
+          answer?.kind === 'Status' ? answer.state === before.state : isSeen(before.state);
+        if (answer?.kind !== 'Status' && answer?.kind !== 'Pending') return;
+        if (!isSame || by.time.now() >= before.timeoutAt) return;
         return `${nameOf(after)} was written though it still is ${before.state}`;
       },
     },
@@ -85,8 +88,8 @@ function isMark(before: Job, after: Job): boolean {
   return Object.keys(after.owed ?? {}).length < Object.keys(before.owed ?? {}).length;
 }
 
-function isTroubled({ missing, failedChecks, overdueSince }: Job): boolean {
-  return missing !== undefined || failedChecks !== undefined || overdueSince !== undefined;
+function isTroubled({ missing, failedChecks, limitedAt, overdueSince }: Job): boolean {
+  return [missing, failedChecks, limitedAt, overdueSince].some((trouble) => trouble !== undefined);
 }
 
 function nameOf({ jobId }: Job): string {

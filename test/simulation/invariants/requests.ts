@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Invariant, Watcher, WorldView } from './invariant.ts';
+import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the requests that sweeps make. */
 export const requestInvariants: readonly Invariant[] = [
@@ -10,6 +10,7 @@ export const requestInvariants: readonly Invariant[] = [
   { name: 'no sweep makes more requests than its budget', watch: sweepBudgetKept },
   { name: 'all sweeps together keep the rate', watch: rateKept },
   { name: 'no sweep checks a job twice', watch: checkedOnce },
+  { name: 'no run is asked about before it wants to be', watch: ownTimesKept },
 ];
 
 /** Whether a write of the checkpoint takes the lease. */
@@ -37,15 +38,46 @@ function pausesKept(world: WorldView): Watcher {
   };
 }
 
-/** A sweep knows of a 429 that it met itself, or that an earlier one met and then wrote something. */
+/**
+ * Which limits may be one run's own: those that it met twice in a row, as far as its record says, while
+ * another run was answered in between. Requests for others need not wait for such a one.
+ */
+function createOwnLimits({ plan, now }: WorldView) {
+  const limited = new Map<string, { isOthersAnswered: boolean; until: number }>();
+  return {
+    note({ before, after: { jobId, limitedAt } }: HappeningOf<'JobWritten'>): void {
+      const limit = limited.get(jobId);
+      // A sweep goes by the index, which lags, as it read it when it began.
+      if (limit && limitedAt === undefined) limit.until = now() + plan.indexLag + MINUTE;
+      if (limitedAt === undefined || limitedAt === before?.limitedAt) return;
+      limited.set(jobId, { isOthersAnswered: false, until: Number.POSITIVE_INFINITY });
+    },
+    isOwn({ jobId, answer }: HappeningOf<'Answered'>): boolean {
+      if (answer?.kind === 'Status' || answer?.kind === 'Pending') {
+        for (const limit of limited.values()) limit.isOthersAnswered = true;
+      }
+      if (answer?.kind !== 'RateLimited') return false;
+      const { isOthersAnswered = false, until = 0 } = limited.get(jobId) ?? {};
+      return isOthersAnswered && now() < until;
+    },
+  };
+}
+
+/**
+ * A sweep knows of a 429 that it met itself, or that an earlier one met and then wrote something. One
+ * that a run has for itself holds up no other.
+ */
 function retryAfterKept(world: WorldView): Watcher {
   const met = new Map<Invocation, { readonly at: number; readonly until: number }[]>();
   const known = new Map<Invocation, number>();
+  const ownLimits = createOwnLimits(world);
   let onRecord = 0;
   return {
     note: {
-      Answered({ by, answer }) {
-        if (answer?.kind !== 'RateLimited') return;
+      JobWritten: ownLimits.note,
+      Answered(answered) {
+        const { by, answer } = answered;
+        if (ownLimits.isOwn(answered) || answer?.kind !== 'RateLimited') return;
         met.set(by, [...(met.get(by) ?? []), { at: world.now(), until: answer.retryAt }]);
       },
       CheckpointWritten({ by, before, after, sentAt }) {
@@ -113,4 +145,34 @@ function checkedOnce(): Watcher {
   };
 }
 
-const OBSERVATIONS: ReadonlySet<string | undefined> = new Set(['Status', 'Missing', 'Failed']);
+const OBSERVATIONS: ReadonlySet<string | undefined> = new Set([
+  'Status',
+  'Pending',
+  'Missing',
+  'Failed',
+]);
+
+/** By the index, which lags; a sweep reads it when it has its lease, or later. */
+function ownTimesKept({ plan, now }: WorldView): Watcher {
+  const leasedAt = new Map<Invocation, number>();
+  const ownTimes = new Map<string, { readonly until: number; readonly knownFrom: number }>();
+  return {
+    note: {
+      CheckpointWritten({ by, before, after }) {
+        if (isLease(before, after)) leasedAt.set(by, now());
+      },
+      JobWritten({ after: { jobId, notBefore } }) {
+        if (notBefore === undefined) ownTimes.delete(jobId);
+        else ownTimes.set(jobId, { until: notBefore, knownFrom: now() + plan.indexLag });
+      },
+    },
+    judge: {
+      Asked({ by, jobId }) {
+        const { until, knownFrom } = ownTimes.get(jobId) ?? { until: 0, knownFrom: 0 };
+        const isKnown = knownFrom < (leasedAt.get(by) ?? 0);
+        if (!isKnown || until <= by.time.now()) return;
+        return `${by.name} asked about job ${jobId}, which wants none before ${isoTime(until)}`;
+      },
+    },
+  };
+}

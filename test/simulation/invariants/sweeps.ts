@@ -56,7 +56,7 @@ function whyNotCalm(
 }
 
 /** Since when jobs are pending, as far as the index may know. ms since the epoch. */
-function createPendingSince(world: WorldView) {
+export function createPendingSince(world: WorldView) {
   const since = new Map<string, number>();
   return {
     since,
@@ -88,8 +88,8 @@ function completePasses(world: WorldView): Watcher {
     note: {
       JobWritten: pending.note,
       JobExpired: pending.forget,
-      Answered({ jobId, answer }) {
-        if (answer?.kind !== 'RateLimited') settled.set(jobId, world.now());
+      Answered({ jobId }) {
+        settled.set(jobId, world.now());
       },
     },
     judge: {
@@ -105,7 +105,9 @@ function completePasses(world: WorldView): Watcher {
         const since = hasSkippedSome ? starts[MAX_INTERVAL - 1] : from;
         for (const [jobId, pendingSince] of pending.since) {
           if (since === undefined || pendingSince > since) continue;
-          if ((settled.get(jobId) ?? 0) >= since) continue;
+          // Whose own time comes when a sweep has just begun waits for the next.
+          const ownTime = (world.job(jobId)?.notBefore ?? 0) + world.plan.skew + MINUTE;
+          if (Math.max(settled.get(jobId) ?? 0, ownTime) >= since) continue;
           return `${by.name} completed a pass that never came to job ${jobId}`;
         }
         return undefined;
@@ -124,8 +126,8 @@ function truthfulTimes(world: WorldView): Watcher {
       JobWritten: pending.note,
       JobExpired: pending.forget,
       // A check that fails before its request can leave is one all the same.
-      Answered({ jobId, answer }) {
-        if (answer?.kind !== 'RateLimited') checkedAt.set(jobId, world.now());
+      Answered({ jobId }) {
+        checkedAt.set(jobId, world.now());
       },
     },
     judge: {
@@ -164,7 +166,8 @@ function noStarvation(world: WorldView): Watcher {
         if (after.pause) wellSince = Math.max(wellSince, world.now());
         if (world.now() - wellSince <= patience) return;
         for (const [jobId, since] of pending.since) {
-          const from = Math.max(wellSince, since, askedAt.get(jobId) ?? 0);
+          const notBefore = world.job(jobId)?.notBefore ?? 0;
+          const from = Math.max(wellSince, since, askedAt.get(jobId) ?? 0, notBefore);
           if (world.now() - from > patience) return `nobody asked about job ${jobId} for too long`;
         }
         return undefined;

@@ -1,3 +1,15 @@
+import type { SicknessKind } from '../faults.ts';
+
+/** In what way, and how long, upstream answers badly about one run alone. */
+export interface Sickness {
+  readonly kind: SicknessKind;
+  /** ms since the epoch; `until` may be never. */
+  readonly from: number;
+  readonly until: number;
+  /** What it asks for, where it says when to come back: seconds. */
+  readonly retryAfter: number;
+}
+
 /** What becomes of a run upstream. Times are ms since the epoch. */
 export interface Script {
   /** State words by the time from which each holds, oldest first. */
@@ -5,6 +17,7 @@ export interface Script {
   readonly end?: { readonly at: number; readonly word: string };
   /** From when on upstream does not know it, or does not show it. */
   readonly gone?: { readonly at: number; readonly status: 403 | 404 };
+  readonly sickness?: Sickness;
 }
 
 /** What somebody asks the API to do with a job, and when (ms since the epoch). */

@@ -6,6 +6,7 @@ import { type Comeback, comebackTo } from './comeback.ts';
 import type { JobPlan } from './job-plan.ts';
 import { jobsOf } from './jobs.ts';
 import { shapeOf } from './shape.ts';
+import { withSickness } from './sick-jobs.ts';
 import { type Window, windowsOf } from './windows.ts';
 
 /** Everything about a run of the simulation that is known beforehand. */
@@ -56,7 +57,10 @@ export function createPlan(seed: number, without?: Without): Plan {
   const isTight = random.chance(0.2);
   const skew = random.chance(0.3) ? random.integer(1, 30) * SECOND : random.integer(0, 50);
   const indexLag = random.integer(0, random.chance(0.2) ? 10_000 : 2_000);
-  const quiet = random.chance(0.05) ? 0 : random.pick([0.3, 1, 1, 2]);
+  const quiet = random.chance(0.1) ? 0 : random.pick([0.3, 1, 1, 2]);
+  const share = quiet === 0 ? random.pick([0, 0.2, 0.5]) : random.pick([0, 0, 0.1, 0.3]);
+  const sick = { share, retryAfter: shape.retryAfter, troubled, without: troubles };
+  const runs = withSickness(random.fork(), jobs, sick);
   return {
     seed,
     start: START,
@@ -68,7 +72,7 @@ export function createPlan(seed: number, without?: Without): Plan {
     retryAfter: shape.retryAfter,
     rates: ratesOf(quiet, windows, troubles),
     windows: quiet === 0 ? [] : windows,
-    jobs: jobs.filter(({ jobId }) => !without?.jobIds.has(jobId)),
+    jobs: runs.filter(({ jobId }) => !without?.jobIds.has(jobId)),
     ...(comeback && { comeback }),
     ...(random.chance(0.5) && { runLengths: random.pick(HISTORIES) }),
   };

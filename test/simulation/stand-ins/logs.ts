@@ -4,7 +4,7 @@ import type { LogsEndpoint } from '../../../functions/core/ports.ts';
 import { retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { SECOND } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
-import { retryAfter, type UpstreamConditions } from './upstream.ts';
+import { limitedByQuota, retryAfter, type UpstreamConditions } from './upstream.ts';
 
 const ASKED = new URL('https://api.bentley.com/logs');
 /** How long (ms) the real adapter waits for an answer. */
@@ -34,9 +34,12 @@ export function createLogs(conditions: UpstreamConditions): Logs {
 
   return {
     answer(jobId, token, clock) {
-      if (isOn('upstream down')) return unreadable('answered 503');
+      if (isOn('upstream down') || isOn('upstream busy')) return unreadable('answered 503');
       if (isOn('upstream limits requests') || strikes('upstream 429', jobId)) {
         return { kind: 'RateLimited', retryAt: retryAt(retryAfter(conditions), clock()) };
+      }
+      if (isOn('call quota used up') || strikes('upstream 403 for the quota', jobId)) {
+        return limitedByQuota(conditions, clock());
       }
       if (isOn('upstream refuses tokens') || !isTokenValid(token)) {
         return unreadable('answered 401');

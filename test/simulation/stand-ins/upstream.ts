@@ -1,12 +1,16 @@
 import { DroppedConnection } from '../../../functions/core/errors.ts';
-import type { Answer, CheckErrorName } from '../../../functions/core/jobs/observation.ts';
+import type {
+  Answer,
+  CheckErrorName,
+  FailedObservation,
+} from '../../../functions/core/jobs/observation.ts';
 import { REPORTING_EXTRACTION } from '../../../functions/core/kinds/reporting-extraction.ts';
 import type { StatusEndpoint } from '../../../functions/core/ports.ts';
-import { retryAt } from '../../../functions/core/sweeps/pause.ts';
+import { retryAfter as retryAfterOf, retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { SECOND } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
 import type { FaultKind, WindowKind } from '../faults.ts';
-import type { JobPlan, Script } from '../plan/job-plan.ts';
+import type { JobPlan, Script, Sickness } from '../plan/job-plan.ts';
 import type { Random } from '../random.ts';
 
 const API = new URL('https://api.bentley.com');
@@ -38,6 +42,11 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
   const { random, now, strikes, isOn, isTokenValid } = conditions;
   const scripts = new Map(jobs.map(({ jobId, script }) => [jobId, script]));
 
+  function sicknessOf(jobId: string): Sickness | undefined {
+    const sickness = scripts.get(jobId)?.sickness;
+    return isSick(sickness, now()) ? sickness : undefined;
+  }
+
   function answerOfRun(script: Script): Answer {
     if (isOn('all runs missing')) return { kind: 'Missing', status: 404 };
     if (isOn('all runs forbidden')) return { kind: 'Missing', status: 403 };
@@ -54,6 +63,7 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
     if (strikes('upstream 404', jobId)) return { kind: 'Missing', status: 404 };
     if (strikes('upstream 403', jobId)) return { kind: 'Missing', status: 403 };
     if (strikes('upstream 401', jobId)) return { kind: 'Unauthorized' };
+    if (strikes('upstream 202', jobId)) return { kind: 'Pending' };
     if (strikes('upstream drops the connection', jobId)) {
       if (random.chance(0.5)) throw new DroppedConnection('The connection was closed.');
       return failed('ConnectionFailed', 'refused the connection');
@@ -63,17 +73,66 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
     return undefined;
   }
 
+  /** What upstream answers before it looks who asks, and for what. */
+  function gatewayAnswer(jobId: string, now: number): Answer | undefined {
+    if (isOn('upstream down')) return failed('ServerError', 'answered 503');
+    if (isOn('upstream busy') || strikes('upstream 503 with retry-after', jobId)) {
+      return busyUntil(retryAfterOf(retryAfter(conditions), now));
+    }
+    if (isOn('upstream limits requests') || strikes('upstream 429', jobId)) {
+      return { kind: 'RateLimited', retryAt: retryAt(retryAfter(conditions), now) };
+    }
+    if (isOn('call quota used up') || strikes('upstream 403 for the quota', jobId)) {
+      return limitedByQuota(conditions, now);
+    }
+    return undefined;
+  }
+
   return {
     answer(jobId, token, clock) {
-      if (isOn('upstream down')) return failed('ServerError', 'answered 503');
-      if (isOn('upstream limits requests') || strikes('upstream 429', jobId)) {
-        return { kind: 'RateLimited', retryAt: retryAt(retryAfter(conditions), clock()) };
-      }
+      const answer = gatewayAnswer(jobId, clock());
+      if (answer) return answer;
       if (isOn('upstream refuses tokens') || !isTokenValid(token)) return { kind: 'Unauthorized' };
-      return oddAnswer(jobId) ?? answerOfRun(scripts.get(jobId) as Script);
+      return (
+        answerOfSick(sicknessOf(jobId), clock()) ??
+        oddAnswer(jobId) ??
+        answerOfRun(scripts.get(jobId) as Script)
+      );
     },
-    isSilent: (jobId) => isOn('upstream silent') || strikes('upstream hangs', jobId),
+    isSilent: (jobId) =>
+      isOn('upstream silent') ||
+      strikes('upstream hangs', jobId) ||
+      sicknessOf(jobId)?.kind === 'run hanging',
   };
+}
+
+/** Whether a run is sick at a time (ms since the epoch). */
+export function isSick(sickness: Sickness | undefined, time: number): boolean {
+  return sickness !== undefined && sickness.from <= time && time < sickness.until;
+}
+
+function answerOfSick(sickness: Sickness | undefined, now: number): Answer | undefined {
+  const until = retryAfterOf(String(sickness?.retryAfter), now) ?? now;
+  switch (sickness?.kind) {
+    case 'run limited':
+      return { kind: 'RateLimited', retryAt: until };
+    case 'run over quota':
+      return { kind: 'RateLimited', retryAt: until, cause: 'QuotaUsedUp' };
+    case 'run 5xx':
+      return failed('ServerError', 'answered 500');
+    case 'run busy':
+      return busyUntil(until);
+    case 'run 401':
+      return { kind: 'Unauthorized' };
+    case 'run 202':
+      return { kind: 'Pending' };
+    default:
+      return undefined;
+  }
+}
+
+function busyUntil(retryAt: number | undefined): Answer {
+  return { ...failed('ServerError', 'answered 503'), ...(retryAt !== undefined && { retryAt }) };
 }
 
 /** The word that upstream has for a run at a time; undefined while there is no such run. */
@@ -107,6 +166,12 @@ export const NONSENSE = [
   '{"status":{"state":7}}',
 ];
 
+/** A quota that is used up: without a time it would be a 403 like any other. */
+export function limitedByQuota({ random, retryAfter }: UpstreamConditions, now: number) {
+  const until = retryAt(String(random.pick(retryAfter)), now);
+  return { kind: 'RateLimited', retryAt: until, cause: 'QuotaUsedUp' } as const;
+}
+
 /** What the header of a 429 says; null when there is none. */
 export function retryAfter({ random, now, retryAfter }: UpstreamConditions): string | null {
   const seconds = random.pick(retryAfter);
@@ -114,7 +179,7 @@ export function retryAfter({ random, now, retryAfter }: UpstreamConditions): str
   return random.pick([String(seconds), String(seconds), date, null, 'soon']);
 }
 
-function failed(name: CheckErrorName, what: string): Answer {
+function failed(name: CheckErrorName, what: string): FailedObservation {
   return { kind: 'Failed', error: { name, message: `Upstream ${what}.` } };
 }
 

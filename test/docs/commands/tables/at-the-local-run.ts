@@ -46,6 +46,13 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
   ],
   ['curl -X DELETE $API/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03', status(200)],
   [
+    `curl -X PUT $API/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843 -H 'content-type: application/json' -d '{"label": "Harbour terminal", "timeoutMinutes": 720}'`,
+    status(200, 201),
+  ],
+  ['curl $API/imodels', status(200)],
+  ['curl $API/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843', status(200)],
+  ['curl -X DELETE $API/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843', status(204)],
+  [
     `curl $API/alerts/test -H 'content-type: application/json' -d '{"state": "Failed", "label": "Tower B"}'`,
     status(202),
   ],

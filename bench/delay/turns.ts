@@ -58,7 +58,7 @@ export function turns({ slots }: Population, budget: number, knowledge: Knowledg
         ...(last !== undefined && { last }),
         done,
         isPassComplete: slot === slots.length,
-        answers: { alive: 0, missing: 0 },
+        answers: {},
       };
       checkpoint = continuePass(checkpoint, part, now);
     }

@@ -1,3 +1,4 @@
+import { createIModelStore } from '../../functions/adapters/dynamodb/imodels.ts';
 import { createJobStore } from '../../functions/adapters/dynamodb/jobs-table.ts';
 import {
   createCheckpointStore,
@@ -17,6 +18,8 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
     jobs,
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
     status: { ask: async () => ({ kind: 'Status', state: upstreamState() }) as const },
+    runLists: { ask: async () => ({ kind: 'Page', runs: [] }) as const },
+    iModels: createIModelStore(documents, 'Jobs'),
     runLogs: { ask: async () => ({ kind: 'Page', entries: [], hasMore: false }) as const },
     tokens: {
       current: async () => 'token',

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { LOCAL_URL } from './api/address.ts';
+import { addIModels, addUnwatchIModel, addWatchIModel } from './commands/imodels.ts';
 import { addCancel, addRegister, addShow } from './commands/jobs.ts';
 import { addList } from './commands/list.ts';
 import { addSubscribe } from './commands/subscribe.ts';
@@ -9,7 +10,17 @@ import { ApiUnavailable, EXIT, isTold, UsageError } from './errors.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const NAME = 'extraction-monitor';
-const COMMANDS = [addRegister, addList, addShow, addWatch, addCancel, addSubscribe];
+const COMMANDS = [
+  addRegister,
+  addList,
+  addShow,
+  addWatch,
+  addCancel,
+  addWatchIModel,
+  addIModels,
+  addUnwatchIModel,
+  addSubscribe,
+];
 
 /** How wide help gets at the most, in characters. */
 const HELP_WIDTH = 100;

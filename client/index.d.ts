@@ -4,7 +4,7 @@ import type { paths } from './schema.js';
 export type * from './schema.js';
 
 /**
- * A typed client of the API: `GET`, `POST` and `DELETE` take a path of it and give `data` or `error`.
+ * A typed client of the API: `GET`, `POST`, `PUT` and `DELETE` take a path of it and give `data` or `error`.
  *
  * @param options `baseUrl` is the address of the API; whoever has to sign requests gives a `fetch` of
  *   their own, whoever has a token gives `headers`

@@ -25,6 +25,11 @@ export function accepted<T>({ data, error, response }: Answer<T>): T {
   throw new ApiRefused(reasonsOf(error, response));
 }
 
+/** Makes sure that the API did what it has nothing to say about. @throws ApiRefused, as above */
+export function acceptedEmpty({ error, response }: Answer<unknown>): void {
+  if (!response.ok) throw new ApiRefused(reasonsOf(error, response));
+}
+
 function reasonsOf(error: unknown, { status, statusText }: Response): string {
   if (isProblem(error)) {
     const errors = (error.errors ?? []).map(

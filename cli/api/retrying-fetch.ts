@@ -54,7 +54,8 @@ async function attempt(send: Fetch, request: Request, stop: AbortSignal): Promis
     if (isWorthAnotherTry(status)) {
       throw new ApiUnavailable(plain(`${origin} answers ${status} ${statusText}`));
     }
-    if (response.ok && !/\bjson\b/.test(headers.get('content-type') ?? '')) {
+    const hasBody = response.ok && status !== 204;
+    if (hasBody && !/\bjson\b/.test(headers.get('content-type') ?? '')) {
       throw new ApiRefused(`${origin} does not answer in JSON: is it the URL of the API?`);
     }
     return new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });

@@ -94,7 +94,10 @@ export function withJob(cli: Cli, describe = "The job id: upstream's run.id") {
   });
 }
 
-function remindAfter(value: string | readonly string[] | undefined): number | null | undefined {
+/** The value of an option that says when to be reminded. @throws UsageError */
+export function remindAfter(
+  value: string | readonly string[] | undefined,
+): number | null | undefined {
   const text = last(value);
   if (text === undefined) return undefined;
   if (text === 'never') return null;

@@ -34,8 +34,7 @@ interface DerivedAttributes {
 /** A job as it is stored. */
 export type JobItem = Job & DerivedAttributes;
 
-/** All of it by name. */
-export const DERIVED = [
+const DERIVED = [
   'watch',
   'place',
   'expiresAt',

@@ -116,7 +116,7 @@ export function changed(before: IModel, wanted: IModel): IModel {
     ...omit(before, ...settings),
     ...pick(wanted, ...settings),
     version: before.version + 1,
-  } as IModel;
+  };
 }
 
 /**

@@ -19,6 +19,11 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
     status(202),
   ],
   ['curl http://127.0.0.1:3000/health', status(200)],
+  [
+    `curl -X PUT http://127.0.0.1:3000/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843 -H 'content-type: application/json' -d '{"label": "Harbour terminal"}'`,
+    status(200, 201),
+  ],
+  ['curl http://127.0.0.1:3000/imodels', status(200)],
   ['curl http://127.0.0.1:3000/local/alerts', status(200)],
 
   // docs/api.md: the README's job is known by then.
@@ -46,6 +51,13 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
   ],
   ['curl -X DELETE $API/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03', status(200)],
   [
+    `curl -X PUT $API/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843 -H 'content-type: application/json' -d '{"label": "Harbour terminal", "timeoutMinutes": 720}'`,
+    status(200, 201),
+  ],
+  ['curl $API/imodels', status(200)],
+  ['curl $API/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843', status(200)],
+  ['curl -X DELETE $API/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843', status(204)],
+  [
     `curl $API/alerts/test -H 'content-type: application/json' -d '{"state": "Failed", "label": "Tower B"}'`,
     status(202),
   ],
@@ -70,6 +82,13 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
   ['npx extraction-monitor list --state Failed --registered-from 2026-02-01 --limit 500', ANYTHING],
   ['npx extraction-monitor show $JOB', /Tower B, nightly/],
   ['npx extraction-monitor cancel $JOB', /Succeeded/],
+  ['IMODEL=b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843', NOTHING],
+  [
+    'npx extraction-monitor watch-imodel $IMODEL --label "Harbour terminal"',
+    /b0d3c9f2\S+\s+Harbour terminal/,
+  ],
+  ['npx extraction-monitor imodels', /b0d3c9f2\S+\s+Harbour terminal/],
+  ['npx extraction-monitor unwatch-imodel $IMODEL', /Its jobs go on\./],
   [
     'npx extraction-monitor subscribe email team@example.com --only-with-issues',
     /team@example\.com/,

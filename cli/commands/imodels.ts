@@ -1,0 +1,124 @@
+import type { IModel } from '../../client/index.js';
+import { accepted, acceptedEmpty } from '../api/accepted.ts';
+import type { Cli, Context } from '../context.ts';
+import { last, wholeNumber } from '../option-values.ts';
+import type { Screen } from '../screen.ts';
+import { plain } from '../text.ts';
+import { remindAfter } from './jobs.ts';
+
+/** Where upstream lists the runs of an iModel. */
+const SOURCES = ['grouping-and-mapping', 'reporting'] as const satisfies IModel['source'][];
+
+/** Wide enough for a time, and for what is said where there is none. */
+const TIME_WIDTH = 19;
+
+/** `watch-imodel IMODEL`: finds and follows every run of an iModel. */
+export function addWatchIModel(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'watch-imodel <imodel>',
+    'Find and follow every run of an iModel',
+    (command) =>
+      withIModel(command)
+        .option('label', { type: 'string', coerce: last, describe: 'What to call its runs' })
+        .option('source', {
+          choices: SOURCES,
+          describe: 'Whose list of its runs to read  [grouping-and-mapping]',
+        })
+        .option('timeout-minutes', {
+          type: 'number',
+          coerce: wholeNumber('timeout-minutes'),
+          describe: 'For how long to watch each run  [1440]',
+        })
+        .option('remind-after-minutes', {
+          type: 'string',
+          coerce: remindAfter,
+          describe: 'When to be reminded of a run that is still pending, or "never"',
+        })
+        .example('$0 watch-imodel $IMODEL --label "Tower B"', 'Alert when a run of it has ended')
+        .epilogue(
+          'Repeated, it changes the settings to what it says. The jobs that there are stay.',
+        ),
+    async ({ imodel, label, source, timeoutMinutes, remindAfterMinutes, ...common }) => {
+      const watched = accepted(
+        await context.api(common).PUT('/imodels/{iModelId}', {
+          params: { path: { iModelId: imodel } },
+          body: {
+            ...(label !== undefined && { label }),
+            ...(source !== undefined && { source }),
+            ...(timeoutMinutes !== undefined && { timeoutMinutes }),
+            ...(remindAfterMinutes !== undefined && { remindAfterMinutes }),
+          },
+        }),
+      );
+      const { screen } = context;
+      if (common.json) screen.json(watched);
+      else for (const line of iModelLines([watched], screen)) screen.line(line);
+    },
+  );
+}
+
+/** `unwatch-imodel IMODEL`: no more runs of it are found. */
+export function addUnwatchIModel(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'unwatch-imodel <imodel>',
+    'Find no more runs of an iModel',
+    (command) =>
+      withIModel(command)
+        .example('$0 unwatch-imodel $IMODEL', 'Its jobs go on to their ends')
+        .epilogue('To stop the watch of a job as well, cancel it.'),
+    async ({ imodel, ...common }) => {
+      const path = { iModelId: imodel };
+      acceptedEmpty(await context.api(common).DELETE('/imodels/{iModelId}', { params: { path } }));
+      if (!common.json) context.screen.line('No more runs of it are found. Its jobs go on.');
+    },
+  );
+}
+
+/** `imodels`: the watched iModels, and what is wrong with them. */
+export function addIModels(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'imodels',
+    'List the watched iModels',
+    (command) =>
+      command
+        .example('$0 imodels', 'Which are watched, when a run began last, and what is wrong')
+        .example(
+          '$0 imodels --json | jq ".[] | select(.trouble)"',
+          'Those whose runs are not found',
+        )
+        .epilogue(
+          'Into a pipe, an iModel is a line: newest run began at, iModel id, label, tabs between ' +
+            'them; where its runs cannot be found, the cause is a fourth column.',
+        ),
+    async (common) => {
+      const { iModels } = accepted(await context.api(common).GET('/imodels'));
+      const { screen } = context;
+      if (common.json) screen.json(iModels);
+      else for (const line of iModelLines(iModels, screen)) screen.line(line);
+    },
+  );
+}
+
+function withIModel(cli: Cli) {
+  return cli.positional('imodel', {
+    type: 'string',
+    demandOption: true,
+    describe: 'The iModel id, a UUID',
+  });
+}
+
+/** Columns for a person, and a line below for trouble; tabs into a pipe. */
+function iModelLines(iModels: readonly IModel[], screen: Screen): readonly string[] {
+  return iModels.flatMap(({ iModelId, label, lastRunStartedAt, trouble }) => {
+    const columns = [plain(iModelId), plain(label ?? '')];
+    if (!screen.isTerminal) {
+      const cause = trouble ? [plain(trouble.cause)] : [];
+      return [[lastRunStartedAt ?? '', ...columns, ...cause].join('\t')];
+    }
+    const began = lastRunStartedAt ? screen.time(lastRunStartedAt) : 'no run yet';
+    const line = [began.padEnd(TIME_WIDTH), ...columns].join('  ').trimEnd();
+    if (!trouble) return [line];
+    const { cause, message, since } = trouble;
+    return [line, `  ${plain(cause)} since ${screen.time(since)}: ${plain(message)}`];
+  });
+}

@@ -41,7 +41,7 @@ const KNOWN = 500;
 const ALL_READ_EVERY = DAY;
 
 /** What the runs of a list are. */
-export const KIND_OF_SOURCE: Readonly<Record<ListSource, KindName>> = {
+const KIND_OF_SOURCE: Readonly<Record<ListSource, KindName>> = {
   'grouping-and-mapping': 'grouping-and-mapping-extraction',
   reporting: 'reporting-extraction',
 };

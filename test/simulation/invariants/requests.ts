@@ -38,27 +38,35 @@ function pausesKept(world: WorldView): Watcher {
   };
 }
 
+/** Since when a run is limited, as its record says, and how long a sweep may go by that. */
+interface KnownLimit {
+  readonly limitedAt: number;
+  until: number;
+}
+
 /**
  * Which limits may be one run's own: those that it met twice in a row, as far as its record says, while
  * another run was answered in between. Requests for others need not wait for such a one.
  */
 function createOwnLimits({ plan, now }: WorldView) {
-  const limited = new Map<string, { isOthersAnswered: boolean; until: number }>();
+  const limits = new Map<string, KnownLimit[]>();
+  let aliveAt = 0;
   return {
-    note({ before, after: { jobId, limitedAt } }: HappeningOf<'JobWritten'>): void {
-      const limit = limited.get(jobId);
+    note({ after: { jobId, limitedAt } }: HappeningOf<'JobWritten'>): void {
+      const known = (limits.get(jobId) ?? []).filter(({ until }) => now() < until);
+      const last = known.at(-1);
+      if (last?.limitedAt === limitedAt) return;
       // A sweep goes by the index, which lags, as it read it when it began.
-      if (limit && limitedAt === undefined) limit.until = now() + plan.indexLag + MINUTE;
-      if (limitedAt === undefined || limitedAt === before?.limitedAt) return;
-      limited.set(jobId, { isOthersAnswered: false, until: Number.POSITIVE_INFINITY });
+      if (last) last.until = Math.min(last.until, now() + plan.indexLag + MINUTE);
+      if (limitedAt !== undefined) known.push({ limitedAt, until: Number.POSITIVE_INFINITY });
+      limits.set(jobId, known);
     },
-    isOwn({ jobId, answer }: HappeningOf<'Answered'>): boolean {
-      if (answer?.kind === 'Status' || answer?.kind === 'Pending') {
-        for (const limit of limited.values()) limit.isOthersAnswered = true;
-      }
+    isOwn({ by, jobId, answer }: HappeningOf<'Answered'>): boolean {
+      const isAlive = answer?.kind === 'Status' || answer?.kind === 'Pending';
+      if (isAlive) aliveAt = Math.max(aliveAt, by.time.now());
       if (answer?.kind !== 'RateLimited') return false;
-      const { isOthersAnswered = false, until = 0 } = limited.get(jobId) ?? {};
-      return isOthersAnswered && now() < until;
+      const known = limits.get(jobId) ?? [];
+      return known.some(({ limitedAt, until }) => now() < until && limitedAt < aliveAt);
     },
   };
 }

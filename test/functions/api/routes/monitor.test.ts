@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import published from '../../../../docs/openapi.json' with { type: 'json' };
+import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -28,6 +29,7 @@ describe('GET /health', () => {
       lastPassCompletedAt: null,
       lagSeconds: null,
       pause: null,
+      outage: null,
       pending: 0,
       pendingIsPartial: true,
       listeners: null,
@@ -71,6 +73,8 @@ describe('GET /health', () => {
     expect(answer.body.pause).toEqual({
       reason: 'CredentialsRefused',
       until: '2026-02-10T12:01:00.000Z',
+      cause: 'CredentialsRefused',
+      ...CAUSES.CredentialsRefused,
     });
   });
 

@@ -76,7 +76,7 @@ export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly
     });
   }
   const isOneLine = rows.every(({ time, jobId, label, kind = '' }) =>
-    screen.fits(STATE_WIDTH + time.length + jobId.length + label.length + kind.length + 8),
+    screen.fits(STATE_WIDTH + time.length + jobId.length + `${label}  ${kind}`.trim().length + 6),
   );
   return rows.flatMap(({ state, time, jobId, label, missing, kind = '' }) => {
     const mark = missing ? ` (${missing})` : '';

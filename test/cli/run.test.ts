@@ -70,6 +70,7 @@ describe('the command line', () => {
       jobId: randomUUID(),
       label: 'Tower\u001b]0;owned\u0007 \u001b[31mB\u009b2J\u202e',
       state: 'Run\u001b[2Jning',
+      kind: 'reporting-extraction',
       registeredAt: '2026-02-10T12:00:00.000Z',
     };
     const url = await serve((_request, response) => {

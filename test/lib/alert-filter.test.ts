@@ -4,10 +4,13 @@ import fc from 'fast-check';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as core from '../../functions/core/alerts/filters.ts';
+import { KIND_NAMES } from '../../functions/core/kinds/kinds.ts';
 import {
   ALERT_STATES,
   type AlertFilter,
+  excessOf,
   InvalidAlertFilter,
+  JOB_KINDS,
   toFilterPolicy,
 } from '../../lib/alert-filter.ts';
 import { AlertTopic } from '../../lib/alert-topic.ts';
@@ -67,8 +70,24 @@ describe('a subscriber', () => {
     expect(received(filter, everyEnd)).toEqual(['Failed false', 'Failed true']);
   });
 
+  it('who asks for issues only is told of a success of which they are not known', () => {
+    expect(received({ onlyWithIssues: true }, ['Succeeded unknown'])).toEqual([
+      'Succeeded unknown',
+    ]);
+    const filter: AlertFilter = { onlyWithIssues: true, states: ['Succeeded'] };
+    expect(received(filter, ['Succeeded unknown'])).toEqual(['Succeeded unknown']);
+  });
+
+  it('can ask for jobs of a kind, and of an iModel', () => {
+    const end = 'Failed true Bridge reporting-extraction';
+    const other = 'Failed true Bridge grouping-and-mapping-extraction';
+    expect(received({ jobKinds: ['reporting-extraction'] }, [end, other])).toEqual([end]);
+    const ends = [`${end} a`, `${end} b`, end];
+    expect(received({ iModelIds: ['a', 'c'] }, ends)).toEqual([`${end} a`]);
+  });
+
   it('can ask for jobs by the beginning of their label', () => {
-    const ends = ['Failed false Bridge 7', 'Failed false bridge', 'Failed false A Bridge'];
+    const ends = ['Failed false Bridge-7', 'Failed false bridge', 'Failed false A-Bridge'];
     expect(received({ labelPrefix: 'Bridge' }, [...ends, 'Failed false'])).toEqual([ends[0]]);
   });
 
@@ -90,14 +109,27 @@ describe('a filter that would silence alerts', () => {
     expect(() => filterPolicy({ states })).toThrow(/Failled.*Name one or more of Succeeded/);
   });
 
+  it('is refused when it names a kind that no alert has, or an empty list', () => {
+    const jobKinds = ['carbon'] as unknown as NonNullable<AlertFilter['jobKinds']>;
+    expect(() => filterPolicy({ jobKinds })).toThrow(/carbon.*Name one or more of reporting/);
+    expect(() => filterPolicy({ jobKinds: [] })).toThrow(InvalidAlertFilter);
+    expect(() => filterPolicy({ iModelIds: [] })).toThrow(InvalidAlertFilter);
+  });
+
+  it('is refused when it is more than SNS takes', () => {
+    const iModelIds = Array.from({ length: 151 }, (_, i) => `${i}`);
+    expect(() => filterPolicy({ iModelIds })).toThrow(/^iModelIds must be fewer/);
+  });
+
   it('is refused when it names no state at all', () => {
     expect(() => filterPolicy({ states: [] })).toThrow(InvalidAlertFilter);
   });
 });
 
 describe('a filter that is asked for over the API', () => {
-  it('knows the same states', () => {
+  it('knows the same states and kinds', () => {
     expect(core.ALERT_STATES).toEqual(ALERT_STATES);
+    expect(KIND_NAMES).toEqual(JOB_KINDS);
   });
 
   it('lets through what the same filter in the settings of a deployment lets through', () => {
@@ -106,11 +138,15 @@ describe('a filter that is asked for over the API', () => {
         states: fc.subarray([...ALERT_STATES], { minLength: 1 }),
         onlyWithIssues: fc.constant(true as const),
         labelPrefix: fc.string({ minLength: 1 }),
+        jobKinds: fc.subarray([...JOB_KINDS], { minLength: 1 }),
+        iModelIds: fc.array(fc.uuid(), { minLength: 1, maxLength: 160 }),
       },
       { requiredKeys: [] },
     );
     fc.assert(
       fc.property(anyFilter, (filter) => {
+        expect(core.excessOf(filter)).toEqual(excessOf(filter));
+        if (excessOf(filter)) return;
         const declared = Object.entries(toFilterPolicy(filter));
         const conditions = declared.map(([name, each]) => [name, each.conditions]);
         expect(core.filterPolicy(filter)).toEqual(Object.fromEntries(conditions));
@@ -123,7 +159,7 @@ const everyEnd = ALERT_STATES.flatMap((state) => [`${state} false`, `${state} tr
 
 let subscribers = 0;
 
-/** Which of the alerts, each told as `state containsIssues label`, reach a subscriber. */
+/** Which alerts reach a subscriber, each told as `state containsIssues label jobKind iModelId`. */
 function received(filter: AlertFilter | undefined, alerts: readonly string[]): readonly string[] {
   subscribers += 1;
   const name = `subscriber-${subscribers}`;
@@ -143,13 +179,10 @@ function received(filter: AlertFilter | undefined, alerts: readonly string[]): r
 }
 
 function attributesOf(alert: string) {
-  const [state = '', containsIssues = '', ...label] = alert.split(' ');
-  const attributes = { state, containsIssues, ...(label.length > 0 && { label: label.join(' ') }) };
+  const names = ['state', 'containsIssues', 'label', 'jobKind', 'iModelId'];
+  const attributes = alert.split(' ').map((value, i) => [names[i], value] as const);
   return Object.fromEntries(
-    Object.entries(attributes).map(([key, StringValue]) => [
-      key,
-      { DataType: 'String', StringValue },
-    ]),
+    attributes.map(([key, StringValue]) => [key, { DataType: 'String', StringValue }]),
   );
 }
 

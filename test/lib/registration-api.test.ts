@@ -62,6 +62,16 @@ describe('who may call', () => {
     expect(JSON.stringify(template)).not.toContain('REMIND_AFTER_MINUTES');
   });
 
+  it('may name runs by links of the iTwin Platform that the monitor asks', () => {
+    const itwinApiUrl = 'https://qa-api.bentley.com';
+    templateOf({ itwinApiUrl }).resourcePropertiesCountIs(
+      'AWS::Lambda::Function',
+      { Environment: { Variables: { ITWIN_API_URL: itwinApiUrl } } },
+      2,
+    );
+    expect(JSON.stringify(template)).not.toContain('ITWIN_API_URL');
+  });
+
   it('gets to the function through this API alone', () => {
     const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
     expect(permissions.map(({ Properties }) => Properties)).toMatchObject(

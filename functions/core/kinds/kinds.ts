@@ -46,7 +46,7 @@ export function jobOfLink(
     url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (!isPlain || url.host !== api.host || !/^https?:$/.test(url.protocol)) return undefined;
   // A parser has taken dot segments out of the path by now: they must not have been there at all.
-  if (!link.includes(url.pathname)) return undefined;
+  if (link.replace(/^https?:\/\/[^/]*/i, '') !== url.pathname) return undefined;
   for (const kind of KIND_NAMES) {
     const jobId = idInPath(KINDS[kind], url.pathname);
     if (jobId !== undefined) return { kind, jobId };

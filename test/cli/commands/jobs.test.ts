@@ -32,10 +32,32 @@ describe('register', () => {
     expect((await http.api.ports.jobs.get(jobId))?.remindAt).toBeUndefined();
   });
 
+  it('takes a status link, or an id and its kind, and lists the kind where it is not the default', async () => {
+    const [jobId, other] = [randomUUID(), randomUUID()];
+    const path = '/grouping-and-mapping/datasources/imodel-mappings/extractions';
+    const kind = 'grouping-and-mapping-extraction';
+    const linked = await http.run('register', `https://api.bentley.com${path}/${jobId}`);
+    expect(linked.stdout).toMatch(new RegExp(`^kind +${kind}$`, 'm'));
+    expect((await http.run('register', other, '--kind', kind)).code).toBe(0);
+    const { stdout } = await http.run('list', '--kind', kind);
+    const columns = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t').slice(2));
+    expect(columns).toEqual(
+      expect.arrayContaining([
+        [jobId, '', '', kind],
+        [other, '', '', kind],
+      ]),
+    );
+    expect((await http.run('list', '--kind', 'carbon')).code).toBe(2);
+    expect((await http.run('register', jobId)).stderr).toContain(`on record as ${kind}`);
+  });
+
   it('says all that the API finds wrong', async () => {
     const { code, stderr } = await http.run('register', 'run-7', '--timeout-minutes', '1');
     expect(code).toBe(4);
-    expect(stderr).toContain('/jobId must be a UUID');
+    expect(stderr).toContain('/jobId must be the id of a job');
     expect(stderr).toContain('/timeoutMinutes ');
   });
 });
@@ -153,11 +175,14 @@ describe('list', () => {
   });
 });
 
+const I_MODEL = 'b0d3f8e1-0000-4000-8000-000000000001';
+
 describe('subscribe', () => {
   it('subscribes an address with a filter', async () => {
     const { code, stdout } = await http.run(
       ...['subscribe', 'email', 'team@example.com', '--state', 'Failed', '--state', 'TimedOut'],
-      ...['--only-with-issues', '--label-prefix', 'Tower'],
+      ...['--label-prefix', 'Tower', '--kind', 'reporting-extraction', '--only-with-issues'],
+      ...['--imodel', I_MODEL],
     );
     expect(code).toBe(0);
     expect(stdout).toContain('once the link in the mail');
@@ -168,6 +193,8 @@ describe('subscribe', () => {
         states: ['Failed', 'TimedOut'],
         onlyWithIssues: true,
         labelPrefix: 'Tower',
+        jobKinds: ['reporting-extraction'],
+        iModelIds: [I_MODEL],
       }),
     );
   });

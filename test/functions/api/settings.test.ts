@@ -19,7 +19,14 @@ describe('settings of the API', () => {
       alertTopicArn: TOPIC_ARN,
       declared: [],
       remindAfterMinutes: 0,
+      apiUrl: new URL('https://api.bentley.com'),
     });
+  });
+
+  it('may name another iTwin Platform', () => {
+    const read = (url: string) => readSettings({ ...ENVIRONMENT, ITWIN_API_URL: url }).apiUrl;
+    expect(read('https://qa-api.bentley.com').host).toBe('qa-api.bentley.com');
+    expect(() => read('qa-api.bentley.com')).toThrow(InvalidSetting);
   });
 
   it('may name a usual reminder', () => {

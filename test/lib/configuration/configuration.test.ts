@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import cdk from '../../../cdk.json' with { type: 'json' };
-import { ALERT_STATES } from '../../../lib/alert-filter.ts';
+import { ALERT_STATES, JOB_KINDS } from '../../../lib/alert-filter.ts';
 import {
   InvalidConfiguration,
   readConfiguration,
@@ -139,6 +139,8 @@ describe('callers with a token', () => {
 });
 
 /** What is wrong, and what the person is told. */
+const I_MODEL = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
+
 const REFUSED: readonly (readonly [object, string])[] = [
   [
     { stackName: '2nd' },
@@ -177,6 +179,22 @@ const REFUSED: readonly (readonly [object, string])[] = [
   [
     { alerts: [{ email: 'a@example.com', states: [] }] },
     'alerts[0].states is empty: name a state, or leave it out.',
+  ],
+  [
+    { alerts: [{ email: 'a@example.com', jobKinds: ['carbon'] }] },
+    `alerts[0].jobKinds[0] is "carbon": write one of ${JOB_KINDS.join(', ')}.`,
+  ],
+  [
+    { alerts: [{ email: 'a@example.com', iModelIds: ['bridge'] }] },
+    'alerts[0].iModelIds[0] is "bridge": write the id of an iModel, a UUID.',
+  ],
+  [
+    { alerts: [{ email: 'a@example.com', iModelIds: [] }] },
+    'alerts[0].iModelIds is empty: name an iModel, or leave it out.',
+  ],
+  [
+    { alerts: [{ email: 'a@example.com', iModelIds: Array(151).fill(I_MODEL) }] },
+    "alerts[0].iModelIds must be fewer: multiplied by other conditions they are over 150, SNS's most.",
   ],
   [
     { alerts: [{ email: 'a@example.com', labelprefix: 'B' }] },

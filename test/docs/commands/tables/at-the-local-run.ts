@@ -78,8 +78,16 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
   ['npx extraction-monitor register $JOB --label "Tower B, nightly"', /Registered|Succeeded/],
   ['npx extraction-monitor watch $JOB', /Succeeded/],
   ['npx extraction-monitor watch $JOB && ./publish-report', /The report is published\./],
+  [
+    'npx extraction-monitor register 6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21 --kind grouping-and-mapping-extraction',
+    /grouping-and-mapping-extraction/,
+  ],
   ['npx extraction-monitor list --state-group pending', ANYTHING],
   ['npx extraction-monitor list --state Failed --registered-from 2026-02-01 --limit 500', ANYTHING],
+  [
+    'npx extraction-monitor list --kind grouping-and-mapping-extraction',
+    /6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21/,
+  ],
   ['npx extraction-monitor show $JOB', /Tower B, nightly/],
   ['npx extraction-monitor cancel $JOB', /Succeeded/],
   ['IMODEL=b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843', NOTHING],
@@ -96,6 +104,10 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
   [
     'npx extraction-monitor subscribe sms +37060000000 --state Failed --state TimedOut --label-prefix Tower',
     /\+37060000000/,
+  ],
+  [
+    'npx extraction-monitor subscribe email owner@example.com --imodel 5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
+    /owner@example\.com/,
   ],
   ['npx extraction-monitor watch $JOB --json | tail -1 | jq -r .reason', /^Completed$/m],
   ['extraction-monitor completion >> ~/.bashrc', NOTHING],

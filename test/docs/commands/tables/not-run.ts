@@ -48,6 +48,11 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   'It needs a deployed stack. A dry run of it: test/rehearsal/smoke.test.ts.': [
     'npm run smoke -- --stack STACK --region eu-west-1',
   ],
+  'It is a link of Bentley, and the local run asks its own simulator. Links: test/functions/api/routes/jobs.kinds.test.ts.':
+    [
+      `curl $API/jobs -H 'content-type: application/json' -d '{"label": "Tower C", "statusUrl": "https://api.bentley.com/grouping-and-mapping/datasources/imodel-mappings/extractions/6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21"}'`,
+      'npx extraction-monitor register https://api.bentley.com/insights/reporting/datasources/extraction/status/$JOB',
+    ],
   'It needs Java 17, and downloads 56 MB.': [
     'npm pack amplify-dynamodb-simulator@2.9.30 && tar -xzf amplify-dynamodb-simulator-2.9.30.tgz',
     'DYNAMODB_LOCAL=$PWD/package/emulator npx vitest run dynamodb-local',

@@ -3,6 +3,13 @@ import { refused } from '../support/refused.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
 const JOB_ID = '0b7ff5a4-1f2c-4c56-8f0c-7a2f3d7a7b11';
+const WORDS_ID = 'abcdefghijklmnopqrstuvwxy-abcdefghijklmnopqrstuvwxyz23456';
+const MAPPING = 'grouping-and-mapping-extraction';
+const PATH = '/insights/reporting/datasources/extraction/status/';
+
+function link(jobId: string): string {
+  return `https://api.bentley.com${PATH}${jobId}`;
+}
 
 let api: TestApi;
 
@@ -18,7 +25,13 @@ describe('a registration with a wrong field', () => {
   it.each<[string, unknown, string[]]>([
     ['no job id', {}, ['/jobId']],
     ['a job id that is a number', { jobId: 7 }, ['/jobId']],
-    ['a job id that is no UUID', { jobId: 'run-7' }, ['/jobId']],
+    ['a job id of no known form', { jobId: 'run-7' }, ['/jobId']],
+    ['an unknown kind', withId({ kind: 'carbon' }), ['/kind']],
+    ['a kind that is null', withId({ kind: null }), ['/kind']],
+    ['a kind of Object', withId({ kind: 'constructor' }), ['/kind']],
+    ["an id that is another kind's", { kind: MAPPING, jobId: WORDS_ID }, ['/jobId']],
+    ['a job id and a link', withId({ statusUrl: link(JOB_ID) }), ['/jobId']],
+    ['a link and its kind', { kind: MAPPING, statusUrl: link(JOB_ID) }, ['/kind']],
     ['a job id in braces', { jobId: `{${JOB_ID}}` }, ['/jobId']],
     ['a job id with something behind it', { jobId: `${JOB_ID}/logs` }, ['/jobId']],
     ['a job id with a line break', { jobId: `${JOB_ID}\n` }, ['/jobId']],
@@ -68,7 +81,7 @@ describe('a registration with a wrong field', () => {
   });
 });
 
-describe('a job id in the path that is no UUID', () => {
+describe('a job id in the path that is the id of no job', () => {
   it.each(['GET', 'DELETE'])('is refused by %s', async (method) => {
     for (const id of [
       '1',
@@ -82,8 +95,43 @@ describe('a job id in the path that is no UUID', () => {
     ]) {
       expect(await refused(api, method, `/jobs/${id}`)).toMatchObject({
         status: 400,
-        body: { errors: [{ parameter: 'jobId', detail: 'must be a UUID' }] },
+        body: {
+          errors: [
+            { parameter: 'jobId', detail: expect.stringMatching(/^must be the id of a job/) },
+          ],
+        },
       });
     }
+  });
+});
+
+describe('a link that is no status link of upstream', () => {
+  it.each([
+    ['a number', 7],
+    ['a word', 'run-7'],
+    ['a path alone', `${PATH}${JOB_ID}`],
+    ['on another host', `https://evil.example${PATH}${JOB_ID}`],
+    ['on a host that begins alike', `https://api.bentley.com.evil.example${PATH}${JOB_ID}`],
+    ['on another port', `https://api.bentley.com:8443${PATH}${JOB_ID}`],
+    ['without a host', `https:${PATH}${JOB_ID}`],
+    ['of another protocol', `ftp://api.bentley.com${PATH}${JOB_ID}`],
+    ['with credentials', `https://user:secret@api.bentley.com${PATH}${JOB_ID}`],
+    ['with a host as its user', `https://api.bentley.com@evil.example${PATH}${JOB_ID}`],
+    ['with a query', `${link(JOB_ID)}?token=secret`],
+    ['with a fragment', `${link(JOB_ID)}#logs`],
+    ['with traversal', `https://api.bentley.com/x/..${PATH}${JOB_ID}`],
+    ['with encoded traversal', `https://api.bentley.com/x/%2e%2e${PATH}${JOB_ID}`],
+    ['with backslashes', `https:\\\\api.bentley.com${PATH.replaceAll('/', '\\')}${JOB_ID}`],
+    ['with a line break inside', link(JOB_ID).replace('status', 'sta\ntus')],
+    ["of a path that is no kind's", `https://api.bentley.com/imodels/${JOB_ID}`],
+    ['of the logs', `${link(JOB_ID)}/logs`],
+    ['of an id of no known form', link('run-7')],
+    ['of an id with an encoded slash', link(`${JOB_ID}%2Flogs`)],
+  ])('is refused: one %s', async (_, statusUrl) => {
+    const answer = await refused(api, 'POST', '/jobs', { body: { statusUrl } });
+    const detail = expect.stringMatching(/^must be the link to the status of a job/);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toEqual([{ pointer: '/statusUrl', detail }]);
+    expect(JSON.stringify(answer.body)).not.toContain('secret');
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refused } from '../support/refused.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -42,6 +43,34 @@ describe('a subscription with a wrong field', () => {
     ['a prefix of 101 characters', withFilter({ labelPrefix: 'x'.repeat(101) }), ['/labelPrefix']],
     ['a prefix with a line break', withFilter({ labelPrefix: 'a\nb' }), ['/labelPrefix']],
     ['a prefix with a lone surrogate', withFilter({ labelPrefix: 'a\ud800' }), ['/labelPrefix']],
+    ['no kind at all', withFilter({ jobKinds: [] }), ['/jobKinds']],
+    ['a kind that there is not', withFilter({ jobKinds: ['carbon'] }), ['/jobKinds/0']],
+    ['no iModel at all', withFilter({ iModelIds: [] }), ['/iModelIds']],
+    ['an iModel that is none', withFilter({ iModelIds: ['bridge'] }), ['/iModelIds/0']],
+    [
+      'more iModels than SNS takes',
+      withFilter({ iModelIds: Array.from({ length: 151 }, () => randomUUID()) }),
+      ['/iModelIds'],
+    ],
+    [
+      'more iModels than SNS takes of two states',
+      withFilter({
+        states: ['Failed', 'TimedOut'],
+        iModelIds: Array.from({ length: 76 }, () => randomUUID()),
+      }),
+      ['/iModelIds'],
+    ],
+    [
+      'more conditions than SNS takes',
+      withFilter({
+        states: ['Succeeded', 'Failed'],
+        onlyWithIssues: true,
+        labelPrefix: 'Tower',
+        jobKinds: ['reporting-extraction'],
+        iModelIds: [randomUUID()],
+      }),
+      ['/states'],
+    ],
     ['an unknown field', withFilter({ filterPolicy: {} }), ['/filterPolicy']],
     ['several wrong fields', { ...email('x'), states: [], x: 1 }, ['/endpoint', '/states', '/x']],
     ['an array instead of an object', [], ['']],

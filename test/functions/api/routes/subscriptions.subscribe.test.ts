@@ -33,6 +33,8 @@ describe('POST /subscriptions', () => {
       states: ['Failed', 'TimedOut'],
       onlyWithIssues: false,
       labelPrefix: null,
+      jobKinds: null,
+      iModelIds: null,
       subscribedAt: '2026-02-10T12:00:00.000Z',
       subscribedBy: 'local',
       updatedAt: '2026-02-10T12:00:00.000Z',
@@ -57,6 +59,22 @@ describe('POST /subscriptions', () => {
     expect(body.confirmation).toBe('Confirmed');
     expect(api.mails).toEqual([]);
     expect(await listed(api)).toContainEqual(body);
+  });
+
+  it('keeps kinds and iModels of a filter in one spelling, each once', async () => {
+    const iModelIds = [
+      'B0D3F8E1-0000-4000-8000-000000000001',
+      'a0d3f8e1-0000-4000-8000-000000000002',
+    ];
+    const { body } = await subscribe(api, {
+      ...ON_CALL,
+      jobKinds: ['grouping-and-mapping-extraction', 'reporting-extraction'],
+      iModelIds: [...iModelIds, ...iModelIds],
+    });
+    expect(body).toMatchObject({
+      jobKinds: ['reporting-extraction', 'grouping-and-mapping-extraction'],
+      iModelIds: iModelIds.map((id) => id.toLowerCase()).toSorted(),
+    });
   });
 
   it('puts on record who subscribes', async () => {

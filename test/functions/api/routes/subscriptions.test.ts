@@ -22,6 +22,8 @@ describe('GET /subscriptions', () => {
       states: null,
       onlyWithIssues: null,
       labelPrefix: null,
+      jobKinds: null,
+      iModelIds: null,
       subscribedAt: null,
       subscribedBy: null,
       updatedAt: null,

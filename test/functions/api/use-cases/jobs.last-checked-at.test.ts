@@ -15,14 +15,14 @@ import {
 
 const FIRST = firstCheckpoint(0, 60);
 const JOB = { jobId: '55555555-0000-0000-0000-000000000000', state: 'Running', registeredAt: 100 };
-const BEFORE = '44444444-0000-0000-0000-000000000000';
-const BEHIND = '66666666-0000-0000-0000-000000000000';
+const BEFORE = '#44444444-0000-0000-0000-000000000000';
+const BEHIND = '#66666666-0000-0000-0000-000000000000';
 
 describe('lastCheckedAt', () => {
   it('is the start of the pass under way once that has come by the job', () => {
     const checkpoint = { ...FIRST, after: BEHIND, passStartedAt: 300, lastPassStartedAt: 200 };
     expect(lastCheckedAt(JOB, checkpoint)).toBe(300);
-    expect(lastCheckedAt(JOB, { ...checkpoint, after: JOB.jobId })).toBe(300);
+    expect(lastCheckedAt(JOB, { ...checkpoint, after: placeOf(JOB) })).toBe(300);
   });
 
   it('is the start of the last pass until then', () => {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   alertId,
   alertOf,
+  issuesOf,
   lacksLogs,
   markPublished,
 } from '../../../../functions/core/alerts/alert.ts';
-import { digestOf, NO_ENTRIES } from '../../../../functions/core/alerts/log-digest.ts';
+import { addEntries, digestOf, NO_ENTRIES } from '../../../../functions/core/alerts/log-digest.ts';
 import {
   applyChange,
   cancel,
@@ -155,5 +156,58 @@ describe('an alert', () => {
     const second = { ...end(reopen(first, AGAIN), 'Failed'), logs };
     const alerts = owedAlerts(second).map((id) => alertOf(second, id));
     expect(alerts.map((alert) => alert.logs)).toEqual([undefined, logs]);
+  });
+});
+
+describe('a run of which only its logs say whether there are issues', () => {
+  const MAPPING: Job = { ...JOB, kind: 'grouping-and-mapping-extraction' };
+  const logsWith = (level: string, isPartial = false) =>
+    digestOf(addEntries(NO_ENTRIES, [{ level, category: 'GroupQuery', message: 'm' }]), isPartial);
+  const UNREAD = { kind: 'Unread', reason: 'No time.' } as const;
+
+  it.each([
+    ['Succeeded', true],
+    ['PartiallySucceeded', true],
+    ['Failed', true],
+    ['TimedOut', false],
+    ['NotFound', false],
+    ['Cancelled', false],
+  ])('has its logs read when it %s: %s', (state, isRead) => {
+    expect(lacksLogs(end(MAPPING, state))).toBe(isRead);
+    expect(lacksLogs({ ...end(MAPPING, state), logs: UNREAD })).toBe(false);
+  });
+
+  it('has none read while it is pending, nor when it is only a test', () => {
+    expect(lacksLogs(MAPPING)).toBe(false);
+    expect(lacksLogs({ ...end(MAPPING, 'Succeeded'), isTest: true })).toBe(false);
+  });
+
+  it.each([
+    ['an error', logsWith('Error'), true, 'true'],
+    ['a warning', logsWith('Warning'), true, 'true'],
+    ['a warning in the part that was read', logsWith('Warning', true), true, 'true'],
+    ['nothing grave', logsWith('Information'), false, 'false'],
+    ['nothing at all', digestOf(NO_ENTRIES, false), false, 'false'],
+    [
+      'nothing grave in the part that was read',
+      logsWith('Information', true),
+      undefined,
+      'unknown',
+    ],
+    ['nothing, since they were not read', UNREAD, undefined, 'unknown'],
+  ])('has issues by what its logs say: %s', (_, logs, containsIssues, attribute) => {
+    const ended = end(MAPPING, 'Succeeded');
+    const [id = ''] = owedAlerts(ended);
+    const alert = alertOf({ ...ended, logs }, id);
+    expect([alert.containsIssues, issuesOf(alert)]).toEqual([containsIssues, attribute]);
+    const marked = markPublished(ended, [id], START + HOUR, logs);
+    expect([marked.containsIssues, marked.logs]).toEqual([containsIssues, logs]);
+  });
+
+  it('is not what a Reporting run is: of that upstream has to say', () => {
+    const ended = end(JOB, 'Succeeded');
+    expect(lacksLogs(ended)).toBe(false);
+    const [id = ''] = owedAlerts(ended);
+    expect(issuesOf(alertOf({ ...ended, logs: UNREAD }, id))).toBe('false');
   });
 });

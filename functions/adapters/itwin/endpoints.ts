@@ -38,7 +38,7 @@ export function createStatusEndpoint(options: EndpointOptions): StatusEndpoint {
       try {
         return await withTimeout(signal, timeoutMs, async (limited) => {
           const response = await get(url, accessToken, limited, UNCOMPRESSED);
-          return await statusAnswerOf(response, api, now());
+          return await statusAnswerOf(response, { api, accessToken, now: now() });
         });
       } catch (error) {
         signal.throwIfAborted();
@@ -49,12 +49,22 @@ export function createStatusEndpoint(options: EndpointOptions): StatusEndpoint {
   };
 }
 
-async function statusAnswerOf(response: Response, api: URL, now: number): Promise<Answer> {
+/** What an answer is read with. `now`: ms since the epoch. */
+interface Asked {
+  readonly api: URL;
+  readonly accessToken: string;
+  readonly now: number;
+}
+
+async function statusAnswerOf(
+  response: Response,
+  { api, accessToken, now }: Asked,
+): Promise<Answer> {
   const { status, headers } = response;
-  if (status === 200) return parseStatus(await readText(response), api);
+  if (status === 200) return parseStatus(without(accessToken, await readText(response)), api);
   // The status says enough, even when the rest of the answer never comes.
   const body = (await readText(response, ERROR_BYTES).catch(() => undefined)) ?? '';
-  const correlationId = correlationIdOf(response);
+  const correlationId = correlationIdOf(response, accessToken);
   const answer = answerOfStatus(status, body, retryAfter(headers.get('retry-after'), now), now);
   return { ...answer, ...(correlationId !== undefined && { correlationId }) };
 }
@@ -98,9 +108,17 @@ function failed(name: CheckErrorName, message: string): FailedObservation {
 }
 
 /** The id by which Bentley's support finds a request, where it is one: anything else is left out. */
-function correlationIdOf({ headers }: Response): string | undefined {
-  const id = headers.get('x-correlation-id') ?? '';
-  return /^[\w-]{1,64}$/.test(id) ? id : undefined;
+function correlationIdOf({ headers }: Response, accessToken: string): string | undefined {
+  const id = without(accessToken, headers.get('x-correlation-id') ?? '');
+  return id && /^[\w-]{1,64}$/.test(id) ? id : undefined;
+}
+
+/** Anything shorter is no secret, but may be part of a word. */
+const SHORTEST_SECRET = 16;
+
+/** What upstream says, without our own token: a proxy that echoes requests must not spread it. */
+function without(accessToken: string, text: string | undefined): string | undefined {
+  return accessToken.length < SHORTEST_SECRET ? text : text?.replaceAll(accessToken, '(a secret)');
 }
 
 /** As many entries as a page may have [iTwin Platform, insights-client]. */
@@ -123,7 +141,7 @@ export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
       try {
         return await withTimeout(signal, timeoutMs, async (limited) => {
           const response = await get(url.href, accessToken, limited);
-          return await logsAnswerOf(response, url, now());
+          return await logsAnswerOf(response, url, accessToken, now());
         });
       } catch (error) {
         signal.throwIfAborted();
@@ -134,9 +152,16 @@ export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
   };
 }
 
-async function logsAnswerOf(response: Response, asked: URL, now: number): Promise<LogsAnswer> {
+async function logsAnswerOf(
+  response: Response,
+  asked: URL,
+  accessToken: string,
+  now: number,
+): Promise<LogsAnswer> {
   const { status, headers } = response;
-  if (status === 200) return pageOf(await readText(response, PAGE_BYTES), asked);
+  if (status === 200) {
+    return pageOf(without(accessToken, await readText(response, PAGE_BYTES)), asked);
+  }
   // The status says it all, even when the rest of the answer never comes.
   await readText(response).catch(() => undefined);
   const after = headers.get('retry-after');

@@ -4,7 +4,7 @@ import {
   learn,
   NO_RUNS,
   type RunLengths,
-} from '../../functions/core/sweeps/run-lengths.ts';
+} from '../../functions/core/sweeps/schedule.ts';
 import { MINUTE } from '../../functions/core/time.ts';
 import { createRandom } from '../../test/simulation/random.ts';
 import type { Lengths, Workload } from './workloads.ts';

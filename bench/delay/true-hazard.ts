@@ -1,14 +1,12 @@
 import {
   AGE_CLASSES,
   ageClass,
-  NO_RUNS,
-  type RunLengths,
-} from '../../functions/core/sweeps/run-lengths.ts';
-import {
   EVERY_PASS,
   type Intervals,
   MAX_INTERVAL,
+  NO_RUNS,
   planIntervals,
+  type RunLengths,
 } from '../../functions/core/sweeps/schedule.ts';
 import { MINUTE } from '../../functions/core/time.ts';
 import { type Lengths, LONGEST } from './workloads.ts';

@@ -1,7 +1,12 @@
 import { type Checkpoint, firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import { continuePass, planPass } from '../../functions/core/sweeps/pass.ts';
-import { learn, NO_RUNS, type RunLengths } from '../../functions/core/sweeps/run-lengths.ts';
-import { type Turn, turnOf } from '../../functions/core/sweeps/schedule.ts';
+import {
+  learn,
+  NO_RUNS,
+  type RunLengths,
+  type Turn,
+  turnOf,
+} from '../../functions/core/sweeps/schedule.ts';
 import { MINUTE } from '../../functions/core/time.ts';
 import type { Policy } from './policy.ts';
 import { type Population, slotOf } from './population.ts';

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
-import { toItem } from '../../functions/adapters/dynamodb/job-item.ts';
+import { toItem } from '../../functions/adapters/dynamodb/jobs-table.ts';
 import { applyChange, newJob } from '../../functions/core/jobs/apply.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
 import { DAY } from '../../functions/core/time.ts';

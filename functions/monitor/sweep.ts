@@ -1,7 +1,7 @@
 import { CAUSES } from '../core/sweeps/causes.ts';
 import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
 import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
-import { lateness } from '../core/sweeps/health.ts';
+import { lateness } from '../core/sweeps/pass.ts';
 import { isoTime, SECOND } from '../core/time.ts';
 import { findListeners } from './alerts/listeners.ts';
 import { createOutbox, publishLeftOwed } from './alerts/outbox.ts';

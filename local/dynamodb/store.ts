@@ -1,9 +1,3 @@
-/**
- * The tables on disk: a folder that one process has for itself, and in it the stores of dynalite.
- *
- * Stores are numbered folders (`tables-1`, `tables-2`) and the highest number counts. A store gets its
- * number by one rename when it is complete, so the process may be killed at any point.
- */
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
@@ -14,7 +8,7 @@ import {
   paginateScan,
 } from '@aws-sdk/lib-dynamodb';
 import { Level } from 'level';
-import { type JobItem, toItem, toJob } from '../../functions/adapters/dynamodb/job-item.ts';
+import { type JobItem, toItem, toJob } from '../../functions/adapters/dynamodb/jobs-table.ts';
 import { iModelKey } from '../../functions/core/imodels/imodel.ts';
 import { omit } from '../../functions/core/objects.ts';
 import { type DynaliteServer, startDynalite } from './dynalite-server.ts';

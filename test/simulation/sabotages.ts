@@ -39,7 +39,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'writes without a condition',
-    file: 'functions/adapters/dynamodb/job-item.ts',
+    file: 'functions/adapters/dynamodb/jobs-table.ts',
     from: "ConditionExpression: '#version = :before',",
     to: "ConditionExpression: '',",
     breaks: [
@@ -105,7 +105,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'forgets from sweep to sweep since when upstream gives no answer',
-    file: 'functions/monitor/upstream/contact.ts',
+    file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: 'let current = found;',
     to: "let current = omit(found, 'failingSince');",
     runs: 100,
@@ -223,7 +223,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'lets the record of a job expire that is watched again',
-    file: 'functions/adapters/dynamodb/job-item.ts',
+    file: 'functions/adapters/dynamodb/jobs-table.ts',
     from: '...derived].filter(',
     to: "'watch'].filter(",
     runs: 100,

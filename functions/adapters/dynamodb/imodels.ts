@@ -15,7 +15,7 @@ import {
 } from '../../core/imodels/imodel.ts';
 import { omit } from '../../core/objects.ts';
 import type { IModelStore } from '../../core/ports.ts';
-import { changesOf } from './job-item.ts';
+import { changesOf } from './jobs-table.ts';
 import { isWritten } from './tables.ts';
 
 /** What is written beside an iModel's own attributes, always computed from them. */

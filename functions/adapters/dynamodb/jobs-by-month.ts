@@ -4,8 +4,7 @@ import type { Job } from '../../core/jobs/job.ts';
 import { isAmong, type JobFilter } from '../../core/jobs/job-filter.ts';
 import type { ListableJobStore, ListPosition, Page } from '../../core/ports.ts';
 import { isoTime } from '../../core/time.ts';
-import type { JobItem } from './job-item.ts';
-import { createJobStore } from './jobs-table.ts';
+import { createJobStore, type JobItem } from './jobs-table.ts';
 
 /** DynamoDB left part of a page unread time and again: it, or the table, is overloaded. */
 export class JobsUnread extends Error {

@@ -1,4 +1,3 @@
-import type { LogsAnswer } from '../../core/alerts/log-digest.ts';
 import { DroppedConnection } from '../../core/errors.ts';
 import type {
   Answer,
@@ -10,8 +9,7 @@ import type {
 import type { Kind } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import { parseRuns, runsUrl } from '../../core/kinds/run-list.ts';
-import { parseJson } from '../../core/objects.ts';
-import type { LogsEndpoint, RunLists, StatusEndpoint } from '../../core/ports.ts';
+import type { RunLists, StatusEndpoint } from '../../core/ports.ts';
 import { causeOfRefusal } from '../../core/sweeps/causes.ts';
 import { retryAfter, retryAt } from '../../core/sweeps/pause.ts';
 import {

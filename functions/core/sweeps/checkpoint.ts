@@ -3,7 +3,7 @@ import { omit } from '../objects.ts';
 import { MINUTE } from '../time.ts';
 import type { ApiAnswers, Contact } from './faults.ts';
 import type { Pause } from './pause.ts';
-import type { ByAge, RunLengths } from './run-lengths.ts';
+import type { ByAge, RunLengths } from './schedule.ts';
 
 /** How long (ms) one sweep may hold the lease: as long as its function may run. */
 const LEASE = MINUTE;

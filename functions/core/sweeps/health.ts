@@ -63,27 +63,6 @@ function pauseInForce({ pause, lastSweepAt }: Checkpoint): Pause | undefined {
   return pause !== undefined && pause.until > (lastSweepAt ?? 0) ? pause : undefined;
 }
 
-/**
- * How late passes are: the time since the last one began, over what the number of pending jobs
- * explains, which is one pass at the budget's rate and the minute until the next sweep. While all is
- * well it stays below 2: just before a pass is completed, the one before began a pass and its own pass
- * ago. A pass that skips jobs is over the sooner.
- *
- * @param checksPerMinute the budget
- * @returns undefined before the first pass
- */
-export function lateness(
-  checkpoint: Checkpoint,
-  now: number,
-  checksPerMinute: number,
-): number | undefined {
-  const { lastPassStartedAt, passStartedAt } = checkpoint;
-  const gone = timeSince(lastPassStartedAt ?? passStartedAt, now);
-  if (gone === undefined) return undefined;
-  const pending = Math.max(checkpoint.pendingSeen, checkpoint.lastPassPending ?? 0);
-  return gone / ((pending / checksPerMinute + 1) * MINUTE);
-}
-
 /** The completed passes have checked every job between them, since the first of them began. */
 function lagOf(checkpoint: Checkpoint, now: number): number | undefined {
   return timeSince(completedPasses(checkpoint).at(-1) ?? checkpoint.passStartedAt, now);

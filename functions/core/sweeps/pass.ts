@@ -1,8 +1,17 @@
 import { omit } from '../objects.ts';
+import { MINUTE } from '../time.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type ApiAnswers, addAnswers } from './faults.ts';
-import { type ByAge, countAges, NO_RUNS } from './run-lengths.ts';
-import { jobsPerCheck, MAX_INTERVAL, type PassPlan, planIntervals, type Turn } from './schedule.ts';
+import {
+  type ByAge,
+  countAges,
+  jobsPerCheck,
+  MAX_INTERVAL,
+  NO_RUNS,
+  type PassPlan,
+  planIntervals,
+  type Turn,
+} from './schedule.ts';
 
 /** What one sweep adds to one pass. */
 export interface PassPart {
@@ -83,4 +92,31 @@ function byAgeWith(counts: ByAge = [], turns: readonly Turn[]): ByAge {
     counts,
     turns.filter(({ isListed }) => !isListed).map(({ ageClass }) => ageClass),
   );
+}
+
+/**
+ * How late passes are: the time since the last one began, over what the requests that a pass takes
+ * explain, which is one pass at the budget's rate and the minute until the next sweep. While all is
+ * well it stays below 2: just before a pass is completed, the one before began a pass and its own pass
+ * ago. A pass that skips jobs is over the sooner.
+ *
+ * @param checksPerMinute the budget
+ * @returns undefined before the first pass
+ */
+export function lateness(
+  checkpoint: Checkpoint,
+  now: number,
+  checksPerMinute: number,
+): number | undefined {
+  const { lastPassStartedAt, passStartedAt, pendingByAge, lastPassByAge } = checkpoint;
+  const began = lastPassStartedAt ?? passStartedAt;
+  if (began === undefined) return undefined;
+  const seen = requestsOf(pendingByAge) ?? checkpoint.pendingSeen;
+  const pending = Math.max(seen, requestsOf(lastPassByAge) ?? checkpoint.lastPassPending ?? 0);
+  return Math.max(0, now - began) / ((pending / checksPerMinute + 1) * MINUTE);
+}
+
+/** How many requests it takes to ask about so many: a job that a list speaks of takes none. */
+function requestsOf(counts: ByAge | undefined): number | undefined {
+  return counts?.reduce((sum, count) => sum + count, 0);
 }

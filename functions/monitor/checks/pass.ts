@@ -4,7 +4,7 @@ import { isPendingJob, type Job, owedAlerts, type WatchedJob } from '../../core/
 import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
 import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';
-import { learn, NO_RUNS } from '../../core/sweeps/run-lengths.ts';
+import { learn, NO_RUNS } from '../../core/sweeps/schedule.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import { guarded, type SweepContext, type SweepSettings } from '../context.ts';
 import type { Lease } from '../lease.ts';

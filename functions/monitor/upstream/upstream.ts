@@ -3,8 +3,12 @@ import { budgetAt } from '../../core/sweeps/checkpoint.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext, SweepSettings } from '../context.ts';
 import type { Lease } from '../lease.ts';
-import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
-import { type ContactLog, createContactLog } from './contact.ts';
+import {
+  type CircuitBreaker,
+  type ContactLog,
+  createCircuitBreaker,
+  createContactLog,
+} from './circuit-breaker.ts';
 
 /** No request starts later than this into a sweep (ms). */
 const START_UNTIL = 40 * SECOND;

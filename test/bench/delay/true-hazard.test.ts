@@ -9,7 +9,7 @@ import {
   ageClass,
   type ByAge,
   countAges,
-} from '../../../functions/core/sweeps/run-lengths.ts';
+} from '../../../functions/core/sweeps/schedule.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
 
 const BUDGET = 100;

@@ -1,8 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Item, indexWrites } from '../../../bench/units/index-writes.ts';
-import { toItem } from '../../../functions/adapters/dynamodb/job-item.ts';
-import { createJobStore } from '../../../functions/adapters/dynamodb/jobs-table.ts';
+import { createJobStore, toItem } from '../../../functions/adapters/dynamodb/jobs-table.ts';
 import { markPublished } from '../../../functions/core/alerts/alert.ts';
 import { applyChange } from '../../../functions/core/jobs/apply.ts';
 import { type Job, owedAlerts } from '../../../functions/core/jobs/job.ts';

@@ -1,4 +1,4 @@
-import type { RunLengths } from '../../../functions/core/sweeps/run-lengths.ts';
+import type { RunLengths } from '../../../functions/core/sweeps/schedule.ts';
 import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import { FAULT_RATES, type FaultKind, type TroubleKind } from '../faults.ts';
 import { createRandom } from '../random.ts';

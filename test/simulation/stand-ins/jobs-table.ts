@@ -3,7 +3,7 @@ import {
   toItem,
   toJob,
   updateOf,
-} from '../../../functions/adapters/dynamodb/job-item.ts';
+} from '../../../functions/adapters/dynamodb/jobs-table.ts';
 import type { Job, WatchedJob } from '../../../functions/core/jobs/job.ts';
 import { isAmong, type JobFilter } from '../../../functions/core/jobs/job-filter.ts';
 import { omit } from '../../../functions/core/objects.ts';

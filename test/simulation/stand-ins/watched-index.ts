@@ -1,4 +1,4 @@
-import type { JobItem } from '../../../functions/adapters/dynamodb/job-item.ts';
+import type { JobItem } from '../../../functions/adapters/dynamodb/jobs-table.ts';
 import { placeOf, type Watch, type WatchedJob } from '../../../functions/core/jobs/job.ts';
 import type { Page } from '../../../functions/core/ports.ts';
 

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createCheckpointStore } from '../../../../functions/adapters/dynamodb/tables.ts';
 import type { CheckpointStore } from '../../../../functions/core/ports.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
-import { AGE_CLASSES } from '../../../../functions/core/sweeps/run-lengths.ts';
+import { AGE_CLASSES } from '../../../../functions/core/sweeps/schedule.ts';
 import { CHECKPOINT, startDynamoDB, type TestDynamoDB } from '../support/dynamodb.ts';
 
 const ITEM = { TableName: 'Checkpoint', Key: { id: 'sweep' } };

@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createIModelStore } from '../../../../functions/adapters/dynamodb/imodels.ts';
-import { toItem } from '../../../../functions/adapters/dynamodb/job-item.ts';
 import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { toItem } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
 import {
   type IModel,
   newIModel,

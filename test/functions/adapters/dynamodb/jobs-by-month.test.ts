@@ -2,11 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toItem } from '../../../../functions/adapters/dynamodb/job-item.ts';
 import {
   createListableJobStore,
   JobsUnread,
 } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { toItem } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
 import { applyChange, cancel } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { omit } from '../../../../functions/core/objects.ts';

@@ -7,8 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toItem } from '../../../../functions/adapters/dynamodb/job-item.ts';
-import { createJobStore } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
+import { createJobStore, toItem } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
 import { markPublished } from '../../../../functions/core/alerts/alert.ts';
 import { applyChange, cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
 import {

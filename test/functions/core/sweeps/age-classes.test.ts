@@ -5,7 +5,7 @@ import {
   ageClass,
   countAges,
   widthOf,
-} from '../../../../functions/core/sweeps/run-lengths.ts';
+} from '../../../../functions/core/sweeps/schedule.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 
 it.each([

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
-import { health, lateness } from '../../../../functions/core/sweeps/health.ts';
+import { health } from '../../../../functions/core/sweeps/health.ts';
+import { lateness } from '../../../../functions/core/sweeps/pass.ts';
 import type { PauseReason } from '../../../../functions/core/sweeps/pause.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 

@@ -7,7 +7,7 @@ import {
   learn,
   NO_RUNS,
   type RunLengths,
-} from '../../../../functions/core/sweeps/run-lengths.ts';
+} from '../../../../functions/core/sweeps/schedule.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { START } from '../jobs/arbitraries.ts';
 

@@ -7,16 +7,14 @@ import {
   AGE_CLASSES,
   ageClass,
   type ByAge,
-  hazards,
-  NO_RUNS,
-  type RunLengths,
-} from '../../../../functions/core/sweeps/run-lengths.ts';
-import {
   EVERY_PASS,
   hasTurn,
+  hazards,
   jobsPerCheck,
   MAX_INTERVAL,
+  NO_RUNS,
   planIntervals,
+  type RunLengths,
   turnOf,
 } from '../../../../functions/core/sweeps/schedule.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';

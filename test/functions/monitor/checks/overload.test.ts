@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
-import type { RunLengths } from '../../../../functions/core/sweeps/run-lengths.ts';
+import type { RunLengths } from '../../../../functions/core/sweeps/schedule.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { RUNNING, SUCCEEDED, status } from '../support/answers.ts';
 import { createWorld, type World } from '../support/world.ts';

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Pause, PauseReason } from '../../../../functions/core/sweeps/pause.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
-import { createCircuitBreaker } from '../../../../functions/monitor/upstream/circuit-breaker.ts';
-import { createContactLog } from '../../../../functions/monitor/upstream/contact.ts';
+import {
+  createCircuitBreaker,
+  createContactLog,
+} from '../../../../functions/monitor/upstream/circuit-breaker.ts';
 import { BEGIN, createMemoryWorld } from './memory-world.ts';
 import { createLease, createSweepContext } from './sweep-context.ts';
 

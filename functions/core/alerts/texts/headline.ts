@@ -1,5 +1,5 @@
 import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
-import { formatDuration, utcTime } from '../../time.ts';
+import { formatDuration, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
 import { runTime } from './timeline.ts';
 
@@ -55,7 +55,8 @@ export function sms(alert: Alert): string {
 }
 
 function smsTime(alert: Alert): string {
-  if (alert.kind === 'StillRunning') return `watched until ${utcTime(alert.timeoutAt)}`;
+  if (alert.kind === 'StillRunning')
+    return `watched until ${zonedTime(alert.timeoutAt, alert.timeZone)}`;
   const took = runTime(alert);
   if (!isEndKnown(alert) || took.kind === 'Unknown') return '';
   return `took ${took.kind === 'AtLeast' ? 'at least ' : ''}${formatDuration(took.ms)}`;

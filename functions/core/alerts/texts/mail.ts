@@ -1,5 +1,5 @@
 import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
-import { formatDuration, utcTime } from '../../time.ts';
+import { formatDuration, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
 import { headline, nameOf, watched } from './headline.ts';
@@ -97,17 +97,14 @@ function issues({ containsIssues }: Alert): string {
 
 /** When the run ended, how long it took, since when it was watched: as far as that is known. */
 function facts(alert: Alert): string[] {
-  const { at, registeredAt, timeoutAt } = alert;
-  const watch = `  Watched: for ${watched(alert)}, since ${utcTime(registeredAt)}`;
+  const { at, registeredAt, timeoutAt, timeZone } = alert;
+  const time = (ms: number) => zonedTime(ms, timeZone);
+  const watch = `  Watched: for ${watched(alert)}, since ${time(registeredAt)}`;
   if (alert.kind === 'StillRunning') {
-    return [
-      `  State: ${standing(alert)}`,
-      watch,
-      `  Watch ends: ${utcTime(timeoutAt)} at the latest`,
-    ];
+    return [`  State: ${standing(alert)}`, watch, `  Watch ends: ${time(timeoutAt)} at the latest`];
   }
-  if (isEndKnown(alert)) return [`  Ended: ${utcTime(at)}`, `  Took: ${took(alert)}`, watch];
-  return [`  Watch ended: ${utcTime(at)}`, `  Last seen: ${standing(alert)}`, watch];
+  if (isEndKnown(alert)) return [`  Ended: ${time(at)}`, `  Took: ${took(alert)}`, watch];
+  return [`  Watch ended: ${time(at)}`, `  Last seen: ${standing(alert)}`, watch];
 }
 
 function took(alert: Alert): string {
@@ -124,7 +121,7 @@ function took(alert: Alert): string {
 
 function standing(alert: Alert): string {
   const last = lastSeen(alert);
-  if (last !== undefined) return `${last.state}, since ${utcTime(last.since)}`;
+  if (last !== undefined) return `${last.state}, since ${zonedTime(last.since, alert.timeZone)}`;
   return alert.kind === 'Ended' ? 'never' : 'not seen upstream yet';
 }
 

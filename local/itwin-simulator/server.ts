@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refusalOf, refusalOfType } from '../listen.ts';
 import { CONTROL_PATH, createControl } from './control.ts';
 import { errorBody, errorReply, send } from './replies.ts';
 import {
@@ -125,6 +126,11 @@ function serve(
   route: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): void {
   server.on('request', (request, response) => {
+    const refused = refusalOf(request) ?? refusalOfType(request);
+    if (refused) {
+      send(response, errorBody(refused.status, 'Refused', refused.message));
+      return;
+    }
     route(request, response).catch((error: unknown) =>
       send(response, errorBody(500, 'SimulatorError', String(error))),
     );

@@ -5,7 +5,7 @@ import { EXIT } from './errors.ts';
 import { last, wholeNumber } from './option-values.ts';
 import { createScreen, type Screen } from './screen.ts';
 import type { Surroundings } from './surroundings.ts';
-import { plain } from './text.ts';
+import { plain, plainLines } from './text.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -65,7 +65,7 @@ export function createContext(
 ): Context & { readonly exitCode: () => number } {
   const { env, stdout, stderr, signal } = surroundings;
   let exitCode: number = EXIT.done;
-  const note = (text: string) => void stderr.write(`${text}\n`);
+  const note = (text: string) => void stderr.write(`${plainLines(text)}\n`);
   const address = ({ url }: CommonOptions) =>
     readAddress(url || env.EXTRACTION_MONITOR_URL || LOCAL_URL);
   const sayOnce = () => {

@@ -128,7 +128,7 @@ function facts(job: Job, screen: Screen): readonly (readonly [string, string | u
     ['failed checks', lastError ? `${job.failedChecks}: ${plain(lastError.message)}` : undefined],
     ['issues', job.containsIssues === null ? undefined : job.containsIssues ? 'yes' : 'no'],
     ['ended', endedBefore(job, screen) ?? time(endedAt)],
-    ['alert', alert ? `${alert.status} ${time(alert.sentAt) ?? ''}`.trim() : undefined],
+    ['alert', alert ? `${plain(alert.status)} ${time(alert.sentAt) ?? ''}`.trim() : undefined],
   ];
 }
 

@@ -8,6 +8,7 @@ import { addWatch } from './commands/watch.ts';
 import { type Context, createContext, withCommonOptions } from './context.ts';
 import { ApiUnavailable, EXIT, isTold, UsageError } from './errors.ts';
 import type { Surroundings } from './surroundings.ts';
+import { plainLines } from './text.ts';
 
 const NAME = 'extraction-monitor';
 const COMMANDS = [
@@ -49,7 +50,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   const { signal, stdout } = surroundings;
   try {
     await createCli(context).parseAsync(args, {}, (_error, _argv, output) => {
-      if (output !== '') stdout.write(`${output}\n`);
+      if (output !== '') stdout.write(`${plainLines(output)}\n`);
     });
     return context.exitCode();
   } catch (error) {

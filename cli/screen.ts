@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Output, Surroundings } from './surroundings.ts';
-import { plain, toJson } from './text.ts';
+import { plain, plainLines, toJson } from './text.ts';
 
 /** States that end a job well, badly, or otherwise; all others are pending or new upstream. */
 const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow'>> = {
@@ -42,7 +42,7 @@ export function createScreen(output: Output, { TERM }: Surroundings['env']): Scr
     isTerminal,
     hasColors,
     output,
-    line: (text = '') => void output.write(`${text}\n`),
+    line: (text = '') => void output.write(`${plainLines(text)}\n`),
     json: (value, indent = 2) => void output.write(`${toJson(value, indent)}\n`),
     fits: (length) => !isTerminal || length <= columns,
     state(word, width = 0) {
@@ -51,6 +51,6 @@ export function createScreen(output: Output, { TERM }: Surroundings['env']): Scr
     },
     dim: (text) => paint('dim', text),
     // Swedish is the locale whose dates are ISO 8601.
-    time: (iso) => (isTerminal ? new Date(iso).toLocaleString('sv-SE') : iso),
+    time: (iso) => (isTerminal ? new Date(iso).toLocaleString('sv-SE') : plain(iso)),
   };
 }

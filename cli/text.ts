@@ -3,12 +3,33 @@ import { stripVTControlCharacters } from 'node:util';
 /** Control characters, and those that turn the direction of what follows them. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
+/** As above, without tabs and ends of lines. */
+const UNPRINTABLE_BUT_SPACES =
+  /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
 /** As above, without what `JSON.stringify` itself escapes. */
 const UNPRINTABLE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Outside text on one line, without anything that a terminal would obey. */
 export function plain(text: string): string {
   return stripVTControlCharacters(text).replace(UNPRINTABLE, ' ').trim();
+}
+
+/** The colours that this program itself gives a terminal, which it would obey. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what begins them
+const OWN_STYLE = /(\u001b\[\d+m)/;
+
+/**
+ * Text of several lines as it may be written: whatever came into it from outside, a terminal obeys
+ * none of it but colours.
+ */
+export function plainLines(text: string): string {
+  return text.split(OWN_STYLE).map(withoutControls).join('');
+}
+
+function withoutControls(part: string, index: number): string {
+  // Every second part is what the text was split at.
+  return index % 2 === 1 ? part : part.replace(UNPRINTABLE_BUT_SPACES, ' ');
 }
 
 /** A value as JSON on one line, or indented; whatever a terminal would obey is escaped. */

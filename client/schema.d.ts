@@ -731,6 +731,15 @@ export interface components {
                 /** @description Receivers who should get alerts and are not at the topic any more. */
                 vanished: number;
             } | null;
+            /** @description The mail server; of a local run that has one. */
+            mail?: {
+                /** @enum {string} */
+                status: "Up" | "Down";
+                downSince: string | null;
+                lastError: string | null;
+                /** @description Mails that the server has not taken yet. */
+                owed: number;
+            };
         };
     };
     responses: {

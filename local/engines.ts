@@ -1,10 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createSubscriptionStore } from '../functions/adapters/dynamodb/tables.ts';
+import { subscriptionIdOf } from '../functions/api/use-cases/subscriptions.ts';
+import { claimDataDir } from './data-dir.ts';
 import { startEmbeddedDynamoDb } from './dynamodb/embedded-dynamodb.ts';
 import type { Surroundings } from './functions.ts';
 import { type Mailer, startMailer } from './mail/mailer.ts';
 import type { Narrator } from './narrator.ts';
 import type { LocalSettings } from './settings.ts';
 import { type EmbeddedSns, startEmbeddedSns } from './sns/embedded-sns.ts';
-import { subscriptionsOf, synthesizeTemplate } from './template.ts';
+import { synthesizeApart } from './synthesis.ts';
 
 /** What stands around the functions. */
 interface Engines {
@@ -20,38 +27,52 @@ export type StopLater = (stop: () => Promise<void>) => void;
 /**
  * Starts tables and topic as the stack defines them, and what mails the alerts.
  *
- * @throws DataDirInUse, StoreUnreadable or CorruptFile, which say what to do
+ * @throws DataDirRefused, DataDirInUse, StoreUnreadable, DiskFull or CorruptFile, which say what to do
  */
 export async function startEngines(
-  { dataDir, mail }: LocalSettings,
+  { dataDir, mail, upstream, timeZone }: LocalSettings,
   tell: Narrator,
   later: StopLater,
 ): Promise<Engines> {
-  const template = synthesizeTemplate();
-  const tables = await startEmbeddedDynamoDb({ template, ...(dataDir && { dataDir }) });
+  if (dataDir) await claimDataDir(dataDir, upstream?.ITWIN_API_URL);
+  const { template, subscriptions: ofStack } = await synthesizeApart();
+  const sockets = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
+  later(() => rm(sockets, { recursive: true, force: true }));
+  const socket = join(sockets, 'dynamodb');
+  const tables = await startEmbeddedDynamoDb({ template, socket, ...(dataDir && { dataDir }) });
   later(tables.close);
-  const mailer = mail && (await startMailer({ settings: mail, dataDir, tell }));
+  const { Jobs = '', Checkpoint = '', Subscriptions = '' } = tables.tableNames;
+  const asked = createSubscriptionStore(DynamoDBDocumentClient.from(tables.client), Subscriptions);
+  const subscriptionOf = (endpoint: string) =>
+    asked.get(subscriptionIdOf({ protocol: 'email', endpoint }));
+  const mailer =
+    mail && (await startMailer({ settings: mail, dataDir, tell, subscriptionOf, timeZone }));
   if (mailer) later(mailer.stop);
-  const subscriptions = subscriptionsOf(template);
+  const named = (mail?.to ?? []).map((endpoint) => ({ protocol: 'email', endpoint }));
+  const subscriptions = [...ofStack, ...named];
   const sns = await startEmbeddedSns({
     topicName: 'Alerts',
     subscriptions,
     dataDir,
-    mailTo: mail?.to,
+    socket: join(sockets, 'sns'),
+    isReached: mailer?.isReached,
     onAlert(alert) {
       tell.alert(alert);
       mailer?.take(alert);
     },
-    onConfirmationMail: tell.confirmationMail,
+    onConfirmationMail({ to, confirm, end }) {
+      if (mailer) mailer.welcome(to, confirm, end);
+      else tell.warn(`${to} subscribed by email, and gets no mail: set SMTP_URL.`);
+    },
   });
   later(sns.close);
-  const { Jobs = '', Checkpoint = '', Subscriptions = '' } = tables.tableNames;
   return {
     sns,
     mailer,
     surroundings: {
       dynamoDbUrl: tables.url,
       snsUrl: sns.url,
+      sockets,
       jobsTable: Jobs,
       checkpointTable: Checkpoint,
       subscriptionsTable: Subscriptions,
@@ -70,4 +91,13 @@ export async function alertsOnRecord({ sns, mailer }: Engines): Promise<object[]
     const { mailTo, ...rest } = alert;
     return { ...rest, ...(mailer && { mail: mailer.statusOf(alert) }) };
   });
+}
+
+/** What `GET /health` answered, and how the mail server is doing. */
+export async function healthWithMail(answer: unknown, mailer: Mailer): Promise<unknown> {
+  const { body, ...rest } = answer as { readonly statusCode: number; readonly body: string };
+  const health = JSON.parse(body);
+  const mail = await mailer.health();
+  const status = mail.status === 'Down' && health.status === 'Ok' ? 'Degraded' : health.status;
+  return { ...rest, body: JSON.stringify({ ...health, status, mail }) };
 }

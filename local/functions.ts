@@ -13,6 +13,8 @@ const MONITOR_TIMEOUT = 60_000;
 export interface Surroundings {
   readonly dynamoDbUrl: string;
   readonly snsUrl: string;
+  /** The folder of the sockets that their hosts are the names of. */
+  readonly sockets: string;
   readonly jobsTable: string;
   readonly checkpointTable: string;
   readonly subscriptionsTable: string;
@@ -64,6 +66,7 @@ export function startApi(
   return startFunction({
     functionName: 'api',
     entry: new URL('../functions/api/handler.ts', import.meta.url),
+    sockets: surroundings.sockets,
     environment: {
       ...environmentOf(surroundings),
       ...settings,
@@ -74,22 +77,33 @@ export function startApi(
 }
 
 /**
- * Starts the monitor function as it is deployed.
+ * The environment of the monitor.
  *
- * @param upstream the settings that say whom to watch, and how to get in
+ * @param settings what is set of it, such as whom to watch, and how to get in
  */
+export function monitorEnvironment(
+  surroundings: Surroundings,
+  settings: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return {
+    ...environmentOf(surroundings),
+    // Who is reached changes with the mail server, and a look costs nothing here.
+    LOOK_EVERY_SECONDS: '0',
+    ...settings,
+  };
+}
+
+/** Starts the monitor function as it is deployed. */
 export function startMonitor(
   surroundings: Surroundings,
-  upstream: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>>,
   onLog: (line: LogLine) => void,
 ): Promise<LocalFunction> {
   return startFunction({
     functionName: 'monitor',
     entry: new URL('../functions/monitor/handler.ts', import.meta.url),
-    environment: {
-      ...environmentOf(surroundings),
-      ...upstream,
-    },
+    sockets: surroundings.sockets,
+    environment,
     timeout: MONITOR_TIMEOUT,
     onLine: readTo(onLog),
   });

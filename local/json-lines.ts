@@ -2,6 +2,7 @@ import { appendFile, mkdir, readFile, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import type { z } from 'zod';
+import { readMark, writeMark } from './mark.ts';
 
 /** Entries that are only ever added, kept in a file of one line of JSON each. */
 export interface JsonLines<Entry> {
@@ -20,15 +21,22 @@ export class CorruptFile extends Error {
   override readonly name = 'CorruptFile';
 }
 
+/** How entries are kept. */
+interface JsonLinesOptions {
+  /** Whether none may ever be missing: how long the file is, is then marked beside it, in `.size`. */
+  readonly isMarked?: boolean;
+}
+
 /**
  * Opens the file at `path`; it and its folder are made when missing. Without `path` the entries end
  * with the process.
  *
- * @throws {CorruptFile} the file was changed by something else
+ * @throws {CorruptFile} the file was changed by something else; it stays as it is
  */
 export async function openJsonLines<Entry>(
   path: string | undefined,
   schema: z.ZodType<Entry>,
+  { isMarked = false }: JsonLinesOptions = {},
 ): Promise<JsonLines<Entry>> {
   if (path === undefined) {
     const entries: Entry[] = [];
@@ -41,35 +49,57 @@ export async function openJsonLines<Entry>(
     entries,
     append: (entry) =>
       inTurn(async () => {
-        await appendLine(path, JSON.stringify(entry));
+        const size = await appendLine(path, JSON.stringify(entry));
+        if (isMarked) writeMark(markOf(path), String(size));
         entries.push(entry);
       }),
   };
+}
+
+function markOf(path: string): string {
+  return `${path}.size`;
 }
 
 /** Reads all whole lines, and cuts off the one that a killed process left unfinished. */
 async function readEntries<Entry>(path: string, schema: z.ZodType<Entry>): Promise<Entry[]> {
   await appendFile(path, '');
   const file = await readFile(path);
+  const marked = Number(readMark(markOf(path)) ?? 0);
+  if (!(file.length >= marked)) {
+    throw new CorruptFile(
+      `${path} was cut: it has ${file.length} bytes of ${marked}. Bring it back, or delete ` +
+        `${markOf(path)} to go on without what is missing.`,
+    );
+  }
   const wholeLines = file.subarray(0, file.lastIndexOf('\n') + 1);
-  await truncate(path, wholeLines.length);
-
   const lines = wholeLines.toString().split('\n').slice(0, -1);
-  return lines.map((line, index) => {
+  const entries = lines.map((line, index) => {
     const { data, error } = schema.safeParse(parseJson(line));
     if (data !== undefined) return data;
     throw new CorruptFile(
-      `Line ${index + 1} of ${path} is not as the local run writes it. Mend or delete that line.`,
+      `Line ${index + 1} of ${path} is not as the local run writes it. Mend or delete that line` +
+        (marked > 0 ? `, and delete ${markOf(path)}.` : '.'),
       { cause: error },
     );
   });
+  const rest = file.subarray(wholeLines.length).toString();
+  if (rest !== '' && !(rest.startsWith('{"') && parseJson(rest) === undefined)) {
+    throw new CorruptFile(`The end of ${path} is not as the local run writes it. Delete it.`);
+  }
+  await truncate(path, wholeLines.length);
+  return entries;
 }
 
-/** A write that fails half-way, on a full disk say, must not leave half a line before the next. */
-async function appendLine(path: string, line: string): Promise<void> {
+/**
+ * A write that fails half-way, on a full disk say, must not leave half a line before the next.
+ *
+ * @returns how long the file is then, in bytes
+ */
+async function appendLine(path: string, line: string): Promise<number> {
   const { size } = await stat(path);
   try {
     await appendFile(path, `${line}\n`, { flush: true });
+    return size + Buffer.byteLength(line) + 1;
   } catch (error) {
     await truncate(path, size);
     throw error;

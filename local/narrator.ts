@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { isTerminal } from '../functions/core/jobs/states.ts';
+import { printable } from '../functions/core/text.ts';
 import type { LogLine } from './functions.ts';
 import type { MailSettings } from './mail/settings.ts';
-import type { ConfirmationMail } from './sns/embedded-sns.ts';
 import type { AcceptedAlert } from './sns/records.ts';
 
 /** Tells a person at a terminal what happens: transitions, alerts and troubles. */
@@ -11,8 +11,6 @@ export interface Narrator {
   /** A line that one of the functions logged. */
   logged(line: LogLine): void;
   alert(alert: AcceptedAlert): void;
-  /** A mail by which SNS asks somebody whether to send alerts. */
-  confirmationMail(mail: ConfirmationMail): void;
   say(text: string): void;
   warn(text: string): void;
   /** The last words of a run that could not mail everything; none when it could. */
@@ -32,33 +30,53 @@ export interface BannerFacts {
 
 const WIDTH = 78;
 
+/** How to tell. */
+interface Manner {
+  /** Whether to tell of nothing but what needs somebody. */
+  readonly isQuiet: boolean;
+  /** @default - that of the machine */
+  readonly timeZone?: string | undefined;
+}
+
 /**
+ * A narrator. Whatever it is given may be from outside: nothing of it reaches the terminal that a
+ * terminal would obey, or that would begin a line.
+ *
  * @param write gets one line at a time
  * @param now ms since the epoch
  */
-export function createNarrator(write: (line: string) => void, now: () => number): Narrator {
-  const timed = (text: string) => write(`${dim(clockTime(now()))}  ${text}`);
-  const warn = (text: string) => timed(styleText('yellow', text));
+export function createNarrator(
+  write: (line: string) => void,
+  now: () => number,
+  { isQuiet, timeZone }: Manner = { isQuiet: false },
+): Narrator {
+  const at = (ms: number) => dateTime(ms, timeZone);
+  const timed = (text: string) => write(`${dim(at(now()))}  ${text}`);
+  const warn = (text: string) => timed(styleText('yellow', printable(text)));
+  const news = (text: string) => {
+    if (!isQuiet) timed(text);
+  };
+  const box = (lines: readonly string[]) => {
+    if (!isQuiet) for (const line of lines) write(line);
+  };
   return {
     banner(facts) {
-      for (const line of banner(facts)) write(line);
+      const { apiUrl, upstream } = facts;
+      if (isQuiet) timed(printable(`Extraction Monitor on ${apiUrl}, watching ${upstream}`));
+      box(banner(cleaned(facts)));
     },
-    logged({ level, message, facts }) {
+    logged(line) {
+      const { level, message, facts } = cleaned(line);
       if (typeof facts.from === 'string' && typeof facts.to === 'string') {
-        return timed(transition(facts as unknown as TransitionFacts));
+        return news(transition(facts as unknown as TransitionFacts));
       }
       if (typeof facts.iModelId === 'string' && typeof facts.state === 'string') {
         return timed(`${facts.label ?? facts.jobId}: a run nobody registered, ${facts.state}`);
       }
-      if (level === 'WARN' || level === 'ERROR') timed(trouble(level, message, facts));
+      if (level === 'WARN' || level === 'ERROR') timed(trouble(level, message, facts, at));
     },
-    alert(alert) {
-      for (const line of alertBox(alert)) write(line);
-    },
-    confirmationMail(mail) {
-      for (const line of confirmationBox(mail)) write(line);
-    },
-    say: timed,
+    alert: (alert) => box(alertBox(alert)),
+    say: (text) => news(printable(text)),
     warn,
     farewell(notMailed, dataDir) {
       for (const letter of notMailed) warn(`Not mailed to ${letter}`);
@@ -71,6 +89,19 @@ export function createNarrator(write: (line: string) => void, now: () => number)
       }
     },
   };
+}
+
+/** A value from outside, without anything in any field of it that a terminal would obey. */
+function cleaned<T>(value: T): T;
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return printable(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(cleaned);
+  // The name and message of an error are no properties that are listed.
+  const fields = value instanceof Error ? { name: value.name, message: value.message } : value;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [printable(name), cleaned(field)]),
+  );
 }
 
 interface TransitionFacts {
@@ -92,20 +123,25 @@ function colorOf(state: string): 'green' | 'red' | 'cyan' {
   return state === 'Succeeded' ? 'green' : 'red';
 }
 
-function trouble(level: string, message: string, facts: LogLine['facts']): string {
+function trouble(
+  level: string,
+  message: string,
+  facts: LogLine['facts'],
+  at: (ms: number) => string,
+): string {
   const details = Object.entries(facts)
-    .map(([name, value]) => `${name}: ${brief(value)}`)
+    .map(([name, value]) => `${name}: ${brief(value, at)}`)
     .join(', ');
   const text = styleText(level === 'ERROR' ? 'red' : 'yellow', message);
   return details === '' ? text : `${text} ${dim(`(${details})`)}`;
 }
 
 /** An error tells by its name and message; its stack is for the log. */
-function brief(value: unknown): string {
+function brief(value: unknown, at: (ms: number) => string): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const { name, message, reason, until } = value as Record<string, unknown>;
   if (typeof message === 'string') return name ? `${name}: ${message}` : message;
-  if (typeof until === 'number') return `${reason} until ${clockTime(until)}`;
+  if (typeof until === 'number') return `${reason} until ${at(until)}`;
   return JSON.stringify(value);
 }
 
@@ -113,26 +149,14 @@ function alertBox({ subject, email, sms }: AcceptedAlert): string[] {
   return [
     '',
     rule('┌─ Mail '),
-    `│ ${styleText('bold', `Subject: ${subject ?? ''}`)}`,
+    `│ ${styleText('bold', `Subject: ${printable(subject ?? '')}`)}`,
     '│',
     ...email
       .trimEnd()
       .split('\n')
-      .map((line) => `│ ${line}`.trimEnd()),
+      .map((line) => `│ ${printable(line)}`.trimEnd()),
     rule('├─ SMS '),
-    `│ ${sms}`,
-    rule('└'),
-    '',
-  ];
-}
-
-function confirmationBox({ to, link }: ConfirmationMail): string[] {
-  return [
-    '',
-    rule(`┌─ Mail to ${to} `),
-    `│ ${styleText('bold', 'Confirm the subscription: open this link')}`,
-    '│',
-    `│ ${link}`,
+    `│ ${printable(sms)}`,
     rule('└'),
     '',
   ];
@@ -177,6 +201,7 @@ function dim(text: string): string {
   return styleText('dim', text);
 }
 
-function clockTime(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 8);
+/** `2026-11-23 14:05:09`: Swedish is the locale whose dates are ISO 8601. */
+function dateTime(ms: number, timeZone: string | undefined): string {
+  return new Date(ms).toLocaleString('sv-SE', { timeZone });
 }

@@ -1,11 +1,13 @@
-import { alertsOnRecord, type StopLater, startEngines } from './engines.ts';
-import { startApi, startMonitor, startScheduler } from './functions.ts';
+import { printable } from '../functions/core/text.ts';
+import { alertsOnRecord, healthWithMail, type StopLater, startEngines } from './engines.ts';
+import { monitorEnvironment, startApi, startMonitor, startScheduler } from './functions.ts';
 import { startGateway } from './gateway/server.ts';
 import { DEMONSTRATION_IMODEL, type ScenarioName } from './itwin-simulator/scenarios.ts';
 import { type ItwinSimulator, startItwinSimulator } from './itwin-simulator/server.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
+import { tellWhetherItLetsIn } from './upstream.ts';
 
 /** How long (ms) a sweep that is under way may go on after Ctrl-C. */
 const PATIENCE = 5_000;
@@ -15,6 +17,8 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
   'CorruptFile',
   'CredentialsRefused',
   'DataDirInUse',
+  'DataDirRefused',
+  'DiskFull',
   'InsecureTokenUrl',
   'InvalidSetting',
   'PortInUse',
@@ -33,10 +37,22 @@ class DemonstrationFailed extends Error {
   override readonly name = 'DemonstrationFailed';
 }
 
-const narrator = createNarrator(console.log, Date.now);
+// Whatever is written, engines included, is for this user alone.
+process.umask(0o077);
+
+let narrator = createNarrator(console.log, Date.now);
+
+// LevelDB cannot go on after a write that failed half-way: what was answered is kept, the next start
+// finds it, and nothing may be answered until then.
+process.on('uncaughtException', (error) => {
+  narrator.warn(`The run ends, since something broke; what was answered is kept. ${error.message}`);
+  for (const line of error.stack?.split('\n').slice(1) ?? []) console.error(printable(line));
+  process.exit(1);
+});
 
 try {
   const settings = readLocalSettings(process.env);
+  narrator = createNarrator(console.log, Date.now, settings);
   const starting = startLocalRun(settings, narrator);
   let isStopping = false;
   const stop = async () => {
@@ -55,7 +71,7 @@ try {
   process.on('exit', () => narrator.farewell(run.notMailed(), settings.dataDir));
 } catch (error) {
   if (!isForPeople(error)) throw error;
-  console.error(error.message);
+  console.error(printable(error.message));
   process.exitCode = 1;
 }
 
@@ -103,24 +119,32 @@ async function start(
     ? undefined
     : await startItwinSimulator({ unknownRuns: 'succeeds' });
   if (simulator) later(simulator.close);
-  const upstream = simulator ? pointedAt(simulator) : (settings.upstream ?? {});
+  const environment = monitorEnvironment(surroundings, {
+    ...(simulator ? pointedAt(simulator) : settings.upstream),
+    CHECKS_PER_MINUTE: String(settings.checksPerMinute),
+    TIME_ZONE: settings.timeZone ?? '',
+  });
 
   const onError = (error: unknown) =>
     tell.logged({ level: 'ERROR', message: 'A function failed', facts: { error } });
-  const limits = { CHECKS_PER_MINUTE: String(settings.checksPerMinute) };
-  const { ITWIN_API_URL = '' } = upstream;
+  const { ITWIN_API_URL = '' } = environment;
   const api = await startApi(
     surroundings,
     { ITWIN_API_URL, REMIND_AFTER_MINUTES: String(settings.remindAfterMinutes) },
     tell.logged,
   );
   later(api.stop);
-  const monitor = await startMonitor(surroundings, { ...upstream, ...limits }, tell.logged);
+  const monitor = await startMonitor(surroundings, environment, tell.logged);
   later(monitor.stop);
 
   const gateway = await startGateway({
     port: settings.port,
-    invoke: api.invoke,
+    host: settings.host,
+    names: settings.names,
+    async invoke(event) {
+      const answer = await api.invoke(event);
+      return mailer && event.rawPath === '/health' ? healthWithMail(answer, mailer) : answer;
+    },
     localRoutes: { 'GET /local/alerts': () => alertsOnRecord(engines) },
     onError,
   });
@@ -131,8 +155,9 @@ async function start(
     upstream: ITWIN_API_URL,
     isSimulated: simulator !== undefined,
   });
-  mailer?.resume((await sns.alerts()).toReversed());
+  mailer?.resume((await sns.alerts()).toReversed(), sns.addresses());
   if (simulator) await demonstrate(simulator, gateway.url);
+  else void tellWhetherItLetsIn(environment, tell);
   later(startScheduler(settings.sweepSeconds, monitor.invoke, onError).stop);
   return mailer;
 }

@@ -3,6 +3,7 @@ import {
   type Environment,
   InvalidSetting,
   integerSetting,
+  timeZoneSetting,
 } from '../functions/adapters/lambda/environment.ts';
 import { type MailSettings, readMailSettings } from './mail/settings.ts';
 
@@ -10,6 +11,14 @@ import { type MailSettings, readMailSettings } from './mail/settings.ts';
 export interface LocalSettings {
   /** Port of the API; 0 takes any free one. */
   readonly port: number;
+  /** Address to listen on. */
+  readonly host: string;
+  /** Host names by which a proxy in front asks, in lower case. */
+  readonly names: readonly string[];
+  /** Whether to tell of nothing but what needs somebody. */
+  readonly isQuiet: boolean;
+  /** In which people are told times; an IANA name. Default: UTC, at the terminal that of the machine. */
+  readonly timeZone?: string;
   readonly sweepSeconds: number;
   readonly checksPerMinute: number;
   /** After how many minutes a reminder is due where a registration says nothing; 0: never. */
@@ -41,6 +50,10 @@ export function readLocalSettings(environment: Environment): LocalSettings {
   const upstream = upstreamSettings(environment);
   return {
     port: integerSetting(environment, 'PORT', { min: 0, max: 65_535, fallback: 3_000 }),
+    host: environment.HOST || '127.0.0.1',
+    names: hostNames(environment.ALLOWED_HOST),
+    isQuiet: switchSetting(environment, 'QUIET'),
+    ...(environment.TIME_ZONE && { timeZone: timeZoneSetting(environment) }),
     sweepSeconds: integerSetting(environment, 'SWEEP_SECONDS', { min: 1, max: 3_600, fallback: 5 }),
     checksPerMinute: integerSetting(environment, 'CHECKS_PER_MINUTE', {
       min: 1,
@@ -56,6 +69,26 @@ export function readLocalSettings(environment: Environment): LocalSettings {
     ...(mail && { mail }),
     ...(upstream && { upstream }),
   };
+}
+
+/** Names without scheme, port and path. */
+function hostNames(value = ''): readonly string[] {
+  const names = value
+    .toLowerCase()
+    .split(',')
+    .flatMap((name) => name.trim() || []);
+  const wrong = names.find((name) => URL.parse(`http://${name}`)?.hostname !== name);
+  if (wrong === undefined) return names;
+  throw new InvalidSetting(
+    `ALLOWED_HOST has "${wrong}" in it; set it to a host name such as monitor.example.com.`,
+  );
+}
+
+function switchSetting(environment: Environment, variable: string): boolean {
+  const value = environment[variable] || 'false';
+  if (/^(1|true)$/.test(value)) return true;
+  if (/^(0|false)$/.test(value)) return false;
+  throw new InvalidSetting(`${variable} is "${value}"; set it to true or false.`);
 }
 
 function upstreamSettings(environment: Environment): Record<string, string> | undefined {

@@ -25,6 +25,14 @@ export function storedText(text: string): string {
 }
 
 /**
+ * An outside text without anything that a terminal would obey: control characters, ends of lines
+ * included, become spaces, and what cannot be seen or turns the direction of others goes.
+ */
+export function printable(text: string): string {
+  return text.replace(UNSEEN, '').replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+}
+
+/**
  * An outside text on one line, as a reader sees it: control characters, line and paragraph
  * separators and runs of white space become one space, and what cannot be seen goes.
  */

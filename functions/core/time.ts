@@ -44,23 +44,38 @@ export function monthBefore(month: string, months: number): string {
   return monthOf(date.setUTCMonth(date.getUTCMonth() - months));
 }
 
-/** A point in time (ms since the epoch) as a person reads it: `Mon 23 Nov 2026, 14:05:09 UTC`. */
-export function utcTime(ms: number): string {
-  return `${utcDay(ms)}, ${utcClock(ms)} UTC`;
+/**
+ * A point in time (ms since the epoch) as a person in a time zone reads it:
+ * `Mon 23 Nov 2026, 14:05:09 UTC`, or with `GMT+2` where the zone has no letters of its own.
+ */
+export function zonedTime(ms: number, zone?: string): string {
+  return `${zonedDay(ms, zone)}, ${zonedClock(ms, zone)} ${partsIn(ms, zone).timeZoneName}`;
 }
 
 /** Its day: `Mon 23 Nov 2026`. */
-export function utcDay(ms: number): string {
-  const [weekday = '', day, month, year] = utcWords(ms);
-  return `${weekday.replace(',', '')} ${Number(day)} ${month} ${year}`;
+export function zonedDay(ms: number, zone?: string): string {
+  const { weekday, day, month, year } = partsIn(ms, zone);
+  return `${weekday} ${day} ${month} ${year}`;
 }
 
 /** Its time of day: `14:05:09`. */
-export function utcClock(ms: number): string {
-  return utcWords(ms)[4] ?? '';
+export function zonedClock(ms: number, zone?: string): string {
+  const { hour, minute, second } = partsIn(ms, zone);
+  return `${hour}:${minute}:${second}`;
 }
 
-/** `Mon, 23 Nov 2026 14:05:09 GMT`: the same on every machine [ECMAScript, Date.prototype.toUTCString]. */
-function utcWords(ms: number): string[] {
-  return new Date(ms).toUTCString().split(' ');
+function partsIn(ms: number, timeZone = 'UTC'): Partial<Record<string, string>> {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  });
+  return Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
 }

@@ -29,6 +29,8 @@ export interface SweepPorts {
   readonly subscribers: Pick<Subscribers, 'list' | 'declared'>;
   readonly time: TimeSource;
   readonly log: Log;
+  /** In which people are told times; an IANA name. @default 'UTC' */
+  readonly timeZone?: string;
 }
 
 /** What may be set about a sweep. */
@@ -37,6 +39,8 @@ export interface SweepSettings {
   readonly checksPerMinute: number;
   /** Checks in flight at a time. */
   readonly concurrency: number;
+  /** How often (ms) the topic is asked who is subscribed. @default 15 minutes */
+  readonly lookEvery?: number;
 }
 
 /** What every step of one sweep shares. */

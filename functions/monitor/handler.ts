@@ -50,6 +50,7 @@ const ports: SweepPorts = {
     list: (signal) => listSubscribers(sns, settings.alertTopicArn, signal),
   },
   time: systemTime,
+  ...(settings.timeZone && { timeZone: settings.timeZone }),
   log: createLog(logger),
 };
 

@@ -10,6 +10,7 @@ import {
   InvalidSetting,
   integerSetting,
   requiredSetting,
+  timeZoneSetting,
   urlSetting,
 } from '../adapters/lambda/environment.ts';
 import { createSecretsManagerClient, systemTime } from '../adapters/lambda/runtime.ts';
@@ -19,6 +20,7 @@ import {
 } from '../adapters/secrets/credentials.ts';
 import type { Receiver } from '../core/alerts/listeners.ts';
 import type { AccessTokens } from '../core/ports.ts';
+import { SECOND } from '../core/time.ts';
 import type { SweepSettings } from './context.ts';
 
 /** How the monitor proves to upstream who it is. */
@@ -41,6 +43,8 @@ export interface MonitorSettings extends SweepSettings {
   /** How the client names itself at the token endpoint. */
   readonly clientAuthentication: ClientAuthentication;
   readonly credentials: CredentialsSetting;
+  /** In which people are told times; an IANA name. */
+  readonly timeZone?: string;
 }
 
 /** Bentley's public token endpoint [iTwin Platform documentation]. */
@@ -48,6 +52,9 @@ const TOKEN_URL = 'https://ims.bentley.com/connect/token';
 
 /** The most requests a minute that a paid subscription allows [iTwin Platform, rate limits]. */
 const MAX_CHECKS_PER_MINUTE = 5_000;
+
+/** Seconds. */
+const LOOK_EVERY = { min: 0, max: 900, fallback: 900 };
 
 /**
  * Reads the settings of the monitor.
@@ -73,6 +80,7 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
     tokenUrl: urlSetting(environment, 'ITWIN_TOKEN_URL', TOKEN_URL),
     clientAuthentication: clientAuthenticationSetting(environment),
     credentials: credentialsSetting(environment),
+    ...(environment.TIME_ZONE && { timeZone: timeZoneSetting(environment) }),
     checksPerMinute: integerSetting(environment, 'CHECKS_PER_MINUTE', {
       min: 1,
       max: MAX_CHECKS_PER_MINUTE,
@@ -82,6 +90,9 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
       min: 1,
       max: 500,
       fallback: 50,
+    }),
+    ...(environment.LOOK_EVERY_SECONDS && {
+      lookEvery: SECOND * integerSetting(environment, 'LOOK_EVERY_SECONDS', LOOK_EVERY),
     }),
   };
 }

@@ -40,7 +40,7 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const pause = await pauseInForce(context, lease.found.pause);
   const upstream = openUpstream(context, settings, { lease, isPaused: pause !== undefined });
   const outbox = createOutbox(context, createLogReader(context, upstream));
-  const listeners = findListeners(context, lease.found.listeners);
+  const listeners = findListeners(context, lease.found.listeners, settings.lookEvery);
   await publishLeftOwed(context, outbox);
 
   if (!pause && isTokenDue(lease.found.contact, ports.time.now())) await upstream.tryToken();

@@ -1,10 +1,11 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CloudFormationTemplate } from '../template.ts';
-import { type DynaliteServer, startDynalite } from './dynalite-server.ts';
+import { type DynaliteOptions, type DynaliteServer, startDynalite } from './dynalite-server.ts';
 import { startOnDisk } from './store.ts';
 import { createTables, type Table, tablesOf } from './tables.ts';
 
 /** Settings of {@link startEmbeddedDynamoDb}. */
-export interface EmbeddedDynamoDbOptions {
+export interface EmbeddedDynamoDbOptions extends Pick<DynaliteOptions, 'socket' | 'room'> {
   /** Where the tables are defined. */
   readonly template: CloudFormationTemplate;
 
@@ -23,10 +24,12 @@ export interface EmbeddedDynamoDbOptions {
   readonly now?: () => number;
 }
 
-/** A DynamoDB on 127.0.0.1. */
+/** A DynamoDB on this machine. */
 export interface EmbeddedDynamoDb {
   /** For `AWS_ENDPOINT_URL_DYNAMODB`. */
   readonly url: string;
+
+  readonly client: DynamoDBClient;
 
   /** The name of each table by the id of its construct in the stack. */
   readonly tableNames: Readonly<Record<string, string>>;
@@ -41,22 +44,28 @@ export interface EmbeddedDynamoDb {
  *
  * @throws {DataDirInUse} when another local run keeps its tables in `dataDir`.
  * @throws {StoreUnreadable} when the tables in `dataDir` are damaged.
+ * @throws {DiskFull} when there is no room for them.
  */
 export async function startEmbeddedDynamoDb({
   template,
   dataDir,
   now = Date.now,
+  ...where
 }: EmbeddedDynamoDbOptions): Promise<EmbeddedDynamoDb> {
   const tables = tablesOf(template);
-  const { url, close } =
+  const { url, client, close } =
     dataDir === undefined
-      ? await startInMemory(tables)
-      : await startOnDisk({ dataDir, tables, now: now() });
-  return { url, close, tableNames: Object.fromEntries(tables.map(({ name }) => [name, name])) };
+      ? await startInMemory(tables, where.socket)
+      : await startOnDisk({ ...where, dataDir, tables, now: now() });
+  const tableNames = Object.fromEntries(tables.map(({ name }) => [name, name]));
+  return { url, client, close, tableNames };
 }
 
-async function startInMemory(tables: readonly Table[]): Promise<DynaliteServer> {
-  const server = await startDynalite();
+async function startInMemory(
+  tables: readonly Table[],
+  socket: string | undefined,
+): Promise<DynaliteServer> {
+  const server = await startDynalite({ socket });
   await createTables(server.client, tables);
   return server;
 }

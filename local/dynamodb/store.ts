@@ -1,20 +1,39 @@
-import { open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+/**
+ * The tables on disk: a folder that one process has for itself, and in it the stores of dynalite.
+ *
+ * Stores are numbered folders (`tables-1`, `tables-2`) and the highest number counts. A store gets its
+ * number by one rename when it is complete, so the process may be killed at any point. The one before
+ * it stays, in case somebody damages the newest.
+ */
+import { mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import {
-  BatchWriteCommand,
-  DynamoDBDocumentClient,
-  NumberValue,
-  paginateScan,
-} from '@aws-sdk/lib-dynamodb';
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, NumberValueImpl, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Level } from 'level';
 import { type JobItem, toItem, toJob } from '../../functions/adapters/dynamodb/jobs-table.ts';
 import { iModelKey } from '../../functions/core/imodels/imodel.ts';
 import { omit } from '../../functions/core/objects.ts';
-import { type DynaliteServer, startDynalite } from './dynalite-server.ts';
+import {
+  type DynaliteOptions,
+  type DynaliteServer,
+  roomOn,
+  startDynalite,
+} from './dynalite-server.ts';
+import {
+  checkStore,
+  filesOfStore,
+  markWritten,
+  StoreUnreadable,
+  unreadable,
+  writeSums,
+} from './integrity.ts';
 import { createTables, type Table } from './tables.ts';
 
-type Item = Record<string, unknown>;
+type Item = Record<string, AttributeValue>;
 
 /** As many items as one BatchWriteItem takes. */
 const PAGE_SIZE = 25;
@@ -26,19 +45,20 @@ const LEASE = { table: 'Checkpoint', attribute: 'leaseUntil' } as const;
 const JOBS = 'Jobs';
 
 /** Numbers stay as they are, whatever their size. */
-const EXACTLY = {
-  marshallOptions: { removeUndefinedValues: true },
-  unmarshallOptions: {
-    wrapNumbers: (text: string) =>
-      String(Number(text)) === text ? Number(text) : NumberValue.from(text),
-  },
-};
+function exactNumber(text: string): number | NumberValueImpl {
+  return String(Number(text)) === text ? Number(text) : NumberValueImpl.from(text);
+}
 
 /** What {@link startOnDisk} works on. `now`: ms since the epoch. */
-interface StoreOptions {
+interface StoreOptions extends Pick<DynaliteOptions, 'socket' | 'room'> {
   readonly dataDir: string;
   readonly tables: readonly Table[];
   readonly now: number;
+}
+
+/** There is no room for the tables. */
+export class DiskFull extends Error {
+  override readonly name = 'DiskFull';
 }
 
 /** Another local run keeps its tables in the same folder. */
@@ -51,12 +71,26 @@ export class DataDirInUse extends Error {
  *
  * @throws {DataDirInUse} when another local run keeps its tables there.
  * @throws {StoreUnreadable} when the tables are damaged.
+ * @throws {DiskFull} when there is no room for another copy of them.
  */
 export async function startOnDisk(options: StoreOptions): Promise<DynaliteServer> {
-  const unlock = await lockDataDir(options.dataDir);
+  const { dataDir, room = roomOn } = options;
+  await mkdir(dataDir, { recursive: true });
+  if (room(dataDir) <= 0) {
+    throw new DiskFull(`The disk is full that ${dataDir} is on. Make room, then start again.`);
+  }
+  const unlock = await lockDataDir(dataDir);
   try {
-    const server = await startDynalite(await rebuildStore(options));
-    return { ...server, close: () => server.close().finally(unlock) };
+    const path = await rebuildStore(options);
+    const { socket } = options;
+    const server = await startDynalite({ path, socket, room, onWritten: () => markWritten(path) });
+    markWritten(path);
+    await writeSums(path);
+    const close = async () => {
+      await server.close();
+      await writeSums(path);
+    };
+    return { ...server, close: () => close().finally(unlock) };
   } catch (error) {
     await unlock();
     throw error;
@@ -75,11 +109,16 @@ async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
   try {
     await lock.open();
   } catch (error) {
-    if (!isLocked(error)) throw error;
-    throw new DataDirInUse(
-      `Another local run keeps its tables in ${dataDir}. Stop it, or set DATA_DIR to another folder.`,
-      { cause: error },
-    );
+    if (isLocked(error)) {
+      throw new DataDirInUse(
+        `Another local run keeps its tables in ${dataDir}. Stop it, or set DATA_DIR to another folder.`,
+        { cause: error },
+      );
+    }
+    const folder = join(dataDir, 'lock');
+    throw new StoreUnreadable(`${folder} cannot be used. Nothing is kept in it: delete it.`, {
+      cause: error,
+    });
   }
   return () => lock.close();
 }
@@ -92,48 +131,37 @@ function isLocked(error: unknown): boolean {
 /**
  * Makes a new store from the items of the last one, or an empty one. dynalite writes an item and
  * its index entries one after the other, so a process that was killed may have left them different;
- * a copy of the items alone has them whole again. The last store stays until the new one counts.
+ * a copy of the items alone has them whole again. The last store stays beside the new one.
  *
  * @returns the folder of the new store.
- * @throws {StoreUnreadable} when the last store cannot be opened.
  */
 async function rebuildStore(options: StoreOptions): Promise<string> {
-  const { dataDir, tables } = options;
+  const { dataDir, tables, socket, room } = options;
   const last = await lastStore(dataDir);
   const next = last + 1;
+  const draft = `${storeFolder(dataDir, next)}.new`;
 
-  await removeOthers(dataDir, last);
-  await withStore(draftFolder(dataDir, next), async (to) => {
-    await createTables(to, tables);
-    if (last === 0) return;
-    await withStore(storeFolder(dataDir, last), (from) => copyItems(from, to, options));
-  });
-  await commitDraft(dataDir, next);
-  await removeOthers(dataDir, next);
-
-  return storeFolder(dataDir, next);
-}
-
-async function withStore(
-  folder: string,
-  use: (client: DynamoDBClient) => Promise<void>,
-): Promise<void> {
-  const server = await startDynalite(folder);
-  try {
-    await use(server.client);
-  } finally {
-    await server.close();
+  await removeStores(dataDir, /^tables-\d+\.new$/);
+  if ((await readdir(dataDir)).includes(basename(draft))) {
+    throw unreadable(draft, 'There are files in it that are not its own');
   }
+  const to = await startDynalite({ path: draft, socket, room });
+  try {
+    await createTables(to.client, tables);
+    if (last > 0) await copyStore(storeFolder(dataDir, last), to.client, options);
+  } finally {
+    await to.close();
+  }
+  // So that not even a power cut can empty the new store after it counts.
+  for (const name of await readdir(draft)) await flush(join(draft, name));
+  await rename(draft, storeFolder(dataDir, next));
+  await removeStores(dataDir, new RegExp(`^tables-(?!(${last}|${next})$)\\d+$`));
+  return storeFolder(dataDir, next);
 }
 
 /** The folder of a store. */
 function storeFolder(dataDir: string, number: number): string {
   return join(dataDir, `tables-${number}`);
-}
-
-/** Where a store is built before it counts. */
-function draftFolder(dataDir: string, number: number): string {
-  return `${storeFolder(dataDir, number)}.new`;
 }
 
 /** The number of the store that counts, 0 when there is none. */
@@ -143,22 +171,22 @@ async function lastStore(dataDir: string): Promise<number> {
   return Math.max(0, ...numbers);
 }
 
-/** Makes a complete and closed draft the store that counts. */
-async function commitDraft(dataDir: string, number: number): Promise<void> {
-  const draft = draftFolder(dataDir, number);
-  for (const name of await readdir(draft)) await flush(join(draft, name));
-  await rename(draft, storeFolder(dataDir, number));
-}
-
-/** Removes every store and draft but the store of this number. */
-async function removeOthers(dataDir: string, number: number): Promise<void> {
+/**
+ * Removes the stores of such names, as far as they are nothing but that: file by file, through no
+ * link. What somebody else put there stays.
+ */
+async function removeStores(dataDir: string, named: RegExp): Promise<void> {
   for (const name of await readdir(dataDir)) {
-    if (!/^tables-\d+(\.new)?$/.test(name) || name === `tables-${number}`) continue;
-    await rm(join(dataDir, name), { recursive: true });
+    if (!named.test(name)) continue;
+    const folder = join(dataDir, name);
+    const files = await filesOfStore(folder);
+    if (files === undefined) continue;
+    for (const file of files) await unlink(join(folder, file));
+    await rmdir(folder);
   }
 }
 
-/** Has the operating system write a file out, so that not even a power cut can empty it later. */
+/** Has the operating system write a file out. */
 async function flush(path: string): Promise<void> {
   const file = await open(path, 'r+');
   try {
@@ -168,16 +196,35 @@ async function flush(path: string): Promise<void> {
   }
 }
 
+/** Copies all items of a store, read without dynalite, which ends the process when it cannot read. */
+async function copyStore(folder: string, to: DynamoDBClient, options: StoreOptions): Promise<void> {
+  await checkStore(folder);
+  const from = new Level<string, Item>(folder, { valueEncoding: 'json', createIfMissing: false });
+  try {
+    await from.open();
+    await copyItems(from, to, options);
+  } catch (cause) {
+    const isOfLevel =
+      cause instanceof Error && 'code' in cause && /^LEVEL_/.test(String(cause.code));
+    throw isOfLevel ? unreadable(folder, 'It is damaged', cause) : cause;
+  } finally {
+    await from.close();
+  }
+}
+
 /** Copies the items of all tables, without those that have expired and without a sweep's lease. */
 async function copyItems(
-  oldStore: DynamoDBClient,
-  newStore: DynamoDBClient,
+  from: Level<string, Item>,
+  to: DynamoDBClient,
   { tables, now }: StoreOptions,
 ): Promise<void> {
-  const from = DynamoDBDocumentClient.from(oldStore, EXACTLY);
-  const to = DynamoDBDocumentClient.from(newStore, EXACTLY);
   for (const table of tables) {
-    for await (const items of pagesOf(from, table)) {
+    // Where dynalite keeps the items of a table. One that the store does not have yet has none.
+    const prefix = `item-${table.name}~`;
+    const values = from.values({ gte: prefix, lt: `${prefix}\xff` });
+    for (;;) {
+      const items = await values.nextv(PAGE_SIZE);
+      if (items.length === 0) break;
       const kept = items
         .filter((item) => !isExpired(item, table, now))
         .map((item) => upToDate(withoutLease(item, table), table));
@@ -186,26 +233,13 @@ async function copyItems(
   }
 }
 
-/** The items of a table; of one that was not there yet when the store was made, none. */
-async function* pagesOf(
-  client: DynamoDBDocumentClient,
-  { name }: Table,
-): AsyncGenerator<readonly Item[]> {
-  try {
-    const pages = paginateScan({ client, pageSize: PAGE_SIZE }, { TableName: name });
-    for await (const { Items = [] } of pages) yield Items;
-  } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-  }
-}
-
-async function putAll(client: DynamoDBDocumentClient, { name }: Table, items: readonly Item[]) {
+async function putAll(client: DynamoDBClient, { name }: Table, items: readonly Item[]) {
   const puts = items.map((Item) => ({ PutRequest: { Item } }));
-  await client.send(new BatchWriteCommand({ RequestItems: { [name]: puts } }));
+  await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: puts } }));
 }
 
 function isExpired(item: Item, { ttlAttribute = '' }: Table, now: number): boolean {
-  return Number(item[ttlAttribute]) * 1000 < now;
+  return Number(item[ttlAttribute]?.N) * 1000 < now;
 }
 
 function withoutLease(item: Item, { name }: Table): Item {
@@ -217,6 +251,7 @@ function withoutLease(item: Item, { name }: Table): Item {
  * be in none of the indexes.
  */
 function upToDate(item: Item, { name }: Table): Item {
-  if (name !== JOBS || String(item.jobId).startsWith(iModelKey(''))) return item;
-  return { ...toItem(toJob(item as unknown as JobItem)) };
+  if (name !== JOBS || item.jobId?.S?.startsWith(iModelKey(''))) return item;
+  const job = toJob(unmarshall(item, { wrapNumbers: exactNumber }) as JobItem);
+  return marshall(toItem(job), { removeUndefinedValues: true });
 }

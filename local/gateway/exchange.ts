@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refusalOf } from '../listen.ts';
 import { type GatewayEvent, type Identity, toEvent, UndecodablePath } from './events.ts';
 import { type GatewayResponse, jsonResponse, toResponse } from './responses.ts';
 
 /** Payload limit of an HTTP API, bytes [quotas for HTTP APIs: 10 MB]. */
 const BODY_LIMIT = 10 * 1024 * 1024;
-
-/** What a caller on this machine calls it: with a port or without. */
-const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /** How requests are answered. */
 export type ExchangeSettings = {
@@ -18,6 +16,8 @@ export type ExchangeSettings = {
   readonly identity?: Identity;
   /** Answered as JSON past the function, by method and path, as in `GET /local/alerts`. */
   readonly localRoutes: Readonly<Record<string, () => Promise<unknown>>>;
+  /** Host names to answer to besides this machine's own. */
+  readonly names: readonly string[];
   /** Told why a caller got a 5xx from the gateway. */
   readonly onError: (error: unknown) => void;
   /** How long the function may take, ms. */
@@ -27,15 +27,6 @@ export type ExchangeSettings = {
   /** Gives each request its id. */
   readonly newRequestId: () => string;
 };
-
-/** A request for another host than this machine, answered with 421 without asking the function. */
-class ForeignHost extends Error {
-  override readonly name = 'ForeignHost';
-
-  constructor(host: string | undefined) {
-    super(`The request is for the host ${host}. Ask 127.0.0.1 or localhost.`);
-  }
-}
 
 /** A request body over the gateway's limit, answered with 413. */
 class RequestTooLarge extends Error {
@@ -86,7 +77,8 @@ async function answer(
   const { method = '', url: target = '', headersDistinct: headers, socket } = request;
   const { remoteAddress: sourceIp = '', localPort: port = 0 } = socket;
   const body = await readBody(request);
-  refuseForeignHost(request);
+  const refused = refusalOf(request, settings.names);
+  if (refused) return messageResponse(refused.status, refused.message);
 
   const localRoute = localRoutes[`${method} ${target.split('?')[0]}`];
   if (localRoute) return jsonResponse(200, JSON.stringify(await localRoute()));
@@ -96,14 +88,6 @@ async function answer(
     { requestId, time, identity },
   );
   return toResponse(await invokeInTime(event, settings));
-}
-
-/**
- * Nobody is asked who they are here. A web page whose name its owner points at 127.0.0.1 could
- * otherwise have the visitor's browser read and change everything (DNS rebinding).
- */
-function refuseForeignHost({ headers: { host } }: IncomingMessage): void {
-  if (host === undefined || !OWN_HOST.test(host)) throw new ForeignHost(host);
 }
 
 /** What is over the limit is read and dropped: a caller cut off in mid-body would miss the 413. */
@@ -153,7 +137,6 @@ async function invokeInTime(
  */
 function refusal(error: unknown): GatewayResponse {
   if (error instanceof UndecodablePath) return messageResponse(400, 'Bad Request');
-  if (error instanceof ForeignHost) return messageResponse(421, error.message);
   if (error instanceof RequestTooLarge) return messageResponse(413, 'Request Entity Too Large');
   if (error instanceof IntegrationTimeout) return messageResponse(503, 'Service Unavailable');
   return messageResponse(500, 'Internal Server Error');

@@ -28,6 +28,7 @@ export class PortInUse extends Error {
 
 const DEFAULTS = {
   localRoutes: {},
+  names: [],
   onError: console.error,
   // The longest integration timeout of an HTTP API [quotas for HTTP APIs: 30 seconds].
   timeoutMs: 30_000,
@@ -49,14 +50,20 @@ export type Gateway = {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = '127.0.0.1', port, ...rest } = options;
-  const settings = { ...DEFAULTS, ...rest };
+  const settings = { ...DEFAULTS, ...rest, names: [nameOf(host), ...(options.names ?? [])] };
   const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     const exchange = serve(request, response, settings).finally(() => underWay.delete(exchange));
     underWay.add(exchange);
   });
   const address = await listen(server, host, port);
-  return { url: `http://${host}:${address.port}`, close: () => close(server, underWay) };
+  return { url: `http://${nameOf(host)}:${address.port}`, close: () => close(server, underWay) };
+}
+
+/** How this machine asks for an address; the one that stands for all of them is none to ask for. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refusalOf, refusalOfType } from '../listen.ts';
 import { type Api, createApi, createRateLimit, type RateLimit } from './api.ts';
 import { CONTROL_PATH, createControl } from './control.ts';
 import { createIModels, type IModels } from './imodels.ts';
@@ -126,6 +127,11 @@ function serve(
   route: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): void {
   server.on('request', (request, response) => {
+    const refused = refusalOf(request) ?? refusalOfType(request);
+    if (refused) {
+      send(response, errorBody(refused.status, 'Refused', refused.message));
+      return;
+    }
     route(request, response).catch((error: unknown) =>
       send(response, errorBody(500, 'SimulatorError', String(error))),
     );

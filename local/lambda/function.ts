@@ -9,6 +9,8 @@ export interface FunctionOptions {
   /** Address of the entry file. */
   readonly entry: URL;
   readonly environment: Readonly<Record<string, string>>;
+  /** The folder of sockets: requests to `http://dynamodb.localhost` go to that named `dynamodb`. */
+  readonly sockets?: string | undefined;
   /** The most time (ms) that one invocation may take. */
   readonly timeout: number;
   /** Gets each line that the function writes. */
@@ -22,6 +24,9 @@ export interface LocalFunction {
   /** Ends the worker, whatever it is doing. */
   stop(): Promise<void>;
 }
+
+/** What a function may need of memory (MB): half of what Lambda gives it. */
+const MEMORY = 256;
 
 /** One invocation on its way to the worker. `deadline`: ms since the epoch. */
 export interface Invocation {
@@ -41,10 +46,12 @@ export type InvocationResult =
  * @throws what the entry file throws when it is loaded, such as a missing setting
  */
 export async function startFunction(options: FunctionOptions): Promise<LocalFunction> {
-  const { functionName, entry, environment, timeout, onLine } = options;
+  const { functionName, entry, environment, sockets, timeout, onLine } = options;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: { ...environment },
-    workerData: { functionName, entry: entry.href },
+    workerData: { functionName, entry: entry.href, sockets },
+    // Otherwise its garbage may grow to gigabytes before it is collected.
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY, maxYoungGenerationSizeMb: MEMORY / 16 },
     stdout: true,
     stderr: true,
   });

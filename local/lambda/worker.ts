@@ -1,5 +1,16 @@
+import { Agent } from 'node:http';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Invocation, InvocationResult } from './function.ts';
+
+/** The SDK knows endpoints by URL alone: what is for one of the sockets gets there by its agents. */
+const connect = Agent.prototype.createConnection;
+Agent.prototype.createConnection = function toSocket(options, callback) {
+  const [, name] = /^(\w+)\.localhost$/.exec(options.host ?? '') ?? [];
+  const target =
+    name && workerData.sockets ? { ...options, path: join(workerData.sockets, name) } : options;
+  return connect.call(this, target, callback);
+};
 
 /**
  * The inside of a function's worker: loads its entry file, then answers one message with another.

@@ -1,5 +1,6 @@
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import { oneLine } from '../../functions/core/text.ts';
+import { isoTime, SECOND } from '../../functions/core/time.ts';
 import type { MailServerSettings } from './settings.ts';
 
 /** The server that takes the mails, each in a connection of its own. */
@@ -22,6 +23,13 @@ export interface MailServer {
 /** The server did not take a mail; the message says why, in plain words and the server's own. */
 export class NotMailed extends Error {
   override readonly name: string = 'NotMailed';
+  /** Whether it would take no other mail either. */
+  readonly isServerDown: boolean;
+
+  constructor(message: string, isServerDown = true) {
+    super(message);
+    this.isServerDown = isServerDown;
+  }
 }
 
 /** The server refuses what is in a mail, whoever is to get it. */
@@ -39,6 +47,10 @@ const MEANINGS: readonly (readonly [command: RegExp, meaning: string])[] = [
   [/^RCPT TO/, 'The mail server refuses the receiver'],
   [/^DATA/, 'The mail server refuses the mail'],
 ];
+/** What is about one mail alone. */
+const OF_ONE_MAIL = /^(MAIL FROM|RCPT TO|DATA)/;
+/** How long (ms) to wait for a server that does not say anything. */
+const SILENCE = 10_000;
 const NO_CONNECTION = 'No connection to the mail server';
 
 /** The most that is told of a server's own words, in characters. */
@@ -57,6 +69,8 @@ export function connectMailServer(settings: MailServerSettings): MailServer {
     port,
     secure: isTlsFirst,
     requireTLS: isSecured,
+    connectionTimeout: SILENCE,
+    greetingTimeout: SILENCE,
     tls: { rejectUnauthorized: isSecured },
     ...(login && { auth: { user: login.user, pass: login.password } }),
   });
@@ -64,7 +78,8 @@ export function connectMailServer(settings: MailServerSettings): MailServer {
     const isText = error.code === 'EMESSAGE' && error.permanent === true;
     const words = withoutSecrets(error.response ?? error.message, login);
     // Without a cause: what the server answered may hold the password.
-    throw new (isText ? TextRefused : NotMailed)(inPlainWords(words, error.command));
+    const isDown = error.code !== 'EMESSAGE' && !OF_ONE_MAIL.test(error.command ?? '');
+    throw new (isText ? TextRefused : NotMailed)(inPlainWords(words, error.command), isDown);
   };
   return {
     send: (message) => transport.sendMail(message).then(() => undefined, explained),
@@ -89,4 +104,63 @@ function withoutSecrets(text: string, login: MailServerSettings['login']): strin
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
+}
+
+/** A mail server, and what the last try told of it. */
+export interface WatchedMailServer extends MailServer {
+  isDown(): boolean;
+  /** Asks it how it is, when the last try is some while ago. Never throws. */
+  refresh(): Promise<void>;
+  state(): Pick<MailHealth, 'status' | 'downSince' | 'lastError'>;
+}
+
+/** How the mail server is doing. */
+export interface MailHealth {
+  readonly status: 'Up' | 'Down';
+  /** Since when it is down; ISO 8601, UTC. */
+  readonly downSince: string | null;
+  readonly lastError: string | null;
+  /** Mails that it has not taken yet. */
+  readonly owed: number;
+}
+
+/** How long (ms) what the last try told is good for. */
+const FRESH = 10 * SECOND;
+
+/** Watches how a mail server is doing: one that refuses a mail or an address is up. */
+export function watchMailServer(settings: MailServerSettings): WatchedMailServer {
+  const server = connectMailServer(settings);
+  let triedAt = 0;
+  let down: { readonly since: number; readonly error: string } | undefined;
+  async function watched(attempt: Promise<void>): Promise<void> {
+    try {
+      await attempt;
+      down = undefined;
+    } catch (error) {
+      const isDown = !(error instanceof NotMailed) || error.isServerDown;
+      down = isDown ? { since: down?.since ?? Date.now(), error: wordsOf(error) } : undefined;
+      throw error;
+    } finally {
+      triedAt = Date.now();
+    }
+  }
+  return {
+    send: (message) => watched(server.send(message)),
+    verify: () => watched(server.verify()),
+    isDown: () => down !== undefined,
+    async refresh() {
+      if (Date.now() - triedAt < FRESH) return;
+      await watched(server.verify()).catch(() => undefined);
+    },
+    state: () => ({
+      status: down ? 'Down' : 'Up',
+      downSince: down ? isoTime(down.since) : null,
+      lastError: down?.error ?? null,
+    }),
+  };
+}
+
+/** What an error says. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -36,10 +36,16 @@ export interface MailStatus {
 
 /** What is owed to whom, and what was sent. */
 interface Outbox {
-  /** Puts in what is owed of an alert, and gives the letters that were not in it already. */
-  put(alert: AcceptedAlert): readonly Letter[];
+  /**
+   * Puts in what is owed of an alert, and gives the letters that were not in it already.
+   *
+   * @param known the addresses that may still get it
+   */
+  put(alert: AcceptedAlert, known: readonly string[]): readonly Letter[];
   /** The server has taken a letter, at `now` (ms since the epoch); resolves once that is on record. */
   sent(letter: Letter, now: number): Promise<void>;
+  /** Nobody wants a letter any more; resolves once that is on record. */
+  dropped(letter: Letter): Promise<void>;
   failed(letter: Letter, why: string): void;
   statusOf(alert: AcceptedAlert): readonly MailStatus[];
   /** The letters that are not sent, oldest alert first. */
@@ -65,9 +71,9 @@ export async function openOutbox(
   const save = (record: MailRecord) => log.save(record).catch(onError);
 
   return {
-    put(alert) {
+    put(alert, known) {
       const record = log.recordOf(alert);
-      const current = readdressed(record, named);
+      const current = readdressed(record, known, named);
       if (current !== record) void save(current);
       const letters = unsent(current)
         .map((to) => ({ alert, to }))
@@ -79,6 +85,11 @@ export async function openOutbox(
       owed.delete(keyOf(letter));
       const record = log.recordOf(letter.alert);
       return save({ ...record, sent: { ...record.sent, [letter.to]: isoTime(now) } });
+    },
+    dropped(letter) {
+      owed.delete(keyOf(letter));
+      const record = log.recordOf(letter.alert);
+      return save({ ...record, to: record.to.filter((address) => address !== letter.to) });
     },
     failed: (letter, why) => void lastErrors.set(keyOf(letter), why),
     statusOf: (alert) =>
@@ -141,10 +152,15 @@ function unsent({ to, sent }: MailRecord): readonly string[] {
 }
 
 /**
- * A record as it is after `ALERT_TO` was changed to `named`: what an address that is no longer named
+ * A record as it is after `ALERT_TO` was changed to `named`: what an address that is no longer known
  * never got (it was misspelt, perhaps) is owed to all who are named now.
  */
-function readdressed(record: MailRecord, named: readonly string[]): MailRecord {
-  const isForNamed = unsent(record).every((address) => named.includes(address));
-  return isForNamed ? record : { ...record, to: named };
+function readdressed(
+  record: MailRecord,
+  known: readonly string[],
+  named: readonly string[],
+): MailRecord {
+  if (unsent(record).every((address) => known.includes(address))) return record;
+  const kept = record.to.filter((address) => known.includes(address));
+  return { ...record, to: [...new Set([...kept, ...named])] };
 }

@@ -10,9 +10,9 @@
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import pLimit from 'p-limit';
+import { listenFor } from '../listen.ts';
 import { createEngine, type Engine, EngineRefusal } from './engine.ts';
 import { openMailboxes } from './mailboxes.ts';
 import { createPeople, type Person } from './people.ts';
@@ -21,7 +21,9 @@ import { type AcceptedAlert, openAlertLog, openSubscriptionFile } from './record
 import {
   type ActionParts,
   answerAboutSubscriptions,
+  confirmPerson,
   declare,
+  endPerson,
   restore,
   type Subscription,
 } from './subscription-actions.ts';
@@ -33,10 +35,15 @@ interface EmbeddedSnsOptions {
   readonly subscriptions: readonly Subscription[];
   /** Where to keep alerts and subscriptions. Default: they are forgotten with the process. */
   readonly dataDir?: string | undefined;
+  /** Where to listen. Default: a free port of 127.0.0.1, which is for tests. */
+  readonly socket?: string | undefined;
   /** @default 'us-east-1' */
   readonly region?: string | undefined;
-  /** Addresses to which every alert is owed as real mail; kept with the alert. Default: none. */
-  readonly mailTo?: readonly string[] | undefined;
+  /**
+   * Whether mails to an address arrive. To be given when alerts are really mailed: each is then owed
+   * to whom its filter lets it through, from the subscription on, and on record so.
+   */
+  readonly isReached?: ((address: string) => boolean) | undefined;
   /** Called once for every alert, in order, as it is published. Must not throw. */
   readonly onAlert?: ((alert: AcceptedAlert) => void) | undefined;
   /** Called for every mail that asks somebody to confirm a subscription. Must not throw. */
@@ -49,6 +56,10 @@ export interface ConfirmationMail {
   readonly to: string;
   /** Who opens it has confirmed. */
   readonly link: string;
+  /** Does what the link does. */
+  confirm(): Promise<void>;
+  /** Ends the subscription, confirmed or not. */
+  end(): Promise<void>;
 }
 
 /** A running SNS. */
@@ -58,52 +69,72 @@ export interface EmbeddedSns {
   readonly topicArn: string;
   /** Every alert that was ever published, newest first. */
   alerts(): Promise<readonly AcceptedAlert[]>;
+  /** Everybody who is subscribed by email. */
+  addresses(): readonly string[];
   /** Stops listening and waits for what is under way. */
   close(): Promise<void>;
 }
 
 /**
- * Starts an SNS with one topic on a free port of 127.0.0.1.
+ * Starts an SNS with one topic.
  *
  * @throws {InvalidSubscription} SNS would refuse one of the subscriptions
  * @throws {EngineRefusal} SNS would refuse the name of the topic
  * @throws {CorruptFile} a file in `dataDir` was changed by something else
  */
 export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<EmbeddedSns> {
-  const { topicName, dataDir, region = 'us-east-1', mailTo, onAlert } = options;
+  const { topicName, dataDir, region = 'us-east-1', isReached, onAlert } = options;
   const engine = createEngine(region);
   const topicArn = await createTopic(engine, topicName);
   const mailboxes = await openMailboxes(engine, topicArn);
   const people = createPeople(engine, mailboxes);
-  const askToConfirm = ({ endpoint: to, arn: Token }: Person) => {
-    const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topicArn, Token });
-    options.onConfirmationMail?.({ to, link: `${endpoint.url}/?${query}` });
-  };
-  const answerOther = await subscribeAll({ engine, topicArn, people, askToConfirm }, options);
-  const log = await openAlertLog(dataDir);
   const inTurn = pLimit(1);
+  const askToConfirm = (person: Person) => {
+    const { endpoint: to, arn: Token } = person;
+    const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topicArn, Token });
+    options.onConfirmationMail?.({
+      to,
+      link: `${endpoint.url}/?${query}`,
+      confirm: () => inTurn(() => kept.keep(() => confirmPerson(parts, person))),
+      end: () => inTurn(() => kept.keep(() => endPerson(parts, person))),
+    });
+  };
+  const parts: ActionParts = {
+    engine,
+    topicArn,
+    people,
+    askToConfirm,
+    isReached:
+      isReached && (({ protocol, endpoint }) => protocol !== 'email' || isReached(endpoint)),
+  };
+  const kept = await subscribeAll(parts, options);
+  const log = await openAlertLog(dataDir);
 
   const publish = async (request: URLSearchParams): Promise<SnsAnswer> => {
     const answer = await engine.sns(request);
     const collected = await mailboxes.collect(request.get('MessageStructure'));
     if (collected !== undefined) {
-      const alert = { ...collected, ...(mailTo && { mailTo }) };
+      const alert = isReached ? { ...collected, mailTo: addressesIn(collected) } : collected;
       await log.append(alert);
       // In a tick of its own: an error in the listener must not make the publisher try again.
       if (onAlert !== undefined) process.nextTick(onAlert, alert);
     }
     return answer;
   };
-  const endpoint = await serveSns((request) =>
+  const answerOther = (request: URLSearchParams) =>
+    kept.keep(() => answerAboutSubscriptions(parts, request));
+  const endpoint = await serveSns(options.socket, (request) =>
     inTurn(() => (request.get('Action') === 'Publish' ? publish(request) : answerOther(request))),
   );
   // The links of the last run lead nowhere: its port was another one.
-  for (const person of people.all()) if (!person.mailbox) askToConfirm(person);
+  for (const person of people.all()) if (!person.isConfirmed) askToConfirm(person);
 
   return {
     url: endpoint.url,
     topicArn,
     alerts: async () => log.entries.toReversed(),
+    addresses: () =>
+      people.all().flatMap(({ protocol, endpoint }) => (protocol === 'email' ? [endpoint] : [])),
     async close() {
       await endpoint.close();
       await inTurn(engine.close);
@@ -111,22 +142,29 @@ export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<Emb
   };
 }
 
+/** Where the addresses are that an alert was delivered to. */
+function addressesIn({ deliveredTo }: AcceptedAlert): readonly string[] {
+  return deliveredTo.flatMap((name) => (name.startsWith('email:') ? [name.slice(6)] : []));
+}
+
 /**
  * Makes the subscriptions of the stack and those that are kept.
  *
- * @returns what answers requests from then on, and keeps what they have made
+ * @returns what puts on disk the changes that something makes
  */
 async function subscribeAll(
   parts: ActionParts,
   { subscriptions, dataDir }: EmbeddedSnsOptions,
-): Promise<(request: URLSearchParams) => Promise<SnsAnswer>> {
+): Promise<{ keep<T>(change: () => Promise<T>): Promise<T> }> {
   const file = await openSubscriptionFile(dataDir);
   for (const subscription of subscriptions) await declare(parts, subscription);
   for (const subscription of file.kept) await restore(parts, subscription);
-  return async (request) => {
-    const answer = await answerAboutSubscriptions(parts, request);
-    await file.save(await parts.people.toKeep());
-    return answer;
+  return {
+    async keep(change) {
+      const result = await change();
+      await file.save(await parts.people.toKeep());
+      return result;
+    },
   };
 }
 
@@ -138,10 +176,11 @@ async function createTopic(engine: Engine, name: string): Promise<string> {
 }
 
 /**
- * Serves SNS on a free port of 127.0.0.1; whatever `answer` throws, the client gets as a 500. Requests
+ * Serves SNS; whatever `answer` throws, the client gets as a 500. Requests
  * are posted, but for links in mails, which somebody opens.
  */
 async function serveSns(
+  socket: string | undefined,
   answer: (request: URLSearchParams) => Promise<SnsAnswer>,
 ): Promise<Pick<EmbeddedSns, 'url' | 'close'>> {
   const server = createServer(async (request, response) => {
@@ -150,11 +189,8 @@ async function serveSns(
       .catch((error: unknown) => errorAnswer(500, 'InternalError', String(error)));
     response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: await listenFor(server, socket),
     async close() {
       if (!server.listening) return;
       const closed = once(server, 'close');

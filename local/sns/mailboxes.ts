@@ -27,6 +27,7 @@ export interface Mailboxes {
 }
 
 const PREFIX = 'mailbox-';
+const EVERY_MESSAGE = 'every-message';
 
 const createdQueue = z.object({ QueueUrl: z.string() });
 const queueAttributes = z.object({ Attributes: z.object({ QueueArn: z.string() }) });
@@ -44,14 +45,18 @@ const notification = z.object({
 });
 type Notification = z.infer<typeof notification>;
 
-/** Whether the endpoint of a subscription is one of our mailboxes. */
-export function isMailbox(endpoint: string): boolean {
-  return endpoint.split(':').at(-1)?.startsWith(PREFIX) === true;
+/**
+ * Whether the endpoint of a subscription is one of our mailboxes. The queue of every message is one
+ * too where alerts are mailed: else it stands for the terminal, which is all that there is to tell.
+ */
+export function isMailbox(endpoint: string, isMailed: boolean): boolean {
+  const name = endpoint.split(':').at(-1) ?? '';
+  return name.startsWith(PREFIX) || (isMailed && name === EVERY_MESSAGE);
 }
 
 /** Mailboxes at a topic; none but the one for every message, which tells what is published. */
 export async function openMailboxes(engine: Engine, topicArn: string): Promise<Mailboxes> {
-  const everyMessage = await openQueue(engine, topicArn, 'every-message', {});
+  const everyMessage = await openQueue(engine, topicArn, EVERY_MESSAGE, {});
   const opened = new Map<string, string>();
   let count = 0;
   return {

@@ -10,7 +10,8 @@ export interface Person {
   readonly endpoint: string;
   /** By the stack, which makes it again at every start. */
   readonly isDeclared: boolean;
-  /** Absent while the subscription is pending. */
+  readonly isConfirmed: boolean;
+  /** Absent while nothing is delivered. */
   readonly mailbox?: Mailbox;
 }
 
@@ -24,6 +25,7 @@ export interface People {
    * subscription.
    */
   openMailbox(person: Person): Promise<void>;
+  confirm(person: Person): Promise<void>;
   remove(person: Person): Promise<void>;
   /** The attributes of somebody's subscription that say what is let through. */
   filterOf(person: Person): Promise<Readonly<Record<string, string>>>;
@@ -46,15 +48,22 @@ export function createPeople(engine: Engine, mailboxes: Mailboxes): People {
     return Object.fromEntries([...xmlMap(body)].filter(isOfFilter));
   }
 
+  async function openMailbox(person: Person): Promise<void> {
+    await person.mailbox?.close();
+    const name = `${person.protocol}:${person.endpoint}`;
+    const mailbox = await mailboxes.open(name, await filterOf(person));
+    people.set(person.arn, { ...person, mailbox });
+  }
+
   return {
     all,
     find: (arn) => people.get(arn),
     add: (person) => void people.set(person.arn, person),
-    async openMailbox(person) {
-      await person.mailbox?.close();
-      const name = `${person.protocol}:${person.endpoint}`;
-      const mailbox = await mailboxes.open(name, await filterOf(person));
-      people.set(person.arn, { ...person, mailbox });
+    openMailbox,
+    async confirm(person) {
+      const confirmed = { ...person, isConfirmed: true };
+      people.set(person.arn, confirmed);
+      if (!person.mailbox) await openMailbox(confirmed);
     },
     async remove(person) {
       people.delete(person.arn);
@@ -68,7 +77,7 @@ export function createPeople(engine: Engine, mailboxes: Mailboxes): People {
           protocol: person.protocol,
           endpoint: person.endpoint,
           attributes: await filterOf(person),
-          isConfirmed: person.mailbox !== undefined,
+          isConfirmed: person.isConfirmed,
         })),
       );
     },

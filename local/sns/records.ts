@@ -36,7 +36,8 @@ export type AcceptedAlert = z.infer<typeof acceptedAlert>;
  * @throws {CorruptFile} the file was changed by something else
  */
 export function openAlertLog(dataDir: string | undefined): Promise<JsonLines<AcceptedAlert>> {
-  return openJsonLines(dataDir && join(dataDir, 'alerts.jsonl'), acceptedAlert);
+  const path = dataDir && join(dataDir, 'alerts.jsonl');
+  return openJsonLines(path, acceptedAlert, { isMarked: true });
 }
 
 const keptSubscription = z

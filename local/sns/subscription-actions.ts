@@ -48,6 +48,8 @@ export interface ActionParts {
   readonly people: People;
   /** Sends somebody the mail that asks for confirmation. */
   readonly askToConfirm: (person: Person) => void;
+  /** Whether what is sent to somebody arrives; whom it is owed to from the start then. Default: as at SNS. */
+  readonly isReached?: ((person: Person) => boolean) | undefined;
 }
 
 type Action = (parts: ActionParts, request: URLSearchParams) => Promise<SnsAnswer>;
@@ -105,7 +107,7 @@ export async function restore(parts: ActionParts, kept: KeptSubscription): Promi
 
 async function subscribe(parts: ActionParts, request: URLSearchParams): Promise<SnsAnswer> {
   const { answer, person } = await addPerson(parts, request, false);
-  if (!person || person.mailbox) return answer;
+  if (!person || person.isConfirmed) return answer;
   parts.askToConfirm(person);
   if (request.get('ReturnSubscriptionArn') === 'true') return answer;
   return { ...answer, body: answer.body.replace(person.arn, 'pending confirmation') };
@@ -131,9 +133,10 @@ async function addPerson(
   const arn = xmlElement(answer.body, 'SubscriptionArn');
   if (arn === undefined || !OF_PEOPLE.has(protocol)) return { answer };
   if (!known) {
-    const person = { arn, protocol, endpoint, isDeclared };
+    const person = { arn, protocol, endpoint, isDeclared, isConfirmed: false };
     people.add(person);
     if (protocol === 'sms') await confirmPerson(parts, person);
+    else if (parts.isReached) await people.openMailbox(person);
   }
   return { answer, person: people.find(arn) };
 }
@@ -142,11 +145,12 @@ async function addPerson(
 async function confirm(parts: ActionParts, request: URLSearchParams): Promise<SnsAnswer> {
   const answer = await parts.engine.sns(request);
   const person = parts.people.find(request.get('Token') ?? '');
-  if (answer.status === 200 && person) await parts.people.openMailbox(person);
+  if (answer.status === 200 && person) await parts.people.confirm(person);
   return answer;
 }
 
-async function confirmPerson(parts: ActionParts, { arn }: Person): Promise<void> {
+/** Confirms a subscription as the link in its mail would. */
+export async function confirmPerson(parts: ActionParts, { arn }: Person): Promise<void> {
   const { topicArn } = parts;
   const fields = { Action: 'ConfirmSubscription', TopicArn: topicArn, Token: arn };
   await confirm(parts, new URLSearchParams(fields));
@@ -167,7 +171,7 @@ async function unsubscribe(
   request: URLSearchParams,
 ): Promise<SnsAnswer> {
   const person = people.find(request.get('SubscriptionArn') ?? '');
-  if (person && !person.mailbox) {
+  if (person && !person.isConfirmed) {
     const reason = 'Cannot unsubscribe a subscription that is pending confirmation';
     const message = `Invalid parameter: SubscriptionArn Reason: ${reason}`;
     return errorAnswer(400, 'InvalidParameter', message);
@@ -176,9 +180,17 @@ async function unsubscribe(
   return engine.sns(request);
 }
 
+/** Ends a subscription, pending or not. */
+export async function endPerson({ engine, people }: ActionParts, person: Person): Promise<void> {
+  const now = people.find(person.arn);
+  if (now === undefined) return;
+  await people.remove(now);
+  await engine.sns(new URLSearchParams({ Action: 'Unsubscribe', SubscriptionArn: now.arn }));
+}
+
 /** Without the queues that stand for mailboxes, and without the ARNs of those that are pending. */
 async function list(
-  { engine, topicArn, people }: ActionParts,
+  { engine, topicArn, people, isReached }: ActionParts,
   request: URLSearchParams,
 ): Promise<SnsAnswer> {
   if ((request.get('TopicArn') ?? topicArn) !== topicArn) {
@@ -186,10 +198,11 @@ async function list(
   }
   const { status, body } = await engine.sns(request);
   const listed = body.replace(/<member>.*?<\/member>/gs, (member) => {
-    if (isMailbox(xmlElement(member, 'Endpoint') ?? '')) return '';
+    if (isMailbox(xmlElement(member, 'Endpoint') ?? '', isReached !== undefined)) return '';
     const arn = xmlElement(member, 'SubscriptionArn') ?? '';
     const person = people.find(arn);
-    return person && !person.mailbox ? member.replace(arn, 'PendingConfirmation') : member;
+    const isPending = person && !(person.isConfirmed && (isReached?.(person) ?? true));
+    return isPending ? member.replace(arn, 'PendingConfirmation') : member;
   });
   return { status, body: listed };
 }

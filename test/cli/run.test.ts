@@ -88,6 +88,60 @@ describe('the command line', () => {
     expect(JSON.parse(json)).toEqual([job]);
   });
 
+  it('lets none of the fields of a job, of an error, or of the arguments command the terminal', async () => {
+    const bad = 'x\u001b[2J\u001b]0;owned\u0007\u009b2J\u202e\u2066\u200fy';
+    const obeyed = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+    const nested = {
+      at: bad,
+      to: bad,
+      from: bad,
+      reason: bad,
+      status: bad,
+      sentAt: bad,
+      message: bad,
+    };
+    const logs = {
+      kind: 'Digest',
+      entries: bad,
+      isPartial: true,
+      messages: [{ level: bad, category: bad, message: bad }],
+    };
+    const fields =
+      'jobId label state reason registeredAt registeredBy cancelledBy timeoutAt remindAt lastCheckedAt endedAt';
+    const job = {
+      ...Object.fromEntries(fields.split(' ').map((name) => [name, bad])),
+      alert: nested,
+      lastError: nested,
+      failedChecks: bad,
+      containsIssues: true,
+      transitions: [nested],
+      transitionsDropped: 1,
+      logs,
+    };
+    let status = 200;
+    const url = await serve((_request, response) => {
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(
+          JSON.stringify(
+            status === 200
+              ? job
+              : { title: bad, detail: bad, errors: [{ pointer: bad, detail: bad }] },
+          ),
+        );
+    });
+    const shown = [await cli(['show', 'x', '--url', url]), await cli(['watch', 'x', '--url', url])];
+    status = 422;
+    shown.push(await cli(['show', 'x', '--url', url]));
+    shown.push(
+      await cli(['show', 'x', '--url', bad]),
+      await cli([bad]),
+      await cli(['list', `--${bad}`, '1']),
+    );
+    for (const { stdout, stderr } of shown) expect(`${stdout}${stderr}`).not.toMatch(obeyed);
+    expect(shown.map(({ code }) => code)).toEqual([0, 1, 4, 2, 2, 2]);
+  });
+
   it('ends with 3 when there is no answer, and tells the newcomer of the local run', async () => {
     const url = await serve((request) => void request.socket.destroy());
     const { code, stderr } = await cli(['list', '--url', url, '--retry-seconds', '0']);

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -69,4 +69,28 @@ it('keeps entries for as long as the process lives when there is no file', async
   const log = await open(undefined);
   await log.append(entry('1'));
   expect(log.entries).toEqual([entry('1')]);
+});
+
+it.each(['a letter', 'two\nlines', '{"id":"1"}'])(
+  'refuses a file of somebody else, and leaves it as it is: %j',
+  async (letter) => {
+    await writeFile(path, letter);
+    await expect(open(path)).rejects.toThrow(CorruptFile);
+    expect(await readFile(path, 'utf8')).toBe(letter);
+  },
+);
+
+it.each([
+  ['cut at the end of a line', () => truncate(path, 33)],
+  ['cut within a line', () => truncate(path, 40)],
+  ['deleted', () => rm(path)],
+])('a marked file that was %s later is refused, whatever is left of it', async (_, damage) => {
+  const log = await openJsonLines(path, schema, { isMarked: true });
+  await log.append(entry('1'));
+  await log.append(entry('2'));
+  expect((await open(path)).entries).toHaveLength(2);
+  await damage();
+  await expect(open(path)).rejects.toThrow(/was cut: it has \d+ bytes of 66\. Bring it back/);
+  await rm(`${path}.size`);
+  await open(path);
 });

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runToEnd, startLocalProcess } from './support/local-run.ts';
 
@@ -106,17 +106,76 @@ describe('npm start with ITWIN_API_URL', () => {
       endpoint: '+37060000001',
       states: ['TimedOut'],
     });
-    await first.post('/subscriptions', { protocol: 'email', endpoint: 'team@example.com' });
     await first.end('SIGKILL');
 
     const second = await startLocalProcess(environment);
-    await second.prints(/Mail to team@example.com[\s\S]+ConfirmSubscription/);
-    const [, link = ''] = /(http:\S+ConfirmSubscription\S+)/.exec(second.output()) ?? [];
-    expect((await fetch(link)).status).toBe(200);
     await second.post('/jobs', { jobId: JOB_ID });
     await vi.waitUntil(async () => (await job(second)).alert?.status === 'Sent', WAIT);
     const [alert] = await second.get<Alert[]>('/local/alerts');
-    expect(alert?.deliveredTo).toEqual(['sms:+37060000000', 'email:team@example.com']);
+    expect(alert?.deliveredTo).toEqual(['sms:+37060000000']);
+  }, 60_000);
+
+  it('says of a subscription by email that there is no mail server, and leaves it pending', async () => {
+    const run = await startLocalProcess({});
+    await run.post('/subscriptions', { protocol: 'email', endpoint: 'team@example.com' });
+    await run.prints('team@example.com subscribed by email, and gets no mail: set SMTP_URL.');
+    expect(await run.get('/subscriptions')).toMatchObject({
+      subscriptions: [{ endpoint: 'team@example.com', confirmation: 'Pending' }, {}],
+    });
+    expect(run.output()).not.toContain('ConfirmSubscription');
+  });
+
+  it('tells at the start, before there is a job, whether the credentials are good', async () => {
+    const upstream = await statusServer({ state: 'Running' });
+    const { host } = new URL(upstream.url);
+    const environment = { ITWIN_API_URL: upstream.url };
+    const good = await startLocalProcess({ ...environment, ITWIN_ACCESS_TOKEN: 'good' });
+    await good.prints(`${host} takes the credentials`);
+    const bad = await startLocalProcess({ ...environment, ITWIN_ACCESS_TOKEN: 'bad' });
+    await bad.prints(`${host}: the credentials are refused`);
+    const client = await startLocalProcess({
+      ...environment,
+      ITWIN_CLIENT_ID: 'me',
+      ITWIN_CLIENT_SECRET: 'secret',
+      ITWIN_TOKEN_URL: 'http://127.0.0.1:1/token',
+    });
+    await client.prints('There is no access token. ');
+  }, 60_000);
+
+  it('keeps the jobs of an upstream from any other, the simulator included', async () => {
+    const upstream = await statusServer({ state: 'Running' });
+    const dataDir = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    const settings = { DATA_DIR: dataDir, ITWIN_ACCESS_TOKEN: 'good' };
+    const first = await startLocalProcess({ ...settings, ITWIN_API_URL: upstream.url });
+    await first.post('/jobs', { jobId: JOB_ID });
+    await vi.waitUntil(async () => (await job(first)).state === 'Running', WAIT);
+    await first.end('SIGKILL');
+
+    const simulated = await runToEnd({ DATA_DIR: dataDir });
+    expect(simulated).toEqual({
+      code: 1,
+      output: `${dataDir} keeps jobs of ${upstream.url}, which the simulator knows nothing of. Set ITWIN_API_URL=${upstream.url}, or set DATA_DIR to another folder.\n`,
+    });
+    const other = await runToEnd({ ...settings, ITWIN_API_URL: 'https://api.bentley.com' });
+    expect(other.output).toContain('which https://api.bentley.com knows nothing of');
+    const again = await startLocalProcess({ ...settings, ITWIN_API_URL: upstream.url });
+    expect((await job(again)).state).toBe('Running');
+  }, 60_000);
+
+  it('leaves nothing on the disk that others may read', async () => {
+    const dataDir = join(await mkdtemp(join(tmpdir(), 'extraction-monitor-')), 'data');
+    onTestFinished(() => rm(dirname(dataDir), { recursive: true }));
+    const run = await startLocalProcess({ DATA_DIR: dataDir });
+    await run.post('/subscriptions', { protocol: 'sms', endpoint: '+37060000000' });
+    await run.prints(/Subject: /);
+    await run.end('SIGTERM');
+    const names = await readdir(dataDir, { recursive: true });
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of ['', ...names]) {
+      const { mode } = await stat(join(dataDir, name));
+      expect(mode & 0o077, name).toBe(0);
+    }
   }, 60_000);
 
   it('tells in plain words that a token is refused', async () => {

@@ -43,15 +43,19 @@ export function integerSetting(
   );
 }
 
+/** Where nobody can listen in between. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 /**
- * A setting that is an http or https address.
+ * A setting that is an https address; on this machine http does too.
  *
- * @throws InvalidSetting when it is anything else
+ * @throws InvalidSetting when it is anything else, since credentials are sent there
  */
 export function urlSetting(environment: Environment, variable: string, fallback: string): URL {
   const value = environment[variable] || fallback;
   const url = URL.parse(value);
-  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  if (url?.protocol === 'https:') return url;
+  if (url?.protocol === 'http:' && LOOPBACK.test(url.hostname)) return url;
   throw new InvalidSetting(`${variable} is "${value}"; set it to an address such as ${fallback}.`);
 }
 
@@ -69,6 +73,25 @@ const API_URL = 'https://api.bentley.com';
 /** Where the iTwin Platform API is, from `ITWIN_API_URL`. @throws InvalidSetting */
 export function apiUrlSetting(environment: Environment): URL {
   return urlSetting(environment, 'ITWIN_API_URL', API_URL);
+}
+
+/**
+ * A setting that is a time zone.
+ *
+ * @returns its IANA name, `UTC` when nothing is set
+ * @throws InvalidSetting when there is no such zone
+ */
+export function timeZoneSetting(environment: Environment): string {
+  const timeZone = environment.TIME_ZONE || 'UTC';
+  try {
+    Intl.DateTimeFormat('en', { timeZone });
+    return timeZone;
+  } catch (cause) {
+    throw new InvalidSetting(
+      `TIME_ZONE is "${timeZone}"; set it to a time zone such as Europe/Vilnius.`,
+      { cause },
+    );
+  }
 }
 
 const RECEIVER = /^(?<protocol>[a-z-]+):(?<endpoint>.+)$/;

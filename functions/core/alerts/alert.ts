@@ -35,6 +35,8 @@ export interface Alert {
   readonly logs?: RunLogs;
   readonly transitions: readonly Transition[];
   readonly transitionsDropped?: number;
+  /** In which people are told times; an IANA name. @default 'UTC' */
+  readonly timeZone?: string;
 }
 
 const KEPT_ALERTS = 20;

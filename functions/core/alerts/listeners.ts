@@ -130,8 +130,8 @@ export interface Listeners {
 }
 
 /** Whether it is time to look who listens (`now`: ms since the epoch). */
-export function isLookDue(last: Listeners | undefined, now: number): boolean {
-  return last === undefined || now >= last.checkedAt + INTERVAL;
+export function isLookDue(last: Listeners | undefined, now: number, interval = INTERVAL): boolean {
+  return last === undefined || now >= last.checkedAt + interval;
 }
 
 /** Who listens, by how it stands with everybody who should (`now`: ms since the epoch). Pure. */

@@ -72,7 +72,7 @@ export function statusUrl({ statusPaths }: Kind, { origin }: URL, id: string): s
 }
 
 /** The id in the path of a status link; undefined when it is none of this kind. */
-export function idInPath(kind: Kind, path: string): string | undefined {
+function idInPath(kind: Kind, path: string): string | undefined {
   for (const template of kind.statusPaths) {
     const [before = '', after = ''] = template.replace('{iModelId}', '[\\w-]+').split('{id}');
     const [, id] = new RegExp(`^${before}([\\w-]+)${after}/?$`, 'i').exec(path) ?? [];

@@ -21,9 +21,10 @@ const LOOK_TIME = 5 * SECOND;
 export async function findListeners(
   { subscriptions, subscribers, time, log, report, signal }: SweepContext,
   last: Listeners | undefined,
+  lookEvery?: number,
 ): Promise<Pick<Checkpoint, 'listeners'>> {
   const now = time.now();
-  if (!isLookDue(last, now)) return {};
+  if (!isLookDue(last, now, lookEvery)) return {};
   try {
     const limit = AbortSignal.any([signal, time.timeout(LOOK_TIME)]);
     // One after the other: if one failed, the other would outlive the sweep.

@@ -4,6 +4,7 @@ import type { RunLogs } from '../../core/alerts/log-digest.ts';
 import { alertMessage, bareAlertMessage } from '../../core/alerts/message.ts';
 import { AlertRefused } from '../../core/errors.ts';
 import { type Job, owedAlerts } from '../../core/jobs/job.ts';
+import { pick } from '../../core/objects.ts';
 import { SECOND } from '../../core/time.ts';
 import { guarded, type SweepContext } from '../context.ts';
 import type { ReadLogs } from './read-logs.ts';
@@ -36,7 +37,7 @@ export function createOutbox(context: SweepContext, readLogs: ReadLogs): Outbox 
 
   async function isPublished(job: Job, alertId: string): Promise<boolean> {
     if (hasGivenUp()) return false;
-    const alert = alertOf(job, alertId);
+    const alert = { ...alertOf(job, alertId), ...pick(context, 'timeZone') };
     try {
       await publish(context, alert);
       failuresInARow = 0;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { Level } from 'level';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { StoreUnreadable } from '../../../local/dynamodb/dynalite-server.ts';
 import { startEmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
+import { StoreUnreadable } from '../../../local/dynamodb/integrity.ts';
 import { DataDirInUse } from '../../../local/dynamodb/store.ts';
 import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
 import { type Item, itemsOf, pendingJob, plainJob, watchedJobs } from './jobs.ts';
@@ -175,18 +175,16 @@ describe('a folder of tables', () => {
     await writeFile(join(dataDir, 'tables-2.new', 'CURRENT'), 'half a store');
 
     expect(jobIds(await jobs())).toEqual(['job-1']);
-    expect(await stores()).toEqual(['tables-2']);
+    expect(await stores()).toEqual(['tables-1', 'tables-2']);
   });
 
-  it('keeps the new store when a start was killed before the old one was removed', async () => {
+  it('keeps the new store when a start was killed before older ones were removed, and one old one', async () => {
     await put('Jobs', pendingJob('job-1'));
-    await cp(join(dataDir, 'tables-1'), join(dataDir, 'copy'), { recursive: true });
     await put('Jobs', pendingJob('job-2'));
-    await rename(join(dataDir, 'copy'), join(dataDir, 'tables-1'));
 
     expect(await stores()).toEqual(['tables-1', 'tables-2']);
     expect(jobIds(await jobs())).toEqual(['job-1', 'job-2']);
-    expect(await stores()).toEqual(['tables-3']);
+    expect(await stores()).toEqual(['tables-2', 'tables-3']);
   });
 
   it('keeps what is not a store', async () => {
@@ -200,7 +198,7 @@ describe('a folder of tables', () => {
     await truncate(join(dataDir, 'tables-1', 'CURRENT'));
     const error = await failureOf(jobs());
     expect(error).toBeInstanceOf(StoreUnreadable);
-    expect(error).toHaveProperty('message', expect.stringMatching(/tables-1 .* move it elsewhere/));
+    expect(error).toHaveProperty('message', expect.stringMatching(/tables-1 .* Move it elsewhere/));
     expect(await stores()).toContain('tables-1');
 
     await rm(join(dataDir, 'tables-1'), { recursive: true });

@@ -6,7 +6,8 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AbstractValueIterator } from 'abstract-level';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type EmbeddedDynamoDb,
   startEmbeddedDynamoDb,
@@ -95,5 +96,11 @@ describe('an embedded DynamoDB', () => {
     const other = await startEmbeddedDynamoDb({ template });
     await other.close();
     await expect(fetch(other.url)).rejects.toThrow();
+  });
+
+  it('keeps nothing of a list in memory once it was answered', async () => {
+    const close = vi.spyOn(AbstractValueIterator.prototype, 'close');
+    for (let list = 0; list < 3; list += 1) await watchedJobs(client);
+    expect(close).toHaveBeenCalledTimes(3);
   });
 });

@@ -10,7 +10,10 @@ import {
 } from './simulate.ts';
 
 const send = (method: string, url: string, body?: string) =>
-  fetch(url, { method, ...(body !== undefined && { body }) });
+  fetch(url, {
+    method,
+    ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
+  });
 
 describe('a person with curl', () => {
   test('adds a run by script', async () => {

@@ -7,6 +7,10 @@ import { simulate, statusUrl } from './simulate.ts';
 
 const MAIN = fileURLToPath(new URL('../../../local/itwin-simulator/main.ts', import.meta.url));
 
+/** What curl says of the body that `-d` gives it. */
+const AS_CURL = { 'content-type': 'application/x-www-form-urlencoded' };
+const put = (url: string, body: string) => fetch(url, { method: 'PUT', headers: AS_CURL, body });
+
 function runMain(port: string) {
   const main = spawn(process.execPath, [MAIN], { env: { ...process.env, SIMULATOR_PORT: port } });
   onTestFinished(() => {
@@ -26,7 +30,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const token = /access token +(\S+)/.exec(banner ?? '')?.[1];
     const [, runsUrl = '', run = ''] = /curl (\S+) -d '(.+)'/.exec(banner ?? '') ?? [];
     const example = /curl -H .+ (\S+)/.exec(banner ?? '')?.[1] ?? '';
-    const added = await fetch(runsUrl, { method: 'POST', body: run });
+    const added = await fetch(runsUrl, { method: 'POST', headers: AS_CURL, body: run });
     const status = await fetch(example, { headers: { authorization: `Bearer ${token}` } });
     expect(runsUrl).toContain(url);
     expect(added.status).toBe(201);
@@ -42,9 +46,9 @@ test('the command ends even while requests are waiting for an answer', async () 
   const [banner]: string[] = await once(main.stdout, 'data');
   const url = /http:\S+/.exec(banner ?? '')?.[0];
   const override = `${url}/simulator/override`;
-  await fetch(override, { method: 'PUT', body: '{"state":"Running","delayMs":3600000}' });
+  await put(override, '{"state":"Running","delayMs":3600000}');
   const lost = expect(fetch(statusUrl({ url: String(url) }))).rejects.toThrow('fetch failed');
-  await fetch(override, { method: 'PUT', body: '{"kind":"hang"}' });
+  await put(override, '{"kind":"hang"}');
 
   main.kill('SIGTERM');
 

@@ -29,12 +29,12 @@ async function startRunWithFailure(environment: Readonly<Record<string, string>>
     ...environment,
   });
   await run.post('/jobs', { jobId, label: 'Brücke' });
-  return run;
+  return { run, upstream: simulator.url };
 }
 
 it('npm start with SMTP_URL and ALERT_TO mails an alert as it shows it, and never the password', async () => {
   const server = await startMailServer({ authOptional: false });
-  const run = await startRunWithFailure({
+  const { run } = await startRunWithFailure({
     SMTP_URL: `smtp://me:secret@localhost:${server.settings.port}`,
     ALERT_TO: `${OPS}, ${BOSS}`,
     ALERT_FROM: 'monitor@example.org',
@@ -68,7 +68,7 @@ it('what a dead mail server did not take is told at the end, and mailed at the n
     ALERT_TO: OPS,
     DATA_DIR: dataDir,
   };
-  const first = await startRunWithFailure(settings);
+  const { run: first, upstream } = await startRunWithFailure(settings);
   await first.prints(/Not mailed to ops@example\.com: .+ \(next try in 5 s\)\. No connection/);
   expect(await first.get('/local/alerts')).toMatchObject([
     { mail: [{ to: OPS, status: 'Owed', lastError: expect.stringContaining('ECONNREFUSED') }] },
@@ -79,7 +79,11 @@ it('what a dead mail server did not take is told at the end, and mailed at the n
   );
 
   const server = await startMailServer({ port });
-  const second = await startLocalProcess(settings);
+  const second = await startLocalProcess({
+    ...settings,
+    ITWIN_API_URL: upstream,
+    ITWIN_ACCESS_TOKEN: 'good',
+  });
   await second.prints(`Mailed to ${OPS}`);
   const alerts = await second.get<Alert[]>('/local/alerts');
   expect(server.mails.map(({ email }) => email.subject)).toEqual([alerts[0]?.subject]);

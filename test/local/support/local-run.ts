@@ -10,6 +10,7 @@ const START = fileURLToPath(new URL('../../../local/start.mjs', import.meta.url)
 export interface LocalProcess {
   /** Where its API answers. */
   readonly url: string;
+  readonly pid: number;
   /** All that it has printed so far, without colours. */
   output(): string;
   /** Resolves once it has printed this. */
@@ -39,6 +40,7 @@ export async function startLocalProcess(
     (path.startsWith('/local/') ? fetch : checkedFetch)(`${url}${path}`, init);
   return {
     url,
+    pid: child.pid ?? 0,
     output: printed.text,
     prints: printed.includes,
     post: (path, body) =>

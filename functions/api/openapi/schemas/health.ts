@@ -31,6 +31,13 @@ const listeners = z.object({
   ),
 });
 
+const mail = z.object({
+  status: z.enum(['Up', 'Down']),
+  downSince: timeOrNull(),
+  lastError: z.nullable(z.string()),
+  owed: described(z.int(), 'Mails that the server has not taken yet.'),
+});
+
 /** How the monitor is doing, as callers get to see it. */
 export const healthSchema = z
   .object({
@@ -58,6 +65,7 @@ export const healthSchema = z
       z.nullable(listeners),
       'Who gets alerts, as of the last look at the topic; null before the first.',
     ),
+    mail: described(z.optional(mail), 'The mail server; of a local run that has one.'),
   })
   .check(z.meta({ id: 'Health', description: 'How the monitor is doing.' }));
 

@@ -1,6 +1,6 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
-import { formatDuration, utcTime } from '../../time.ts';
+import { formatDuration, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
 import { type RunTime, runTime } from './timeline.ts';
 
@@ -54,7 +54,9 @@ export function sms(alert: Alert): string {
   const parts = [`${mark}${headline(alert)}: ${name}`, smsTime(alert), smsReason(alert)];
   const text = joined(parts);
   if (!hadEndedWhenFirstSeen(alert)) return cut(text, SMS_LENGTH);
-  const longer = joined(parts.toSpliced(1, 0, `ended before ${utcTime(alert.at)}`));
+  const longer = joined(
+    parts.toSpliced(1, 0, `ended before ${zonedTime(alert.at, alert.timeZone)}`),
+  );
   // The reason matters more: it is not cut for a time that is not that of the end.
   return longer.length <= SMS_LENGTH ? longer : cut(text, SMS_LENGTH);
 }
@@ -69,10 +71,12 @@ export function statusOf({ status }: Missing): string {
 }
 
 function smsTime(alert: Alert): string {
-  const { kind, missing, timeoutAt } = alert;
+  const { kind, missing, timeoutAt, timeZone } = alert;
   if (kind === 'StillRunning') {
-    const answer = missing ? `answers ${statusOf(missing)} since ${utcTime(missing.since)}` : '';
-    return joined([answer, `watched until ${utcTime(timeoutAt)}`]);
+    const answer = missing
+      ? `answers ${statusOf(missing)} since ${zonedTime(missing.since, timeZone)}`
+      : '';
+    return joined([answer, `watched until ${zonedTime(timeoutAt, timeZone)}`]);
   }
   const took = runTime(alert);
   if (!isEndKnown(alert) || took.kind === 'Unknown') return '';

@@ -1,7 +1,7 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import { DEFAULT_KIND } from '../../kinds/kinds.ts';
 import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
-import { formatDuration, utcTime } from '../../time.ts';
+import { formatDuration, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
 import { headline, nameOf, statusOf, watched } from './headline.ts';
@@ -102,14 +102,14 @@ const ISSUES_OF_SUCCESS = {
 
 function reminder(alert: Alert): string {
   const wasSeen = lastSeen(alert) !== undefined;
-  if (alert.missing) return missingRun(alert.missing, wasSeen);
+  if (alert.missing) return missingRun(alert.missing, wasSeen, alert.timeZone);
   return wasSeen
     ? `The extraction run has not ended yet.${issues(alert)}`
     : 'The iTwin Platform has not told anything about this extraction run yet.';
 }
 
-function missingRun(missing: Missing, wasSeen: boolean): string {
-  const answered = `The iTwin Platform has answered ${statusOf(missing)} for this run since ${utcTime(missing.since)}`;
+function missingRun(missing: Missing, wasSeen: boolean, timeZone?: string): string {
+  const answered = `The iTwin Platform has answered ${statusOf(missing)} for this run since ${zonedTime(missing.since, timeZone)}`;
   if (missing.status === 403) return `${answered}, so the monitor may lack the role to see it.`;
   return `${answered}, so it may ${wasSeen ? 'be gone' : 'not exist'}.`;
 }
@@ -120,22 +120,23 @@ function issues({ containsIssues }: Alert): string {
 
 /** When the run ended, how long it took, since when it was watched: as far as that is known. */
 function facts(alert: Alert): string[] {
-  const { at, registeredAt, timeoutAt, missing } = alert;
-  const watch = `  Watched: for ${watched(alert)}, since ${utcTime(registeredAt)}`;
+  const { at, registeredAt, timeoutAt, missing, timeZone } = alert;
+  const time = (ms: number) => zonedTime(ms, timeZone);
+  const watch = `  Watched: for ${watched(alert)}, since ${time(registeredAt)}`;
   if (alert.kind === 'StillRunning') {
     return [
       `  ${missing && lastSeen(alert) ? 'Last seen' : 'State'}: ${standing(alert)}`,
       watch,
-      `  Watch ends: ${utcTime(timeoutAt)} at the latest`,
+      `  Watch ends: ${time(timeoutAt)} at the latest`,
     ];
   }
   if (isEndKnown(alert)) {
     const ended = hadEndedWhenFirstSeen(alert)
-      ? `before ${utcTime(at)} (it had ended when first seen)`
-      : utcTime(at);
+      ? `before ${time(at)} (it had ended when first seen)`
+      : time(at);
     return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, watch];
   }
-  return [`  Watch ended: ${utcTime(at)}`, `  Last seen: ${standing(alert)}`, watch];
+  return [`  Watch ended: ${time(at)}`, `  Last seen: ${standing(alert)}`, watch];
 }
 
 function took(alert: Alert): string {
@@ -156,7 +157,7 @@ function took(alert: Alert): string {
 
 function standing(alert: Alert): string {
   const last = lastSeen(alert);
-  if (last !== undefined) return `${last.state}, since ${utcTime(last.since)}`;
+  if (last !== undefined) return `${last.state}, since ${zonedTime(last.since, alert.timeZone)}`;
   return alert.kind === 'Ended' ? 'never' : 'not seen upstream yet';
 }
 

@@ -2,7 +2,7 @@ import { hadEndedWhenFirstSeen, type Transition } from '../../jobs/job.ts';
 import { isSeen, isTerminal, type State } from '../../jobs/states.ts';
 import { pick } from '../../objects.ts';
 import { cut, oneLine, WIDTH } from '../../text.ts';
-import { formatDuration, SECOND, utcClock, utcDay } from '../../time.ts';
+import { formatDuration, SECOND, zonedClock, zonedDay } from '../../time.ts';
 import { type Alert, isCleanSuccess } from '../alert.ts';
 
 /** Of a run that flaps, a mail shows how it began and how it went of late. */
@@ -20,7 +20,7 @@ export function timeline(alert: Alert): string[] {
   const hidden = all.length - first.length - last.length;
   const least = alert.transitionsDropped ? 'at least ' : '';
   return [
-    'Timeline (UTC, as the monitor saw it)',
+    `Timeline (${alert.timeZone ?? 'UTC'}, as the monitor saw it)`,
     ...byDay(first, alert),
     ...(hidden > 0 ? [`  (${least}${hidden} more changes of state)`] : []),
     ...byDay(last, alert),
@@ -30,9 +30,9 @@ export function timeline(alert: Alert): string[] {
 /** One line for each period, after a line for its day where that is a new one. */
 function byDay(periods: readonly Period[], alert: Alert): string[] {
   return periods.flatMap((period, i) => {
-    const day = utcDay(period.since);
+    const day = zonedDay(period.since, alert.timeZone);
     const before = periods[i - 1];
-    const isNewDay = before === undefined || utcDay(before.since) !== day;
+    const isNewDay = before === undefined || zonedDay(before.since, alert.timeZone) !== day;
     return [...(isNewDay ? [`  ${day}`] : []), periodLine(period, alert)];
   });
 }
@@ -41,7 +41,7 @@ function byDay(periods: readonly Period[], alert: Alert): string[] {
 function periodLine({ state, since, lasted, reason }: Period, alert: Alert): string {
   const duration = lasted && lasted >= SECOND ? ` for ${formatDuration(lasted)}` : '';
   const already = hadEndedWhenFirstSeen(alert) && isTerminal(state) ? ' (had ended already)' : '';
-  const line = `  ${utcClock(since)}  ${state}${duration}${already}`;
+  const line = `  ${zonedClock(since, alert.timeZone)}  ${state}${duration}${already}`;
   const room = WIDTH - line.length - 2;
   const isNews = reason !== alert.reason || isCleanSuccess(alert);
   const why = reason && isNews && room >= LEAST_REASON ? cut(oneLine(reason), room) : '';

@@ -15,7 +15,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm start': 'test/local/run.test.ts',
   'npm ci && npm start': 'test/local/run.test.ts',
   'npm ci && npm test': '.ci/run',
-  'SMTP_URL=smtps://me%40example.com:password@mail.example.com ALERT_TO=team@example.com DATA_DIR=.data npm start':
+  'SMTP_URL=smtps://me%40example.com:password@mail.example.com ALERT_TO=team@example.com npm start':
     'test/local/mail/local-run.test.ts',
   'npm run rehearse': 'test/rehearsal/rehearsal.test.ts',
   'npm run smoke': 'test/rehearsal/smoke.test.ts',
@@ -34,4 +34,5 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npx vitest run test/simulation/contracts': 'test/simulation/contracts',
   'npx vitest run test/simulation/sabotages.test.ts': 'test/simulation/sabotages.test.ts',
   'KILLS=50 npx vitest run test/local/kill.test.ts': 'test/local/kill.test.ts',
+  'LIST_MINUTES=10 npx vitest run test/local/memory.test.ts': 'test/local/memory.test.ts',
 };

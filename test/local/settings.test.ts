@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidSetting } from '../../functions/adapters/lambda/environment.ts';
+import { readLocalSettings } from '../../local/settings.ts';
+
+const BENTLEY = 'https://api.bentley.com';
+
+it('a local run listens on this machine alone, and tells all, unless something is set', () => {
+  expect(readLocalSettings({})).toEqual({
+    port: 3000,
+    host: '127.0.0.1',
+    names: [],
+    isQuiet: false,
+    sweepSeconds: 5,
+    checksPerMinute: 60,
+    remindAfterMinutes: 0,
+  });
+  expect(
+    readLocalSettings({
+      HOST: '0.0.0.0',
+      ALLOWED_HOST: 'Monitor.example.com, other.example.com',
+      QUIET: '1',
+      TIME_ZONE: 'Europe/Vilnius',
+    }),
+  ).toMatchObject({
+    host: '0.0.0.0',
+    names: ['monitor.example.com', 'other.example.com'],
+    isQuiet: true,
+    timeZone: 'Europe/Vilnius',
+  });
+});
+
+describe('what is set wrongly is refused, with what to set instead:', () => {
+  it.each([
+    [{ QUIET: 'yes' }, 'QUIET is "yes"; set it to true or false.'],
+    [{ TIME_ZONE: 'Vilnius' }, 'TIME_ZONE is "Vilnius"; set it to a time zone such as'],
+    [{ ALLOWED_HOST: 'https://monitor.example.com' }, 'ALLOWED_HOST has "https://monitor'],
+    [{ ALLOWED_HOST: 'monitor.example.com:443' }, 'ALLOWED_HOST has "monitor'],
+  ])('%j', (environment, message) => {
+    expect(() => readLocalSettings(environment)).toThrow(InvalidSetting);
+    expect(() => readLocalSettings(environment)).toThrow(message);
+  });
+
+  it.each([
+    'http://api.bentley.com',
+    'http://127.0.0.1.example.com',
+    'http://10.0.0.7:8080',
+    'http://user@example.com',
+    'http://[::2]',
+  ])('credentials would be sent to %s for everybody to read', (ITWIN_API_URL) => {
+    expect(() => readLocalSettings({ ITWIN_API_URL })).toThrow('ITWIN_API_URL is');
+  });
+
+  it.each([BENTLEY, 'http://127.0.0.1:4010', 'http://localhost:4010', 'http://[::1]:4010'])(
+    'while %s is fine',
+    (ITWIN_API_URL) => {
+      expect(readLocalSettings({ ITWIN_API_URL }).upstream).toEqual({ ITWIN_API_URL });
+    },
+  );
+});

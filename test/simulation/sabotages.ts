@@ -17,7 +17,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/faults.ts',
     from: "if (sweep.missing >= 2) return 'UpstreamFault';",
     to: "if (sweep.missing >= 2) return 'Believe';",
-    runs: 300,
+    runs: 1_000,
     breaks: ['every end is the right one'],
   },
   {
@@ -99,9 +99,18 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: "if (isAlone) await recorder.record(job, { kind: 'Limited', isAlone, retryAt });",
     runs: 300,
     breaks: [
+      'in the end every job has ended and owes nothing',
       'no healthy job waits longer for sick ones than is promised',
       'once faults cease, no job starves',
     ],
+  },
+  {
+    name: 'lets everybody wait for an hour when one run is limited',
+    file: 'functions/monitor/upstream/circuit-breaker.ts',
+    from: "await pauseFor({ until: retryAt, reason: 'RateLimited',",
+    to: "await pauseFor({ until: retryAt + 3_600_000, reason: 'RateLimited',",
+    runs: 300,
+    breaks: ['no healthy job waits longer for sick ones than is promised'],
   },
   {
     name: 'forgets from sweep to sweep since when upstream gives no answer',
@@ -116,7 +125,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/checkpoint.ts',
     from: 'Math.min(MINUTE, Math.max(0, now - lastAwake))',
     to: 'MINUTE',
-    runs: 100,
+    runs: 1_500,
     breaks: ['the awake clock does not run ahead of time'],
   },
   {

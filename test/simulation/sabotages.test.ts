@@ -46,7 +46,7 @@ async function simulate({ file, from, to, runs = 30 }: Sabotage): Promise<string
 }
 
 describe('the simulation notices a product that', () => {
-  it.each(SABOTAGES)('$name', { timeout: 60_000 }, async (sabotage) => {
+  it.each(SABOTAGES)('$name', { timeout: 180_000 }, async (sabotage) => {
     const [, run, what] = /^Run (\d+) failed: (.*)$/m.exec(await simulate(sabotage)) ?? [];
     console.log(`${sabotage.name}: noticed in run ${run}`);
     expect(sabotage.breaks).toContain(sabotage.breaks.find((name) => what?.startsWith(name)));

@@ -17,7 +17,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/faults.ts',
     from: "if (sweep.missing >= 2) return 'UpstreamFault';",
     to: "if (sweep.missing >= 2) return 'Believe';",
-    runs: 300,
+    runs: 1_000,
     breaks: ['every end is the right one'],
   },
   {
@@ -99,9 +99,18 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: "if (isAlone) await recorder.record(job, { kind: 'Limited', isAlone, retryAt });",
     runs: 300,
     breaks: [
+      'in the end every job has ended and owes nothing',
       'no healthy job waits longer for sick ones than is promised',
       'once faults cease, no job starves',
     ],
+  },
+  {
+    name: 'lets everybody wait for 15 min more when one run is limited',
+    file: 'functions/monitor/upstream/circuit-breaker.ts',
+    from: "await pauseFor({ until: retryAt, reason: 'RateLimited',",
+    to: "await pauseFor({ until: retryAt + 900_000, reason: 'RateLimited',",
+    runs: 300,
+    breaks: ['no healthy job waits longer for sick ones than is promised'],
   },
   {
     name: 'forgets from sweep to sweep since when upstream gives no answer',
@@ -116,7 +125,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/checkpoint.ts',
     from: 'Math.min(MINUTE, Math.max(0, now - lastAwake))',
     to: 'MINUTE',
-    runs: 100,
+    runs: 1_500,
     breaks: ['the awake clock does not run ahead of time'],
   },
   {
@@ -191,7 +200,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/pass.ts',
     from: 'await answers.take(job, await check(job.jobId));',
     to: 'for (const { cursor } of parts) cursor.done(job.jobId); await answers.take(job, await check(job.jobId));',
-    breaks: ['a pass misses nobody'],
+    breaks: ['a pass misses nobody', 'no check is told of that was not made'],
   },
   {
     name: 'takes an empty page for the last one',

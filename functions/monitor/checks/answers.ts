@@ -71,7 +71,8 @@ export function createAnswers(
       if (isAlive) {
         breaker.upstreamAnswered();
         refused.tokenAccepted();
-        missing.seenAlive(job);
+        // A 202 shows nothing of the run, so it does not show that others, which are missing, are gone.
+        if (result.kind === 'Status') missing.seenAlive(job);
       }
       await recorder.record(job, result);
     },

@@ -3,7 +3,7 @@ import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import { isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
 import { HOUR, MINUTE } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
-import { wordAt } from '../stand-ins/upstream.ts';
+import { isSick, wordAt } from '../stand-ins/upstream.ts';
 import { createLastAnswers } from './answers.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
@@ -100,13 +100,20 @@ function whyNotGone(world: WorldView, { before, after, trail }: End): string | u
   return lasted < 10 * MINUTE ? 'it was missing for less than 10 min' : undefined;
 }
 
-/** A fault of an hour that meets only one run cannot be told from the end of that run. */
+/**
+ * A fault of an hour that meets only one run cannot be told from the end of that run, nor where all
+ * others are sick.
+ */
 function isAloneInFault({ plan, now, jobs, script }: WorldView): boolean {
   const isLong = plan.windows.some(
     ({ kind, from }) => kind.startsWith('all runs') && now() - from + 2 * plan.skew >= HOUR,
   );
   const others = [...jobs()].filter(
-    ({ jobId, state }) => isSeen(state) && !isTerminal(state) && !script(jobId).gone,
+    ({ jobId, state }) =>
+      isSeen(state) &&
+      !isTerminal(state) &&
+      !script(jobId).gone &&
+      !isSick(script(jobId).sickness, now()),
   );
   return isLong && others.length < 2;
 }

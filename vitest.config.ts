@@ -14,6 +14,9 @@ const SLOW = [
 /** What starts processes, bundles, or goes by a clock on the wall: it also waits. */
 const SYSTEM = ['test/{bin,cli,lib,local,rehearsal}/**/*.test.ts'];
 
+/** How long (ms) a test of processes may take: on a busy machine each of them starts slowly. */
+const PATIENT = 120_000;
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -42,9 +45,13 @@ export default defineConfig({
           include: SYSTEM,
           exclude: [...configDefaults.exclude, ...SLOW],
           pool: 'forks',
+          testTimeout: PATIENT,
         },
       },
-      { extends: true, test: { name: 'slow', include: SLOW, pool: 'forks' } },
+      {
+        extends: true,
+        test: { name: 'slow', include: SLOW, pool: 'forks', testTimeout: PATIENT },
+      },
     ],
   },
 });

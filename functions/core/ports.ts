@@ -3,7 +3,7 @@ import type { Receiver, Subscriber, Subscription } from './alerts/listeners.ts';
 import type { LogsAnswer } from './alerts/log-digest.ts';
 import type { AlertMessage } from './alerts/message.ts';
 import type { IModel, WatchedIModel } from './imodels/imodel.ts';
-import type { Job, WatchedJob } from './jobs/job.ts';
+import type { Job, PendingEntry } from './jobs/job.ts';
 import type { JobFilter } from './jobs/job-filter.ts';
 import type { Answer, PendingObservation, StatusObservation } from './jobs/observation.ts';
 import type { RunsPage } from './kinds/run-list.ts';
@@ -35,14 +35,6 @@ export interface ListPosition {
   readonly month: string;
   /** The last key given out; absent at the beginning of the month. */
   readonly after?: string;
-}
-
-/** Something that sweeps come by: a job that is pending, or an iModel whose runs are to be listed. */
-export type PendingEntry = WatchedJob | WatchedIModel;
-
-/** Whether it is a job. */
-export function isPendingJob(entry: PendingEntry): entry is WatchedJob {
-  return 'jobId' in entry;
 }
 
 /** The jobs on record. Reads of one job are consistent; pages may lag by seconds. */

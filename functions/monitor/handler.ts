@@ -7,11 +7,8 @@ import middy from '@middy/core';
 import { createIModelStore } from '../adapters/dynamodb/imodels.ts';
 import { createJobStore } from '../adapters/dynamodb/jobs-table.ts';
 import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
-import {
-  createLogsEndpoint,
-  createRunLists,
-  createStatusEndpoint,
-} from '../adapters/itwin/endpoints.ts';
+import { createRunLists, createStatusEndpoint } from '../adapters/itwin/endpoints.ts';
+import { createLogsEndpoint } from '../adapters/itwin/logs-endpoint.ts';
 import { stackDimension } from '../adapters/lambda/environment.ts';
 import {
   createDynamoDBClient,

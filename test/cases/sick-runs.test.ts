@@ -3,10 +3,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createClientCredentialsTokens } from '../../functions/adapters/itwin/access-tokens.ts';
-import {
-  createLogsEndpoint,
-  createStatusEndpoint,
-} from '../../functions/adapters/itwin/endpoints.ts';
+import { createStatusEndpoint } from '../../functions/adapters/itwin/endpoints.ts';
+import { createLogsEndpoint } from '../../functions/adapters/itwin/logs-endpoint.ts';
 import { isTerminal } from '../../functions/core/jobs/states.ts';
 import { HOUR, MINUTE } from '../../functions/core/time.ts';
 import type { SweepPorts } from '../../functions/monitor/context.ts';

@@ -11,6 +11,7 @@ it('whatever upstream does, an endpoint makes of it what the monitor knows a rul
     'ConnectionFailed',
     'Dropped',
     'Missing',
+    'Pending',
     'RateLimited',
     'ServerError',
     'Status',

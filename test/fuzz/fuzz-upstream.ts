@@ -1,8 +1,6 @@
 import fc from 'fast-check';
-import {
-  createLogsEndpoint,
-  createStatusEndpoint,
-} from '../../functions/adapters/itwin/endpoints.ts';
+import { createStatusEndpoint } from '../../functions/adapters/itwin/endpoints.ts';
+import { createLogsEndpoint } from '../../functions/adapters/itwin/logs-endpoint.ts';
 import { createTokenGrant } from '../../functions/adapters/itwin/token-grant.ts';
 import type { LogsAnswer } from '../../functions/core/alerts/log-digest.ts';
 import {

@@ -21,6 +21,7 @@ import {
   noAnswer,
   readText,
   statusUrlOf,
+  without,
   withTimeout,
 } from './http.ts';
 
@@ -49,7 +50,7 @@ export function createStatusEndpoint(options: EndpointOptions): StatusEndpoint {
             acceptVersion,
             headers: UNCOMPRESSED,
           });
-          return await statusAnswerOf(response, kind, api, now());
+          return await statusAnswerOf(response, kind, { api, accessToken, now: now() });
         });
       } catch (error) {
         signal.throwIfAborted();
@@ -60,18 +61,26 @@ export function createStatusEndpoint(options: EndpointOptions): StatusEndpoint {
   };
 }
 
+/** What an answer is read with. `now`: ms since the epoch. */
+interface Asked {
+  readonly api: URL;
+  readonly accessToken: string;
+  readonly now: number;
+}
+
 async function statusAnswerOf(
   response: Response,
   kind: Kind,
-  api: URL,
-  now: number,
+  { api, accessToken, now }: Asked,
 ): Promise<Answer> {
-  if (response.status === 200) return kind.parseStatus(await readText(response), api);
+  if (response.status === 200) {
+    return kind.parseStatus(without(accessToken, await readText(response)), api);
+  }
   if (response.status === 202) {
     await readText(response).catch(() => undefined);
     return { kind: 'Pending' };
   }
-  return await errorAnswerOf(response, 'status endpoint', now);
+  return await errorAnswerOf(response, 'status endpoint', { accessToken, now });
 }
 
 type ErrorAnswer = Exclude<Answer, StatusObservation | PendingObservation>;
@@ -79,12 +88,12 @@ type ErrorAnswer = Exclude<Answer, StatusObservation | PendingObservation>;
 async function errorAnswerOf(
   response: Response,
   endpoint: string,
-  now: number,
+  { accessToken, now }: Omit<Asked, 'api'>,
 ): Promise<ErrorAnswer> {
   const { status, headers } = response;
   // The status says enough, even when the rest of the answer never comes.
   const body = (await readText(response, ERROR_BYTES).catch(() => undefined)) ?? '';
-  const correlationId = correlationIdOf(response);
+  const correlationId = correlationIdOf(response, accessToken);
   const retry = retryAfter(headers.get('retry-after'), now);
   const answer = answerOfStatus({ status, body, endpoint, retry }, now);
   return { ...answer, ...(correlationId !== undefined && { correlationId }) };
@@ -132,9 +141,9 @@ function failed(name: CheckErrorName, message: string): FailedObservation {
 }
 
 /** The id by which Bentley's support finds a request, where it is one: anything else is left out. */
-function correlationIdOf({ headers }: Response): string | undefined {
-  const id = headers.get('x-correlation-id') ?? '';
-  return /^[\w-]{1,64}$/.test(id) ? id : undefined;
+function correlationIdOf({ headers }: Response, accessToken: string): string | undefined {
+  const id = without(accessToken, headers.get('x-correlation-id') ?? '');
+  return id && /^[\w-]{1,64}$/.test(id) ? id : undefined;
 }
 
 /** The most of a page of runs that is read (bytes): a hundred runs of 2 KB each. */
@@ -151,8 +160,10 @@ export function createRunLists(options: EndpointOptions): RunLists {
       try {
         return await withTimeout(signal, timeoutMs, async (limited) => {
           const response = await get(url.href, accessToken, limited);
-          if (response.status !== 200) return await errorAnswerOf(response, 'list of runs', now());
-          const page = parseRuns(source, await readText(response, RUNS_BYTES), url);
+          if (response.status !== 200)
+            return await errorAnswerOf(response, 'list of runs', { accessToken, now: now() });
+          const body = without(accessToken, await readText(response, RUNS_BYTES));
+          const page = parseRuns(source, body, url);
           const what = 'The list of runs answered 200 with no list that can be followed.';
           return page ? { kind: 'Page', ...page } : failed('UnexpectedResponse', what);
         });
@@ -163,70 +174,4 @@ export function createRunLists(options: EndpointOptions): RunLists {
       }
     },
   };
-}
-
-/** As many entries as a page may have [iTwin Platform, insights-client]. */
-const FIRST_PAGE = '?$top=1000';
-/** The most of a page that is read (bytes): a thousand entries of 2 KB each. */
-const PAGE_BYTES = 2 * 1024 * 1024;
-
-/**
- * The logs endpoints, asked with the built-in `fetch`. Whatever cannot be read is
- * `Unreadable`; only what the API's own host sends is ever asked for.
- */
-export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
-  const { apiUrl, now, timeoutMs = ANSWER_TIME } = options;
-  const api = new URL(apiUrl);
-
-  return {
-    async ask(job, next, accessToken, signal) {
-      const url = new URL(`${statusUrlOf(api, job)}/logs`);
-      const kind = kindOf(job);
-      const { acceptVersion } = kind;
-      url.search = next ?? FIRST_PAGE;
-      try {
-        return await withTimeout(signal, timeoutMs, async (limited) => {
-          const response = await get(url.href, accessToken, limited, { acceptVersion });
-          return await logsAnswerOf(response, kind, url, now());
-        });
-      } catch (error) {
-        signal.throwIfAborted();
-        const fault = error instanceof DroppedConnection ? error.cause : error;
-        return unreadable(noAnswer(fault, 'logs endpoint', timeoutMs).message);
-      }
-    },
-  };
-}
-
-async function logsAnswerOf(
-  response: Response,
-  kind: Kind,
-  asked: URL,
-  now: number,
-): Promise<LogsAnswer> {
-  const { status, headers } = response;
-  if (status === 200) return pageOf(await readText(response, PAGE_BYTES), kind, asked);
-  // The status says it all, even when the rest of the answer never comes.
-  await readText(response).catch(() => undefined);
-  const after = headers.get('retry-after');
-  if (status === 429) return { kind: 'RateLimited', retryAt: retryAt(after, now) };
-  const replenished = status === 403 ? retryAfter(after, now) : undefined;
-  if (replenished !== undefined) {
-    return { kind: 'RateLimited', retryAt: replenished, cause: 'QuotaUsedUp' };
-  }
-  return unreadable(`The logs endpoint answered ${status}.`);
-}
-
-function pageOf(body: string | undefined, kind: Kind, asked: URL): LogsAnswer {
-  if (body === undefined) return unreadable('The logs endpoint answered with more than 2 MiB.');
-  const document = parseJson(body);
-  if (document === undefined) {
-    return unreadable('The logs endpoint answered 200 with something that is not JSON.');
-  }
-  const page = kind.parseLogs(document, asked);
-  return page ?? unreadable('The logs endpoint answered 200 without a list of logs.');
-}
-
-function unreadable(reason: string): LogsAnswer {
-  return { kind: 'Unreadable', reason };
 }

@@ -1,7 +1,6 @@
 import { DroppedConnection } from '../../core/errors.ts';
 import type { CheckError } from '../../core/jobs/observation.ts';
-import { parseId, statusUrl } from '../../core/kinds/kind.ts';
-import { DEFAULT_KIND, kindOf } from '../../core/kinds/kinds.ts';
+import { DEFAULT_KIND, kindOf, parseId, statusUrl } from '../../core/kinds/kinds.ts';
 import type { JobRef } from '../../core/ports.ts';
 import { asciiLine } from '../../core/text.ts';
 import { SECOND } from '../../core/time.ts';
@@ -229,4 +228,12 @@ function membersOfGroup(signal: AbortSignal, ms: number): Set<AbortController> {
   signal.addEventListener('abort', () => abortAll(signal.reason));
   groups.set(signal, { ms, isOpenUntil: now + ms * OPEN_FOR, members });
   return members;
+}
+
+/** Anything shorter is no secret, but may be part of a word. */
+const SHORTEST_SECRET = 16;
+
+/** What upstream says, without our own token: a proxy that echoes requests must not spread it. */
+export function without(accessToken: string, text: string | undefined): string | undefined {
+  return accessToken.length < SHORTEST_SECRET ? text : text?.replaceAll(accessToken, '(a secret)');
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { statusUrl } from '../../core/kinds/kind.ts';
-import { kindOf } from '../../core/kinds/kinds.ts';
+import { kindOf, statusUrl } from '../../core/kinds/kinds.ts';
 import { entityTag } from '../http/answers.ts';
 import { problemOf } from '../http/problems.ts';
 import { validBody, validParameters } from '../http/validation.ts';

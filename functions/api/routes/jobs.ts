@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { parseId } from '../../core/kinds/kind.ts';
-import { DEFAULT_KIND, jobOfLink, kindOf } from '../../core/kinds/kinds.ts';
+import { DEFAULT_KIND, jobOfLink, kindOf, parseId } from '../../core/kinds/kinds.ts';
 import { entityTag, isNamedBy, json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';

@@ -1,4 +1,5 @@
 import type { RunLogs } from '../alerts/log-digest.ts';
+import type { WatchedIModel } from '../imodels/imodel.ts';
 import type { KindName } from '../kinds/kinds.ts';
 import { pick } from '../objects.ts';
 import { DAY } from '../time.ts';
@@ -180,4 +181,12 @@ export function isTroubled(
 ): boolean {
   const { missing, failedChecks, limitedAt, overdueSince } = job;
   return [missing, failedChecks, limitedAt, overdueSince].some((trouble) => trouble !== undefined);
+}
+
+/** Something that sweeps come by: a job that is pending, or an iModel whose runs are to be listed. */
+export type PendingEntry = WatchedJob | WatchedIModel;
+
+/** Whether it is a job. */
+export function isPendingJob(entry: PendingEntry): entry is WatchedJob {
+  return 'jobId' in entry;
 }

@@ -35,31 +35,3 @@ export interface Kind {
 
 /** Ids of most kinds: UUIDs, in lower case. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/**
- * The one spelling of an id: a UUID in lower case, any other as it is, since it may be case-sensitive.
- * Whatever goes into a URL goes through here.
- *
- * @returns undefined when the text is no id of this kind
- */
-export function parseId({ idForms }: Pick<Kind, 'idForms'>, text: string): string | undefined {
-  const lowered = text.toLowerCase();
-  const id = UUID.test(lowered) ? lowered : text;
-  return idForms.some((form) => form.test(id)) ? id : undefined;
-}
-
-/** Where the status of a job is (`id`: in its one spelling). */
-export function statusUrl({ statusPaths }: Kind, { origin }: URL, id: string): string {
-  return `${origin}${statusPaths[0]?.replace('{id}', id)}`;
-}
-
-/** The id in the path of a status link; undefined when it is none of this kind. */
-export function idInPath(kind: Kind, path: string): string | undefined {
-  for (const template of kind.statusPaths) {
-    const [before = '', after = ''] = template.replace('{iModelId}', '[\\w-]+').split('{id}');
-    const [, id] = new RegExp(`^${before}([\\w-]+)${after}/?$`, 'i').exec(path) ?? [];
-    const known = id === undefined ? undefined : parseId(kind, id);
-    if (known !== undefined) return known;
-  }
-  return undefined;
-}

@@ -1,5 +1,5 @@
 import { GROUPING_AND_MAPPING_EXTRACTION } from './grouping-and-mapping-extraction.ts';
-import { idInPath, type Kind, parseId } from './kind.ts';
+import { type Kind, UUID } from './kind.ts';
 import { REPORTING_EXTRACTION } from './reporting-extraction.ts';
 
 /** Every kind of upstream job that can be watched. No caller can add one. */
@@ -50,6 +50,34 @@ export function jobOfLink(
   for (const kind of KIND_NAMES) {
     const jobId = idInPath(KINDS[kind], url.pathname);
     if (jobId !== undefined) return { kind, jobId };
+  }
+  return undefined;
+}
+
+/**
+ * The one spelling of an id: a UUID in lower case, any other as it is, since it may be case-sensitive.
+ * Whatever goes into a URL goes through here.
+ *
+ * @returns undefined when the text is no id of this kind
+ */
+export function parseId({ idForms }: Pick<Kind, 'idForms'>, text: string): string | undefined {
+  const lowered = text.toLowerCase();
+  const id = UUID.test(lowered) ? lowered : text;
+  return idForms.some((form) => form.test(id)) ? id : undefined;
+}
+
+/** Where the status of a job is (`id`: in its one spelling). */
+export function statusUrl({ statusPaths }: Kind, { origin }: URL, id: string): string {
+  return `${origin}${statusPaths[0]?.replace('{id}', id)}`;
+}
+
+/** The id in the path of a status link; undefined when it is none of this kind. */
+export function idInPath(kind: Kind, path: string): string | undefined {
+  for (const template of kind.statusPaths) {
+    const [before = '', after = ''] = template.replace('{iModelId}', '[\\w-]+').split('{id}');
+    const [, id] = new RegExp(`^${before}([\\w-]+)${after}/?$`, 'i').exec(path) ?? [];
+    const known = id === undefined ? undefined : parseId(kind, id);
+    if (known !== undefined) return known;
   }
   return undefined;
 }

@@ -2,8 +2,7 @@ import type { ListSource } from '../imodels/imodel.ts';
 import type { ListedRun } from '../imodels/listing.ts';
 import { fieldsOf, parseJson } from '../objects.ts';
 import { nextOf, readRun, timeOf } from './extraction-body.ts';
-import { parseId } from './kind.ts';
-import { KINDS } from './kinds.ts';
+import { KINDS, parseId } from './kinds.ts';
 
 /** One page of the runs of an iModel. */
 export interface RunsPage {

@@ -1,6 +1,5 @@
 import { iModelPlace } from '../../core/imodels/imodel.ts';
-import { placeOf } from '../../core/jobs/job.ts';
-import { isPendingJob, type PendingEntry } from '../../core/ports.ts';
+import { isPendingJob, type PendingEntry, placeOf } from '../../core/jobs/job.ts';
 import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';

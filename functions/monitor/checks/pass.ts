@@ -1,7 +1,6 @@
 import pMap from 'p-map';
 import { iModelPlace } from '../../core/imodels/imodel.ts';
-import { type Job, owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
-import { isPendingJob } from '../../core/ports.ts';
+import { isPendingJob, type Job, owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
 import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
 import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';

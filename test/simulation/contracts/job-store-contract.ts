@@ -3,7 +3,7 @@ import { markPublished } from '../../../functions/core/alerts/alert.ts';
 import { applyChange, cancel } from '../../../functions/core/jobs/apply.ts';
 import { type Job, owedAlerts, watchedJob } from '../../../functions/core/jobs/job.ts';
 import type { ListableJobStore } from '../../../functions/core/ports.ts';
-import { isPendingJob } from '../../../functions/core/ports.ts';
+import { isPendingJob } from '../../../functions/core/jobs/job.ts';
 import { HOUR, MINUTE } from '../../../functions/core/time.ts';
 import { job, jobId, REGISTERED_AT } from '../../functions/adapters/support/jobs.ts';
 

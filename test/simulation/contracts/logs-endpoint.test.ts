@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { createLogsEndpoint } from '../../../functions/adapters/itwin/endpoints.ts';
+import { createLogsEndpoint } from '../../../functions/adapters/itwin/logs-endpoint.ts';
 import { startServer } from '../../functions/adapters/support/http-server.ts';
 import type { FaultKind } from '../faults.ts';
 import { createLogs, logsEndpointOf, pageOf } from '../stand-ins/logs.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { statusUrl } from '../../../../functions/core/kinds/kind.ts';
-import { type KindName, kindOf } from '../../../../functions/core/kinds/kinds.ts';
+import { type KindName, kindOf, statusUrl } from '../../../../functions/core/kinds/kinds.ts';
 import { ITWIN_API_URL, startTestApi, type TestApi } from '../support/test-api.ts';
 
 const MAPPING = 'grouping-and-mapping-extraction';

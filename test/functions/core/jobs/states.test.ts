@@ -7,7 +7,7 @@ import {
   stateFromUpstream,
   UPSTREAM_STATES,
 } from '../../../../functions/core/jobs/states.ts';
-import { parseId } from '../../../../functions/core/kinds/kind.ts';
+import { parseId } from '../../../../functions/core/kinds/kinds.ts';
 import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/reporting-extraction.ts';
 
 it('ends the watch at just these states', () => {

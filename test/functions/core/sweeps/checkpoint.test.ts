@@ -99,7 +99,7 @@ describe('the awake clock', () => {
     const over = { ...FIRST, lastSweepAt: START + 70 * SECOND, pause };
     expect(awake(over, START + 100 * SECOND)).toBe(30 * SECOND);
     const justOver = { ...FIRST, lastSweepAt: START + MINUTE, pause };
-    expect(awake(justOver, START + 80 * SECOND)).toBe(MINUTE);
+    expect(awake(justOver, START + 80 * SECOND)).toBe(20 * SECOND);
   });
 
   it('does not count the hours in which no sweep came', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { placeOf } from '../../../../functions/core/jobs/job.ts';
-import { isPendingJob } from '../../../../functions/core/ports.ts';
+import { isPendingJob, placeOf } from '../../../../functions/core/jobs/job.ts';
 import { planPass } from '../../../../functions/core/sweeps/pass.ts';
 import { type Cursor, createCursor } from '../../../../functions/monitor/checks/cursor.ts';
 import { openUpstream } from '../../../../functions/monitor/upstream/upstream.ts';

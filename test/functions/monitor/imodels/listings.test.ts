@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
-import { isPendingJob } from '../../../../functions/core/ports.ts';
+import { isPendingJob } from '../../../../functions/core/jobs/job.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { createWorld, type World } from '../support/world.ts';
 

@@ -10,10 +10,10 @@ import {
 } from '../../../../functions/adapters/dynamodb/tables.ts';
 import { createClientCredentialsTokens } from '../../../../functions/adapters/itwin/access-tokens.ts';
 import {
-  createLogsEndpoint,
   createRunLists,
   createStatusEndpoint,
 } from '../../../../functions/adapters/itwin/endpoints.ts';
+import { createLogsEndpoint } from '../../../../functions/adapters/itwin/logs-endpoint.ts';
 import type { Credentials } from '../../../../functions/adapters/secrets/credentials.ts';
 import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic.ts';
 import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';

@@ -3,8 +3,7 @@ import type {
   MissingObservation,
   Observation,
 } from '../../../../../../functions/core/jobs/observation.ts';
-import { statusUrl } from '../../../../../../functions/core/kinds/kind.ts';
-import { kindOf } from '../../../../../../functions/core/kinds/kinds.ts';
+import { kindOf, statusUrl } from '../../../../../../functions/core/kinds/kinds.ts';
 import { MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
 import { statusReply } from '../../../../../../local/itwin-simulator/kinds.ts';
 import { type ScenarioName, scenario } from '../../../../../../local/itwin-simulator/scenarios.ts';

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createClientCredentialsTokens } from '../../functions/adapters/itwin/access-tokens.ts';
+import { createStatusEndpoint } from '../../functions/adapters/itwin/endpoints.ts';
+import { createLogsEndpoint } from '../../functions/adapters/itwin/logs-endpoint.ts';
+import { jobView } from '../../functions/api/routes/job-view.ts';
+import { healthView } from '../../functions/api/routes/monitor.ts';
+import { health } from '../../functions/core/sweeps/health.ts';
+import { MINUTE } from '../../functions/core/time.ts';
+import { createWorld, type World } from '../functions/monitor/support/world.ts';
+
+const SECRET = 'an-access-token-of-32-characters';
+
+/** What a path of upstream sends back, with the token that it was asked with in it. */
+interface Echo {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the logs, where they are read. */
+  readonly logs?: string;
+}
+
+const ended = (fields: object) => JSON.stringify({ status: { state: 'Failed', ...fields } });
+const entry = { level: 'Error', category: SECRET, message: `Bearer ${SECRET}` };
+
+const ECHOES: readonly (readonly [string, Echo])[] = [
+  ['the state', { status: 200, body: JSON.stringify({ status: { state: SECRET } }) }],
+  ['the reason', { status: 200, body: ended({ reason: `Bearer ${SECRET} is not good.` }) }],
+  [
+    'the link to the logs',
+    { status: 200, body: ended({ _links: { logs: { href: `{api}/logs?access=${SECRET}` } } }) },
+  ],
+  ['another field', { status: 200, body: ended({ [SECRET]: SECRET, containsIssues: SECRET }) }],
+  ['a page that is no JSON', { status: 200, body: `${SECRET} <html>` }],
+  [
+    'a state that is no word',
+    { status: 200, body: JSON.stringify({ status: { state: `"${SECRET}` } }) },
+  ],
+  ['the logs', { status: 200, body: ended({}), logs: JSON.stringify({ logs: [entry] }) }],
+  ['logs that are no list', { status: 200, body: ended({}), logs: SECRET }],
+  ...[202, 400, 401, 403, 404, 422, 429, 500, 503].map((status): readonly [string, Echo] => [
+    `an error (${status}) and its headers`,
+    {
+      status,
+      body: JSON.stringify({
+        error: { code: SECRET, message: SECRET, details: [{ code: SECRET, target: SECRET }] },
+      }),
+      headers: {
+        'x-correlation-id': SECRET,
+        'retry-after': SECRET,
+        'www-authenticate': `Bearer error="${SECRET}"`,
+        location: `/${SECRET}`,
+      },
+    },
+  ]),
+];
+
+async function startUpstream({ status, body, headers, logs = '{"logs":[]}' }: Echo) {
+  const server = createServer((request, response) => {
+    request.resume();
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    if (request.method === 'POST') {
+      const token = { access_token: SECRET, token_type: 'Bearer', expires_in: 3_600 };
+      response.end(JSON.stringify(token));
+    } else if (request.url?.includes('/logs')) response.end(logs);
+    else response.writeHead(status, headers).end(body.replace('{api}', url));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
+
+/** All that anybody gets to see of a world. */
+async function everything(world: World): Promise<string> {
+  const checkpoint = await world.checkpoint();
+  const job = await world.job(world.jobIds[0] ?? '');
+  return JSON.stringify([
+    world.logged,
+    checkpoint,
+    job,
+    jobView(job),
+    healthView(health(checkpoint, world.clock.now())),
+    await world.engines.sns.alerts(),
+  ]);
+}
+
+describe('a token that upstream echoes is in no log, record, alert or answer:', () => {
+  it.each(ECHOES)('%s', async (_, echo) => {
+    await using world = await createWorld();
+    const { now } = world.clock;
+    const server = await startUpstream(echo);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const credentials = { clientId: 'client', clientSecret: 'a client secret', version: '1' };
+    const ports = {
+      status: createStatusEndpoint({ apiUrl: url, now }),
+      runLogs: createLogsEndpoint({ apiUrl: url, now }),
+      tokens: createClientCredentialsTokens({
+        tokenUrl: `${url}/token`,
+        credentials: { read: async () => credentials, version: async () => '1' },
+        now,
+      }),
+    };
+    await world.register({ state: 'Running', timeoutAt: now() + 3 * MINUTE });
+    const reports = await world.sweepFor(3 * MINUTE, {}, ports);
+    server.closeAllConnections();
+    server.close();
+
+    expect(reports[0]?.requests).toBeGreaterThan(0);
+    expect(await everything(world)).not.toContain(SECRET);
+  });
+});

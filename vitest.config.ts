@@ -1,8 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Documented commands, benchmarks, kills, the emulator, long simulations, and checks of other tools. */
+/** Documented commands, benchmarks, kills, the emulator, what runs for long, and checks of other tools. */
 const SLOW = [
   'test/bench/**/*.test.ts',
+  'test/cases/sick-runs.test.ts',
   'test/docs/{commands,snippets}.test.ts',
   'test/lib/cfn-lint.test.ts',
   'test/local/kill.test.ts',

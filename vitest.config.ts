@@ -1,8 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Documented commands, benchmarks, kills, the emulator, long simulations, and checks of other tools. */
+/** Documented commands, benchmarks, kills, the emulator, what runs for long, and checks of other tools. */
 const SLOW = [
   'test/bench/**/*.test.ts',
+  'test/cases/sick-runs.test.ts',
   'test/docs/{commands,snippets}.test.ts',
   'test/lib/cfn-lint.test.ts',
   'test/local/kill.test.ts',
@@ -13,6 +14,9 @@ const SLOW = [
 
 /** What starts processes, bundles, or goes by a clock on the wall: it also waits. */
 const SYSTEM = ['test/{bin,cli,lib,local,rehearsal}/**/*.test.ts'];
+
+/** How long (ms) a test of processes may take: on a busy machine each of them starts slowly. */
+const PATIENT = 120_000;
 
 export default defineConfig({
   test: {
@@ -42,9 +46,13 @@ export default defineConfig({
           include: SYSTEM,
           exclude: [...configDefaults.exclude, ...SLOW],
           pool: 'forks',
+          testTimeout: PATIENT,
         },
       },
-      { extends: true, test: { name: 'slow', include: SLOW, pool: 'forks' } },
+      {
+        extends: true,
+        test: { name: 'slow', include: SLOW, pool: 'forks', testTimeout: PATIENT },
+      },
     ],
   },
 });

@@ -28,6 +28,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run bench:cost': 'test/bench/cost/main.test.ts',
 
   // CI runs them with all the others, the long ones at a smaller size.
+  'npx vitest run test/functions/adapters/dynamodb': 'test/functions/adapters/dynamodb',
   'npx vitest run test/functions/core': 'test/functions/core',
   'npx vitest run test/functions/core/jobs/decide.test.ts':
     'test/functions/core/jobs/decide.test.ts',

@@ -12,7 +12,7 @@ import {
   BatchWriteItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, NumberValueImpl, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Level } from 'level';
 import { type JobItem, toItem, toJob } from '../../functions/adapters/dynamodb/jobs-table.ts';
 import { iModelKey } from '../../functions/core/imodels/imodel.ts';
@@ -43,11 +43,6 @@ const LEASE = { table: 'Checkpoint', attribute: 'leaseUntil' } as const;
 
 /** The table whose items have attributes that are computed from the others. */
 const JOBS = 'Jobs';
-
-/** Numbers stay as they are, whatever their size. */
-function exactNumber(text: string): number | NumberValueImpl {
-  return String(Number(text)) === text ? Number(text) : NumberValueImpl.from(text);
-}
 
 /** What {@link startOnDisk} works on. `now`: ms since the epoch. */
 interface StoreOptions extends Pick<DynaliteOptions, 'socket' | 'room'> {
@@ -252,6 +247,11 @@ function withoutLease(item: Item, { name }: Table): Item {
  */
 function upToDate(item: Item, { name }: Table): Item {
   if (name !== JOBS || item.jobId?.S?.startsWith(iModelKey(''))) return item;
-  const job = toJob(unmarshall(item, { wrapNumbers: exactNumber }) as JobItem);
-  return marshall(toItem(job), { removeUndefinedValues: true });
+  const job = toJob(unmarshall(item, { wrapNumbers: Number }) as JobItem);
+  const own = Object.entries(item).filter(([attribute]) => attribute in job);
+  const derived = Object.entries(toItem(job)).filter(([attribute]) => !(attribute in job));
+  return {
+    ...Object.fromEntries(own),
+    ...marshall(Object.fromEntries(derived), { removeUndefinedValues: true }),
+  };
 }

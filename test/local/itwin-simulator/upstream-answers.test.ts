@@ -70,6 +70,7 @@ test.each<Case>([
   const steps = answers.map((answer) => ({ answer, forRequests: 1 }));
   const added = await fetch(`${simulator.url}/simulator/runs`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jobId: JOB_ID, steps }),
   });
   expect(added.status).toBe(201);
@@ -93,6 +94,7 @@ test('a script puts the second page of the logs behind a link with a slash', asy
   const answer = { state: 'Failed', reason: 'x', logs: { kind: 'pagedLogs', pages } };
   await fetch(`${simulator.url}/simulator/runs`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jobId: JOB_ID, steps: [{ answer }] }),
   });
 
@@ -130,6 +132,7 @@ test.each([
   const simulator = await simulate();
   const told = await fetch(`${simulator.url}/simulator/tokens`, {
     method: 'PUT',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(answer),
   });
   expect(told.status).toBe(200);

@@ -6,7 +6,8 @@ import type { Usage } from '../harness/usage.ts';
 import { functionEnvironment } from '../services/function-environment.ts';
 import type { BundleName, Bundles } from './bundles.ts';
 
-const MOST = 1.3;
+const MOST_SIZE = 1.6;
+const MOST_LOAD = 1.3;
 const ROUNDS = 21;
 
 /** The services are only named: to load a function asks nothing of them. */
@@ -64,12 +65,12 @@ function compare(name: string, ours: Bundle, clients: Bundle): readonly Finding[
   return [
     {
       what: `size of the ${name} bundle`,
-      target: atMost(MOST, sizes, 'its SDK clients'),
+      target: atMost(MOST_SIZE, sizes, 'its SDK clients'),
       measured: `${times(sizes)} (${kilobytes(ours.size)} : ${kilobytes(clients.size)} kB)`,
     },
     {
       what: `cold init of the ${name} bundle`,
-      target: atMost(MOST, loads, 'its SDK clients'),
+      target: atMost(MOST_LOAD, loads, 'its SDK clients'),
       measured: `${times(loads)} (${cpu(ours)} : ${cpu(clients)} ms of CPU)`,
     },
   ];

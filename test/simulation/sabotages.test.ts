@@ -9,13 +9,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 let copy: string;
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'extraction-monitor-sabotage-'));
-  for (const part of [
-    'functions',
-    'local/json-lines.ts',
-    'local/sns',
-    'test/simulation',
-    'package.json',
-  ]) {
+  for (const part of ['functions', 'local', 'test/simulation', 'package.json']) {
     await cp(join(ROOT, part), join(copy, part), { recursive: true });
   }
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));

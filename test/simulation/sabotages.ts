@@ -109,7 +109,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: "await pauseFor({ until: retryAt, reason: 'RateLimited',",
     to: "await pauseFor({ until: retryAt + 900_000, reason: 'RateLimited',",
-    runs: 300,
+    runs: 1_500,
     breaks: ['no healthy job waits longer for sick ones than is promised'],
   },
   {
@@ -158,8 +158,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'ends without waiting for its checks',
     file: 'functions/monitor/checks/pass.ts',
-    from: 'await pMap(due, checkJob,',
-    to: 'void pMap(due, checkJob,',
+    from: 'await pMap(due, check,',
+    to: 'void pMap(due, check,',
     breaks: ['a sweep leaves nothing behind that is under way'],
   },
   {
@@ -184,8 +184,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'forgets what the logs say',
     file: 'functions/core/alerts/alert.ts',
-    from: '...(logs && lacksLogs(job) && { logs }),',
-    to: '',
+    from: 'logs && lacksLogs(job) ? withIssues({ ...job, logs }) : job;',
+    to: 'logs && lacksLogs(job) ? withIssues({ ...job }) : job;',
     breaks: ['an end that calls for logs is told with what came of reading them'],
   },
   {
@@ -198,8 +198,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'takes a job for checked before its answer is there',
     file: 'functions/monitor/checks/pass.ts',
-    from: 'await answers.take(job, await check(job.jobId));',
-    to: 'for (const { cursor } of parts) cursor.done(job.jobId); await answers.take(job, await check(job.jobId));',
+    from: 'await answers.take(entry, await askAbout(entry, !turn.isListed));',
+    to: 'onDone(`#${entry.jobId}`); await answers.take(entry, await askAbout(entry, !turn.isListed));',
     breaks: ['a pass misses nobody', 'no check is told of that was not made'],
   },
   {
@@ -268,8 +268,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'tells of checks in passes that skipped the job',
     file: 'functions/api/use-cases/jobs.ts',
-    from: '(!hasSkipped(answers) || hasTurn(job.jobId, pass));',
-    to: '(!hasSkipped(answers) || pass >= 0);',
+    from: '(!hasSkipped(checkpoint) || hasTurn(job.jobId, pass));',
+    to: '(!hasSkipped(checkpoint) || pass >= 0);',
     runs: 300,
     breaks: ['no check is told of that was not made'],
   },

@@ -88,7 +88,7 @@ export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly
 }
 
 /** The kind of a job where it goes without saying for most. */
-function otherKind({ kind = DEFAULT_KIND }: Partial<JobSummary>): string | undefined {
+function otherKind({ kind }: JobSummary): string | undefined {
   return kind === DEFAULT_KIND ? undefined : plain(kind);
 }
 

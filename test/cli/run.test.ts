@@ -117,6 +117,9 @@ describe('the command line', () => {
       transitions: [nested],
       transitionsDropped: 1,
       logs,
+      kind: bad,
+      iModelId: bad,
+      startedAt: null,
     };
     let status = 200;
     const url = await serve((_request, response) => {

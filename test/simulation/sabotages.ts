@@ -199,7 +199,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'takes a job for checked before its answer is there',
     file: 'functions/monitor/checks/pass.ts',
     from: 'await answers.take(entry, await askAbout(entry, !turn.isListed));',
-    to: 'onDone(`#${entry.jobId}`); await answers.take(entry, await askAbout(entry, !turn.isListed));',
+    to: "onDone('#'.concat(entry.jobId)); await answers.take(entry, await askAbout(entry, !turn.isListed));",
     breaks: ['a pass misses nobody', 'no check is told of that was not made'],
   },
   {

@@ -99,7 +99,14 @@ describe('the awake clock', () => {
     const over = { ...FIRST, lastSweepAt: START + 70 * SECOND, pause };
     expect(awake(over, START + 100 * SECOND)).toBe(30 * SECOND);
     const justOver = { ...FIRST, lastSweepAt: START + MINUTE, pause };
-    expect(awake(justOver, START + 80 * SECOND)).toBe(MINUTE);
+    expect(awake(justOver, START + 80 * SECOND)).toBe(20 * SECOND);
+  });
+
+  it('makes no minute of a pause of a second, however soon the next sweep comes', () => {
+    const pause = { until: START + SECOND, reason: 'RateLimited' } as const;
+    const paused = { ...FIRST, lastSweepAt: START, pause };
+    expect(awake(paused, START + 15 * SECOND)).toBe(15 * SECOND);
+    expect(awake(paused, START + MINUTE)).toBe(MINUTE);
   });
 
   it('does not count the hours in which no sweep came', () => {

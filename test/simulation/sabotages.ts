@@ -109,7 +109,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: "await pauseFor({ until: retryAt, reason: 'RateLimited',",
     to: "await pauseFor({ until: retryAt + 900_000, reason: 'RateLimited',",
-    runs: 300,
+    runs: 1_500,
     breaks: ['no healthy job waits longer for sick ones than is promised'],
   },
   {

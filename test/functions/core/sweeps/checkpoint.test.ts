@@ -102,6 +102,13 @@ describe('the awake clock', () => {
     expect(awake(justOver, START + 80 * SECOND)).toBe(20 * SECOND);
   });
 
+  it('makes no minute of a pause of a second, however soon the next sweep comes', () => {
+    const pause = { until: START + SECOND, reason: 'RateLimited' } as const;
+    const paused = { ...FIRST, lastSweepAt: START, pause };
+    expect(awake(paused, START + 15 * SECOND)).toBe(15 * SECOND);
+    expect(awake(paused, START + MINUTE)).toBe(MINUTE);
+  });
+
   it('does not count the hours in which no sweep came', () => {
     expect(awake({ ...FIRST, lastSweepAt: START }, START + 9 * HOUR)).toBe(5 * MINUTE);
   });

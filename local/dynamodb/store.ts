@@ -7,15 +7,8 @@
  */
 import { mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Level } from 'level';
-import { type JobItem, toItem, toJob } from '../../functions/adapters/dynamodb/jobs-table.ts';
-import { iModelKey } from '../../functions/core/imodels/imodel.ts';
 import { omit } from '../../functions/core/objects.ts';
 import {
   type DynaliteOptions,
@@ -31,18 +24,13 @@ import {
   unreadable,
   writeSums,
 } from './integrity.ts';
-import { createTables, type Table } from './tables.ts';
-
-type Item = Record<string, AttributeValue>;
+import { createTables, type Item, type Table, upToDate } from './tables.ts';
 
 /** As many items as one BatchWriteItem takes. */
 const PAGE_SIZE = 25;
 
 /** What a sweep holds while it runs. None is running: one local run at a time has the tables. */
 const LEASE = { table: 'Checkpoint', attribute: 'leaseUntil' } as const;
-
-/** The table whose items have attributes that are computed from the others. */
-const JOBS = 'Jobs';
 
 /** What {@link startOnDisk} works on. `now`: ms since the epoch. */
 interface StoreOptions extends Pick<DynaliteOptions, 'socket' | 'room'> {
@@ -239,19 +227,4 @@ function isExpired(item: Item, { ttlAttribute = '' }: Table, now: number): boole
 
 function withoutLease(item: Item, { name }: Table): Item {
   return name === LEASE.table ? omit(item, LEASE.attribute) : item;
-}
-
-/**
- * An item with what this version computes from it: without, a job that an earlier version wrote would
- * be in none of the indexes.
- */
-function upToDate(item: Item, { name }: Table): Item {
-  if (name !== JOBS || item.jobId?.S?.startsWith(iModelKey(''))) return item;
-  const job = toJob(unmarshall(item, { wrapNumbers: Number }) as JobItem);
-  const own = Object.entries(item).filter(([attribute]) => attribute in job);
-  const derived = Object.entries(toItem(job)).filter(([attribute]) => !(attribute in job));
-  return {
-    ...Object.fromEntries(own),
-    ...marshall(Object.fromEntries(derived), { removeUndefinedValues: true }),
-  };
 }

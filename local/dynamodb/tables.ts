@@ -1,10 +1,14 @@
 import { posix } from 'node:path';
 import {
+  type AttributeValue,
   CreateTableCommand,
   type CreateTableCommandInput,
   type DynamoDBClient,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type JobItem, toItem, toJob } from '../../functions/adapters/dynamodb/jobs-table.ts';
+import { iModelKey } from '../../functions/core/imodels/imodel.ts';
 import type { CloudFormationResource, CloudFormationTemplate } from '../template.ts';
 
 /** A table of the template, ready to be created. */
@@ -71,4 +75,25 @@ export async function createTables(
     await client.send(new CreateTableCommand(definition));
     await waitUntilTableExists({ client, ...WAIT }, { TableName: name });
   }
+}
+
+/** An item as DynamoDB has it. */
+export type Item = Record<string, AttributeValue>;
+
+/** The table whose items have attributes that are computed from the others. */
+const JOBS = 'Jobs';
+
+/**
+ * An item with what this version computes from it: without, a job that an earlier version wrote would
+ * be in none of the indexes.
+ */
+export function upToDate(item: Item, { name }: Table): Item {
+  if (name !== JOBS || item.jobId?.S?.startsWith(iModelKey(''))) return item;
+  const job = toJob(unmarshall(item, { wrapNumbers: Number }) as JobItem);
+  const own = Object.entries(item).filter(([attribute]) => attribute in job);
+  const derived = Object.entries(toItem(job)).filter(([attribute]) => !(attribute in job));
+  return {
+    ...Object.fromEntries(own),
+    ...marshall(Object.fromEntries(derived), { removeUndefinedValues: true }),
+  };
 }

@@ -14,6 +14,8 @@ const SHIPPED = ['bin', 'cli', 'functions', 'lib', 'local'];
 const SHORT_ALONE: Readonly<Record<string, string>> = {
   'functions/core/kinds/grouping-and-mapping-extraction.ts': 'a kind is one file',
   'functions/core/kinds/reporting-extraction.ts': 'a kind is one file',
+  'local/synthesis.ts': 'the program of a thread of its own',
+  'local/upstream.ts': 'what a start tells of the credentials, before the first job',
   'functions/monitor/alerts/listeners.ts': 'a step of the sweep of its own, with its own I/O',
 };
 

@@ -46,12 +46,12 @@ export function lastCheckedAt(
   return wasRegisteredBy(job, last) ? last : undefined;
 }
 
-/**
- * The last check of a job that passes come by without one, for a while: it is on record, by the end of
- * its sweep at the latest.
- */
+/** A process that is frozen may put a check on record so late (ms), and no later. */
+const RECORDED_WITHIN = 5 * MINUTE;
+
+/** The last check, at the earliest, of a job that passes come by without one for a while. */
 function ownCheckAt(job: Pick<Job, 'registeredAt'>, recordedAt: number): number | undefined {
-  const at = recordedAt - MINUTE;
+  const at = recordedAt - RECORDED_WITHIN;
   return wasRegisteredBy(job, at) ? at : undefined;
 }
 

@@ -116,9 +116,9 @@ function pauseBy({ sickness }: Script): number {
 }
 
 /**
- * Two passes, and what sick runs add: those that hang, their time; each, a pause at the most, of its
- * `retry-after` or, when nobody else is left to answer, of the longest that there is. Where a pass
- * takes several sweeps, a sweep may come by sick runs alone: so much for each pass.
+ * Two passes, and what sick runs add to each: those that hang, their time; each, a pause at the most,
+ * of its `retry-after` or, when nobody else is left to answer, of the longest that there is. That is
+ * two of them for a job that is registered in a pause, and comes behind the sick ones.
  */
 function longestWait({ jobs, checksPerMinute, concurrency, skew }: Plan): number {
   const sick = jobs.filter(({ script }) => script.sickness ?? script.gone);
@@ -126,7 +126,5 @@ function longestWait({ jobs, checksPerMinute, concurrency, skew }: Plan): number
   const passes = sweepsPerPass > 1 ? MAX_INTERVAL + 1 : 2;
   const hanging = Math.ceil((sick.length * 5 * SECOND) / (40 * SECOND * concurrency));
   const pauses = sick.reduce((sum, { script }) => sum + pauseBy(script) + MINUTE, 0);
-  const sweeps = passes * (sweepsPerPass + hanging) + 2;
-  // Whoever met one limit and was then seen beside answered runs, holds up nobody with the next.
-  return sweeps * MINUTE + pauses * (sweepsPerPass > 1 ? passes : 1) + 2 * skew;
+  return passes * ((sweepsPerPass + hanging) * MINUTE + pauses) + 2 * MINUTE + 2 * skew;
 }

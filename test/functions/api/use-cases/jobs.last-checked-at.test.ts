@@ -45,6 +45,14 @@ describe('lastCheckedAt', () => {
     expect(lastCheckedAt(JOB, undefined)).toBeUndefined();
   });
 
+  it('is not the start of a pass where the run wants to be asked at a time of its own', () => {
+    const checkpoint = { ...FIRST, after: BEHIND, passStartedAt: 900_000 };
+    const lastError = { name: 'RateLimited', message: 'limited', at: 800_000 } as const;
+    const own = { ...JOB, notBefore: 950_000, lastError };
+    expect(lastCheckedAt(own, checkpoint)).toBe(500_000);
+    expect(lastCheckedAt({ ...own, registeredAt: 600_000 }, checkpoint)).toBeUndefined();
+  });
+
   describe('where passes skip jobs', () => {
     /** A job that has its turn for certain in passes 0, 8, 16 …. */
     const job = { ...JOB, jobId: jobIdWithTurn(0) };

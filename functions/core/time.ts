@@ -64,8 +64,17 @@ export function zonedClock(ms: number, zone?: string): string {
   return `${hour}:${minute}:${second}`;
 }
 
+/** By zone: to make one takes longer than to write a whole mail. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
 function partsIn(ms: number, timeZone = 'UTC'): Partial<Record<string, string>> {
-  const format = new Intl.DateTimeFormat('en-US', {
+  const format = FORMATS.get(timeZone) ?? formatIn(timeZone);
+  FORMATS.set(timeZone, format);
+  return Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
+}
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
     timeZone,
     weekday: 'short',
     day: 'numeric',
@@ -77,5 +86,4 @@ function partsIn(ms: number, timeZone = 'UTC'): Partial<Record<string, string>> 
     hourCycle: 'h23',
     timeZoneName: 'short',
   });
-  return Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
 }

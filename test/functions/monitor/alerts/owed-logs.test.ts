@@ -98,6 +98,7 @@ describe('the logs of runs whose alert an earlier sweep left owed', () => {
     world.simulator.overrideTokens({ kind: 'hang' });
     const sweeping = world.sweep();
     await expect.poll(() => world.tokenRequests()).toBe(1);
+    world.simulator.overrideTokens(undefined);
     world.clock.advance(5 * SECOND);
     await expect(sweeping).resolves.toMatchObject({ alertsPublished: 1, logsUnread: 1 });
     expect(await logsOf(world, jobId)).toEqual(unread('Reading them took longer than 5 s.'));

@@ -96,16 +96,23 @@ export async function declare(parts: ActionParts, subscription: Subscription): P
   );
 }
 
-/** Makes a subscription as it was in an earlier run; one that is declared by now is left to that. */
+/**
+ * Makes a subscription as it was in an earlier run. One that is declared by now is left to that; one that
+ * nothing would be sent to is not made, so that it counts as vanished.
+ */
 export async function restore(parts: ActionParts, kept: KeptSubscription): Promise<void> {
   const { protocol, endpoint, attributes, isConfirmed } = kept;
-  if (find(parts.people, protocol, endpoint)) return;
+  if (isSentNowhere(parts, protocol) || find(parts.people, protocol, endpoint)) return;
   const request = subscribeRequest(parts.topicArn, protocol, endpoint, attributes);
   const { person } = await addPerson(parts, request, false);
   if (person && isConfirmed) await confirmPerson(parts, person);
 }
 
 async function subscribe(parts: ActionParts, request: URLSearchParams): Promise<SnsAnswer> {
+  if (isSentNowhere(parts, request.get('Protocol'))) {
+    const reason = 'this run sends mails, but no SMS. Subscribe an email address';
+    return errorAnswer(400, 'InvalidParameter', `Invalid parameter: Protocol Reason: ${reason}`);
+  }
   const { answer, person } = await addPerson(parts, request, false);
   if (!person || person.isConfirmed) return answer;
   parts.askToConfirm(person);
@@ -205,6 +212,11 @@ async function list(
     return isPending ? member.replace(arn, 'PendingConfirmation') : member;
   });
   return { status, body: listed };
+}
+
+/** With a mail server, what is told must arrive; and no SMS does. Without one, all is only shown. */
+function isSentNowhere({ isReached }: ActionParts, protocol: string | null): boolean {
+  return isReached !== undefined && protocol === 'sms';
 }
 
 function find(people: People, protocol: string, endpoint: string): Person | undefined {

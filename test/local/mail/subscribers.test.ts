@@ -159,6 +159,34 @@ it('while the server is down that is told everywhere; when it is back, everybody
   expect(await confirmations(again)).toEqual({ [OPS]: 'Confirmed', [TEAM]: 'Confirmed' });
 }, 120_000);
 
+it('nobody is subscribed by SMS, which a mail server sends to nobody; one of before counts as lost', async () => {
+  const { start } = await scene();
+  const sms = { protocol: 'sms', endpoint: '+37060000000' };
+  const shown = await start(await startMailServer(), {
+    SMTP_URL: '',
+    ALERT_TO: '',
+    ALERT_FROM: '',
+  });
+  expect(await (await shown.post('/subscriptions', sms)).json()).toMatchObject({
+    confirmation: 'Confirmed',
+  });
+  await shown.end('SIGTERM');
+
+  const run = await start(await startMailServer());
+  const refused = await run.post('/subscriptions', { ...sms, endpoint: '+37060000001' });
+  expect(refused.status).toBe(409);
+  expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('no SMS') });
+  await sees(run, ({ listeners }) => listeners?.confirmed === 1);
+  expect(await standings(run)).toEqual([
+    expect.objectContaining({ endpoint: OPS, confirmation: 'Confirmed' }),
+    // It is given a minute to appear.
+    expect.objectContaining({
+      endpoint: sms.endpoint,
+      confirmation: expect.stringMatching(/Pending|Vanished/),
+    }),
+  ]);
+}, 90_000);
+
 it('an address that the server refuses is not counted as reached, and whom nobody refuses is', async () => {
   const { start } = await scene();
   const server = await startMailServer({

@@ -8,6 +8,7 @@ import {
 } from '../../core/alerts/log-digest.ts';
 import { isTokenFault } from '../../core/errors.ts';
 import type { JobRef } from '../../core/ports.ts';
+import { CAUSES } from '../../core/sweeps/causes.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -135,8 +136,8 @@ function createLogRequests(context: SweepContext, upstream: Upstream): AskForLog
       case 'Unreadable':
         throw new NoPage(answer.reason);
       case 'RateLimited':
-        await upstream.breaker.rateLimited(answer.retryAt);
-        throw new NoPage('The logs endpoint answered 429.');
+        await upstream.breaker.rateLimited(answer.retryAt, answer.cause);
+        throw new NoPage(CAUSES[answer.cause ?? 'RateLimited'].meaning);
     }
   };
 }

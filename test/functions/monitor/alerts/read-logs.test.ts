@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogsEndpoint } from '../../../../functions/core/ports.ts';
+import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import type { StatusAnswer, StrangePages } from '../../../../local/itwin-simulator/script.ts';
 import { startItwinSimulator } from '../../../../local/itwin-simulator/server.ts';
@@ -169,7 +170,7 @@ describe('429 for logs', () => {
     await expect(world.checkpoint()).resolves.toMatchObject({
       pause: { reason: 'RateLimited', until: world.clock.now() + 150 * SECOND },
     });
-    expect(await logsOf(world, jobId)).toEqual(unread('The logs endpoint answered 429.'));
+    expect(await logsOf(world, jobId)).toEqual(unread(CAUSES.RateLimited.meaning));
 
     world.forget();
     world.clock.advance(149 * SECOND);
@@ -177,5 +178,16 @@ describe('429 for logs', () => {
     world.clock.advance(SECOND);
     await world.sweep();
     expect(world.asked()).toEqual(others);
+  });
+
+  it('says so when it is the quota that is used up', async () => {
+    await using world = await createWorld();
+    const usedUp = { kind: 'error', status: 403, form: 'gateway', retryAfter: 150 } as const;
+    const jobId = await world.register({ answer: failedWith(usedUp) });
+    await world.sweep();
+    expect(await logsOf(world, jobId)).toEqual(unread(CAUSES.QuotaUsedUp.meaning));
+    await expect(world.checkpoint()).resolves.toMatchObject({
+      pause: { reason: 'RateLimited', cause: 'QuotaUsedUp' },
+    });
   });
 });

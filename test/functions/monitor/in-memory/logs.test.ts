@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { TokenEndpointDown } from '../../../../functions/core/errors.ts';
 import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
@@ -38,11 +39,7 @@ describe('the logs of a run that failed', () => {
 
   it.each([
     ['unreadable', { kind: 'Unreadable', reason: 'Nonsense.' }, 'Nonsense.'],
-    [
-      'limited',
-      { kind: 'RateLimited', retryAt: BEGIN + MINUTE },
-      'The logs endpoint answered 429.',
-    ],
+    ['limited', { kind: 'RateLimited', retryAt: BEGIN + MINUTE }, CAUSES.RateLimited.meaning],
   ] as const)('that are %s hold up no alert', async (_, answer, reason) => {
     const world = failing();
     world.logs.push(answer);

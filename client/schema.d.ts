@@ -622,7 +622,7 @@ export interface components {
             watchedBy: string;
             /** @description When the newest run began that any list has shown; null: none has yet. */
             lastRunStartedAt: string | null;
-            /** @description Whether the newest run was not on the first page, so that every listing reads all pages. */
+            /** @description Whether the list is not newest first, so that all of its pages are read each time. */
             isUnordered: boolean;
             /** @description Why its runs cannot be found at the moment. */
             trouble: {

@@ -16,6 +16,15 @@ export interface ListTrouble {
   readonly message: string;
 }
 
+/** A place within the list of an iModel's runs, and what was seen before it. */
+export interface ListPosition {
+  /** What to ask for the next page with. */
+  readonly query: string;
+  /** When the earliest run before it began (ms since the epoch). */
+  readonly earliest: number;
+  readonly isInOrder: boolean;
+}
+
 /**
  * An iModel under watch: every fact on record about it. Its runs are jobs of their own. Times are ms
  * since the epoch.
@@ -42,10 +51,10 @@ export interface IModel {
   /** Runs that began before are of no account: there were too many to keep their ids. */
   readonly floor?: number;
   /** Where a listing that came to no end goes on. */
-  readonly next?: string;
+  readonly next?: ListPosition;
   /** When all pages were last read. */
   readonly allReadAt?: number;
-  /** The newest run is not on the first page: every listing has to read them all. */
+  /** The list is not newest first: every listing has to read all pages. */
   readonly isUnordered?: true;
   readonly trouble?: ListTrouble;
 }

@@ -1,176 +1,184 @@
-import { applyChange, newJob } from '../jobs/apply.ts';
-import { type Clock, decide } from '../jobs/decide.ts';
-import type { Job } from '../jobs/job.ts';
-import type { StatusObservation } from '../jobs/observation.ts';
-import { isSeen, isTerminal } from '../jobs/states.ts';
-import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
+import { isTerminal } from '../jobs/states.ts';
+import { PAGE_SIZE, type RunsPage } from '../kinds/run-list.ts';
 import { omit } from '../objects.ts';
-import { DAY, MINUTE } from '../time.ts';
-import type { IModel, ListSource, ListTrouble } from './imodel.ts';
+import { DAY, HOUR } from '../time.ts';
+import { isNew, type ListedRun, windowStart } from './found-runs.ts';
+import type { IModel, ListTrouble } from './imodel.ts';
 
-/** A run as a list tells of it. */
-export interface ListedRun {
-  readonly jobId: string;
-  /** When it began (ms since the epoch), where the list says so. */
-  readonly startedAt?: number;
-  /** Absent in a list without states. */
-  readonly status?: StatusObservation;
-}
-
-/** What a listing has found, page by page. */
-export interface Listing {
+/** How far a list is read: what one listing has found, page by page. */
+export interface Reading {
   /** By id; of an id that is listed twice an end wins. */
   readonly runs: ReadonlyMap<string, ListedRun>;
-  /** Whether the list was read to where nothing new can be. */
-  readonly isComplete: boolean;
-  /** Whether every page was read. */
-  readonly isWhole: boolean;
-  /** Whether the first page has the newest run of all. */
+  /** What to ask for the next page with; undefined: for the first, and after the last. */
+  readonly next: string | undefined;
+  /** When the earliest run so far began, pages of earlier listings included (ms since the epoch). */
+  readonly earliest: number;
+  /** Whether the list is newest first, as far as it was read. */
   readonly isInOrder: boolean;
-  /** Where to go on, of a listing that is not complete. */
-  readonly next?: string;
 }
 
-/** How far clocks may differ (ms). */
-const GRACE = 5 * MINUTE;
-/** How long before the newest run one may have begun and still be found (ms). */
-const WINDOW = DAY;
+/** How a reading ends. */
+export type ReadingEnd =
+  /** Nothing new can be behind; `isWhole`: there is nothing behind. */
+  | { readonly kind: 'Complete'; readonly isWhole: boolean }
+  /** There was no time, or no request, for more pages. */
+  | { readonly kind: 'Unfinished' }
+  | { readonly kind: 'Failed'; readonly trouble: Omit<ListTrouble, 'since'> };
+
 /** The most ids that are kept of an iModel. */
 const KNOWN = 500;
+/** How many ids an iModel may have while a listing is under way. */
+const MOST_KNOWN = 2_000;
 /** How often all pages are read (ms). */
 const ALL_READ_EVERY = DAY;
+/** How long (ms) after a run one that is listed behind it may have begun in a list that is newest first. */
+const DISORDER = HOUR;
 
-/** What the runs of a list are. */
-const KIND_OF_SOURCE: Readonly<Record<ListSource, KindName>> = {
-  'grouping-and-mapping': 'grouping-and-mapping-extraction',
-  reporting: 'reporting-extraction',
-};
-
-/** Of two entries with one id, the one that tells of an end. */
-export function laterOf(one: ListedRun | undefined, other: ListedRun): ListedRun {
-  return one?.status && isTerminal(one.status.state) ? one : other;
-}
-
-/** Whether this listing has to read every page (`now`: ms since the epoch). */
-export function readsAll({ isUnordered, allReadAt = 0 }: IModel, now: number): boolean {
+/** Whether a listing has to read every page (`now`: ms since the epoch). */
+function readsAll({ isUnordered, allReadAt = 0 }: IModel, now: number): boolean {
   return isUnordered === true || now - allReadAt >= ALL_READ_EVERY;
 }
 
-/** Whether a run is one that nobody has looked at yet, and may be of account. */
-export function isNew(iModel: IModel, { jobId, startedAt }: ListedRun): boolean {
-  return (
-    iModel.known?.[jobId] === undefined &&
-    (startedAt ?? Number.POSITIVE_INFINITY) >= windowStart(iModel)
-  );
+/** A reading before its first page. */
+export function beginReading({ next }: Pick<IModel, 'next'>): Reading {
+  const { query, earliest = Number.MAX_SAFE_INTEGER, isInOrder = true } = next ?? {};
+  return { runs: new Map(), next: query, earliest, isInOrder };
 }
 
-/** Runs that began before are of no account. */
-function windowStart({ since, timeoutMinutes, newestAt = 0, floor = 0 }: IModel): number {
-  return Math.max(since - GRACE - timeoutMinutes * MINUTE, newestAt - WINDOW, floor);
+/** A reading with one more page of a list. */
+export function addPage(reading: Reading, { runs, next }: RunsPage): Reading {
+  let { earliest, isInOrder } = reading;
+  const all = new Map(reading.runs);
+  for (const run of runs) {
+    all.set(run.jobId, laterOf(all.get(run.jobId), run));
+    const { startedAt = earliest } = run;
+    if (startedAt - earliest > DISORDER) isInOrder = false;
+    earliest = Math.min(earliest, startedAt);
+  }
+  return { runs: all, next, earliest, isInOrder };
 }
 
 /**
- * The job of a run that was found, as it is put on record in one write: pending, or ended with its
- * alert owed. Our own time says when it was registered, upstream's when it began.
+ * How a reading has ended with one more page; undefined: it goes on.
  *
- * @returns undefined when it needs none: it was over before the watch began
+ * @param before the reading without the page
+ * @param after the reading with it
+ * @param now ms since the epoch
  */
-export function jobOfRun(iModel: IModel, run: ListedRun, clock: Clock): Job | undefined {
-  const { status, startedAt } = run;
-  const beganBefore = startedAt === undefined || startedAt < iModel.since - GRACE;
-  if (status && isTerminal(status.state) && beganBefore) return undefined;
-  const job = newJob({
-    jobId: run.jobId,
-    kind: KIND_OF_SOURCE[iModel.source],
-    iModelId: iModel.iModelId,
-    ...(startedAt !== undefined && { startedAt }),
-    ...(iModel.label !== undefined && { label: iModel.label }),
-    registeredAt: clock.now,
-    registeredBy: `watch of iModel ${iModel.iModelId}`,
-    timeoutAt: clock.now + iModel.timeoutMinutes * MINUTE,
-    ...(iModel.remindAfterMinutes && { remindAt: clock.now + iModel.remindAfterMinutes * MINUTE }),
-    ...(!status && beganBefore && { isQuietIfOver: true as const }),
-  });
-  const decision = status && decide(job, status, clock);
-  if (!decision || decision.kind === 'Unchanged') return job;
-  return applyChange(job, decision, clock.now);
+export function endOfReading(
+  iModel: IModel,
+  before: Reading,
+  after: Reading,
+  now: number,
+): ReadingEnd | undefined {
+  if (after.next === undefined) return { kind: 'Complete', isWhole: true };
+  if (after.runs.size === before.runs.size && before.runs.size > 0) return ENDLESS;
+  const found = [...after.runs.values()].slice(before.runs.size);
+  // Of fewer runs, on pages of whatever size, one that is new may be behind others that are known.
+  const isEnough = after.runs.size >= PAGE_SIZE && !found.some((run) => isNew(iModel, run));
+  const isAll = readsAll(iModel, now) || !after.isInOrder;
+  return isEnough && !isAll ? { kind: 'Complete', isWhole: false } : undefined;
 }
 
-/** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */
-export function isAdoptable(job: Job, { source }: IModel): boolean {
-  const isOfKind = (job.kind ?? DEFAULT_KIND) === KIND_OF_SOURCE[source];
-  return !job.iModelId && !isTerminal(job.state) && (isOfKind || !isSeen(job.state));
+/** How a reading ends after as many pages as one listing may read. */
+export function endAtLimit({ runs }: Reading): ReadingEnd {
+  return runs.size > 0 ? { kind: 'Unfinished' } : ENDLESS;
 }
 
-/** A pending job that somebody registered by its id, now that its iModel is known. */
-export function adopt(job: Job, iModel: IModel): Job {
-  return {
-    ...job,
-    iModelId: iModel.iModelId,
-    ...(!isSeen(job.state) && { kind: KIND_OF_SOURCE[iModel.source] }),
-    version: job.version + 1,
-  };
+/** A page of which all was seen before, or many pages without a run: the list goes in circles. */
+const ENDLESS: ReadingEnd = {
+  kind: 'Failed',
+  trouble: { cause: 'Unreadable', message: 'The list of runs does not come to an end.' },
+};
+
+/** Of two entries with one id, the one that tells of an end. */
+function laterOf(one: ListedRun | undefined, other: ListedRun): ListedRun {
+  return one?.status && isTerminal(one.status.state) ? one : other;
 }
 
 /**
  * An iModel after a listing whose runs are all on record. The window moves only by a listing that came
- * to its end. The same object when there is nothing to write.
+ * to its end. The same object when there is nothing to write (`now`: ms since the epoch).
  */
-export function afterListing(iModel: IModel, listing: Listing, now: number): IModel {
-  const starts = [...listing.runs.values()].flatMap(({ startedAt }) => startedAt ?? []);
-  const newest = Math.max(iModel.newestAt ?? 0, ...starts);
-  const moved: IModel = {
-    ...omit(iModel, 'next', 'trouble', 'isUnordered'),
-    ...(listing.isComplete && newest > 0 && { newestAt: newest }),
-    ...(!listing.isComplete && listing.next !== undefined && { next: listing.next }),
-    ...(listing.isWhole ? { allReadAt: now } : {}),
-    ...((listing.isWhole ? !listing.isInOrder : iModel.isUnordered) && { isUnordered: true }),
-  };
-  const known = knownAfter(iModel, moved, listing);
-  const next = { ...moved, ...known };
-  return isSame(iModel, next, listing, now) ? iModel : { ...next, version: iModel.version + 1 };
-}
-
-/** An iModel whose runs could not be listed; the same object when that is known. */
-export function withTrouble(
+export function afterListing(
   iModel: IModel,
-  trouble: Omit<ListTrouble, 'since'>,
+  reading: Reading,
+  end: ReadingEnd,
   now: number,
 ): IModel {
-  if (iModel.trouble?.cause === trouble.cause) return iModel;
-  const since = iModel.trouble?.since ?? now;
-  return { ...iModel, trouble: { ...trouble, since }, version: iModel.version + 1 };
+  const after = { ...standingAfter(iModel, reading, end, now), version: iModel.version + 1 };
+  return isSame(iModel, after) ? iModel : after;
 }
 
-function knownAfter(
-  before: IModel,
-  moved: IModel,
-  { runs }: Listing,
-): Pick<IModel, 'known' | 'floor'> {
-  const known = { ...before.known };
-  for (const { jobId, startedAt = 0 } of runs.values()) known[jobId] ??= startedAt;
-  const kept = Object.entries(known)
-    .filter(([, startedAt]) => startedAt >= windowStart(moved))
-    .sort(([, one], [, other]) => other - one);
-  const [, oldestKept] = kept[KNOWN - 1] ?? [];
-  return {
-    known: Object.fromEntries(kept.slice(0, KNOWN)),
-    // More than can be kept: what began before the oldest of them is of no account any more.
-    ...(kept.length > KNOWN && oldestKept !== undefined && { floor: oldestKept }),
-  };
+function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: number): IModel {
+  const { runs, next: query, earliest, isInOrder } = reading;
+  const before = omit(iModel, 'next', 'trouble');
+  const known = { ...iModel.known };
+  // A run that does not tell when it began is kept as if it had begun when it was seen first.
+  for (const { jobId, startedAt = now } of runs.values()) known[jobId] ??= startedAt;
+  if (end.kind === 'Failed') {
+    const since = iModel.trouble?.since ?? now;
+    const trouble =
+      iModel.trouble?.cause === end.trouble.cause ? iModel.trouble : { ...end.trouble, since };
+    return { ...before, known: newestOf(known, KNOWN), trouble };
+  }
+  if (end.kind === 'Unfinished') {
+    if (Object.keys(known).length > MOST_KNOWN) {
+      const message = 'The list has more runs than can be followed.';
+      const tooLong = { kind: 'Failed', trouble: { cause: 'Unreadable', message } } as const;
+      return standingAfter(iModel, reading, tooLong, now);
+    }
+    return {
+      ...before,
+      known,
+      ...(query !== undefined && { next: { query, earliest, isInOrder } }),
+    };
+  }
+  const newest = Math.max(
+    iModel.newestAt ?? 0,
+    ...[...runs.values()].flatMap(({ startedAt }) => startedAt ?? []),
+  );
+  const isAllReadDue = end.isWhole && now - (iModel.allReadAt ?? 0) >= ALL_READ_EVERY;
+  const isUnordered = !isInOrder || (iModel.isUnordered && !end.isWhole);
+  return withinWindow({
+    ...omit(before, 'isUnordered'),
+    known,
+    ...(newest > 0 && { newestAt: newest }),
+    // That all pages were read is worth a write once a day.
+    ...(isAllReadDue && { allReadAt: now }),
+    ...(isUnordered && { isUnordered: true }),
+  });
 }
 
-/** All pages are read once a day; that alone is worth a write, as nothing else tells when it was. */
-function isSame(before: IModel, after: IModel, listing: Listing, now: number): boolean {
+/** Ids are kept of what began within the window; of more than can be kept, the window shrinks. */
+function withinWindow(iModel: IModel): IModel {
+  const from = windowStart(iModel);
+  const inWindow = Object.entries(iModel.known ?? {}).filter(([, startedAt]) => startedAt >= from);
+  const known = newestOf(Object.fromEntries(inWindow), KNOWN);
+  const dropped = inWindow
+    .filter(([id]) => known[id] === undefined)
+    .map(([, startedAt]) => startedAt);
+  return { ...iModel, known, ...(dropped.length > 0 && { floor: Math.max(...dropped) + 1 }) };
+}
+
+/** The newest of known runs, so many at most. */
+function newestOf(
+  known: Readonly<Record<string, number>>,
+  count: number,
+): Readonly<Record<string, number>> {
+  const sorted = Object.entries(known).toSorted(([, one], [, other]) => other - one);
+  return Object.fromEntries(sorted.slice(0, count));
+}
+
+/** Whether two versions of an iModel differ in nothing that a listing finds out. */
+function isSame(before: IModel, after: IModel): boolean {
   const ids = Object.keys(after.known ?? {});
+  const facts = ['newestAt', 'isUnordered', 'floor', 'allReadAt'] as const;
   return (
-    before.newestAt === after.newestAt &&
-    before.next === after.next &&
-    before.trouble === undefined &&
-    before.isUnordered === after.isUnordered &&
-    before.floor === after.floor &&
+    facts.every((fact) => before[fact] === after[fact]) &&
+    before.next?.query === after.next?.query &&
+    before.trouble?.cause === after.trouble?.cause &&
     ids.length === Object.keys(before.known ?? {}).length &&
-    ids.every((id) => before.known?.[id] !== undefined) &&
-    !(listing.isWhole && now - (before.allReadAt ?? 0) >= ALL_READ_EVERY)
+    ids.every((id) => before.known?.[id] !== undefined)
   );
 }

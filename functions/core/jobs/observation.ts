@@ -15,7 +15,7 @@ export type CheckErrorName =
   | 'Unauthorized'
   /** 429 for this job again, though others were answered meanwhile. */
   | 'RateLimited'
-  /** 404 or 403 in a sweep where every job was missing: the fault is upstream's, not the run's. */
+  /** 404 or 403 of all runs at once, or of one that is still listed: upstream's fault, not the run's. */
   | 'UpstreamFault';
 
 /** Why a check went wrong. The message is for people and carries no secrets. */

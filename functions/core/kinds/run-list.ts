@@ -1,5 +1,5 @@
+import type { ListedRun } from '../imodels/found-runs.ts';
 import type { ListSource } from '../imodels/imodel.ts';
-import type { ListedRun } from '../imodels/listing.ts';
 import { fieldsOf, parseJson } from '../objects.ts';
 import { nextOf, readRun, timeOf } from './extraction-body.ts';
 import { KINDS, parseId } from './kinds.ts';
@@ -11,8 +11,8 @@ export interface RunsPage {
   readonly next?: string;
 }
 
-/** The most runs of a page that are asked for. */
-const PAGE_SIZE = 100;
+/** How many runs of a page are asked for: upstream may give fewer. */
+export const PAGE_SIZE = 100;
 
 /** Where the runs of an iModel are listed, and how one of them reads. */
 const LISTS = {

@@ -1,19 +1,23 @@
 import { isTokenFault } from '../../core/errors.ts';
-import type { IModel, ListTrouble, WatchedIModel } from '../../core/imodels/imodel.ts';
 import {
   adopt,
-  afterListing,
   isAdoptable,
   isNew,
   jobOfRun,
   type ListedRun,
-  type Listing,
-  laterOf,
-  readsAll,
-  withTrouble,
+} from '../../core/imodels/found-runs.ts';
+import type { IModel, ListTrouble, WatchedIModel } from '../../core/imodels/imodel.ts';
+import {
+  addPage,
+  afterListing,
+  beginReading,
+  endAtLimit,
+  endOfReading,
+  type Reading,
+  type ReadingEnd,
 } from '../../core/imodels/listing.ts';
 import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
-import type { StatusObservation } from '../../core/jobs/observation.ts';
+import { isTerminal } from '../../core/jobs/states.ts';
 import type { RunListAnswer } from '../../core/ports.ts';
 import { SECOND } from '../../core/time.ts';
 import type { Outbox } from '../alerts/outbox.ts';
@@ -29,8 +33,8 @@ export interface Listings {
    * @returns whether the list was asked for; if not, its turn is still to come
    */
   read(iModel: WatchedIModel): Promise<boolean>;
-  /** What the list of its iModel says of a job, once it was read; undefined: ask by its id. */
-  wordOn(job: WatchedJob): Promise<StatusObservation | undefined>;
+  /** What the list of its iModel tells of a job, once it was read; undefined: nothing. */
+  runOf(job: WatchedJob): Promise<ListedRun | undefined>;
 }
 
 /** The most pages, and the most time (ms), of one listing. */
@@ -39,6 +43,8 @@ const TIME = 10 * SECOND;
 
 type Runs = ReadonlyMap<string, ListedRun>;
 type FailedList = Exclude<RunListAnswer, { kind: 'Page' }> | { readonly kind: 'NotAsked' };
+/** What says nothing of the list: upstream limits our requests, or there is no time left. */
+type HeldUp = { readonly kind: 'RateLimited' | 'NotAsked' };
 
 const ADOPT_ATTEMPTS = 3;
 
@@ -57,17 +63,14 @@ export function createListings(context: SweepContext, tools: ListingTools): List
   async function list(iModelId: string): Promise<{ runs: Runs; isAsked: boolean }> {
     const iModel = await iModels.get(iModelId, signal);
     if (!iModel) return { runs: new Map(), isAsked: true };
-    const listing = await readList(context, tools, iModel);
-    if ('kind' in listing) {
-      if (listing.kind === 'NotAsked') return { runs: new Map(), isAsked: false };
-      await noteFailure(context, tools.upstream, iModel, listing);
-      return { runs: new Map(), isAsked: true };
-    }
-    for (const run of listing.runs.values()) {
+    const { reading, end, failure } = await readList(context, tools, iModel);
+    if (failure) await noteFailure(context, tools.upstream, iModel, failure);
+    const { runs } = reading;
+    for (const run of runs.values()) {
       if (isNew(iModel, run)) await putFound(context, tools.outbox, iModel, run);
     }
-    await write(context, iModel, afterListing(iModel, listing, context.time.now()));
-    return { runs: listing.runs, isAsked: true };
+    if (end) await write(context, iModel, afterListing(iModel, reading, end, context.time.now()));
+    return { runs, isAsked: end !== undefined || failure?.kind !== 'NotAsked' };
   }
 
   return {
@@ -87,50 +90,54 @@ export function createListings(context: SweepContext, tools: ListingTools): List
       );
       return (await listing).isAsked;
     },
-    async wordOn({ jobId, iModelId }) {
+    async runOf({ jobId, iModelId }) {
       const runs = iModelId === undefined ? undefined : await read.get(iModelId);
-      return runs?.get(jobId)?.status;
+      return runs?.get(jobId);
     },
   };
 }
 
-/** Reads pages while they hold something new, or all of them. @returns the answer that broke it off */
+/** What came of reading a list. */
+interface ListResult {
+  readonly reading: Reading;
+  /** Absent when not one page could be asked for. */
+  readonly end?: ReadingEnd;
+  /** The answer that broke it off. */
+  readonly failure?: FailedList;
+}
+
+/** Reads the list of an iModel's runs, as far as something new may be in it. */
 async function readList(
   { runLists, report, time }: SweepContext,
   { upstream, ask }: ListingTools,
   iModel: IModel,
-): Promise<Listing | FailedList> {
+): Promise<ListResult> {
   const deadline = time.now() + TIME;
-  const isAll = readsAll(iModel, time.now());
-  const runs = new Map<string, ListedRun>();
-  let isInOrder = true;
-  let newest = 0;
-  let next = iModel.next;
-  for (let pages = 0; pages < PAGES && time.now() < deadline; pages += 1) {
+  let reading = beginReading(iModel);
+  let pages = 0;
+  for (; pages < PAGES && time.now() < deadline; pages += 1) {
     if (pages > 0 && !upstream.take()) break;
-    const from = next;
-    const page = await ask((token, signal) => runLists.ask(iModel, from, token, signal));
-    if (page.kind !== 'Page') return page;
+    const { next } = reading;
+    const page = await ask((token, signal) => runLists.ask(iModel, next, token, signal));
+    if (page.kind !== 'Page') return { reading, ...brokenOff(page, pages) };
     upstream.contact.answered();
     report.listings += 1;
-    const starts = page.runs.map(({ startedAt = 0 }) => startedAt);
-    if (pages === 0) newest = Math.max(0, ...starts);
-    else if (Math.max(0, ...starts) > newest) isInOrder = false;
-    const hasNews = page.runs.some((run) => isNew(iModel, run) && !runs.has(run.jobId));
-    for (const run of page.runs) runs.set(run.jobId, laterOf(runs.get(run.jobId), run));
-    next = page.next;
-    const isWhole = next === undefined;
-    if (isWhole || (!hasNews && !isAll)) {
-      return { runs, isComplete: true, isWhole: isWhole && iModel.next === undefined, isInOrder };
-    }
+    const before = reading;
+    reading = addPage(before, page);
+    const end = endOfReading(iModel, before, reading, time.now());
+    if (end) return { reading, end };
   }
-  return {
-    runs,
-    isComplete: false,
-    isWhole: false,
-    isInOrder,
-    ...(next !== undefined && { next }),
-  };
+  return { reading, end: pages === PAGES ? endAtLimit(reading) : UNFINISHED };
+}
+
+const UNFINISHED: ReadingEnd = { kind: 'Unfinished' };
+
+/** A listing that upstream does not let go on, or that there is no time for, stands as far as it came. */
+function brokenOff(failure: FailedList, pages: number): Pick<ListResult, 'end' | 'failure'> {
+  if (failure.kind === 'NotAsked' || failure.kind === 'RateLimited') {
+    return { failure, ...(pages > 0 && { end: UNFINISHED }) };
+  }
+  return { failure, end: { kind: 'Failed', trouble: troubleOf(failure) } };
 }
 
 /** Puts a run on record that was found; one that somebody registered by its id is adopted. */
@@ -145,6 +152,7 @@ async function putFound(
   if (!job) return;
   if (await jobs.add(job)) {
     report.runsFound += 1;
+    if (isTerminal(job.state)) report.jobsEnded += 1;
     const { jobId, label, state } = job;
     log.info('A run of a watched iModel was found', {
       jobId,
@@ -165,28 +173,25 @@ async function putFound(
 }
 
 async function noteFailure(
-  context: SweepContext,
+  { report, log }: SweepContext,
   { breaker, contact }: Upstream,
-  iModel: IModel,
+  { iModelId }: IModel,
   answer: FailedList,
 ): Promise<void> {
-  const { report, log, time } = context;
+  if (answer.kind === 'NotAsked') return;
   if (answer.kind === 'RateLimited') return breaker.rateLimited(answer.retryAt, answer.cause);
   report.listingsFailed += 1;
-  const trouble = troubleOf(answer);
   if (answer.kind === 'Failed') contact.failed();
   else contact.answered();
-  const { iModelId } = iModel;
-  const correlationId = 'correlationId' in answer ? answer.correlationId : undefined;
+  const { correlationId } = answer;
   log.warn('The runs of an iModel could not be listed', {
     iModelId,
-    ...trouble,
+    ...troubleOf(answer),
     ...(correlationId && { correlationId }),
   });
-  await write(context, iModel, withTrouble(iModel, trouble, time.now()));
 }
 
-function troubleOf(answer: FailedList): Omit<ListTrouble, 'since'> {
+function troubleOf(answer: Exclude<FailedList, HeldUp>): Omit<ListTrouble, 'since'> {
   if (answer.kind === 'Missing') {
     return answer.status === 404
       ? { cause: 'NotFound', message: 'Upstream does not know this iModel (404).' }

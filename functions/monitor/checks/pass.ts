@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { iModelPlace } from '../../core/imodels/imodel.ts';
 import { isPendingJob, type Job, owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
+import type { FailedObservation } from '../../core/jobs/observation.ts';
 import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
 import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';
@@ -112,11 +113,12 @@ function createCheck(context: SweepContext, { upstream, outbox, answers, onDone 
   const listings = createListings(context, { upstream, ask, outbox });
 
   async function askAbout(job: WatchedJob, isPaid: boolean): Promise<CheckResult> {
-    const word = await listings.wordOn(job);
-    if (word) return word;
+    const run = await listings.runOf(job);
+    if (run?.status) return run.status;
     // What its list lacks, or all of it when the listing failed, takes a request of its own.
     if (!isPaid && !upstream.take()) return { kind: 'NotAsked' };
-    return ask((token, signal) => context.status.ask(job, token, signal));
+    const answer = await ask((token, signal) => context.status.ask(job, token, signal));
+    return run && answer.kind === 'Missing' && answer.status === 404 ? LISTED : answer;
   }
 
   return async ({ entry, turn }: Due): Promise<void> => {
@@ -133,6 +135,12 @@ function createCheck(context: SweepContext, { upstream, outbox, answers, onDone 
     if (owedAlerts(entry).length > 0) await outbox.publishOwedBy(entry.jobId);
   };
 }
+
+/** A run is not gone that upstream itself still lists. */
+const LISTED: FailedObservation = {
+  kind: 'Failed',
+  error: { name: 'UpstreamFault', message: 'Upstream answers 404 for a run that it still lists.' },
+};
 
 function upstreamAfter({ left, breaker, contact }: Upstream) {
   return {

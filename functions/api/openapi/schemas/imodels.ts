@@ -32,7 +32,7 @@ export const iModelViewSchema = z
     ),
     isUnordered: described(
       z.boolean(),
-      'Whether the newest run was not on the first page, so that every listing reads all pages.',
+      'Whether the list is not newest first, so that all of its pages are read each time.',
     ),
     trouble: described(z.nullable(troubleSchema), 'Why its runs cannot be found at the moment.'),
   })

@@ -24,7 +24,7 @@ const LISTED: IModel = {
   known: { 'run 7': NOW, 'Run#8': NOW + 1 },
   newestAt: NOW + 1,
   floor: NOW,
-  next: 'https://api.bentley.com/next',
+  next: { query: '?$continuationToken=2', earliest: 1, isInOrder: true },
   allReadAt: NOW,
   isUnordered: true,
   trouble: { cause: 'AccessDenied', message: 'No.', since: NOW },

@@ -1,48 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
 import { isPendingJob } from '../../../../functions/core/jobs/job.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { addRun, asked, IMODEL, watch, worldWithIModel } from './support/watched.ts';
 
-const IMODEL = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
-const RUNNING = [{ answer: { state: 'Running' } }];
 const FAILED = [{ answer: { state: 'Failed' } }];
-
-/** A run of the iModel as upstream has it, begun so many ms ago. */
-function addRun(world: World, startedMsAgo: number, steps: typeof RUNNING = RUNNING): string {
-  return world.simulator.addRun({
-    iModelId: IMODEL,
-    kinds: ['grouping-and-mapping-extraction'],
-    startedMsAgo,
-    steps,
-  });
-}
-
-/** Begins to watch the iModel now. */
-async function watch(world: World, settings: Partial<IModel> = {}): Promise<void> {
-  await world.ports.iModels.add({
-    iModelId: IMODEL,
-    label: 'Bridge',
-    source: 'grouping-and-mapping',
-    timeoutMinutes: 1_440,
-    since: world.clock.now(),
-    watchedBy: 'test',
-    version: 1,
-    ...settings,
-  });
-}
-
-async function worldWithIModel(): Promise<World> {
-  const world = await createWorld();
-  world.simulator.addIModel({ id: IMODEL, displayName: 'Bridge over the Neris' });
-  return world;
-}
-
-/** How often each endpoint was asked. */
-function asked(world: World): Readonly<Record<string, number>> {
-  const of = (endpoint: 'list' | 'status') => world.simulator.requests.list(endpoint).length;
-  return { lists: of('list'), statuses: of('status') };
-}
 
 describe('a watched iModel', () => {
   it('has a job for every run under way, and none for what was over before', async () => {

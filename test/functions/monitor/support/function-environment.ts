@@ -2,7 +2,9 @@ import { AWS_CREDENTIALS, REGION, TABLES } from './engines.ts';
 import type { World } from './world.ts';
 
 /** The environment that a deployment would give the monitor function in a world. */
-export function functionEnvironment({ engines }: World): Readonly<Record<string, string>> {
+export function functionEnvironment({
+  engines,
+}: Pick<World, 'engines'>): Readonly<Record<string, string>> {
   const { dynamoDbUrl, sns, simulator } = engines;
   return {
     AWS_REGION: REGION,

@@ -1,0 +1,84 @@
+import { applyChange, newJob } from '../jobs/apply.ts';
+import { type Clock, decide } from '../jobs/decide.ts';
+import type { Job } from '../jobs/job.ts';
+import type { StatusObservation } from '../jobs/observation.ts';
+import { isSeen, isTerminal } from '../jobs/states.ts';
+import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
+import { DAY, MINUTE } from '../time.ts';
+import type { IModel, ListSource } from './imodel.ts';
+
+/** A run as a list tells of it. */
+export interface ListedRun {
+  readonly jobId: string;
+  /** When it began (ms since the epoch), where the list says so. */
+  readonly startedAt?: number;
+  /** Absent in a list without states. */
+  readonly status?: StatusObservation;
+}
+
+/** How far clocks may differ (ms). */
+const GRACE = 5 * MINUTE;
+/** How long before the newest run one may have begun and still be found (ms). */
+const WINDOW = DAY;
+
+/** What the runs of a list are. */
+const KIND_OF_SOURCE: Readonly<Record<ListSource, KindName>> = {
+  'grouping-and-mapping': 'grouping-and-mapping-extraction',
+  reporting: 'reporting-extraction',
+};
+
+/** Whether a run is one that nobody has looked at yet, and may be of account. */
+export function isNew(iModel: IModel, { jobId, startedAt }: ListedRun): boolean {
+  return (
+    iModel.known?.[jobId] === undefined &&
+    (startedAt ?? Number.POSITIVE_INFINITY) >= windowStart(iModel)
+  );
+}
+
+/** Runs that began before are of no account. */
+export function windowStart({ since, timeoutMinutes, newestAt = 0, floor = 0 }: IModel): number {
+  return Math.max(since - GRACE - timeoutMinutes * MINUTE, newestAt - WINDOW, floor);
+}
+
+/**
+ * The job of a run that was found, as it is put on record in one write: pending, or ended with its
+ * alert owed. Our own time says when it was registered, upstream's when it began.
+ *
+ * @returns undefined when it needs none: it was over before the watch began
+ */
+export function jobOfRun(iModel: IModel, run: ListedRun, clock: Clock): Job | undefined {
+  const { status, startedAt } = run;
+  const beganBefore = startedAt === undefined || startedAt < iModel.since - GRACE;
+  if (status && isTerminal(status.state) && beganBefore) return undefined;
+  const job = newJob({
+    jobId: run.jobId,
+    kind: KIND_OF_SOURCE[iModel.source],
+    iModelId: iModel.iModelId,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(iModel.label !== undefined && { label: iModel.label }),
+    registeredAt: clock.now,
+    registeredBy: `watch of iModel ${iModel.iModelId}`,
+    timeoutAt: clock.now + iModel.timeoutMinutes * MINUTE,
+    ...(iModel.remindAfterMinutes && { remindAt: clock.now + iModel.remindAfterMinutes * MINUTE }),
+    ...(!status && beganBefore && { isQuietIfOver: true as const }),
+  });
+  const decision = status && decide(job, status, clock);
+  if (!decision || decision.kind === 'Unchanged') return job;
+  return applyChange(job, decision, clock.now);
+}
+
+/** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */
+export function isAdoptable(job: Job, { source }: IModel): boolean {
+  const isOfKind = (job.kind ?? DEFAULT_KIND) === KIND_OF_SOURCE[source];
+  return !job.iModelId && !isTerminal(job.state) && (isOfKind || !isSeen(job.state));
+}
+
+/** A pending job that somebody registered by its id, now that its iModel is known. */
+export function adopt(job: Job, iModel: IModel): Job {
+  return {
+    ...job,
+    iModelId: iModel.iModelId,
+    ...(!isSeen(job.state) && { kind: KIND_OF_SOURCE[iModel.source] }),
+    version: job.version + 1,
+  };
+}

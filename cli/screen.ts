@@ -7,6 +7,7 @@ const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow'>> = {
   Succeeded: 'green',
   Failed: 'red',
   PartiallySucceeded: 'yellow',
+  Aborted: 'yellow',
   NotFound: 'yellow',
   AccessDenied: 'yellow',
   TimedOut: 'yellow',

@@ -297,7 +297,7 @@ export interface components {
              * @default Failed
              * @enum {string}
              */
-            state?: "Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning";
+            state?: "Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning";
             /** @description Whether the alert is to tell of issues. */
             containsIssues?: boolean;
             /** @description What to call the run in the alert. */
@@ -326,7 +326,7 @@ export interface components {
              */
             endpoint: string;
             /** @description Only alerts of these states; `StillRunning` is the reminder. */
-            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
+            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
             /** @description Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known are not left out. */
             onlyWithIssues?: boolean;
             /** @description Only jobs whose label begins so, in the same case. */
@@ -345,7 +345,7 @@ export interface components {
             /** @description The number, in E.164 form. */
             endpoint: string;
             /** @description Only alerts of these states; `StillRunning` is the reminder. */
-            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
+            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
             /** @description Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known are not left out. */
             onlyWithIssues?: boolean;
             /** @description Only jobs whose label begins so, in the same case. */
@@ -657,7 +657,7 @@ export interface components {
              */
             confirmation: "Pending" | "Confirmed" | "Vanished";
             /** @description Only alerts of these states; null when of all, or when the API does not know. */
-            states: ("Succeeded" | "PartiallySucceeded" | "Failed" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[] | null;
+            states: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[] | null;
             /** @description Whether jobs that `Succeeded` without issues are left out; null when the API does not know. */
             onlyWithIssues: boolean | null;
             /** @description Only jobs whose label begins so. */

@@ -9,6 +9,7 @@ const STATES = [
   'Succeeded',
   'PartiallySucceeded',
   'Failed',
+  'Aborted',
   'NotFound',
   'AccessDenied',
   'TimedOut',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { REPORTING_EXTRACTION } from '../../functions/core/kinds/reporting-extraction.ts';
+import { parseStatus } from '../../functions/core/kinds/run-body.ts';
 
 const API = new URL('https://api.bentley.com');
 const ENDS = ['Succeeded', 'PartiallySucceeded', 'Failed'];
@@ -33,7 +34,7 @@ it('an end is found whatever stands beside the state, and in whatever case it is
       (end, reason, containsIssues, _links, more) => {
         const [state, word] = end;
         const status = { ...more, reason, containsIssues, _links, state: word };
-        const seen = REPORTING_EXTRACTION.parseStatus(JSON.stringify({ ...more, status }), API);
+        const seen = parseStatus(REPORTING_EXTRACTION, JSON.stringify({ ...more, status }), API);
         expect(seen).toMatchObject({ kind: 'Status', state });
       },
     ),
@@ -45,7 +46,7 @@ it('what is of another type is left out, and what is not is kept', () => {
   fc.assert(
     fc.property(anything, anything, (reason, containsIssues) => {
       const status = { state: 'Failed', reason, containsIssues };
-      const seen = REPORTING_EXTRACTION.parseStatus(JSON.stringify({ status }), API);
+      const seen = parseStatus(REPORTING_EXTRACTION, JSON.stringify({ status }), API);
       const isOdd = (value: unknown, type: string) =>
         value !== undefined && value !== null && typeof value !== type;
       const leftOut = [

@@ -76,7 +76,7 @@ function pageOf(body: string | undefined, kind: Kind, asked: URL): LogsAnswer {
   if (document === undefined) {
     return unreadable('The logs endpoint answered 200 with something that is not JSON.');
   }
-  const page = kind.parseLogs(document, asked);
+  const page = kind.logs?.parse(document, asked);
   return page ?? unreadable('The logs endpoint answered 200 without a list of logs.');
 }
 

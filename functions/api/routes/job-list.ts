@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { MONITOR_STATES, stateFromUpstream } from '../../core/jobs/states.ts';
+import { isPossibleState } from '../../core/jobs/states.ts';
 import type { ListPosition } from '../../core/ports.ts';
 import { json } from '../http/answers.ts';
 import type { ApiPorts, ApiRoute } from '../http/route.ts';
@@ -35,11 +35,6 @@ export const listSchema = z.strictObject({
   ),
   cursor: z.optional(parsed(decodeCursor, 'must be as it was given out')),
 });
-
-function isPossibleState(word: string): boolean {
-  const isOwn = MONITOR_STATES.some((state) => state === word);
-  return isOwn || stateFromUpstream(word.replace(/^Upstream:/, '')) === word;
-}
 
 /** A month, and behind it the last key that was given out: what that looks like is the store's own. */
 const POSITION = /^(\d{4}-(?:0[1-9]|1[0-2]))(?: (\S{1,100}))?$/;

@@ -105,13 +105,18 @@ function registrationIn(id: string): number {
 export function lacksLogs(job: Job): boolean {
   const { state, logs, isTest = false } = job;
   if (!isTerminal(state) || logs !== undefined || isTest) return false;
-  return callsForLogs(job) || (!isEndedByMonitor(state) && !kindOf(job).tellsIssues);
+  const { logs: kept } = kindOf(job);
+  return (
+    kept !== undefined && (callsForLogs(job) || (!isEndedByMonitor(state) && kept.aloneTellIssues))
+  );
 }
 
 /** A job of which upstream does not say whether there are issues, as its logs have it. */
 function withIssues(job: Job): Job {
   const { containsIssues = job.logs && issuesIn(job.logs) } = job;
-  return containsIssues === undefined || kindOf(job).tellsIssues ? job : { ...job, containsIssues };
+  return containsIssues !== undefined && kindOf(job).logs?.aloneTellIssues
+    ? { ...job, containsIssues }
+    : job;
 }
 
 /**
@@ -138,11 +143,12 @@ export function isEndKnown({ kind, state }: Alert): boolean {
 }
 
 /**
- * Whether there are issues. What upstream would say of a kind and does not, there is not; where only
- * the logs could say and were not read, it is not known.
+ * Whether there are issues. What upstream would say of a kind and does not, or has no way to say, there
+ * is not; where only the logs could say and were not read, it is not known.
  */
 export function issuesOf({ jobKind, containsIssues }: Alert): 'true' | 'false' | 'unknown' {
-  if (containsIssues === undefined && !kindOf({ kind: jobKind }).tellsIssues) return 'unknown';
+  if (containsIssues === undefined && kindOf({ kind: jobKind }).logs?.aloneTellIssues)
+    return 'unknown';
   return containsIssues ? 'true' : 'false';
 }
 

@@ -5,6 +5,7 @@ export const ALERT_STATES = [
   'Succeeded',
   'PartiallySucceeded',
   'Failed',
+  'Aborted',
   'NotFound',
   'AccessDenied',
   'TimedOut',

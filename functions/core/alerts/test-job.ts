@@ -1,5 +1,5 @@
 import type { AlertKind, Job, Transition } from '../jobs/job.ts';
-import type { KindName } from '../kinds/kinds.ts';
+import { type KindName, kindOf } from '../kinds/kinds.ts';
 import { pick } from '../objects.ts';
 import { MINUTE } from '../time.ts';
 import { alertId } from './alert.ts';
@@ -22,6 +22,7 @@ export interface TestJobRequest {
 const REASONS: Readonly<Partial<Record<TestJobRequest['state'], string>>> = {
   PartiallySucceeded: 'Sample: 2 of 3 mappings were extracted.',
   Failed: 'Sample: the model could not be opened.',
+  Aborted: 'Sample: Cancelled',
   NotFound: 'Sample: upstream has answered 404 for 1 h.',
   AccessDenied: 'Sample: upstream has answered 403 for 1 h.',
   TimedOut: 'Sample: still Running after 41 min under watch.',
@@ -51,7 +52,7 @@ const HISTORY = [
  * is asked about it (`now`: ms since the epoch).
  */
 export function testJob(request: TestJobRequest, now: number): Job {
-  const { state: wanted, containsIssues } = request;
+  const { state: wanted } = request;
   const isReminder = wanted === 'StillRunning';
   const kind: AlertKind = isReminder ? 'StillRunning' : 'Ended';
   const path = [...HISTORY, ...(isReminder ? [] : ([[wanted, 0]] as const))];
@@ -68,7 +69,8 @@ export function testJob(request: TestJobRequest, now: number): Job {
     timeoutAt: now - 41 * MINUTE + 1_440 * MINUTE,
     state,
     ...(reason && { reason }),
-    ...(callsForLogs({ state, ...(containsIssues && { containsIssues }) }) && { logs: LOGS }),
+    ...(kindOf(request).logs &&
+      callsForLogs({ state, ...pick(request, 'containsIssues') }) && { logs: LOGS }),
     ...(isReminder && { remindedAt: now }),
     version: transitions.length + 1,
     transitions,

@@ -1,3 +1,4 @@
+import { kindOf } from '../kinds/kinds.ts';
 import { omit } from '../objects.ts';
 import { formatDuration, HOUR, MINUTE } from '../time.ts';
 import { isReminderDue, isTroubled, type Missing, type WatchedJob } from './job.ts';
@@ -185,7 +186,8 @@ function hasRunOut(overdueSince: number | undefined, clock: Clock): boolean {
 function reasonForMissing(job: WatchedJob, gone: MissingObservation, lasted: number): string {
   const answered = `Upstream has answered ${gone.status} for ${formatDuration(lasted)}.`;
   if (gone.status === 403) {
-    return `${answered} The monitor's service account may not read this run: it needs imodels_read.`;
+    const { access } = kindOf(job).texts;
+    return `${answered} The monitor's service account may not read this run: it needs ${access}.`;
   }
   return isSeen(job.state)
     ? `${answered} The run was seen before and is gone.`

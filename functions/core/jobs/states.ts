@@ -4,14 +4,21 @@
  */
 export type State = string;
 
-/** States an extraction run has upstream, as far as they are documented or seen in Bentley's clients. */
-export const UPSTREAM_STATES = [
-  'Queued',
-  'Running',
+/** States in which a run has ended upstream, whatever words its kind has for them. */
+export const UPSTREAM_ENDS = [
   'Succeeded',
   'PartiallySucceeded',
   'Failed',
+  /** Neither: cancelled, skipped, out of upstream's own time; the reason says which. */
+  'Aborted',
 ] as const;
+
+/** The words a kind of upstream job has for where it stands. Any other is watched on, never an end. */
+export interface StateWords {
+  readonly pending: readonly string[];
+  /** What each word for an end means. */
+  readonly ends: Readonly<Record<string, (typeof UPSTREAM_ENDS)[number]>>;
+}
 
 /** States only the monitor gives a job. */
 export const MONITOR_STATES = [
@@ -22,15 +29,15 @@ export const MONITOR_STATES = [
   'Cancelled',
 ] as const;
 
-const ENDED_UPSTREAM: ReadonlySet<State> = new Set(['Succeeded', 'PartiallySucceeded', 'Failed']);
+const ENDED_UPSTREAM: ReadonlySet<State> = new Set(UPSTREAM_ENDS);
 const ENDED_BY_MONITOR: ReadonlySet<State> = new Set([
   'NotFound',
   'AccessDenied',
   'TimedOut',
   'Cancelled',
 ]);
-const KNOWN_UPSTREAM: ReadonlySet<State> = new Set(UPSTREAM_STATES);
-const OWN: ReadonlySet<State> = new Set(MONITOR_STATES);
+/** Words that mean something here, whatever they would mean upstream. */
+const OURS: ReadonlySet<State> = new Set([...UPSTREAM_ENDS, ...MONITOR_STATES]);
 const STATE_WORD = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 /** Whether a state ends the watch. */
@@ -48,18 +55,21 @@ export function isSeen(state: State): boolean {
   return state !== 'Registered';
 }
 
-/** Whether a word is one upstream is known to use. Others are watched, never taken as an end. */
-export function isKnownUpstream(state: State): boolean {
-  return KNOWN_UPSTREAM.has(state);
+/**
+ * The state that an upstream word stands for: what the word means in its kind, in whatever case; else
+ * the word itself, or `Upstream:<word>` when it is a state of ours, which it must not be taken for.
+ * Undefined when it is no word a state can be.
+ */
+export function stateFromUpstream(word: string, { pending, ends }: StateWords): State | undefined {
+  if (!STATE_WORD.test(word)) return undefined;
+  const isMeant = (known: string) => known.toLowerCase() === word.toLowerCase();
+  const [, end] = Object.entries(ends).find(([known]) => isMeant(known)) ?? [];
+  return end ?? pending.find(isMeant) ?? (OURS.has(word) ? `Upstream:${word}` : word);
 }
 
-/**
- * The state that an upstream word stands for: a known word in whatever case, else the word itself, or
- * `Upstream:<word>` when it is one of the monitor's own. Undefined when it is no word a state can be.
- */
-export function stateFromUpstream(word: string): State | undefined {
-  if (!STATE_WORD.test(word)) return undefined;
-  const known = UPSTREAM_STATES.find((state) => state.toLowerCase() === word.toLowerCase());
-  if (known) return known;
-  return OWN.has(word) ? `Upstream:${word}` : word;
+/** Whether a job can be in such a state. */
+export function isPossibleState(text: string): boolean {
+  const word = text.replace(/^Upstream:/, '');
+  const isOurs = OURS.has(word);
+  return word === text ? isOurs || STATE_WORD.test(word) : isOurs;
 }

@@ -1,36 +1,73 @@
 import type { LogsPage } from '../alerts/log-digest.ts';
 import type { FailedObservation, StatusObservation } from '../jobs/observation.ts';
+import type { StateWords } from '../jobs/states.ts';
 
 /** The upstream APIs. What one of them answers proves nothing about another. */
 export type Api = 'reporting' | 'grouping-and-mapping';
 
-/** How one sort of upstream job is asked about, and how its answers read. */
+/** How one sort of upstream job is asked about, how its answers read, and what people are told of it. */
 export interface Kind {
   readonly api: Api;
-  /** What a person calls such a job. */
-  readonly title: string;
+  readonly texts: KindTexts;
   /** Paths of its status, with `{id}`: the first is asked, links may have any of them. */
   readonly statusPaths: readonly string[];
   /** What its ids look like, in their one spelling. */
   readonly idForms: readonly RegExp[];
   /** The version in `Accept: application/vnd.bentley.itwin-platform.v1+json`. */
   readonly acceptVersion: number;
-  /** Whether a status says `containsIssues`; else the logs of every end have to say it. */
-  readonly tellsIssues: boolean;
+  readonly states: StateWords;
+  /** The field of a 200's body that the run is in. */
+  readonly wrapper: string;
+  /** What a run in there says, or as an entry of a list; see `oneWord`. */
+  readonly read: ReadRun;
+  /** Absent where no logs are kept. */
+  readonly logs?: KindLogs;
+}
+
+/** The fields of an object from outside. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a run. The words that say where it stands decide: whatever else is not as documented is left
+ * out, so that nothing beside them can hide an end.
+ *
+ * @param api where the API is: a link to anywhere else is dropped
+ */
+export type ReadRun = (
+  run: Fields,
+  kind: Pick<Kind, 'states' | 'wrapper'>,
+  api: URL,
+) => StatusObservation | FailedObservation;
+
+/** How the logs of a kind read. */
+export interface KindLogs {
+  /** Whether no status says if there are issues, so that the logs of every end have to. */
+  readonly aloneTellIssues: boolean;
   /**
-   * What a 200 says.
-   *
-   * @param body undefined when it was too long to be read
-   * @param api where the API is: a link to anywhere else is dropped
-   */
-  parseStatus(body: string | undefined, api: URL): StatusObservation | FailedObservation;
-  /**
-   * One page of its logs.
+   * One page of them.
    *
    * @param asked where the page is from
    * @returns undefined when there is no list of logs
    */
-  parseLogs(document: unknown, asked: URL): LogsPage | undefined;
+  parse(document: unknown, asked: URL): LogsPage | undefined;
+}
+
+/** What people are told in words of the kind's own. */
+export interface KindTexts {
+  /** What such a job is called, behind "the" or "this". */
+  readonly title: string;
+  /** What to do once the cause is corrected, behind "correct the cause," or "or". */
+  readonly again: string;
+  /** Where its id was given, behind "when". */
+  readonly idGiven: string;
+  /** Where such jobs can be looked up, behind "in". */
+  readonly history: string;
+  /** What it takes to see it, behind "needs" or "a role with". */
+  readonly access: string;
+  /** What a clean success is good for; a sentence. */
+  readonly success: string;
+  /** What came of a partial success; the beginning of a sentence. */
+  readonly partialSuccess: string;
 }
 
 /** Ids of most kinds: UUIDs, in lower case. */

@@ -1,5 +1,6 @@
-import { parseExtraction, parseLogs } from './extraction-body.ts';
+import { EXTRACTION, parseLogs } from './extraction.ts';
 import { type Kind, UUID } from './kind.ts';
+import { oneWord } from './run-body.ts';
 
 /**
  * A run of the Reporting API, as its page documents it:
@@ -9,15 +10,15 @@ import { type Kind, UUID } from './kind.ts';
  * digits, and links of an older path are still pasted [iTwin/insights-client, before v0.7.0].
  */
 export const REPORTING_EXTRACTION: Kind = {
+  ...EXTRACTION,
   api: 'reporting',
-  title: 'extraction run',
   statusPaths: [
     '/insights/reporting/datasources/extraction/status/{id}',
     '/insights/reporting/datasources/imodels/{iModelId}/extraction/status/{id}',
   ],
   idForms: [UUID, /^[a-z0-9]{25}-[a-z0-9]{31}$/],
   acceptVersion: 1,
-  tellsIssues: true,
-  parseStatus: (body, api) => parseExtraction({ wrapper: 'status' }, body, api),
-  parseLogs,
+  wrapper: 'status',
+  read: oneWord({ state: 'state', reason: 'reason', containsIssues: 'containsIssues' }),
+  logs: { aloneTellIssues: false, parse: parseLogs },
 };

@@ -1,8 +1,9 @@
 import type { ListedRun } from '../imodels/found-runs.ts';
 import type { ListSource } from '../imodels/imodel.ts';
 import { fieldsOf, parseJson } from '../objects.ts';
-import { nextOf, readRun, timeOf } from './extraction-body.ts';
+import { nextOf } from './extraction.ts';
 import { KINDS, parseId } from './kinds.ts';
+import { timeOf } from './run-body.ts';
 
 /** One page of the runs of an iModel. */
 export interface RunsPage {
@@ -14,7 +15,7 @@ export interface RunsPage {
 /** How many runs of a page are asked for: upstream may give fewer. */
 export const PAGE_SIZE = 100;
 
-/** Where the runs of an iModel are listed, and how one of them reads. */
+/** Where the runs of an iModel are listed, and what one of them tells. */
 const LISTS = {
   // [iTwin/insights-client, src/grouping-and-mapping/clients/ExtractionClient.ts]
   'grouping-and-mapping': {
@@ -22,7 +23,7 @@ const LISTS = {
     query: (iModelId: string) => `?iModelId=${iModelId}&$top=${PAGE_SIZE}`,
     kind: KINDS['grouping-and-mapping-extraction'],
     id: 'id',
-    body: { wrapper: 'extractions', startedAt: 'startedOn' },
+    hasStates: true,
   },
   // [iTwin/insights-client, src/reporting, before v0.7.0]
   reporting: {
@@ -31,7 +32,7 @@ const LISTS = {
     query: () => `?$top=${PAGE_SIZE}`,
     kind: KINDS['reporting-extraction'],
     id: 'jobId',
-    body: undefined,
+    hasStates: false,
   },
 } as const;
 
@@ -72,12 +73,12 @@ function runOf(
   entry: Readonly<Record<string, unknown>>,
   asked: URL,
 ): ListedRun[] {
-  const { kind, id, body } = LISTS[source];
+  const { kind, id, hasStates } = LISTS[source];
   const text = entry[id];
   const jobId = typeof text === 'string' ? parseId(kind, text) : undefined;
   if (jobId === undefined) return [];
   const startedAt = timeOf(entry.startedOn);
-  const seen = body && readRun(entry, body, asked);
+  const seen = hasStates ? kind.read(entry, kind, asked) : undefined;
   return [
     {
       jobId,

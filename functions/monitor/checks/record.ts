@@ -2,7 +2,8 @@ import { applyChange } from '../../core/jobs/apply.ts';
 import { decide } from '../../core/jobs/decide.ts';
 import { type Job, owedAlerts, placeOf, type WatchedJob } from '../../core/jobs/job.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
-import { isKnownUpstream, isTerminal } from '../../core/jobs/states.ts';
+import { isTerminal } from '../../core/jobs/states.ts';
+import { kindOf } from '../../core/kinds/kinds.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { SweepContext } from '../context.ts';
 
@@ -89,7 +90,7 @@ function tell({ report, log }: SweepContext, watched: WatchedJob, job: Job): voi
   if (isTerminal(job.state)) {
     report.jobsEnded += 1;
     log.info('A job ended', facts);
-  } else if (isKnownUpstream(job.state)) {
+  } else if (kindOf(job).states.pending.includes(job.state)) {
     log.info('A job changed its state', facts);
   } else {
     report.unknownStates += 1;

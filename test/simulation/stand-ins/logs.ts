@@ -1,5 +1,5 @@
 import type { LogsAnswer } from '../../../functions/core/alerts/log-digest.ts';
-import { REPORTING_EXTRACTION } from '../../../functions/core/kinds/reporting-extraction.ts';
+import { parseLogs } from '../../../functions/core/kinds/extraction.ts';
 import type { LogsEndpoint } from '../../../functions/core/ports.ts';
 import { retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { SECOND } from '../../../functions/core/time.ts';
@@ -51,7 +51,7 @@ export function createLogs(conditions: UpstreamConditions): Logs {
 }
 
 function page(hasNext: boolean): LogsAnswer {
-  return REPORTING_EXTRACTION.parseLogs(pageOf(hasNext), ASKED) ?? unreadable('answered nonsense');
+  return parseLogs(pageOf(hasNext), ASKED) ?? unreadable('answered nonsense');
 }
 
 /** The document that upstream answers with: one entry, and maybe a link to more. */

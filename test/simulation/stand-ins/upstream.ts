@@ -5,6 +5,7 @@ import type {
   FailedObservation,
 } from '../../../functions/core/jobs/observation.ts';
 import { REPORTING_EXTRACTION } from '../../../functions/core/kinds/reporting-extraction.ts';
+import { parseStatus } from '../../../functions/core/kinds/run-body.ts';
 import type { StatusEndpoint } from '../../../functions/core/ports.ts';
 import { retryAfter as retryAfterOf, retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { SECOND } from '../../../functions/core/time.ts';
@@ -69,7 +70,7 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
       return failed('ConnectionFailed', 'refused the connection');
     }
     if (strikes('upstream talks nonsense', jobId))
-      return REPORTING_EXTRACTION.parseStatus(random.pick(NONSENSE), API);
+      return parseStatus(REPORTING_EXTRACTION, random.pick(NONSENSE), API);
     return undefined;
   }
 
@@ -145,7 +146,7 @@ const answers = new Map<string, Answer>();
 
 /** What becomes of the same body is the same each time. */
 function answerOf(word: string): Answer {
-  const answer = answers.get(word) ?? REPORTING_EXTRACTION.parseStatus(bodyOf(word), API);
+  const answer = answers.get(word) ?? parseStatus(REPORTING_EXTRACTION, bodyOf(word), API);
   answers.set(word, answer);
   return answer;
 }

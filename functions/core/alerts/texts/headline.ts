@@ -1,8 +1,15 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
+import type { KindTexts } from '../../kinds/kind.ts';
+import { kindOf } from '../../kinds/kinds.ts';
 import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
 import { formatDuration, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
 import { type RunTime, runTime } from './timeline.ts';
+
+/** What people are told in words of the job's kind. */
+export function textsOf({ jobKind: kind }: Alert): KindTexts {
+  return kindOf({ kind }).texts;
+}
 
 /** As many characters as a label may have. */
 const NAME_LENGTH = 100;

@@ -4,7 +4,7 @@ import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
 import { formatDuration, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
-import { headline, nameOf, statusOf, watched } from './headline.ts';
+import { headline, nameOf, statusOf, textsOf, watched } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
 import { lastSeen, runTime, timeline } from './timeline.ts';
 
@@ -76,21 +76,24 @@ function support({ jobId, jobKind, iModelId, id }: Alert): string[] {
 /** What an alert is about, in a sentence for somebody who does not know the words of the states. */
 export function lead(alert: Alert): string {
   if (alert.kind === 'StillRunning') return reminder(alert);
+  const { title } = textsOf(alert);
   switch (alert.state) {
     case 'Succeeded':
-      return `The extraction run succeeded${ISSUES_OF_SUCCESS[issuesOf(alert)]}.`;
+      return `The ${title} succeeded${ISSUES_OF_SUCCESS[issuesOf(alert)]}.`;
     case 'PartiallySucceeded':
-      return `The extraction run ended, but only a part of it succeeded.${issues(alert)}`;
+      return `The ${title} ended, but only a part of it succeeded.${issues(alert)}`;
     case 'Failed':
-      return `The extraction run failed.${issues(alert)}`;
+      return `The ${title} failed.${issues(alert)}`;
+    case 'Aborted':
+      return `The ${title} was broken off in the iTwin Platform: it neither succeeded nor failed.${issues(alert)}`;
     case 'NotFound':
       return lastSeen(alert)
-        ? 'The iTwin Platform no longer has this extraction run, so how it ended is not known.'
-        : 'The iTwin Platform does not have this extraction run, so there is nothing to watch.';
+        ? `The iTwin Platform no longer has this ${title}, so how it ended is not known.`
+        : `The iTwin Platform does not have this ${title}, so there is nothing to watch.`;
     case 'AccessDenied':
-      return 'The iTwin Platform does not let the monitor see this extraction run, so how it ends is not known.';
+      return `The iTwin Platform does not let the monitor see this ${title}, so how it ends is not known.`;
     default:
-      return 'The watch ran out of time before the extraction run was seen to end.';
+      return `The watch ran out of time before the ${title} was seen to end.`;
   }
 }
 
@@ -101,11 +104,12 @@ const ISSUES_OF_SUCCESS = {
 } as const;
 
 function reminder(alert: Alert): string {
+  const { title } = textsOf(alert);
   const wasSeen = lastSeen(alert) !== undefined;
   if (alert.missing) return missingRun(alert.missing, wasSeen, alert.timeZone);
   return wasSeen
-    ? `The extraction run has not ended yet.${issues(alert)}`
-    : 'The iTwin Platform has not told anything about this extraction run yet.';
+    ? `The ${title} has not ended yet.${issues(alert)}`
+    : `The iTwin Platform has not told anything about this ${title} yet.`;
 }
 
 function missingRun(missing: Missing, wasSeen: boolean, timeZone?: string): string {
@@ -173,7 +177,7 @@ function logCounts(alert: Alert): string[] {
     `What its logs say (${scope})`,
     ...counts
       .slice(0, SHOWN_COUNTS)
-      .flatMap(({ count, ...kind }) => quote(`${formatted(count)} x ${kindOf(kind)}`)),
+      .flatMap(({ count, ...kind }) => quote(`${formatted(count)} x ${levelOf(kind)}`)),
     ...more(counts.length - SHOWN_COUNTS, 'kinds of entries'),
   ];
 }
@@ -191,10 +195,10 @@ function logMessages(alert: Alert): string[] {
 }
 
 function messageLines({ message, ...kind }: LogDigest['messages'][number]): string[] {
-  return quote(`${kindOf(kind)}: ${cut(oneLine(message), MESSAGE_LENGTH)}`, '  ');
+  return quote(`${levelOf(kind)}: ${cut(oneLine(message), MESSAGE_LENGTH)}`, '  ');
 }
 
-function kindOf({ level, category }: Omit<LogDigest['counts'][number], 'count'>): string {
+function levelOf({ level, category }: Omit<LogDigest['counts'][number], 'count'>): string {
   return `${level} (${category})`;
 }
 

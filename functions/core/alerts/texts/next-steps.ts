@@ -3,11 +3,11 @@ import { oneLine, prose } from '../../text.ts';
 import { HOUR } from '../../time.ts';
 import { type Alert, issuesOf } from '../alert.ts';
 import { callsForLogs } from '../log-digest.ts';
+import { textsOf } from './headline.ts';
 import { lastSeen } from './timeline.ts';
 
 /** The longest watch that can be asked for, in hours. */
 const LONGEST_WATCH = 168;
-const RUN_AGAIN = 'run the extraction again, and register the new run';
 const ASK_SUPPORT = "ask Bentley's support, with the job id below";
 
 /** The section of a mail that says what somebody should do now. */
@@ -17,20 +17,25 @@ export function nextSteps(alert: Alert): string[] {
 
 function steps(alert: Alert): string[] {
   if (alert.kind === 'StillRunning') return afterReminder(alert);
+  const { again, partialSuccess } = textsOf(alert);
   switch (alert.state) {
     case 'Succeeded':
       return say(afterSuccess(alert));
     case 'PartiallySucceeded':
-      return say(`Some of the data is missing${see(alert)}. Correct the cause, ${RUN_AGAIN}.`);
+      return say(`${partialSuccess}${see(alert)}. Correct the cause, ${again}.`);
     case 'Failed':
       return say(
-        `Correct the cause${see(alert)}, ${RUN_AGAIN}. If you cannot correct it, ${ASK_SUPPORT}.`,
+        `Correct the cause${see(alert)}, ${again}. If you cannot correct it, ${ASK_SUPPORT}.`,
+      );
+    case 'Aborted':
+      return say(
+        `Nothing, if somebody meant it to end so. Else correct the cause${see(alert)}, ${again}.`,
       );
     case 'NotFound':
-      return say(lastSeen(alert) ? LOOK_UP : COMPARE);
+      return say(lastSeen(alert) ? lookUp(alert) : compare(alert));
     case 'AccessDenied':
       return [
-        ...say(`${GIVE_ACCESS} Then register the job again to have it watched on:`),
+        ...say(`${giveAccess(alert)} Then register the job again to have it watched on:`),
         registration(alert),
       ];
     default:
@@ -45,24 +50,35 @@ function steps(alert: Alert): string[] {
   }
 }
 
-const LOOK_UP = `Look the run up in the extraction history of its iModel. If it is not there, ${RUN_AGAIN}.`;
+function lookUp(alert: Alert): string {
+  const { history, again } = textsOf(alert);
+  return `Look the run up in ${history}. If it is not there, ${again}.`;
+}
 
-const COMPARE =
-  'Compare the job id below with the one that was given when the run was started (run.id). If they ' +
-  `differ, register the right one. If not, look the run up in the extraction history of its iModel, or ${RUN_AGAIN}.`;
+function compare(alert: Alert): string {
+  const { idGiven, history, again } = textsOf(alert);
+  return (
+    `Compare the job id below with the one that was given when ${idGiven}. If they differ, register ` +
+    `the right one. If not, look the run up in ${history}, or ${again}.`
+  );
+}
 
-const GIVE_ACCESS =
-  "Give the monitor's service account a role with the permission imodels_read on the iTwin. The " +
-  'account is {clientId}@apps.imsoidc.bentley.com, with the client id of the credentials that the ' +
-  'monitor has.';
+function giveAccess(alert: Alert): string {
+  return (
+    `Give the monitor's service account a role with ${textsOf(alert).access} on the iTwin. The ` +
+    'account is {clientId}@apps.imsoidc.bentley.com, with the client id of the credentials that the ' +
+    'monitor has.'
+  );
+}
 
 function afterSuccess(alert: Alert): string {
   const issues = issuesOf(alert);
-  if (issues === 'false') return 'Nothing. The data can be used.';
+  const { success, again } = textsOf(alert);
+  if (issues === 'false') return `Nothing. ${success}`;
   if (issues === 'unknown') return 'Before the data is used, see whether its logs contain issues.';
   return (
     `Before the data is used, find out what is missing or wrong in it${see(alert)}. If that ` +
-    `matters, correct the cause, ${RUN_AGAIN}.`
+    `matters, correct the cause, ${again}.`
   );
 }
 
@@ -79,15 +95,15 @@ function afterReminder(alert: Alert): string[] {
 
 function reminderAdvice(alert: Alert): string {
   const { missing } = alert;
-  if (missing?.status === 403) return GIVE_ACCESS;
+  if (missing?.status === 403) return giveAccess(alert);
   if (!lastSeen(alert)) {
     return (
-      'Compare the job id below with the one that was given when the run was started (run.id), and ' +
+      `Compare the job id below with the one that was given when ${textsOf(alert).idGiven}, and ` +
       'see by GET /health whether the monitor is well.'
     );
   }
   return missing
-    ? LOOK_UP
+    ? lookUp(alert)
     : `Nothing, if such a run may take so long. If it should have ended by now, ${ASK_SUPPORT}.`;
 }
 

@@ -93,6 +93,6 @@ describe('a filter is more than SNS takes', () => {
 it('the states to choose from are the ends that are alerted, and the reminder', () => {
   const ends = ALERT_STATES.filter(isTerminal);
   expect(ALERT_STATES.filter((state) => !isTerminal(state))).toEqual(['StillRunning']);
-  expect(ends).toHaveLength(6);
+  expect(ends).toHaveLength(7);
   expect(ends).not.toContain('Cancelled');
 });

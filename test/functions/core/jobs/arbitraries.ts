@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import type { Clock } from '../../../../functions/core/jobs/decide.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type { CheckErrorName, Observation } from '../../../../functions/core/jobs/observation.ts';
-import { stateFromUpstream, UPSTREAM_STATES } from '../../../../functions/core/jobs/states.ts';
+import {
+  type StateWords,
+  stateFromUpstream,
+  UPSTREAM_ENDS,
+} from '../../../../functions/core/jobs/states.ts';
 import { DAY, HOUR } from '../../../../functions/core/time.ts';
 
 /** 2026-01-01T00:00:00Z, in ms since the epoch. */
@@ -20,9 +24,23 @@ const ERROR_NAMES: readonly CheckErrorName[] = [
 
 /** Words that upstream may answer with, the monitor's own and unheard-of ones included. */
 const upstreamWord = fc.oneof(
-  fc.constantFrom(...UPSTREAM_STATES, 'Registered', 'NotFound', 'Cancelled', 'Paused'),
+  fc.constantFrom(
+    'Queued',
+    'Running',
+    ...UPSTREAM_ENDS,
+    'Registered',
+    'NotFound',
+    'Cancelled',
+    'Paused',
+  ),
   fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,20}$/),
 );
+
+/** The words of a kind that can end in every way. */
+const WORDS: StateWords = {
+  pending: ['Queued', 'Running'],
+  ends: Object.fromEntries(UPSTREAM_ENDS.map((end) => [end, end])),
+};
 
 /** What a check may find out. */
 const observation: fc.Arbitrary<Observation> = fc.oneof(
@@ -33,7 +51,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
     )
     .map(({ word, ...facts }) => ({
       kind: 'Status' as const,
-      state: stateFromUpstream(word) ?? 'Running',
+      state: stateFromUpstream(word, WORDS) ?? 'Running',
       ...facts,
     })),
   fc.record({ kind: fc.constant('Missing' as const), status: fc.constantFrom(403, 404) }),

@@ -1,17 +1,26 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   isEndedByMonitor,
-  isKnownUpstream,
+  isPossibleState,
   isTerminal,
   MONITOR_STATES,
+  type StateWords,
   stateFromUpstream,
-  UPSTREAM_STATES,
+  UPSTREAM_ENDS,
 } from '../../../../functions/core/jobs/states.ts';
 import { parseId } from '../../../../functions/core/kinds/kinds.ts';
 import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/reporting-extraction.ts';
 
+/** The words of a kind that has others than we have. */
+const WORDS: StateWords = {
+  pending: ['Waiting'],
+  ends: { Complete: 'Succeeded', Invalid: 'Failed', Cancelled: 'Aborted' },
+};
+
 it('ends the watch at just these states', () => {
-  expect([...UPSTREAM_STATES, ...MONITOR_STATES].filter(isTerminal).sort()).toEqual([
+  const states = ['Queued', 'Running', 'Completed', ...UPSTREAM_ENDS, ...MONITOR_STATES];
+  expect(states.filter(isTerminal).sort()).toEqual([
+    'Aborted',
     'AccessDenied',
     'Cancelled',
     'Failed',
@@ -20,11 +29,10 @@ it('ends the watch at just these states', () => {
     'Succeeded',
     'TimedOut',
   ]);
-  expect(isTerminal('Completed')).toBe(false);
 });
 
 it('reopens only what the monitor ended itself', () => {
-  expect([...UPSTREAM_STATES, ...MONITOR_STATES].filter(isEndedByMonitor).sort()).toEqual([
+  expect([...UPSTREAM_ENDS, ...MONITOR_STATES].filter(isEndedByMonitor).sort()).toEqual([
     'AccessDenied',
     'Cancelled',
     'NotFound',
@@ -32,25 +40,48 @@ it('reopens only what the monitor ended itself', () => {
   ]);
 });
 
-it('never takes an upstream word for a state of its own', () => {
-  for (const word of MONITOR_STATES) {
-    expect(stateFromUpstream(word)).toBe(`Upstream:${word}`);
-    expect(isTerminal(`Upstream:${word}`)).toBe(false);
-  }
+describe('an upstream word', () => {
+  it.each([
+    ['Complete', 'Succeeded'],
+    ['COMPLETE', 'Succeeded'],
+    ['Invalid', 'Failed'],
+    ['cancelled', 'Aborted'],
+    ['waiting', 'Waiting'],
+    ['Re-indexing_2', 'Re-indexing_2'],
+  ])('is what it means in its kind: %s is %s', (word, state) => {
+    expect(stateFromUpstream(word, WORDS)).toBe(state);
+  });
+
+  it.each([...MONITOR_STATES, ...UPSTREAM_ENDS].filter((word) => word !== 'Cancelled'))(
+    'is no state of ours if its kind does not have it: %s',
+    (word) => {
+      expect(stateFromUpstream(word, WORDS)).toBe(`Upstream:${word}`);
+      expect(isTerminal(`Upstream:${word}`)).toBe(false);
+    },
+  );
+
+  it.each([
+    ...['', '1st', 'two words', 'Upstream:Failed', 'x'.repeat(65), 'Läuft', 'Failed\n'],
+    '__proto__',
+  ])('is no state at all when it is %j', (word) => {
+    expect(stateFromUpstream(word, WORDS)).toBeUndefined();
+  });
+
+  it.each(['constructor', 'toString'])('is a word like any other when it is %s', (word) => {
+    expect(stateFromUpstream(word, WORDS)).toBe(word);
+  });
 });
 
-it('keeps a word it has never heard of, but does not call it known', () => {
-  expect(stateFromUpstream('Re-indexing_2')).toBe('Re-indexing_2');
-  expect(isKnownUpstream('Re-indexing_2')).toBe(false);
-  expect(isKnownUpstream('Queued')).toBe(true);
+it.each([
+  ['Aborted', true],
+  ['Executing', true],
+  ['Upstream:Cancelled', true],
+  ['Upstream:Aborted', true],
+  ['Upstream:Executing', false],
+  ['two words', false],
+])('can a job be in the state %s? %s', (text, isPossible) => {
+  expect(isPossibleState(text)).toBe(isPossible);
 });
-
-it.each(['', '1st', 'two words', 'Upstream:Failed', 'x'.repeat(65), 'Läuft', 'Failed\n'])(
-  'takes %j for no state at all',
-  (word) => {
-    expect(stateFromUpstream(word)).toBeUndefined();
-  },
-);
 
 it('knows a job id by its lower-case spelling only', () => {
   const jobId = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';

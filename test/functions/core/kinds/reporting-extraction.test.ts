@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/reporting-extraction.ts';
+import { parseStatus } from '../../../../functions/core/kinds/run-body.ts';
 
 const API = new URL('https://api.bentley.com');
 
 function parse(status: unknown, api = API) {
-  return REPORTING_EXTRACTION.parseStatus(JSON.stringify({ status }), api);
+  return parseStatus(REPORTING_EXTRACTION, JSON.stringify({ status }), api);
 }
 
 function unexpected(what: string) {
@@ -126,7 +127,7 @@ describe('a body that is not the documented one', () => {
   it.each(['null', '42', '"Succeeded"', '[]', '{}', '{"status":null}', '{"status":[]}'])(
     'has no state: %s',
     (body) =>
-      expect(REPORTING_EXTRACTION.parseStatus(body, API)).toEqual(
+      expect(parseStatus(REPORTING_EXTRACTION, body, API)).toEqual(
         unexpected('no text in status.state'),
       ),
   );
@@ -134,20 +135,21 @@ describe('a body that is not the documented one', () => {
   it.each(['', '<!doctype html>\n<title>Sign in', '{"status":{"state":"Succeeded"}'])(
     'is not JSON, of which nothing is repeated: %j',
     (body) =>
-      expect(REPORTING_EXTRACTION.parseStatus(body, API)).toEqual(
+      expect(parseStatus(REPORTING_EXTRACTION, body, API)).toEqual(
         unexpected('something that is not JSON'),
       ),
   );
 
   it.each(['['.repeat(65_536), `${'{"status":'.repeat(6_000)}1${'}'.repeat(6_000)}`])(
     'does no harm however deep it is',
-    (body) => expect(REPORTING_EXTRACTION.parseStatus(body, API)).toMatchObject({ kind: 'Failed' }),
+    (body) =>
+      expect(parseStatus(REPORTING_EXTRACTION, body, API)).toMatchObject({ kind: 'Failed' }),
   );
 
   it('is told in a short line of ASCII, whatever it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (body) => {
-        const seen = REPORTING_EXTRACTION.parseStatus(body, API);
+        const seen = parseStatus(REPORTING_EXTRACTION, body, API);
         if (seen.kind === 'Failed') expect(seen.error.message).toMatch(/^[ -~]{1,120}$/);
       }),
       { numRuns: 500 },

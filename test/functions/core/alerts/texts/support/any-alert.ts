@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Alert } from '../../../../../../functions/core/alerts/alert.ts';
 import type { RunLogs } from '../../../../../../functions/core/alerts/log-digest.ts';
-import { MONITOR_STATES, UPSTREAM_STATES } from '../../../../../../functions/core/jobs/states.ts';
+import { MONITOR_STATES, UPSTREAM_ENDS } from '../../../../../../functions/core/jobs/states.ts';
 import { KIND_NAMES } from '../../../../../../functions/core/kinds/kinds.ts';
 import { storedText } from '../../../../../../functions/core/text.ts';
 import { DAY } from '../../../../../../functions/core/time.ts';
@@ -31,18 +31,11 @@ const outsideText = fc
 const label = outsideText.map((text) => Array.from(text).slice(0, 100).join(''));
 
 const state = fc.oneof(
-  fc.constantFrom(...UPSTREAM_STATES, ...MONITOR_STATES, 'Upstream:Cancelled'),
+  fc.constantFrom('Queued', 'Running', ...UPSTREAM_ENDS, ...MONITOR_STATES, 'Upstream:Cancelled'),
   fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/),
 );
 
-const end = fc.constantFrom(
-  'Succeeded',
-  'PartiallySucceeded',
-  'Failed',
-  'NotFound',
-  'AccessDenied',
-  'TimedOut',
-);
+const end = fc.constantFrom(...UPSTREAM_ENDS, 'NotFound', 'AccessDenied', 'TimedOut');
 
 const at = fc.integer({ min: REGISTERED, max: REGISTERED + 9 * DAY });
 const word = outsideText.map((text) => text.slice(0, 40));

@@ -4,6 +4,7 @@ import type {
   Observation,
 } from '../../../../../../functions/core/jobs/observation.ts';
 import { kindOf, statusUrl } from '../../../../../../functions/core/kinds/kinds.ts';
+import { parseStatus } from '../../../../../../functions/core/kinds/run-body.ts';
 import { MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
 import { statusReply } from '../../../../../../local/itwin-simulator/kinds.ts';
 import { type ScenarioName, scenario } from '../../../../../../local/itwin-simulator/scenarios.ts';
@@ -19,7 +20,7 @@ export const RUNNING: StatusAnswer = { state: 'Running', reason: 'Not completed 
 export function seen(answer: StatusAnswer): Observation {
   const run = { jobId: JOB_ID, startedAt: 0 };
   const reply = statusReply('reporting-extraction', run, answer, API.origin);
-  return kindOf({}).parseStatus(reply.body, API);
+  return parseStatus(kindOf({}), reply.body, API);
 }
 
 /** What a check sees of a Grouping and Mapping run, which began at that time (ms since the epoch). */
@@ -28,7 +29,7 @@ export function seenMapping(state: string, startedAt: number): Observation {
   const logs = { href: `${statusUrl(kind, API, JOB_ID)}/logs` };
   const startedOn = new Date(startedAt).toISOString();
   const extraction = { id: JOB_ID, state, startedOn, _links: { logs } };
-  return kind.parseStatus(JSON.stringify({ extraction }), API);
+  return parseStatus(kind, JSON.stringify({ extraction }), API);
 }
 
 /** A run that was queued and then ran, before it answers something else. */

@@ -1,0 +1,98 @@
+import type { FailedObservation, StatusObservation } from '../jobs/observation.ts';
+import { stateFromUpstream } from '../jobs/states.ts';
+import { fieldsOf, parseJson } from '../objects.ts';
+import { storedText } from '../text.ts';
+import type { Kind, ReadRun } from './kind.ts';
+
+/**
+ * What a 200 about a run says. Unknown fields are of no account.
+ *
+ * @param body undefined when it was too long to be read
+ * @param api where the API is: a link to anywhere else is dropped
+ */
+export function parseStatus(
+  kind: Kind,
+  body: string | undefined,
+  api: URL,
+): StatusObservation | FailedObservation {
+  if (body === undefined) return unexpected('more than 64 KiB');
+  const document = parseJson(body);
+  if (document === undefined) return unexpected('something that is not JSON');
+  return kind.read(fieldsOf(fieldsOf(document)[kind.wrapper]), kind, api);
+}
+
+/** Where a run says what, that says in one word where it stands. */
+export interface OneWordFields {
+  /** The field of that word. */
+  readonly state: string;
+  readonly reason: string;
+  /** Whether there were issues: a boolean. */
+  readonly containsIssues?: string;
+  /** When the run was started, where the API tells: an ISO time. */
+  readonly startedAt?: string;
+}
+
+/** Reads runs that have one word for where they stand: nearly all kinds are like that. */
+export function oneWord(fields: OneWordFields): ReadRun {
+  const { state: stateField, reason: reasonField, containsIssues: issuesField = '' } = fields;
+  return (run, { states, wrapper }, api) => {
+    const word = run[stateField];
+    if (typeof word !== 'string') return unexpected(`no text in ${wrapper}.${stateField}`);
+    const state = stateFromUpstream(word, states);
+    if (state === undefined) return unexpected(`a ${wrapper}.${stateField} that is no word`);
+
+    const { [reasonField]: reason, [issuesField]: containsIssues, _links } = run;
+    const logsUrl = logsUrlOf(_links, api);
+    const startedAt = fields.startedAt === undefined ? undefined : timeOf(run[fields.startedAt]);
+    const leftOut = [
+      isOfType(reason, 'string') ? [] : [reasonField],
+      isOfType(containsIssues, 'boolean') ? [] : [issuesField],
+    ].flat();
+    return {
+      kind: 'Status',
+      state,
+      ...(typeof reason === 'string' && { reason: storedText(reason) }),
+      ...(typeof containsIssues === 'boolean' && { containsIssues }),
+      ...(logsUrl !== undefined && { logsUrl }),
+      ...(startedAt !== undefined && { startedAt }),
+      ...(leftOut.length > 0 && { leftOut }),
+    };
+  };
+}
+
+/** A time as upstream writes it, with an offset and up to seven digits of a second (ms since the epoch). */
+export function timeOf(value: unknown): number | undefined {
+  const time =
+    typeof value === 'string' ? Date.parse(value.replace(/(\.\d{3})\d+/, '$1')) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Whether an optional field is absent, null, or of the type that is documented. */
+function isOfType(value: unknown, type: 'string' | 'boolean'): boolean {
+  return value === undefined || value === null || typeof value === type;
+}
+
+/** A path that every parser leaves as it is. */
+const PLAIN_PATH = /^(?:\/[\w-][\w.-]*)+$/;
+
+/** The link to the logs in its normalized spelling, which every URL parser reads alike. */
+function logsUrlOf(links: unknown, api: URL): string | undefined {
+  const { href } = fieldsOf(fieldsOf(links).logs);
+  if (typeof href !== 'string') return undefined;
+  // What every answer has is seen without a parser, which takes as long as all the rest.
+  if (href.startsWith(api.origin) && PLAIN_PATH.test(href.slice(api.origin.length))) {
+    return storedText(href) === href ? href : undefined;
+  }
+  const url = URL.parse(href);
+  if (url === null || url.host !== api.host || url.username !== '' || url.password !== '') {
+    return undefined;
+  }
+  if (url.protocol !== 'https:' && url.protocol !== api.protocol) return undefined;
+  return storedText(url.href) === url.href ? url.href : undefined;
+}
+
+/** Nothing of the answer is repeated: whatever upstream echoes, a token included, goes no further. */
+function unexpected(what: string): FailedObservation {
+  const message = `The status endpoint answered 200 with ${what}.`;
+  return { kind: 'Failed', error: { name: 'UnexpectedResponse', message } };
+}

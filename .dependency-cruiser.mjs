@@ -37,7 +37,7 @@ const walls = [
     name: 'client-knows-only-the-document',
     comment: 'whoever calls the API takes the client without the rest of the project',
     from: { path: '^client/' },
-    to: { path: '^(bin|cli|lib|functions|local|rehearsal|test|bench)/' },
+    to: { path: '^(bin|cli|lib|functions|page|local|rehearsal|test|bench)/' },
   },
   {
     name: 'cli-knows-only-the-client',
@@ -50,6 +50,19 @@ const walls = [
     comment: 'it is a program, no library; what two programs need belongs to the client',
     from: { pathNot: '^(cli|test)/' },
     to: { path: '^cli/' },
+  },
+  {
+    name: 'page-knows-only-the-client',
+    comment: 'the page runs in a browser and speaks to the API over HTTP, as everybody does',
+    from: { path: '^page/', pathNot: '^page/build[.]ts$' },
+    to: { path: '^((bin|cli|lib|functions|local|rehearsal|test|bench)/|page/build[.]ts$)' },
+  },
+  {
+    name: 'only-the-build-of-the-page-is-imported',
+    comment:
+      'what runs in a browser runs nowhere else; what is decided twice belongs to the client',
+    from: { path: '^(bin|cli|client|lib|functions|local|rehearsal|bench)/' },
+    to: { path: '^page/', pathNot: '^page/build[.]ts$' },
   },
   {
     name: 'product-does-not-import-the-local-run',

@@ -7,6 +7,7 @@ const SLOW = [
   'test/docs/{commands,snippets}.test.ts',
   'test/lib/cfn-lint.test.ts',
   'test/local/kill.test.ts',
+  'test/page/*.test.ts',
   'test/rehearsal/rehearsal.test.ts',
   'test/simulation/*.test.ts',
   'test/tooling/**/*.test.ts',

@@ -384,6 +384,8 @@ export interface components {
             logsUrl: string | null;
             /** @description When upstream says that the run began; null when it has not said. */
             startedAt: string | null;
+            /** @description When the run was first seen `Running`; null when none of its first five changes of state says so. */
+            runningAt: string | null;
             /** Format: date-time */
             registeredAt: string;
             /** @description Who registered the job: the ARN of an IAM identity, or the subject of a token. */
@@ -478,6 +480,8 @@ export interface components {
             logsUrl: string | null;
             /** @description When upstream says that the run began; null when it has not said. */
             startedAt: string | null;
+            /** @description When the run was first seen `Running`; null when none of its first five changes of state says so. */
+            runningAt: string | null;
             /** Format: date-time */
             registeredAt: string;
             /** @description Who registered the job: the ARN of an IAM identity, or the subject of a token. */
@@ -743,6 +747,23 @@ export interface components {
         };
     };
     responses: {
+        /** @description Nothing has changed since the answer with this `ETag`. */
+        NotModified: {
+            headers: {
+                /**
+                 * @description Changes with what the answer tells.
+                 * @example W/"1bBNcV2yLGrX8ulq"
+                 */
+                ETag: string;
+                /**
+                 * @description It is for the caller alone to keep, and to be asked about each time.
+                 * @example private, no-cache
+                 */
+                "Cache-Control": string;
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description API Gateway found no valid token. */
         Unauthorized: {
             headers: {
@@ -906,6 +927,7 @@ export type SubscriptionList = components['schemas']['SubscriptionList'];
 export type Subscription = components['schemas']['Subscription'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
 export type Health = components['schemas']['Health'];
+export type ResponseNotModified = components['responses']['NotModified'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
@@ -952,12 +974,23 @@ export interface operations {
             /** @description A page of the list. */
             200: {
                 headers: {
+                    /**
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
+            304: components["responses"]["NotModified"];
             /** @description A parameter is not as it should be. */
             400: {
                 headers: {
@@ -1105,8 +1138,8 @@ export interface operations {
             200: {
                 headers: {
                     /**
-                     * @description The version of the job. `lastCheckedAt` is outside of it.
-                     * @example W/"4"
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
                      */
                     ETag: string;
                     /**
@@ -1120,23 +1153,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description The job is as the caller knows it. */
-            304: {
-                headers: {
-                    /**
-                     * @description The version of the job. `lastCheckedAt` is outside of it.
-                     * @example W/"4"
-                     */
-                    ETag: string;
-                    /**
-                     * @description It is for the caller alone to keep, and to be asked about each time.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control": string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["NoJobId"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -1189,12 +1206,23 @@ export interface operations {
             /** @description All watched iModels. */
             200: {
                 headers: {
+                    /**
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IModelList"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
@@ -1217,12 +1245,23 @@ export interface operations {
             /** @description The watched iModel. */
             200: {
                 headers: {
+                    /**
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IModel"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["NoIModelId"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -1384,12 +1423,23 @@ export interface operations {
             /** @description All subscriptions. */
             200: {
                 headers: {
+                    /**
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SubscriptionList"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
@@ -1475,12 +1525,23 @@ export interface operations {
             /** @description The subscription. */
             200: {
                 headers: {
+                    /**
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["NoSubscriptionId"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -1550,12 +1611,23 @@ export interface operations {
             /** @description Sweeps are completed. Too many jobs, or a rate limit, are told and no failure. */
             200: {
                 headers: {
+                    /**
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
@@ -1583,6 +1655,16 @@ export interface operations {
             /** @description This document. */
             200: {
                 headers: {
+                    /**
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1604,6 +1686,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];

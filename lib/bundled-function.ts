@@ -23,6 +23,12 @@ export interface BundledFunctionProps
   /** Path of the file that exports `handler`, from the root of the project. */
   readonly entry: string;
   readonly description: string;
+  /**
+   * A program of the project that writes files beside the bundle, and the folder there that it is told.
+   *
+   * @default - there is the bundle alone
+   */
+  readonly beside?: { readonly program: string; readonly folder: string };
   /** MB. CPU comes with it: 1,769 MB are one vCPU. */
   readonly memorySize: number;
   readonly timeout: Duration;
@@ -36,7 +42,7 @@ export interface BundledFunctionProps
  */
 export class BundledFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
-    const { entry, environment, ...settings } = props;
+    const { entry, environment, beside, ...settings } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: LOG_RETENTION,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -67,6 +73,7 @@ export class BundledFunction extends NodejsFunction {
         sourceMap: true,
         sourcesContent: false,
         logLevel: LogLevel.WARNING,
+        ...(beside && { commandHooks: besideTheBundle(beside) }),
       },
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
       loggingFormat: LoggingFormat.JSON,
@@ -94,6 +101,18 @@ export function functionEnvironment(
     SUBSCRIPTIONS_TABLE: subscriptions.tableName,
     ALERT_TOPIC_ARN: topic.topicArn,
     DECLARED_SUBSCRIPTIONS: JSON.stringify(declaredSubscriptions),
+  };
+}
+
+function besideTheBundle({ program, folder }: NonNullable<BundledFunctionProps['beside']>) {
+  const none = () => [];
+  return {
+    beforeBundling: none,
+    beforeInstall: none,
+    // By the Node that runs this: the one on the PATH may be too old.
+    afterBundling: (_input: string, output: string) => [
+      `"${process.execPath}" "${fileInProject(program)}" "${output}/${folder}"`,
+    ],
   };
 }
 

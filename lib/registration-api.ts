@@ -135,6 +135,7 @@ function createFunction(
   const { topic } = alertTopic;
   const api = new BundledFunction(scope, 'Function', {
     entry: 'functions/api/handler.ts',
+    beside: { program: 'page/build.ts', folder: 'page' },
     description: 'Registers, looks up, lists and cancels jobs, and subscribes people to alerts.',
     memorySize: 512,
     // DynamoDB is asked three times, 7 s each, and API Gateway gives up after 30 s.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createSubscriptionStore } from '../functions/adapters/dynamodb/tables.ts';
+import { tagOf } from '../functions/api/http/answers.ts';
 import { subscriptionIdOf } from '../functions/api/use-cases/subscriptions.ts';
 import { claimDataDir } from './data-dir.ts';
 import { startEmbeddedDynamoDb } from './dynamodb/embedded-dynamodb.ts';
@@ -93,11 +94,23 @@ export async function alertsOnRecord({ sns, mailer }: Engines): Promise<object[]
   });
 }
 
+/** An answer of the api function with a body. */
+interface Answer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** What `GET /health` answered, and how the mail server is doing. */
 export async function healthWithMail(answer: unknown, mailer: Mailer): Promise<unknown> {
-  const { body, ...rest } = answer as { readonly statusCode: number; readonly body: string };
+  const { body, headers, ...rest } = answer as Answer;
   const health = JSON.parse(body);
   const mail = await mailer.health();
   const status = mail.status === 'Down' && health.status === 'Ok' ? 'Degraded' : health.status;
-  return { ...rest, body: JSON.stringify({ ...health, status, mail }) };
+  const told = JSON.stringify({ ...health, status, mail });
+  return {
+    ...rest,
+    headers: { ...headers, ...(headers.ETag && { ETag: tagOf(told) }) },
+    body: told,
+  };
 }

@@ -2,7 +2,9 @@
  * The two functions as they are deployed, what they log, and the schedule that invokes the monitor.
  */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { buildPage } from '../page/build.ts';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
 
 /** Timeouts of the functions (ms), as they are deployed. */
@@ -13,7 +15,7 @@ const MONITOR_TIMEOUT = 60_000;
 export interface Surroundings {
   readonly dynamoDbUrl: string;
   readonly snsUrl: string;
-  /** The folder of the sockets that their hosts are the names of. */
+  /** The folder of this run: of the sockets that the hosts are the names of, and of the page. */
   readonly sockets: string;
   readonly jobsTable: string;
   readonly checkpointTable: string;
@@ -63,12 +65,16 @@ export function startApi(
   settings: Readonly<Record<string, string>>,
   onLog: (line: LogLine) => void,
 ): Promise<LocalFunction> {
+  // A deployment has it beside the bundle.
+  const pageFolder = join(surroundings.sockets, 'page');
+  buildPage(pageFolder);
   return startFunction({
     functionName: 'api',
     entry: new URL('../functions/api/handler.ts', import.meta.url),
     sockets: surroundings.sockets,
     environment: {
       ...environmentOf(surroundings),
+      PAGE_FOLDER: pageFolder,
       ...settings,
     },
     timeout: API_TIMEOUT,

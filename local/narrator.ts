@@ -168,6 +168,7 @@ function banner(facts: BannerFacts): string[] {
     '',
     styleText('bold', 'Extraction Monitor'),
     '',
+    `  page       ${apiUrl}/`,
     `  API        ${apiUrl}`,
     `  watching   ${facts.upstream}${facts.isSimulated ? ' (a simulator, where any run succeeds)' : ''}`,
     `  sweep      every ${facts.sweepSeconds} s, at most ${facts.checksPerMinute} checks a minute`,

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
-import { requestLog, securityHeaders } from './http/answers.ts';
+import { entityTags, requestLog, securityHeaders } from './http/answers.ts';
 import { admittedOnly } from './http/callers.ts';
 import { HttpProblem, problemDetails } from './http/problems.ts';
 import type { ApiEvent, ApiPorts, ApiResult, ApiRoute } from './http/route.ts';
@@ -15,6 +15,7 @@ import {
 import { listJobsRoute } from './routes/job-list.ts';
 import { cancelJobRoute, getJobRoute, registerJobRoute } from './routes/jobs.ts';
 import { getHealthRoute, getOpenApiRoute } from './routes/monitor.ts';
+import { isForPage, type PageSettings, pageRoutes } from './routes/page.ts';
 import {
   getSubscriptionRoute,
   listSubscriptionsRoute,
@@ -24,7 +25,11 @@ import {
 import type { Settings } from './settings.ts';
 
 /** What may be set about the API. */
-export type ApiSettings = Pick<Settings, 'admittedCallers' | 'remindAfterMinutes' | 'apiUrl'>;
+export interface ApiSettings
+  extends Pick<Settings, 'admittedCallers' | 'remindAfterMinutes' | 'apiUrl'> {
+  /** @default - there is no page */
+  readonly page?: PageSettings;
+}
 
 /** Whatever may be asked of the API. */
 export function routesOf(
@@ -48,6 +53,7 @@ export function routesOf(
     unsubscribeRoute(ports),
     getHealthRoute(ports),
     getOpenApiRoute(),
+    ...(settings.page ? pageRoutes(settings.page) : []),
   ];
 }
 
@@ -59,7 +65,8 @@ export function createApi(ports: ApiPorts, settings: ApiSettings) {
     .use(requestLog(ports.log))
     .use(securityHeaders())
     .use(problemDetails(ports.log))
-    .use(admittedCallers ? admittedOnly(admittedCallers) : [])
+    .use(entityTags())
+    .use(admittedCallers ? admittedOnly(admittedCallers, isForPage) : [])
     .handler(
       httpRouter<ApiEvent, ApiResult>({
         routes: [...routes],

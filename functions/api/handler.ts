@@ -42,5 +42,11 @@ export const handler = createApi(
       metrics.addMetric(metric, MetricUnit.Count, 1);
     },
   },
-  settings,
+  {
+    ...settings,
+    page: {
+      folder: settings.pageFolder ?? new URL('./page/', import.meta.url),
+      ...(settings.signIn && { signIn: settings.signIn }),
+    },
+  },
 ).use(injectLambdaContext(logger));

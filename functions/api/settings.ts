@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import * as z from 'zod/mini';
 import {
   apiUrlSetting,
@@ -9,6 +10,7 @@ import {
 } from '../adapters/lambda/environment.ts';
 import type { Receiver } from '../core/alerts/listeners.ts';
 import type { AdmittedCallers } from './http/callers.ts';
+import type { SignIn } from './routes/page.ts';
 
 /** What the function must be told by its environment. */
 export interface Settings {
@@ -24,6 +26,10 @@ export interface Settings {
   readonly remindAfterMinutes: number;
   /** Where the iTwin Platform API is: status links are on this host, or refused. */
   readonly apiUrl: URL;
+  /** The folder with the files of the page; undefined where they are beside the function. */
+  readonly pageFolder: URL | undefined;
+  /** How readers of the page sign in; undefined where they do not. */
+  readonly signIn: SignIn | undefined;
 }
 
 /** Whole claim values, none of which an array or an empty claim can be taken for. */
@@ -56,6 +62,8 @@ export function readSettings(environment: Environment): Settings {
       fallback: 0,
     }),
     apiUrl: apiUrlSetting(environment),
+    pageFolder: environment.PAGE_FOLDER ? pathToFileURL(`${environment.PAGE_FOLDER}/`) : undefined,
+    signIn: signInSetting(environment),
   };
 }
 
@@ -69,6 +77,24 @@ function admittedCallersSetting(environment: Environment): AdmittedCallers | und
     throw new InvalidSetting(
       'Set ADMITTED_CALLERS to JSON such as {"clientIds":["…"],"subjects":["…"],' +
         '"organizations":["…"]}: at least one value, none with blanks or a leading bracket.',
+      { cause },
+    );
+  }
+}
+
+const signInSchema = z.strictObject({
+  issuer: z.url(),
+  clientId: z.string().check(z.minLength(1)),
+  scope: z.string().check(z.minLength(1)),
+});
+
+function signInSetting({ PAGE_SIGN_IN: text }: Environment): SignIn | undefined {
+  if (!text) return undefined;
+  try {
+    return signInSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InvalidSetting(
+      'Set PAGE_SIGN_IN to JSON such as {"issuer":"https://…","clientId":"…","scope":"openid"}.',
       { cause },
     );
   }

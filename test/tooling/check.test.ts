@@ -53,6 +53,16 @@ const FORBIDDEN = [
     line: "import '../cli/text.ts';",
   },
   {
+    wall: 'page-knows-only-the-client',
+    file: 'page/address.ts',
+    line: "import '../functions/core/jobs/states.ts';",
+  },
+  {
+    wall: 'only-the-build-of-the-page-is-imported',
+    file: 'cli/text.ts',
+    line: "import '../page/address.ts';",
+  },
+  {
     wall: 'product-does-not-import-the-local-run',
     file: 'functions/monitor/metrics.ts',
     line: "import '../../local/functions.ts';",

@@ -8,7 +8,7 @@ import { functionEnvironment } from '../functions/monitor/support/function-envir
 import { createWorld } from '../functions/monitor/support/world.ts';
 
 /** What is shipped: what a user of the product runs. */
-const SHIPPED = ['bin', 'cli', 'functions', 'lib', 'local'];
+const SHIPPED = ['bin', 'cli', 'functions', 'lib', 'local', 'page'];
 
 /** Files that stand alone though they are short and have one importer: each with the reason. */
 const SHORT_ALONE: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ interface Source {
 
 const sources: readonly Source[] = SHIPPED.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /(?<!\.d)\.(ts|mjs)$/.test(name))
+    .filter((name) => /(?<!\.d)\.(tsx?|mjs)$/.test(name))
     .map((name) => join(folder, name)),
 ).map((file) => {
   const text = readFileSync(file, 'utf8');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Log } from '../../core/ports.ts';
@@ -33,6 +34,36 @@ export function isNamedBy(ifNoneMatch: string | undefined, tag: string): boolean
   return names.includes('*') || names.includes(opaqueTag(tag));
 }
 
+/** Headers of an answer that its caller may keep, and has to ask about each time. */
+export function revalidated(tag: string) {
+  return { ETag: tag, 'Cache-Control': 'private, no-cache' };
+}
+
+/** The entity tag of a body: weak, since it may be sent compressed. */
+export function tagOf(body: string): string {
+  return `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`;
+}
+
+/**
+ * Middleware that gives every answer to a GET a tag of its body, unless it has one already, and answers
+ * who knows it with 304 and no body: whoever polls hears nothing of what is not new.
+ */
+export function entityTags(): MiddlewareObj<ApiEvent, ApiResult> {
+  return {
+    after: (request) => {
+      const { event, response } = request;
+      const isRead = event.requestContext.http.method === 'GET' && response?.statusCode === 200;
+      if (!response || !isRead || response.headers?.ETag) return;
+      const headers = revalidated(tagOf(response.body ?? ''));
+      if (isNamedBy(event.headers['if-none-match'], headers.ETag)) {
+        request.response = { statusCode: 304, headers };
+      } else {
+        response.headers = { ...response.headers, ...headers };
+      }
+    },
+  };
+}
+
 function opaqueTag(tag: string): string {
   return tag.replace(/^W\//, '');
 }
@@ -52,10 +83,10 @@ const SECURITY_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
-/** Middleware that adds them to every answer. */
+/** Middleware that adds them to every answer that does not say otherwise, as the page does. */
 export function securityHeaders(): MiddlewareObj<ApiEvent, ApiResult> {
   const add = ({ response }: Request<ApiEvent, ApiResult>): void => {
-    if (response) response.headers = { ...response.headers, ...SECURITY_HEADERS };
+    if (response) response.headers = { ...SECURITY_HEADERS, ...response.headers };
   };
   return { after: add, onError: add };
 }

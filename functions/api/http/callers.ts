@@ -74,10 +74,16 @@ export class NotAdmitted extends HttpProblem {
 /**
  * Middleware that refuses everybody else, whatever they ask for: a public identity provider gives
  * valid tokens to strangers too. Who comes without a token is a stranger.
+ *
+ * @param isForAll tells what even strangers may ask for
  */
-export function admittedOnly(admitted: AdmittedCallers): MiddlewareObj<ApiEvent, ApiResult> {
+export function admittedOnly(
+  admitted: AdmittedCallers,
+  isForAll: (event: ApiEvent) => boolean,
+): MiddlewareObj<ApiEvent, ApiResult> {
   return {
     before: ({ event }) => {
+      if (isForAll(event)) return;
       const claims = claimsOf(event.requestContext) ?? {};
       if (!isAdmitted(admitted, claims)) throw new NotAdmitted(claims);
     },

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ZodOpenApiContentObject, ZodOpenApiMediaTypeObject } from 'zod-openapi';
+import { revalidated } from '../http/answers.ts';
 import { BodyNotJson, BodyTooLarge, MAX_BODY } from '../http/body.ts';
 import { NotAdmitted } from '../http/callers.ts';
 import { HttpProblem, problem, problemOf } from '../http/problems.ts';
@@ -86,9 +87,29 @@ export function createdHeaders(path: string) {
 }
 
 /** A header of an answer. */
-export function header(description: string, example: string) {
+function header(description: string, example: string) {
   return z.string().check(z.meta({ header: { description, example } }));
 }
+
+const tag = header('Changes with what the answer tells.', 'W/"1bBNcV2yLGrX8ulq"');
+
+/** Headers of an answer that callers may keep until something has changed. */
+export const revalidatedHeaders = z.object({
+  ETag: tag,
+  'Cache-Control': header(
+    'It is for the caller alone to keep, and to be asked about each time.',
+    revalidated('')['Cache-Control'],
+  ),
+});
+
+/** What whoever sends the `ETag` of the last answer as `If-None-Match` may be answered with. */
+export const revalidatedAnswers = {
+  304: {
+    id: 'NotModified',
+    description: 'Nothing has changed since the answer with this `ETag`.',
+    headers: revalidatedHeaders,
+  },
+};
 
 /** What API Gateway answers in words of its own, instead of the function. */
 export const gatewayMessageSchema = z

@@ -15,6 +15,8 @@ import {
   json,
   problemFrom,
   problems,
+  revalidatedAnswers,
+  revalidatedHeaders,
 } from './common.ts';
 import { iModelListSchema, iModelViewSchema } from './schemas/imodels.ts';
 
@@ -137,10 +139,12 @@ export const listIModelsOperation: ZodOpenApiOperationObject = {
   responses: {
     200: {
       description: 'All watched iModels.',
+      headers: revalidatedHeaders,
       content: json(iModelListSchema, {
         one: { iModels: [iModelView(foundExample, NOW)] },
       }),
     },
+    ...revalidatedAnswers,
     ...commonAnswers,
   },
 };
@@ -157,12 +161,14 @@ export const getIModelOperation: ZodOpenApiOperationObject = {
   responses: {
     200: {
       description: 'The watched iModel.',
+      headers: revalidatedHeaders,
       content: json(iModelViewSchema, {
         found: iModelView(foundExample, NOW),
         denied: iModelView(deniedExample, NOW),
         empty: iModelView(newExample, NOW),
       }),
     },
+    ...revalidatedAnswers,
     ...iModelAnswers,
     ...commonAnswers,
   },

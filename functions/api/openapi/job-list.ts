@@ -4,7 +4,15 @@ import { problem } from '../http/problems.ts';
 import { validParameters } from '../http/validation.ts';
 import { encodeCursor, listSchema } from '../routes/job-list.ts';
 import { jobSummary } from '../routes/job-view.ts';
-import { commonAnswers, documentedParameters, json, problemFrom, problems } from './common.ts';
+import {
+  commonAnswers,
+  documentedParameters,
+  json,
+  problemFrom,
+  problems,
+  revalidatedAnswers,
+  revalidatedHeaders,
+} from './common.ts';
 import { failedExample, JOB_ID } from './job-examples.ts';
 import { jobListSchema } from './schemas/jobs.ts';
 
@@ -37,6 +45,7 @@ export const listJobsOperation: ZodOpenApiOperationObject = {
   responses: {
     200: {
       description: 'A page of the list.',
+      headers: revalidatedHeaders,
       content: json(jobListSchema, {
         first: {
           jobs: [jobSummary(failedExample)],
@@ -45,6 +54,7 @@ export const listJobsOperation: ZodOpenApiOperationObject = {
         last: { jobs: [], cursor: null },
       }),
     },
+    ...revalidatedAnswers,
     400: {
       description: 'A parameter is not as it should be.',
       content: problems({

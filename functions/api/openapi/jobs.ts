@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { kindOf, statusUrl } from '../../core/kinds/kinds.ts';
-import { entityTag } from '../http/answers.ts';
 import { problemOf } from '../http/problems.ts';
 import { validBody, validParameters } from '../http/validation.ts';
 import { jobView } from '../routes/job-view.ts';
@@ -13,10 +12,11 @@ import {
   createdHeaders,
   documentedBody,
   documentedParameters,
-  header,
   json,
   problemFrom,
   problems,
+  revalidatedAnswers,
+  revalidatedHeaders,
 } from './common.ts';
 import {
   API_URL,
@@ -29,18 +29,6 @@ import {
   runningExample,
 } from './job-examples.ts';
 import { jobSchema } from './schemas/jobs.ts';
-
-/** Headers of an answer that callers may keep until the job has changed. */
-const revalidatedHeaders = z.object({
-  ETag: header(
-    'The version of the job. `lastCheckedAt` is outside of it.',
-    entityTag(failedExample),
-  ),
-  'Cache-Control': header(
-    'It is for the caller alone to keep, and to be asked about each time.',
-    'private, no-cache',
-  ),
-});
 
 const OTHER_KIND = 'grouping-and-mapping-extraction';
 
@@ -173,7 +161,7 @@ export const getJobOperation: ZodOpenApiOperationObject = {
         failed: { ...jobView(failedExample), lastCheckedAt: null },
       }),
     },
-    304: { description: 'The job is as the caller knows it.', headers: revalidatedHeaders },
+    ...revalidatedAnswers,
     ...jobAnswers,
     ...commonAnswers,
   },

@@ -2,7 +2,13 @@ import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { type Health, health } from '../../core/sweeps/health.ts';
 import { healthView } from '../routes/monitor.ts';
-import { commonAnswers, gatewayMessageSchema, json } from './common.ts';
+import {
+  commonAnswers,
+  gatewayMessageSchema,
+  json,
+  revalidatedAnswers,
+  revalidatedHeaders,
+} from './common.ts';
 import { healthSchema } from './schemas/health.ts';
 
 const NOW = Date.UTC(2026, 1, 10, 3);
@@ -32,6 +38,7 @@ export const getHealthOperation: ZodOpenApiOperationObject = {
   responses: {
     200: {
       description: 'Sweeps are completed. Too many jobs, or a rate limit, are told and no failure.',
+      headers: revalidatedHeaders,
       content: json(healthSchema, {
         ok: healthView(ok),
         rateLimited: healthView({
@@ -41,6 +48,7 @@ export const getHealthOperation: ZodOpenApiOperationObject = {
         }),
       }),
     },
+    ...revalidatedAnswers,
     ...commonAnswers,
     503: {
       description:
@@ -70,6 +78,7 @@ export const getOpenApiOperation: ZodOpenApiOperationObject = {
   responses: {
     200: {
       description: 'This document.',
+      headers: revalidatedHeaders,
       content: json(documentSchema, {
         beginning: {
           openapi: '3.1.1',
@@ -78,6 +87,7 @@ export const getOpenApiOperation: ZodOpenApiOperationObject = {
         },
       }),
     },
+    ...revalidatedAnswers,
     ...commonAnswers,
   },
 };

@@ -30,6 +30,8 @@ import {
   json,
   problemFrom,
   problems,
+  revalidatedAnswers,
+  revalidatedHeaders,
 } from './common.ts';
 import {
   subscriptionListSchema,
@@ -173,10 +175,12 @@ export const listSubscriptionsOperation: ZodOpenApiOperationObject = {
   responses: {
     200: {
       description: 'All subscriptions.',
+      headers: revalidatedHeaders,
       content: json(subscriptionListSchema, {
         two: { subscriptions: [confirmedExample, declaredExample].map(subscriptionView) },
       }),
     },
+    ...revalidatedAnswers,
     ...commonAnswers,
   },
 };
@@ -191,8 +195,10 @@ export const getSubscriptionOperation: ZodOpenApiOperationObject = {
   responses: {
     200: {
       description: 'The subscription.',
+      headers: revalidatedHeaders,
       content: json(subscriptionViewSchema, { confirmed: subscriptionView(confirmedExample) }),
     },
+    ...revalidatedAnswers,
     ...subscriptionAnswers,
     ...commonAnswers,
   },

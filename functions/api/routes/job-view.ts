@@ -1,6 +1,11 @@
 import { alertId } from '../../core/alerts/alert.ts';
 import type { RunLogs } from '../../core/alerts/log-digest.ts';
-import { hadEndedWhenFirstSeen, type Job, type Missing } from '../../core/jobs/job.ts';
+import {
+  hadEndedWhenFirstSeen,
+  type Job,
+  type Missing,
+  runningSince,
+} from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
 import { DEFAULT_KIND } from '../../core/kinds/kinds.ts';
 import { isoTime } from '../../core/time.ts';
@@ -22,6 +27,7 @@ export function jobSummary(job: Job): JobSummary {
     containsIssues: containsIssues ?? null,
     logsUrl: logsUrl ?? null,
     startedAt: isoTimeOrNull(job.startedAt),
+    runningAt: isoTimeOrNull(runningSince(job)),
     registeredAt: isoTime(job.registeredAt),
     registeredBy: job.registeredBy,
     cancelledBy: job.cancelledBy ?? null,

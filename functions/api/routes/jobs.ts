@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { DEFAULT_KIND, jobOfLink, kindOf, parseId } from '../../core/kinds/kinds.ts';
-import { entityTag, isNamedBy, json } from '../http/answers.ts';
+import { entityTag, isNamedBy, json, revalidated } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
 import type { ApiEvent, ApiPorts, ApiRoute } from '../http/route.ts';
@@ -132,7 +132,7 @@ export function getJobRoute(ports: ApiPorts): ApiRoute {
     handler: async (event) => {
       const job = await getJob(ports, pathJobId(event));
       const tag = entityTag(job);
-      const headers = { ETag: tag, 'Cache-Control': 'private, no-cache' };
+      const headers = revalidated(tag);
       if (isNamedBy(event.headers['if-none-match'], tag)) return { statusCode: 304, headers };
 
       const lastCheckedAt = isoTimeOrNull(await getLastCheck(ports, job));

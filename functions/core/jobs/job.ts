@@ -94,6 +94,14 @@ export interface Job {
   readonly isTest?: boolean;
 }
 
+/** How many of its transitions a list tells of a job: as many as it takes to see when the run began. */
+export const LISTED_TRANSITIONS = 5;
+
+/** When a run was first seen `Running` (ms since the epoch), where one of the first transitions tells. */
+export function runningSince({ transitions }: Pick<Job, 'transitions'>): number | undefined {
+  return transitions.slice(0, LISTED_TRANSITIONS).find(({ to }) => to === 'Running')?.at;
+}
+
 /** What the indexes hold of a job: all that a check, a list by time or a statistic must know of it. */
 const INDEXED = [
   'jobId',

@@ -24,15 +24,20 @@ export interface LocalProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a local run on a free port, for the length of one test. */
+/**
+ * Starts a local run on a free port.
+ *
+ * @param later gets what kills it in the end; unless given, that is after the test
+ */
 export async function startLocalProcess(
   environment: Readonly<Record<string, string>>,
+  later: (kill: () => void) => void = onTestFinished,
 ): Promise<LocalProcess> {
   const child = spawn(process.execPath, [START], {
     env: { PATH: process.env.PATH, PORT: '0', SWEEP_SECONDS: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  later(() => void child.kill('SIGKILL'));
   const printed = collectOutput(child);
   await printed.includes(/Ctrl-C stops it/);
   const url = /API +(\S+)/.exec(printed.text())?.[1] ?? '';

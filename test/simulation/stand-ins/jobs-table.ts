@@ -4,7 +4,7 @@ import {
   toJob,
   updateOf,
 } from '../../../functions/adapters/dynamodb/jobs-table.ts';
-import type { Job, WatchedJob } from '../../../functions/core/jobs/job.ts';
+import { type Job, LISTED_TRANSITIONS, type WatchedJob } from '../../../functions/core/jobs/job.ts';
 import { isAmong, type JobFilter } from '../../../functions/core/jobs/job-filter.ts';
 import { omit } from '../../../functions/core/objects.ts';
 import type { ListPosition, Page } from '../../../functions/core/ports.ts';
@@ -105,7 +105,7 @@ function updated(stored: JobItem | undefined, before: Job, after: Job): JobItem 
   return omit(item, ...removed) as unknown as JobItem;
 }
 
-/** A page of the index by month, which does not lag: newest first, without history and logs. */
+/** A page of the index by month, which does not lag: newest first, with the beginning of the history. */
 function listed(
   items: readonly JobItem[],
   { month, after = '~' }: ListPosition,
@@ -121,7 +121,10 @@ function listed(
   return {
     items: page
       .filter((item) => isAmong(filter, item))
-      .map((item) => ({ ...omit(copyOf(toJob(item)), 'alerts', 'logs'), transitions: [] })),
+      .map((item) => ({
+        ...omit(copyOf(toJob(item)), 'alerts', 'logs'),
+        transitions: item.transitions.slice(0, LISTED_TRANSITIONS),
+      })),
     ...(last && { last: keyOf(last) }),
   };
 }

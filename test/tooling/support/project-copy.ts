@@ -13,6 +13,7 @@ const COPIED = [
   'functions',
   'lib',
   'local',
+  'page',
   'rehearsal',
   'test',
   'biome.json',

@@ -59,6 +59,10 @@ const summary = {
     z.nullable(time()),
     'When upstream says that the run began; null when it has not said.',
   ),
+  runningAt: described(
+    z.nullable(time()),
+    'When the run was first seen `Running`; null when none of its first five changes of state says so.',
+  ),
   registeredAt: time(),
   registeredBy: described(
     z.string(),

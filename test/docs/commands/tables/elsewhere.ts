@@ -20,6 +20,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run rehearse': 'test/rehearsal/rehearsal.test.ts',
   'npm run smoke': 'test/rehearsal/smoke.test.ts',
 
+  'npm run docs:page': 'test/page/page.test.ts',
+
   'npm run itwin-simulator': 'test/local/itwin-simulator/main.test.ts',
 
   'npm run bench': 'test/bench/main.test.ts',

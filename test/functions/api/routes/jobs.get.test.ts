@@ -52,6 +52,7 @@ describe('GET /jobs/{jobId}', () => {
         reason: '2 of 9 tables failed',
         containsIssues: true,
         logsUrl: 'https://api.bentley.com/logs/1',
+        runningAt: '2026-02-10T10:01:00.000Z',
         registeredAt: '2026-02-10T10:00:00.000Z',
         registeredBy: 'test',
         timeoutAt: '2026-02-11T10:00:00.000Z',

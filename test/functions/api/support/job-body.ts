@@ -7,6 +7,7 @@ export function jobSummaryBody(facts: Readonly<Record<string, unknown>>): object
     kind: 'reporting-extraction',
     iModelId: null,
     startedAt: null,
+    runningAt: null,
     label: null,
     state: 'Registered',
     reason: null,

@@ -76,7 +76,12 @@ export interface TestApi {
  * @param declared whom the deployment has subscribed
  */
 export async function startTestApi(
-  { admittedCallers, remindAfterMinutes = 0, apiUrl = ITWIN_API_URL }: Partial<ApiSettings> = {},
+  {
+    admittedCallers,
+    remindAfterMinutes = 0,
+    apiUrl = ITWIN_API_URL,
+    page,
+  }: Partial<ApiSettings> = {},
   declared: readonly Receiver[] = [],
 ): Promise<TestApi> {
   const tables = await startTables();
@@ -130,7 +135,7 @@ export async function startTestApi(
     clock,
     ...records,
     async request(method, path, { ports: others, ...request } = {}) {
-      const settings = { admittedCallers, remindAfterMinutes, apiUrl };
+      const settings = { admittedCallers, remindAfterMinutes, apiUrl, ...(page && { page }) };
       const api = createApi({ ...ports, ...others }, settings);
       const result = await api(apiEvent(method, path, request), {} as Context);
       const { statusCode: status = 0, headers = {}, body = '' } = result;

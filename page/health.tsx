@@ -1,0 +1,150 @@
+import type { Health } from '../client/index.js';
+import { go } from './address.ts';
+import { api, given, usePoll } from './api.ts';
+import { Asking, Field } from './dialog.tsx';
+import { Mark } from './state.tsx';
+import { Ago, durationText, Time } from './time.tsx';
+
+const LOOKS = {
+  Ok: { tone: 'good', shape: 'check', word: 'The monitor is well' },
+  Degraded: { tone: 'warn', shape: 'triangle', word: 'The monitor needs a look' },
+  Failing: { tone: 'bad', shape: 'cross', word: 'The monitor needs somebody now' },
+} as const;
+
+/** How the monitor itself is, on every view; all about it when it is opened. */
+export function HealthStrip() {
+  const { data: health } = usePoll('health', async () => {
+    const answer = await api.GET('/health');
+    // 503 says that somebody has to act, and how the monitor is all the same.
+    return isHealth(answer.error) ? { data: answer.error, response: new Response(null) } : answer;
+  });
+  if (!health) return <div class="health">Asking how the monitor is…</div>;
+  const { tone, shape, word } = LOOKS[health.status];
+  const problems = problemsOf(health);
+  return (
+    <details class={`health ${tone}`}>
+      <summary>
+        <Mark tone={tone} shape={shape}>
+          {word}
+        </Mark>
+        {problems[0] && <span class="first">{problems[0].what}</span>}
+        <span class="muted">
+          {health.lastSweepAt ? (
+            <>
+              <span class="wide">looked </span>
+              <Ago at={health.lastSweepAt} />
+            </>
+          ) : (
+            'has not looked yet'
+          )}
+        </span>
+      </summary>
+      {problems.length > 0 && (
+        <ul class="remarks">
+          {problems.map(({ what, action }) => (
+            <li key={what}>
+              {what} {action}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Facts health={health} />
+      <TestAlert />
+    </details>
+  );
+}
+
+function isHealth(error: unknown): error is Health {
+  return typeof error === 'object' && error !== null && 'pendingIsPartial' in error;
+}
+
+/** What is wrong, the gravest first, and what to do. */
+function problemsOf({ pause, outage, listeners, mail, lastSweepAt }: Health) {
+  const problems: { readonly what: string; readonly action: string }[] = [];
+  const add = (what: string, action = '') => problems.push({ what, action });
+  if (pause) add(pause.meaning, pause.action);
+  if (outage) add(outage.meaning, outage.action);
+  if (lastSweepAt === null) add('No sweep was completed yet.');
+  if (listeners?.confirmed === 0) add('Nobody gets alerts.', 'Subscribe somebody.');
+  if (listeners && listeners.vanished > 0)
+    add(`${listeners.vanished} who should get alerts do not.`);
+  if (listeners && listeners.unconfirmed > 0) {
+    add(`${listeners.unconfirmed} have not confirmed their subscription for a day.`);
+  }
+  if (mail?.status === 'Down') add('The mail server takes no mail.', mail.lastError ?? '');
+  return problems;
+}
+
+function Facts({ health }: { readonly health: Health }) {
+  const { pending, pendingIsPartial, lagSeconds, listeners, lastPassCompletedAt, mail } = health;
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Under way</dt>
+        <dd>
+          {pending.toLocaleString()}
+          {pendingIsPartial && ' or more'}
+        </dd>
+      </div>
+      {lagSeconds !== null && (
+        <div>
+          <dt>Each was checked within</dt>
+          <dd>{durationText(lagSeconds * 1_000)}</dd>
+        </div>
+      )}
+      {lastPassCompletedAt && (
+        <div>
+          <dt>All were checked</dt>
+          <dd>
+            <Time at={lastPassCompletedAt} isExact />
+          </dd>
+        </div>
+      )}
+      {listeners && (
+        <div>
+          <dt>Get alerts</dt>
+          <dd>
+            {listeners.confirmed}
+            {listeners.pending > 0 && `, ${listeners.pending} not confirmed`}
+          </dd>
+        </div>
+      )}
+      {mail && (
+        <div>
+          <dt>Mails not sent yet</dt>
+          <dd>{mail.owed}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+const TRIED = ['Failed', 'Succeeded', 'PartiallySucceeded', 'TimedOut', 'StillRunning'] as const;
+
+function TestAlert() {
+  return (
+    <Asking
+      button="Send a test alert…"
+      title="Send a test alert"
+      action="Send"
+      onAction={async ({ state, label }) => {
+        const known = TRIED.find((one) => one === state) ?? 'Failed';
+        const body = { state: known, ...(label && { label }) };
+        const { jobId } = given(await api.POST('/alerts/test', { body }));
+        go({ name: 'run', jobId });
+      }}
+    >
+      <p>All who get such alerts get this one. It says that it is a test.</p>
+      <Field label="What it tells">
+        <select name="state">
+          {TRIED.map((state) => (
+            <option key={state}>{state}</option>
+          ))}
+        </select>
+      </Field>
+      <Field label="Label of the run">
+        <input name="label" maxLength={100} autocomplete="off" />
+      </Field>
+    </Asking>
+  );
+}

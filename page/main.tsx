@@ -1,0 +1,166 @@
+import { render } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { go, hrefOf, lastList, useView, type View, viewOf } from './address.ts';
+import { api, given, useOutage } from './api.ts';
+import { Asking, Field } from './dialog.tsx';
+import { HealthStrip } from './health.tsx';
+import { Ago } from './time.tsx';
+import { IModels } from './views/imodels.tsx';
+import { Now } from './views/now.tsx';
+import { Run } from './views/run.tsx';
+import { Runs } from './views/runs.tsx';
+
+const TITLES = { now: 'Now', runs: 'Runs', run: 'Run', imodels: 'iModels' } as const;
+
+function Page() {
+  const view = useView();
+  const main = useRef<HTMLElement>(null);
+  useEffect(listenToKeys, []);
+  useEffect(() => {
+    document.title = `${TITLES[view.name]} · Extraction Monitor`;
+  }, [view.name]);
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        To the content
+      </button>
+      <header class="top">
+        <a class="mark" href={hrefOf({ name: 'now' })}>
+          <img src="icon.svg" alt="" width="24" height="24" />
+          <span>Extraction Monitor</span>
+        </a>
+        <nav>
+          <Tab view={{ name: 'now' }} isCurrent={view.name === 'now'} />
+          <Tab view={{ name: 'runs', filter: {} }} isCurrent={view.name === 'runs'} />
+          <Tab view={{ name: 'imodels' }} isCurrent={view.name === 'imodels'} />
+        </nav>
+        <Register />
+      </header>
+      <Outage />
+      <HealthStrip />
+      <main ref={main} id="main" tabIndex={-1}>
+        <Shown view={view} />
+      </main>
+      <footer>
+        <kbd>/</kbd> find · <kbd>j</kbd> <kbd>k</kbd> down, up · <kbd>Enter</kbd> open ·{' '}
+        <kbd>Esc</kbd> back · Bars are thin while a run waits, and thick while it runs.
+      </footer>
+    </>
+  );
+}
+
+function Tab({ view, isCurrent }: { readonly view: View; readonly isCurrent: boolean }) {
+  return (
+    <a href={hrefOf(view)} aria-current={isCurrent ? 'page' : undefined}>
+      {TITLES[view.name]}
+    </a>
+  );
+}
+
+function Shown({ view }: { readonly view: View }) {
+  switch (view.name) {
+    case 'now':
+      return <Now />;
+    case 'runs':
+      return <Runs filter={view.filter} />;
+    case 'run':
+      return <Run key={view.jobId} jobId={view.jobId} />;
+    case 'imodels':
+      return <IModels />;
+  }
+}
+
+/** Says so when what is shown may be old. */
+function Outage() {
+  const outage = useOutage();
+  return (
+    <div role="status">
+      {outage && (
+        <p class="outage">
+          {outage.message} What you see is as it was{' '}
+          <Ago at={new Date(outage.since).toISOString()} />. Trying again.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Register() {
+  return (
+    <Asking
+      button="Register a run…"
+      title="Register a run"
+      action="Watch it"
+      onAction={async ({ run = '', label = '' }) => {
+        const named = /^https?:/.test(run) ? { statusUrl: run } : { jobId: run };
+        const body = { ...named, timeoutMinutes: 1_440, ...(label && { label }) };
+        const { jobId } = given(await api.POST('/jobs', { body }));
+        go({ name: 'run', jobId });
+      }}
+    >
+      <Field label="Id of the run, or the link to its status">
+        <input name="run" required autocomplete="off" placeholder="40f71ed2-31a3-45d3-bce0-…" />
+      </Field>
+      <Field label="What to call it">
+        <input name="label" maxLength={100} autocomplete="off" />
+      </Field>
+    </Asking>
+  );
+}
+
+/** The keys that go through the page without a mouse. @returns what stops listening */
+function listenToKeys(): () => void {
+  document.addEventListener('keydown', press);
+  return () => document.removeEventListener('keydown', press);
+}
+
+function press(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector('dialog[open]')) return;
+  if (event.target instanceof HTMLElement && event.target.matches('input, select, textarea')) {
+    if (event.key === 'Escape') event.target.blur();
+    return;
+  }
+  const done = KEYS[event.key]?.();
+  if (done) event.preventDefault();
+}
+
+/** What each key does. @returns whether it did anything */
+const KEYS: Readonly<Record<string, () => boolean>> = {
+  j: () => moveBy(1),
+  k: () => moveBy(-1),
+  '/': find,
+  Escape: goBack,
+};
+
+function moveBy(step: number): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')].filter((row) =>
+    row.checkVisibility(),
+  );
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  const next = rows[at === -1 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)];
+  next?.focus();
+  return next !== undefined;
+}
+
+/** Goes where runs are found, if need be. */
+function find(): boolean {
+  const field = document.querySelector<HTMLElement>('[data-search]');
+  if (field) {
+    field.focus();
+    return true;
+  }
+  go({ name: 'runs', filter: {} });
+  addEventListener('hashchange', () => requestAnimationFrame(() => find()), { once: true });
+  return true;
+}
+
+/** From a run to the list that it was opened from, and from there to what is going on. */
+function goBack(): boolean {
+  const { name } = viewOf(location.hash);
+  if (name === 'now') return false;
+  go(name === 'run' ? lastList() : { name: 'now' });
+  return true;
+}
+
+render(<Page />, document.body);

@@ -1,0 +1,231 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, openPage, startBrowser, type WatchedPage } from './support/browser.ts';
+import { type Monitor, startMonitor } from './support/monitor.ts';
+
+const IMODEL_ID = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
+const LINK = 'https://127.0.0.1/grouping-and-mapping/datasources/imodel-mappings/extractions';
+const QUICK = { timeout: 20_000 };
+const SUCCESS = [{ answer: { state: 'Succeeded', reason: 'Completed' } }];
+
+let monitor: Monitor;
+let browser: Browser;
+let failed: string;
+
+if (!findChromium())
+  console.warn('No Chromium here: the page is not looked at. See CONTRIBUTING.md.');
+
+describe.skipIf(!findChromium())('the page', () => {
+  beforeAll(async () => {
+    [monitor, browser] = await Promise.all([startMonitor(), startBrowser()]);
+    failed = await monitor.run({ scenario: 'fails', scale: 0.1 }, 'Water works');
+    await monitor.run({ scenario: 'succeedsWithIssues', scale: 0.1 }, 'Opera house');
+    await monitor.run({ scenario: 'staysRunning' }, 'Tower B, nightly');
+    await monitor.run({ steps: SUCCESS }, 'Tower C, nightly');
+    await monitor.reaches(failed, 'Failed');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await monitor?.stop();
+  });
+
+  const open = (hash = '', options?: object): Promise<WatchedPage> =>
+    openPage(browser, `${monitor.url}/${hash}`, options);
+
+  it('tells what goes on: failures first, what runs, and folded what went well', async () => {
+    const { page, faults, requests } = await open();
+    const first = page.getByRole('list', { name: 'need a look' }).getByRole('listitem').first();
+    await first.getByText('Failed').waitFor();
+    expect(await first.innerText()).toContain("Mapping 'Structure' could not be extracted");
+    const running = page.getByRole('list', { name: 'under way' }).getByText('Tower B, nightly');
+    await running.waitFor(QUICK);
+    const well = page.getByRole('list', { name: 'went well' });
+    expect(await well.isVisible()).toBe(false);
+    await page.getByRole('heading', { name: 'Went well' }).click();
+    await well.getByText('Tower C, nightly').waitFor();
+    await page.getByText('The monitor is well').waitFor();
+    expect(faults).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(monitor.url))).toEqual([]);
+    await page.context().close();
+  });
+
+  it('changes as runs go on, and says nothing anew that it knows', async () => {
+    const { page } = await open();
+    const statuses: number[] = [];
+    page.on('response', (response) => statuses.push(response.status()));
+    const jobId = await monitor.run({ scenario: 'fails', scale: 0.6 }, 'Metro station 9');
+    const row = page.getByRole('listitem').filter({ hasText: 'Metro station 9' });
+    await row.getByText('Running').waitFor(QUICK);
+    await row.getByText('Failed').waitFor(QUICK);
+    await row.getByRole('link').click();
+    await page.getByText('Why it failed').waitFor();
+    expect(page.url()).toContain(`#/runs/${jobId}`);
+    await expect.poll(() => statuses, QUICK).toContain(304);
+    await page.context().close();
+  });
+
+  it('tells all about a run that the mail tells', async () => {
+    const { page } = await open(`#/runs/${failed}`);
+    await page.getByText('What its logs say').waitFor();
+    const text = await page.locator('main').innerText();
+    for (const part of ['Water works', 'Why it failed', 'No such class', 'Registered'])
+      expect(text).toContain(part);
+    expect(text).toMatch(/Alert\s+sent/);
+    const time = page.locator('main time').first();
+    expect(await time.getAttribute('title')).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+    await page.context().close();
+  });
+
+  it('has its filters in the address, both ways', async () => {
+    const { page } = await open('#/runs?state=Failed&labelPrefix=Water');
+    const runs = page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
+    await expect.poll(() => runs.count()).toBe(1);
+    await page.getByLabel('State').selectOption('');
+    await page.getByLabel('Label begins with').fill('Tower');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toMatch(/#\/runs\?labelPrefix=Tower$/);
+    await expect.poll(() => runs.count()).toBe(2);
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await expect.poll(() => runs.count()).toBeGreaterThan(3);
+    await page.context().close();
+  });
+
+  it('is gone through by keys alone', async () => {
+    const { page } = await open();
+    await page.getByText('Water works').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    const focused = () => page.evaluate<string>('document.activeElement.textContent');
+    const name = await focused();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.url()).toMatch(/#\/$/);
+    await page.keyboard.press('/');
+    const isSearch = () =>
+      page.evaluate<boolean>("document.activeElement.matches('[type=search]')");
+    await expect.poll(isSearch).toBe(true);
+    await page.context().close();
+  });
+
+  it('registers by id or link, stops a watch and takes it up again', async () => {
+    const { page } = await open();
+    const register = async (run: string, label: string) => {
+      await page.getByRole('button', { name: 'Register a run' }).click();
+      await page.getByLabel('Id of the run').fill(run);
+      await page.getByLabel('What to call it').fill(label);
+      await page.getByRole('button', { name: 'Watch it' }).click();
+    };
+    await register('not an id', 'Harbour');
+    await page.getByRole('alert').getByText('must be the id of a job').waitFor();
+    await page.keyboard.press('Escape');
+    await register(`${LINK}/6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21`, 'Harbour');
+    await page.getByRole('alert').getByText('statusUrl').waitFor();
+    await page.keyboard.press('Escape');
+    const jobId = await monitor.run({ scenario: 'staysRunning' }, 'Theatre');
+    await register(jobId, 'Theatre');
+    await page.getByRole('heading', { name: 'Theatre' }).waitFor();
+    await page.getByRole('button', { name: 'Stop watching' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop watching' }).click();
+    await page.locator('.lead').getByText('Cancelled').waitFor();
+    await page.getByRole('button', { name: 'Watch again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Watch again' }).click();
+    await page.locator('.lead').getByText('Running').waitFor(QUICK);
+    await page.context().close();
+  });
+
+  it('watches an iModel, and no more', async () => {
+    const { page } = await open('#/imodels');
+    await page.getByRole('button', { name: 'Watch an iModel' }).click();
+    await page.getByLabel('Id of the iModel').fill(IMODEL_ID);
+    await page.getByLabel('What to call its runs').fill('Station, east');
+    await page.getByRole('button', { name: 'Watch', exact: true }).click();
+    const row = page.getByRole('listitem').filter({ hasText: 'Station, east' });
+    await row.getByText('Cannot be read').waitFor(QUICK);
+    await row.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop watching' }).click();
+    await row.waitFor({ ...QUICK, state: 'detached' });
+    await page.context().close();
+  });
+
+  it('sends a test alert, and tells how the monitor is', async () => {
+    const { page } = await open();
+    await page.getByText('The monitor is well').click();
+    await page.getByText('Get alerts').waitFor();
+    await page.getByRole('button', { name: 'Send a test alert' }).click();
+    await page.getByLabel('Label of the run').fill('Only a trial');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Made up to try alerts out').waitFor();
+    await page.getByText('sent', { exact: false }).first().waitFor(QUICK);
+    await page.context().close();
+  });
+
+  it.each([360, 1280])('is whole and accessible at %i px, light and dark', async (width) => {
+    const { page, faults } = await open('', { viewport: { width, height: 800 } });
+    const views = ['#/', '#/runs', `#/runs/${failed}`, '#/imodels'];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const view of views) {
+        await page.goto(`${monitor.url}/${view}`);
+        await page.locator('main h1').waitFor();
+        await page.getByText('The monitor is').waitFor();
+        expect(await overflow(page), `${view} ${colorScheme}`).toBe(0);
+        expect(await violations(page), `${view} ${colorScheme}`).toEqual([]);
+        await picture(page, `${NAMES[view] ?? 'run'}-${width}-${colorScheme}`);
+      }
+    }
+    await page.getByRole('button', { name: 'Register a run' }).click();
+    expect(await violations(page), 'dialog').toEqual([]);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe.skipIf(!findChromium())('the page, while the server is gone', () => {
+  it('says so, and goes on when it is back', async () => {
+    const browser = await startBrowser();
+    const first = await startMonitor();
+    const { page } = await openPage(browser, `${first.url}/`);
+    await page.getByText('The monitor is well').waitFor(QUICK);
+    await first.stop();
+    await page.getByText('There is no answer.').waitFor(QUICK);
+    await page.getByText('The monitor is well').waitFor();
+    const second = await startMonitor({ PORT: new URL(first.url).port });
+    await page.getByText('There is no answer.').waitFor({ ...QUICK, state: 'detached' });
+    await browser.close();
+    await second.stop();
+  });
+});
+
+/** What the pictures in docs/page.md are called. */
+const NAMES: Readonly<Record<string, string>> = {
+  '#/': 'now',
+  '#/runs': 'runs',
+  '#/imodels': 'imodels',
+};
+
+/** Takes a picture for docs/page.md, when that is what this is run for. */
+async function picture(page: Page, name: string): Promise<void> {
+  const { PICTURES: folder } = process.env;
+  if (!folder || !PICTURED.has(name)) return;
+  const chrome = await page.context().newCDPSession(page);
+  const { data } = await chrome.send('Page.captureScreenshot', { format: 'webp', quality: 80 });
+  await writeFile(join(folder, `${name}.webp`), Buffer.from(data, 'base64'));
+}
+
+const PICTURED = new Set(['now-1280-light', 'run-1280-dark', 'now-360-dark', 'runs-360-light']);
+
+/** How far (px) the page can be scrolled sideways. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+}
+
+async function violations(page: Page): Promise<readonly object[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => ({ id, html: nodes.map(({ html }) => html) }));
+}

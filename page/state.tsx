@@ -4,7 +4,7 @@ import type { JobSummary } from '../client/index.js';
 /** How something stands, as far as a reader has to mind. */
 export type Tone = 'bad' | 'warn' | 'good' | 'busy' | 'off';
 
-/** A drawing of a state: no two tones share one, so that nobody has to go by the colour. */
+/** A drawing of a state, so that nobody has to go by the colour. */
 type Shape = keyof typeof SHAPES;
 
 const CIRCLE = <circle cx="8" cy="8" r="6.2" />;
@@ -58,6 +58,12 @@ const SHAPES = {
       <path d="M4.8 8h6.4" />
     </>
   ),
+  slash: (
+    <>
+      {CIRCLE}
+      <path d="m3.8 12.2 8.4-8.4" />
+    </>
+  ),
   dotted: <circle cx="8" cy="8" r="6.2" stroke-dasharray="2.2 2.1" />,
   ring: CIRCLE,
   turning: (
@@ -82,6 +88,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   Succeeded: { word: 'Succeeded', tone: 'good', shape: 'check' },
   PartiallySucceeded: { word: 'Partially succeeded', tone: 'warn', shape: 'half' },
   Failed: { word: 'Failed', tone: 'bad', shape: 'cross' },
+  Aborted: { word: 'Aborted', tone: 'warn', shape: 'slash' },
   NotFound: { word: 'Not found', tone: 'bad', shape: 'question' },
   AccessDenied: { word: 'Access denied', tone: 'bad', shape: 'lock' },
   TimedOut: { word: 'Timed out', tone: 'bad', shape: 'clock' },
@@ -102,7 +109,9 @@ function lookOf(state: string): Look {
 function lookOfJob({ state, containsIssues, endedAt }: JobSummary): Look {
   if (state === 'Succeeded' && containsIssues === true) return WITH_ISSUES;
   const look = lookOf(state);
-  return endedAt !== null && look.tone === 'busy' ? { ...look, tone: 'warn', shape: 'stop' } : look;
+  return endedAt !== null && look.tone === 'busy'
+    ? { ...look, tone: 'warn', shape: 'slash' }
+    : look;
 }
 
 /** How much a reader has to mind a job. */

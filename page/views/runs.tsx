@@ -1,5 +1,6 @@
 import type { TargetedEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import type { JobSummary } from '../../client/index.js';
 import { FILTERS, type Filter, hrefOf, replace } from '../address.ts';
 import { api, usePoll } from '../api.ts';
 import { Field } from '../dialog.tsx';
@@ -76,10 +77,11 @@ const GROUPS: Options = [
   ['ended', 'ended'],
 ];
 const STATES: Options = STATE_WORDS.map(({ state, word }) => [state, word]);
-const KINDS: Options = [
-  ['reporting-extraction', 'Reporting'],
-  ['grouping-and-mapping-extraction', 'Grouping and Mapping'],
-];
+const KIND_WORDS: Readonly<Record<JobSummary['kind'], string>> = {
+  'reporting-extraction': 'Reporting',
+  'grouping-and-mapping-extraction': 'Grouping and Mapping',
+};
+const KINDS: Options = Object.entries(KIND_WORDS);
 
 function Choice(choice: {
   readonly name: string;

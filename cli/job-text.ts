@@ -111,13 +111,19 @@ export function showJob(job: Job, screen: Screen, { json }: { readonly json: boo
   for (const line of logLines(job)) screen.line(line);
 }
 
+/** By its name, with the id behind. */
+function iModelOf({ iModelId, iModelName }: Job): string | undefined {
+  if (iModelId === null) return undefined;
+  return iModelName === null ? plain(iModelId) : `${plain(iModelName)} (${plain(iModelId)})`;
+}
+
 function facts(job: Job, screen: Screen): readonly (readonly [string, string | undefined])[] {
   const time = (at: string | null | undefined) => (at == null ? undefined : screen.time(at));
-  const { endedAt, alert, lastError, iModelId } = job;
+  const { endedAt, alert, lastError } = job;
   return [
     ['job', plain(job.jobId)],
     ['kind', otherKind(job)],
-    ['iModel', iModelId === null ? undefined : plain(iModelId)],
+    ['iModel', iModelOf(job)],
     ['began', time(job.startedAt)],
     ['registered', `${screen.time(job.registeredAt)} by ${plain(job.registeredBy)}`],
     ['cancelled', job.cancelledBy === null ? undefined : `by ${plain(job.cancelledBy)}`],

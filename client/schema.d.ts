@@ -372,6 +372,8 @@ export interface components {
             kind: "reporting-extraction" | "grouping-and-mapping-extraction";
             /** @description The iModel that the run belongs to; null when that is not known. */
             iModelId: string | null;
+            /** @description What that was called when somebody was told of the run; null before, or when it could not be asked. */
+            iModelName: string | null;
             /** @description What the caller calls the run. */
             label: string | null;
             /** @description Where the job stands. */
@@ -468,6 +470,8 @@ export interface components {
             kind: "reporting-extraction" | "grouping-and-mapping-extraction";
             /** @description The iModel that the run belongs to; null when that is not known. */
             iModelId: string | null;
+            /** @description What that was called when somebody was told of the run; null before, or when it could not be asked. */
+            iModelName: string | null;
             /** @description What the caller calls the run. */
             label: string | null;
             /** @description Where the job stands. */

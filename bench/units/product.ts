@@ -22,6 +22,7 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
     runLists: { ask: async () => ({ kind: 'Page', runs: [] }) as const },
     iModels: createIModelStore(documents, 'Jobs'),
     runLogs: { ask: async () => ({ kind: 'Page', entries: [], hasMore: false }) as const },
+    names: { ask: async () => ({ kind: 'Unreadable', reason: 'Upstream answered 404.' }) as const },
     tokens: {
       current: async () => 'token',
       renew: async () => 'token',

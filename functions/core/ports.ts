@@ -1,6 +1,6 @@
 import type { FilterPolicy } from './alerts/filters.ts';
 import type { Receiver, Subscriber, Subscription } from './alerts/listeners.ts';
-import type { LogsAnswer } from './alerts/log-digest.ts';
+import type { LogsAnswer, NameAnswer, Named } from './alerts/log-digest.ts';
 import type { AlertMessage } from './alerts/message.ts';
 import type { IModel, WatchedIModel } from './imodels/imodel.ts';
 import type { Job, PendingEntry } from './jobs/job.ts';
@@ -141,6 +141,12 @@ export interface LogsEndpoint {
     accessToken: string,
     signal: AbortSignal,
   ): Promise<LogsAnswer>;
+}
+
+/** Upstream's names of iModels, mappings and groups. */
+export interface NamesEndpoint {
+  /** Asks for one name, with one HTTP request. @throws the signal's reason when it aborts */
+  ask(named: Named, accessToken: string, signal: AbortSignal): Promise<NameAnswer>;
 }
 
 /** Where access tokens come from. */

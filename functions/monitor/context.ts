@@ -7,6 +7,7 @@ import type {
   JobStore,
   Log,
   LogsEndpoint,
+  NamesEndpoint,
   RunLists,
   StatusEndpoint,
   Subscribers,
@@ -23,6 +24,7 @@ export interface SweepPorts {
   readonly runLists: RunLists;
   readonly iModels: Pick<IModelStore, 'get' | 'update'>;
   readonly runLogs: LogsEndpoint;
+  readonly names: NamesEndpoint;
   readonly tokens: AccessTokens;
   readonly topic: AlertTopic;
   readonly subscriptions: Pick<SubscriptionStore, 'list'>;

@@ -9,6 +9,7 @@ import { createJobStore } from '../adapters/dynamodb/jobs-table.ts';
 import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
 import { createRunLists, createStatusEndpoint } from '../adapters/itwin/endpoints.ts';
 import { createLogsEndpoint } from '../adapters/itwin/logs-endpoint.ts';
+import { createNamesEndpoint } from '../adapters/itwin/names-endpoint.ts';
 import { stackDimension } from '../adapters/lambda/environment.ts';
 import {
   createDynamoDBClient,
@@ -42,6 +43,7 @@ const ports: SweepPorts = {
   runLists: createRunLists(api),
   iModels: createIModelStore(tables, settings.jobsTable),
   runLogs: createLogsEndpoint(api),
+  names: createNamesEndpoint(api),
   tokens: createTokens(settings, randomUUID()),
   topic: createAlertTopic(sns, settings.alertTopicArn),
   subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),

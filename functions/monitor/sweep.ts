@@ -3,9 +3,9 @@ import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
 import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
 import { lateness } from '../core/sweeps/pass.ts';
 import { isoTime, SECOND } from '../core/time.ts';
+import { createExplain } from './alerts/explain.ts';
 import { findListeners } from './alerts/listeners.ts';
 import { createOutbox, publishLeftOwed } from './alerts/outbox.ts';
-import { createLogReader } from './alerts/read-logs.ts';
 import { checkPendingJobs } from './checks/pass.ts';
 import type { SweepContext, SweepPorts, SweepSettings } from './context.ts';
 import { acquireLease } from './lease.ts';
@@ -39,7 +39,7 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const context: SweepContext = { ...ports, report, startedAt, signal, clock };
   const pause = await pauseInForce(context, lease.found.pause);
   const upstream = openUpstream(context, settings, { lease, isPaused: pause !== undefined });
-  const outbox = createOutbox(context, createLogReader(context, upstream));
+  const outbox = createOutbox(context, createExplain(context, upstream));
   const listeners = findListeners(context, lease.found.listeners, settings.lookEvery);
   await publishLeftOwed(context, outbox);
 

@@ -119,6 +119,7 @@ describe('the command line', () => {
       logs,
       kind: bad,
       iModelId: bad,
+      iModelName: bad,
       startedAt: null,
     };
     let status = 200;

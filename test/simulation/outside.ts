@@ -97,6 +97,9 @@ export function createOutside(parts: OutsideParts): Outside {
         onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
         onRateLimited: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
       }),
+      names: {
+        ask: async () => ({ kind: 'Unreadable', reason: 'Upstream answered 404.' }) as const,
+      },
       tokens: accessTokensOf(endpoint, kept, by.call, by.time.now),
       topic: alertTopicOf(
         by.call,

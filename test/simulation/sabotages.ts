@@ -171,8 +171,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'reads logs whether requests may leave or not',
-    file: 'functions/monitor/alerts/read-logs.ts',
-    from: 'if (upstream.blocked) throw new NoPage(WHY_BLOCKED[upstream.blocked]);',
+    file: 'functions/monitor/alerts/explain.ts',
+    from: 'if (upstream.blocked) throw new NoAnswer(WHY_BLOCKED[upstream.blocked]);',
     to: '',
     breaks: [
       'no request leaves while a pause is on record',

@@ -30,6 +30,7 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   jobId: true,
   kind: true,
   iModelId: true,
+  iModelName: true,
   startedAt: true,
   isQuietIfOver: true,
   label: true,

@@ -84,7 +84,8 @@ async function statusAnswerOf(
 
 type ErrorAnswer = Exclude<Answer, StatusObservation | PendingObservation>;
 
-async function errorAnswerOf(
+/** What an answer means that is no 200. */
+export async function errorAnswerOf(
   response: Response,
   endpoint: string,
   { accessToken, now }: Omit<Asked, 'api'>,

@@ -21,6 +21,7 @@ export function jobSummary(job: Job): JobSummary {
     jobId,
     kind: job.kind ?? DEFAULT_KIND,
     iModelId: job.iModelId ?? null,
+    iModelName: job.iModelName ?? null,
     label: label ?? null,
     state,
     reason: reason ?? null,

@@ -15,6 +15,8 @@ export interface Alert {
   readonly jobKind: KindName;
   /** The iModel that the run belongs to, where that is known. */
   readonly iModelId?: string;
+  /** Outside text. */
+  readonly iModelName?: string;
   /** When upstream says that the run began. */
   readonly startedAt?: number;
   readonly label?: string;
@@ -56,7 +58,7 @@ export function alertOf(job: Job, id: string): Alert {
     id,
     kind,
     jobKind: job.kind ?? DEFAULT_KIND,
-    ...pick(job, 'isTest', 'jobId', 'iModelId', 'startedAt'),
+    ...pick(job, 'isTest', 'jobId', 'iModelId', 'iModelName', 'startedAt'),
     ...pick(job, 'label', 'timeoutAt', 'transitionsDropped'),
     registeredAt: registrationIn(id),
     ...(kind === 'StillRunning' ? standing(job) : end(job, id)),
@@ -119,11 +121,19 @@ function withIssues(job: Job): Job {
     : job;
 }
 
+/** What was found out to explain an alert; it stays with the job. */
+export type Explanation = Pick<Job, 'logs' | 'iModelName'>;
+
 /**
  * A job once the topic has accepted these of its owed alerts (`now`: ms since the epoch), with what
- * came of reading its logs, unless that is on record already.
+ * explained them, unless that is on record already.
  */
-export function markPublished(job: Job, ids: readonly string[], now: number, logs?: RunLogs): Job {
+export function markPublished(
+  job: Job,
+  ids: readonly string[],
+  now: number,
+  { logs, iModelName = job.iModelName }: Explanation = {},
+): Job {
   const marked = ids.filter((id) => job.owed?.[id] !== undefined);
   if (marked.length === 0) return job;
   const left = omit(job.owed ?? {}, ...marked);
@@ -131,6 +141,7 @@ export function markPublished(job: Job, ids: readonly string[], now: number, log
   const explained = logs && lacksLogs(job) ? withIssues({ ...job, logs }) : job;
   return {
     ...omit(explained, 'owed'),
+    ...(iModelName !== undefined && { iModelName }),
     ...(Object.keys(left).length > 0 && { owed: left }),
     alerts: [...(job.alerts ?? []), ...published].slice(-KEPT_ALERTS),
     version: job.version + 1,

@@ -130,6 +130,45 @@ function withMessageIfItFits(digest: LogDigest, message: Message): LogDigest {
   return encoder.encode(JSON.stringify(longer)).length <= DIGEST_BYTES ? longer : digest;
 }
 
+/** Something of upstream's that has a name. Its ids are UUIDs. */
+export type Named =
+  | { readonly kind: 'iModel' | 'mapping'; readonly id: string }
+  | { readonly kind: 'group'; readonly id: string; readonly mappingId: string };
+
+/** How messages name a mapping or a group [iTwin/viewer-components-react#669]. */
+const ID = /\b(Mapping|Group)Id: ([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b/gi;
+/** The most of a name (bytes of UTF-8). */
+const NAME_BYTES = 80;
+
+/** What the messages of a digest name by its id, each once, in their order. */
+export function namedIn(logs: RunLogs): Named[] {
+  if (logs.kind === 'Unread') return [];
+  const found = new Map<string, Named>();
+  for (const { message } of logs.messages) {
+    let mappingId: string | undefined;
+    for (const [, what, id = ''] of message.matchAll(ID)) {
+      if (what?.toLowerCase() === 'mapping') {
+        mappingId = id;
+        found.set(id, { kind: 'mapping', id });
+      } else if (mappingId !== undefined) found.set(id, { kind: 'group', id, mappingId });
+    }
+  }
+  return [...found.values()];
+}
+
+/** A digest whose messages say names, each with its id behind: at most 4 KB as JSON still. */
+export function withNames(logs: RunLogs, names: ReadonlyMap<string, string>): RunLogs {
+  if (logs.kind === 'Unread' || names.size === 0) return logs;
+  const named = logs.messages.map(({ message, ...kind }) => ({
+    ...kind,
+    message: message.replace(ID, (whole, what, id) => {
+      const name = shortLine(names.get(id) ?? '', NAME_BYTES);
+      return name === '' ? whole : `${what}: ${name} (${id})`;
+    }),
+  }));
+  return named.reduce(withMessageIfItFits, { ...logs, messages: [] });
+}
+
 /** Index of the gravity that a level speaks of. */
 function gravityOf({ level }: Pick<LogEntry, 'level'>): number {
   return GRAVITIES.findIndex((words) => words.test(level));
@@ -149,9 +188,14 @@ export interface LogsPage {
   readonly next?: string;
 }
 
-/** What the logs endpoint answered. */
-export type LogsAnswer =
-  | LogsPage
+/** What upstream calls something: outside text. */
+export interface NameTold {
+  readonly kind: 'Name';
+  readonly name: string;
+}
+
+/** No logs, or no name. */
+export type Refusal =
   /** The reason is a sentence of ours, without outside text. */
   | { readonly kind: 'Unreadable'; readonly reason: string }
   /** `retryAt`: ms since the epoch; no request may leave before. */
@@ -160,3 +204,9 @@ export type LogsAnswer =
       readonly retryAt: number;
       readonly cause?: 'QuotaUsedUp';
     };
+
+/** What the logs endpoint answered. */
+export type LogsAnswer = LogsPage | Refusal;
+
+/** What upstream answered when it was asked for a name. */
+export type NameAnswer = NameTold | Refusal;

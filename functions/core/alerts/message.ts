@@ -51,7 +51,7 @@ function messageOf(alert: Alert, isBare: boolean): AlertMessage {
 /** The words of states are no texts: each is a single plain word. */
 function withoutOutsideTexts(alert: Alert): Alert {
   return {
-    ...omit(alert, 'label', 'reason', 'logsUrl', 'logs'),
+    ...omit(alert, 'label', 'iModelName', 'reason', 'logsUrl', 'logs'),
     transitions: alert.transitions.map((transition) => omit(transition, 'reason')),
   };
 }

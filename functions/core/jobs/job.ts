@@ -49,6 +49,8 @@ export interface Job {
   readonly kind?: KindName;
   /** The iModel that the run belongs to, where that is known. */
   readonly iModelId?: string;
+  /** What the iModel was called when somebody was told of the run. */
+  readonly iModelName?: string;
   /** When upstream says that the run began. */
   readonly startedAt?: number;
   /** Found in a list without states, begun before its iModel was watched: no alert if it is over already. */

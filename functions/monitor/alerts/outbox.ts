@@ -1,19 +1,18 @@
 import pMap from 'p-map';
-import { type Alert, alertOf, lacksLogs, markPublished } from '../../core/alerts/alert.ts';
-import type { RunLogs } from '../../core/alerts/log-digest.ts';
+import { type Alert, alertOf, type Explanation, markPublished } from '../../core/alerts/alert.ts';
 import { alertMessage, bareAlertMessage } from '../../core/alerts/message.ts';
 import { AlertRefused } from '../../core/errors.ts';
 import { type Job, owedAlerts } from '../../core/jobs/job.ts';
 import { pick } from '../../core/objects.ts';
 import { SECOND } from '../../core/time.ts';
 import { guarded, type SweepContext } from '../context.ts';
-import type { ReadLogs } from './read-logs.ts';
+import type { Explain } from './explain.ts';
 
 /** The alerts that jobs owe on record: publishes them, and marks them as published. */
 export interface Outbox {
   /**
-   * Publishes what a job owes, with what its logs say where they say why it failed, then marks it as
-   * published. What cannot be published stays owed.
+   * Publishes what a job owes, with what explains it, then marks it as published. What cannot be
+   * published stays owed.
    */
   publishOwed(job: Job): Promise<void>;
   /** The same of a job as it is on record now. Never throws: the next sweep tries again. */
@@ -30,7 +29,7 @@ const FAILURES_IN_A_ROW = 3;
 const MARK_ATTEMPTS = 3;
 
 /** The outbox of one sweep. */
-export function createOutbox(context: SweepContext, readLogs: ReadLogs): Outbox {
+export function createOutbox(context: SweepContext, explain: Explain): Outbox {
   const { jobs, log, report, signal } = context;
   let failuresInARow = 0;
   const hasGivenUp = () => failuresInARow >= FAILURES_IN_A_ROW;
@@ -52,10 +51,10 @@ export function createOutbox(context: SweepContext, readLogs: ReadLogs): Outbox 
     }
   }
 
-  async function mark(job: Job, published: readonly string[], logs?: RunLogs): Promise<void> {
+  async function mark(job: Job, published: readonly string[], why: Explanation): Promise<void> {
     let current: Job | undefined = job;
     for (let attempt = 0; current && attempt < MARK_ATTEMPTS; attempt += 1) {
-      const marked = markPublished(current, published, context.time.now(), logs);
+      const marked = markPublished(current, published, context.time.now(), why);
       if (marked === current || (await jobs.update(current, marked, signal))) return;
       report.lostConditions += 1;
       current = await jobs.get(job.jobId, signal);
@@ -65,12 +64,13 @@ export function createOutbox(context: SweepContext, readLogs: ReadLogs): Outbox 
   async function publishOwed(job: Job): Promise<void> {
     const owed = owedAlerts(job);
     if (owed.length === 0 || hasGivenUp()) return;
-    const explained = lacksLogs(job) ? { ...job, logs: await readLogs(job) } : job;
+    const explanation = await explain(job);
+    const explained = { ...job, ...explanation };
     const published: string[] = [];
     for (const alertId of owed) {
       if (await isPublished(explained, alertId)) published.push(alertId);
     }
-    if (published.length > 0) await mark(job, published, explained.logs);
+    if (published.length > 0) await mark(job, published, explanation);
   }
 
   return {

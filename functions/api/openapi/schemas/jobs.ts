@@ -41,6 +41,10 @@ const summary = {
     z.nullable(z.guid()),
     'The iModel that the run belongs to; null when that is not known.',
   ),
+  iModelName: described(
+    z.nullable(z.string()),
+    'What that was called when somebody was told of the run; null before, or when it could not be asked.',
+  ),
   label: described(z.nullable(z.string()), 'What the caller calls the run.'),
   state: described(state(), 'Where the job stands.'),
   reason: described(

@@ -14,14 +14,21 @@ export function textsOf({ jobKind: kind }: Alert): KindTexts {
 /** As many characters as a label may have. */
 const NAME_LENGTH = 100;
 
-/** The label of a run; without one the beginning of its job id. */
+/** The label of a run and the name of its iModel; without them the beginning of its job id. */
 export function nameOf(alert: Alert): string {
-  return cut(oneLine(alert.label ?? ''), NAME_LENGTH) || shortId(alert);
+  return cut(ownName(alert), NAME_LENGTH) || shortId(alert);
 }
 
-/** The same in an alphabet. A label that cannot be read in it says less than the id. */
+/** The same in an alphabet. A name that cannot be read in it says less than the id. */
 function nameIn(alert: Alert, alphabet: RegExp): string {
-  return spellLegibly(oneLine(alert.label ?? ''), alphabet) || shortId(alert);
+  return spellLegibly(ownName(alert), alphabet) || shortId(alert);
+}
+
+/** A label that says which iModel it is needs no name behind it. */
+function ownName({ label = '', iModelName = '' }: Alert): string {
+  const [own, iModel] = [oneLine(label), oneLine(iModelName)];
+  if (own === '' || iModel === '') return own || iModel;
+  return own.toLowerCase().includes(iModel.toLowerCase()) ? own : `${own} (${iModel})`;
 }
 
 function shortId({ jobId }: Alert): string {
@@ -102,7 +109,12 @@ function smsReason(alert: Alert): string {
   if (isCleanSuccess(alert) || alert.kind === 'StillRunning') return '';
   const { state, reason = '', logs } = alert;
   if (state === 'Succeeded' && issuesOf(alert) === 'unknown') return 'issues not known';
-  const logged = logs?.kind === 'Digest' ? (logs.messages[0]?.message ?? '') : '';
+  const logged = logs?.kind === 'Digest' ? withoutIds(logs.messages[0]?.message ?? '') : '';
   const text = state === 'Succeeded' ? logged : reason || logged;
   return spellLegibly(oneLine(text), GSM_7);
+}
+
+/** Behind a name an id takes the room of what matters more. */
+function withoutIds(message: string): string {
+  return message.replace(/ \([0-9a-f]{8}-[0-9a-f-]{27}\)/gi, '');
 }

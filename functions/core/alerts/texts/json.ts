@@ -25,6 +25,7 @@ export function machineReadable(alert: Alert, isBare: boolean): object {
     jobId,
     jobKind,
     iModelId: alert.iModelId ?? null,
+    iModelName: textOrNull(alert.iModelName),
     label: label ?? null,
     state,
     reason: textOrNull(reason),

@@ -12,6 +12,8 @@ import { lastSeen, runTime, timeline } from './timeline.ts';
 const SHOWN_COUNTS = 6;
 const SHOWN_MESSAGES = 5;
 const MESSAGE_LENGTH = 300;
+/** The most of an iModel's name. */
+const NAME_LENGTH = 60;
 
 /**
  * The mail for a person: what happened, why, when what was seen, what to do next. Outside texts are
@@ -124,13 +126,16 @@ function issues({ containsIssues }: Alert): string {
 
 /** When the run ended, how long it took, since when it was watched: as far as that is known. */
 function facts(alert: Alert): string[] {
-  const { at, registeredAt, timeoutAt, missing, timeZone } = alert;
+  const { at, registeredAt, timeoutAt, missing, timeZone, iModelName } = alert;
   const time = (ms: number) => zonedTime(ms, timeZone);
-  const watch = `  Watched: for ${watched(alert)}, since ${time(registeredAt)}`;
+  const watch = [
+    `  Watched: for ${watched(alert)}, since ${time(registeredAt)}`,
+    ...(iModelName === undefined ? [] : [`  iModel: ${cut(oneLine(iModelName), NAME_LENGTH)}`]),
+  ];
   if (alert.kind === 'StillRunning') {
     return [
       `  ${missing && lastSeen(alert) ? 'Last seen' : 'State'}: ${standing(alert)}`,
-      watch,
+      ...watch,
       `  Watch ends: ${time(timeoutAt)} at the latest`,
     ];
   }
@@ -138,9 +143,9 @@ function facts(alert: Alert): string[] {
     const ended = hadEndedWhenFirstSeen(alert)
       ? `before ${time(at)} (it had ended when first seen)`
       : time(at);
-    return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, watch];
+    return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, ...watch];
   }
-  return [`  Watch ended: ${time(at)}`, `  Last seen: ${standing(alert)}`, watch];
+  return [`  Watch ended: ${time(at)}`, `  Last seen: ${standing(alert)}`, ...watch];
 }
 
 function took(alert: Alert): string {

@@ -6,6 +6,7 @@ export function jobSummaryBody(facts: Readonly<Record<string, unknown>>): object
   return {
     kind: 'reporting-extraction',
     iModelId: null,
+    iModelName: null,
     startedAt: null,
     runningAt: null,
     label: null,

@@ -108,17 +108,17 @@ describe('marking alerts as published', () => {
   it('puts what the logs say on record, and leaves it there', () => {
     const failed = end(JOB, 'Failed');
     const logs = digestOf(NO_ENTRIES, false);
-    const marked = markPublished(failed, owedAlerts(failed), START, logs);
+    const marked = markPublished(failed, owedAlerts(failed), START, { logs });
     expect(marked).toMatchObject({ logs, version: failed.version + 1 });
     const owing = { ...marked, owed: failed.owed ?? {} };
     const unread = { kind: 'Unread', reason: 'No.' } as const;
-    expect(markPublished(owing, owedAlerts(owing), START, unread).logs).toEqual(logs);
+    expect(markPublished(owing, owedAlerts(owing), START, { logs: unread }).logs).toEqual(logs);
   });
 
   it('keeps no logs of a run that goes on, or of another end', () => {
     const reopened = reopen(end(JOB, 'TimedOut'), AGAIN);
     const logs = digestOf(NO_ENTRIES, false);
-    const marked = markPublished(reopened, owedAlerts(reopened), START, logs);
+    const marked = markPublished(reopened, owedAlerts(reopened), START, { logs });
     expect(marked).not.toHaveProperty('logs');
   });
 });
@@ -200,7 +200,7 @@ describe('a run of which only its logs say whether there are issues', () => {
     const [id = ''] = owedAlerts(ended);
     const alert = alertOf({ ...ended, logs }, id);
     expect([alert.containsIssues, issuesOf(alert)]).toEqual([containsIssues, attribute]);
-    const marked = markPublished(ended, [id], START + HOUR, logs);
+    const marked = markPublished(ended, [id], START + HOUR, { logs });
     expect([marked.containsIssues, marked.logs]).toEqual([containsIssues, logs]);
   });
 

@@ -126,7 +126,7 @@ function tablesOf(
 function upstreamOf(
   { answers, logs }: Upstream,
   { asked }: Seen,
-): Pick<SweepPorts, 'status' | 'runLists' | 'runLogs' | 'tokens'> {
+): Pick<SweepPorts, 'status' | 'runLists' | 'runLogs' | 'names' | 'tokens'> {
   return {
     status: {
       ask({ jobId: id }, _token, signal) {
@@ -139,6 +139,7 @@ function upstreamOf(
       ask: (_id, _next, _token, signal) =>
         said(next(logs) ?? { kind: 'Page', entries: [], hasMore: false }, signal),
     },
+    names: { ask: async () => ({ kind: 'Unreadable', reason: 'Upstream answered 404.' }) as const },
     tokens: {
       current: async () => 'a token',
       renew: async () => 'a renewed token',

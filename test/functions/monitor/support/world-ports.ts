@@ -14,6 +14,7 @@ import {
   createStatusEndpoint,
 } from '../../../../functions/adapters/itwin/endpoints.ts';
 import { createLogsEndpoint } from '../../../../functions/adapters/itwin/logs-endpoint.ts';
+import { createNamesEndpoint } from '../../../../functions/adapters/itwin/names-endpoint.ts';
 import type { Credentials } from '../../../../functions/adapters/secrets/credentials.ts';
 import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic.ts';
 import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';
@@ -77,6 +78,7 @@ export function createPorts(parts: PortParts): WorldPorts {
     runLists: createRunLists({ apiUrl: simulator.url, now, timeoutMs }),
     status: createStatusEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
     runLogs: createLogsEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
+    names: createNamesEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
     tokens: createClientCredentialsTokens({
       tokenUrl: simulator.tokenUrl,
       credentials: {

@@ -84,6 +84,7 @@ const facts = fc.record(
     isTest: fc.boolean(),
     jobKind: fc.constantFrom(...KIND_NAMES),
     iModelId: fc.uuid(),
+    iModelName: outsideText,
     startedAt: at,
     label,
     reason: outsideText,

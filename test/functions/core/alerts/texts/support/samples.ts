@@ -1,8 +1,9 @@
 import type { Alert } from '../../../../../../functions/core/alerts/alert.ts';
-import type { LogDigest } from '../../../../../../functions/core/alerts/log-digest.ts';
+import { type LogDigest, withNames } from '../../../../../../functions/core/alerts/log-digest.ts';
 import { testJob } from '../../../../../../functions/core/alerts/test-job.ts';
 import { reopen } from '../../../../../../functions/core/jobs/apply.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
+import { DEMONSTRATION_IMODEL } from '../../../../../../local/itwin-simulator/scenarios.ts';
 import {
   BEGINNING,
   digestOf,
@@ -79,8 +80,17 @@ const OF_AN_IMODEL = {
   run: {
     kind: 'grouping-and-mapping-extraction',
     iModelId: '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
+    iModelName: 'NER-17 bridge, as built',
   },
 } as const;
+
+/** What its logs name by ids. */
+const NAMES = new Map(
+  DEMONSTRATION_IMODEL.mappings.flatMap(({ id, mappingName, groups }) => [
+    [id, mappingName] as const,
+    ...groups.map((group) => [group.id, group.groupName] as const),
+  ]),
+);
 
 const mapping = (state: string) => seenMapping(state, REGISTERED - 2 * MINUTE);
 
@@ -137,7 +147,7 @@ export const ENDS: Readonly<Record<string, Alert>> = {
   }),
   'succeeded with issues, of an iModel': alertAfter(mappingEndingWith('Succeeded'), {
     ...OF_AN_IMODEL,
-    logs: digestOf(endOf('succeedsWithIssues').logs),
+    logs: withNames(digestOf(endOf('succeedsWithIssues').logs), NAMES),
   }),
   'succeeded, of an iModel, logs not read': alertAfter(mappingEndingWith('Succeeded'), {
     ...OF_AN_IMODEL,
@@ -145,8 +155,12 @@ export const ENDS: Readonly<Record<string, Alert>> = {
   }),
   'failed, of an iModel, had ended when first seen': alertAfter(
     each([51 * SECOND], mapping('Failed')),
-    { ...OF_AN_IMODEL, logs: digestOf(endOf('fails').logs) },
+    { ...OF_AN_IMODEL, logs: withNames(digestOf(endOf('fails').logs), NAMES) },
   ),
+  'failed, of an iModel, no label': alertAfter(mappingEndingWith('Failed'), {
+    run: OF_AN_IMODEL.run,
+    logs: withNames(digestOf(endOf('fails').logs), NAMES),
+  }),
   'failed in a second watch': owedBy(
     watchOn(reopened, [
       [5 * HOUR + 30 * SECOND, seen(RUNNING)],

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { type Address, LOCAL_URL, readAddress } from './api/address.ts';
-import { type Api, connect } from './api/connect.ts';
+import { type Api, connect, createSend } from './api/connect.ts';
+import type { Fetch } from './api/signed-fetch.ts';
 import { EXIT } from './errors.ts';
 import { last, wholeNumber } from './option-values.ts';
 import { createScreen, type Screen } from './screen.ts';
@@ -30,6 +31,8 @@ export interface Context {
    * @param onTrouble is told of every try that failed; unless given, the person is told of the first
    */
   api(options: CommonOptions, retrySeconds?: number, onTrouble?: (error: Error) => void): Api;
+  /** Sends requests to the API as they are, with the person's credentials. */
+  send(options: CommonOptions): Fetch;
   /** Tells the person something that is no part of the result. */
   note(text: string): void;
   /** Lets the command end with another code than 0. */
@@ -75,16 +78,18 @@ export function createContext(
       isSaid = true;
     };
   };
+  const token = env.EXTRACTION_MONITOR_TOKEN || undefined;
   return {
     surroundings,
     screen: createScreen(stdout, env),
     address,
     api: (options, retrySeconds = RETRY_SECONDS, onTrouble = sayOnce()) =>
-      connect(address(options), env.EXTRACTION_MONITOR_TOKEN || undefined, {
+      connect(address(options), token, {
         retryMs: (options['retry-seconds'] ?? retrySeconds) * 1000,
         signal,
         onTrouble,
       }),
+    send: (options) => createSend(address(options), token),
     note,
     endWith(code) {
       exitCode = code;

@@ -3,6 +3,7 @@ import { LOCAL_URL } from './api/address.ts';
 import { addIModels, addUnwatchIModel, addWatchIModel } from './commands/imodels.ts';
 import { addCancel, addRegister, addShow } from './commands/jobs.ts';
 import { addList } from './commands/list.ts';
+import { addOpen } from './commands/open.ts';
 import { addSubscribe } from './commands/subscribe.ts';
 import { addWatch } from './commands/watch.ts';
 import { type Context, createContext, withCommonOptions } from './context.ts';
@@ -21,6 +22,7 @@ const COMMANDS = [
   addIModels,
   addUnwatchIModel,
   addSubscribe,
+  addOpen,
 ];
 
 /** How wide help gets at the most, in characters. */

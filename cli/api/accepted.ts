@@ -10,7 +10,7 @@ interface Answer<T> {
 }
 
 /** What to do about an answer of API Gateway, which says little. */
-const HINTS: Readonly<Record<number, string>> = {
+export const HINTS: Readonly<Record<number, string>> = {
   401: 'The token in EXTRACTION_MONITOR_TOKEN is missing, expired, or of another issuer.',
   403: 'This identity may not call the API, or EXTRACTION_MONITOR_TOKEN is wanted.',
 };

@@ -15,7 +15,8 @@ export function connect(address: Address, token: string | undefined, retries: Re
   return createClient({ baseUrl: address.url.href, fetch: send });
 }
 
-function createSend({ url, isLocal }: Address, token: string | undefined): Fetch {
+/** Sends requests with what proves who asks, each once. */
+export function createSend({ url, isLocal }: Address, token: string | undefined): Fetch {
   if (isLocal) return fetch;
   if (token === undefined) return createSignedFetch(url);
   return (request) => {

@@ -21,6 +21,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run smoke': 'test/rehearsal/smoke.test.ts',
 
   'npm run docs:page': 'test/page/page.test.ts',
+  'npx extraction-monitor open': 'test/page/open.test.ts',
 
   'npm run itwin-simulator': 'test/local/itwin-simulator/main.test.ts',
 

@@ -213,9 +213,9 @@ export interface paths {
         };
         /**
          * Ask how the monitor is
-         * @description Told from the checkpoint of the sweeps alone.
+         * @description Told from the checkpoint of the sweeps and the watched iModels.
          *
-         *     Cost: 1 read unit.
+         *     Cost: 1 read unit, and 0.5 for some ten iModels.
          */
         get: operations["getHealth"];
         put?: never;
@@ -638,6 +638,8 @@ export interface components {
                 cause: string;
                 /** @description What that is, for a person. */
                 message: string;
+                /** @description What to do. */
+                action: string;
                 /** Format: date-time */
                 since: string;
             } | null;
@@ -692,7 +694,7 @@ export interface components {
         /** @description How the monitor is doing. */
         Health: {
             /**
-             * @description Failing: somebody has to act. Degraded: jobs are checked late, or a receiver is lost.
+             * @description Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, or the runs of a watched iModel cannot be listed.
              * @enum {string}
              */
             status: "Ok" | "Degraded" | "Failing";
@@ -739,6 +741,26 @@ export interface components {
                 /** @description Receivers who should get alerts and are not at the topic any more. */
                 vanished: number;
             } | null;
+            iModels: {
+                /** @description How many iModels are watched. */
+                watched: number;
+                /** @description Of these, of how many the runs cannot be found. */
+                troubled: number;
+                /** @description Those, the oldest trouble first: ten at most. */
+                troubles: {
+                    /** @description `NotFound` or `AccessDenied`: upstream answers 404 or 403. `Unreadable`: it gives no list that can be read. `NoRuns`: for a day and more no list has shown a run; it can be empty for want of a role. */
+                    cause: string;
+                    /** @description What that is, for a person. */
+                    message: string;
+                    /** @description What to do. */
+                    action: string;
+                    /** Format: date-time */
+                    since: string;
+                    /** Format: uuid */
+                    iModelId: string;
+                    label: string | null;
+                }[];
+            };
             /** @description The mail server; of a local run that has one. */
             mail?: {
                 /** @enum {string} */

@@ -59,7 +59,7 @@ function isHealth(error: unknown): error is Health {
 }
 
 /** What is wrong, the gravest first, and what to do. */
-function problemsOf({ pause, outage, listeners, mail, lastSweepAt }: Health) {
+function problemsOf({ pause, outage, listeners, iModels, mail, lastSweepAt }: Health) {
   const problems: { readonly what: string; readonly action: string }[] = [];
   const add = (what: string, action = '') => problems.push({ what, action });
   if (pause) add(pause.meaning, pause.action);
@@ -70,6 +70,9 @@ function problemsOf({ pause, outage, listeners, mail, lastSweepAt }: Health) {
     add(`${listeners.vanished} who should get alerts do not.`);
   if (listeners && listeners.unconfirmed > 0) {
     add(`${listeners.unconfirmed} have not confirmed their subscription for a day.`);
+  }
+  for (const { label, iModelId, message, action } of iModels.troubles) {
+    add(`${label ?? iModelId}: ${message}`, action);
   }
   if (mail?.status === 'Down') add('The mail server takes no mail.', mail.lastError ?? '');
   return problems;

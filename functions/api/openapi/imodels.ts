@@ -1,5 +1,5 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { type IModel, newIModel } from '../../core/imodels/imodel.ts';
+import { type IModel, newIModel, TROUBLES } from '../../core/imodels/imodel.ts';
 import { DAY, HOUR } from '../../core/time.ts';
 import { problemOf } from '../http/problems.ts';
 import { validBody, validParameters } from '../http/validation.ts';
@@ -37,11 +37,7 @@ const newExample: IModel = newIModel(
 const foundExample: IModel = { ...newExample, newestAt: NOW - HOUR, version: 9 };
 const deniedExample: IModel = {
   ...newExample,
-  trouble: {
-    cause: 'AccessDenied',
-    message: 'Upstream does not let us list its runs (403).',
-    since: SINCE,
-  },
+  trouble: { cause: 'AccessDenied', message: TROUBLES.AccessDenied.meaning, since: SINCE },
 };
 
 /** The parameters in the path of what is asked of one iModel. */

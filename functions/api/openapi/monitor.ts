@@ -21,6 +21,8 @@ const ok: Health = {
   pending: 12,
   pendingIsPartial: false,
   listeners: { checkedAt: NOW, confirmed: 3, pending: 1, unconfirmed: 0, vanished: 0 },
+  watchedIModels: 3,
+  troubledIModels: [],
 };
 
 const refused: Health = {
@@ -34,7 +36,8 @@ export const getHealthOperation: ZodOpenApiOperationObject = {
   operationId: 'getHealth',
   tags: ['Monitor'],
   summary: 'Ask how the monitor is',
-  description: 'Told from the checkpoint of the sweeps alone.\n\nCost: 1 read unit.',
+  description:
+    'Told from the checkpoint of the sweeps and the watched iModels.\n\nCost: 1 read unit, and 0.5 for some ten iModels.',
   responses: {
     200: {
       description: 'Sweeps are completed. Too many jobs, or a rate limit, are told and no failure.',

@@ -1,12 +1,18 @@
 import * as z from 'zod/mini';
-import { LIST_SOURCES, troubleAt, type WatchedIModel } from '../../core/imodels/imodel.ts';
+import {
+  LIST_SOURCES,
+  type ListTrouble,
+  TROUBLES,
+  troubleAt,
+  type WatchedIModel,
+} from '../../core/imodels/imodel.ts';
 import { isoTime } from '../../core/time.ts';
 import { json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
 import type { ApiEvent, ApiPorts, ApiRoute } from '../http/route.ts';
 import { remindsInTime, validBody, validParameters, watchFields } from '../http/validation.ts';
-import type { IModelList, IModelView } from '../openapi/schemas/imodels.ts';
+import type { IModelList, IModelView, TroubleView } from '../openapi/schemas/imodels.ts';
 import { getIModel, listIModels, unwatchIModel, watchIModel } from '../use-cases/imodels.ts';
 import { isoTimeOrNull } from './job-view.ts';
 
@@ -56,8 +62,13 @@ export function iModelView(iModel: WatchedIModel, now: number): IModelView {
     watchedBy: iModel.watchedBy,
     lastRunStartedAt: isoTimeOrNull(iModel.newestAt),
     isUnordered: iModel.isUnordered ?? false,
-    trouble: trouble ? { ...trouble, since: isoTime(trouble.since) } : null,
+    trouble: trouble ? troubleView(trouble) : null,
   };
+}
+
+/** What is wrong with the lists of an iModel, and what to do about it. */
+export function troubleView({ cause, message, since }: ListTrouble): TroubleView {
+  return { cause, message, action: TROUBLES[cause].action, since: isoTime(since) };
 }
 
 /**

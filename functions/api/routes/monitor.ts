@@ -7,6 +7,7 @@ import { json } from '../http/answers.ts';
 import type { ApiPorts, ApiRoute } from '../http/route.ts';
 import type { HealthView } from '../openapi/schemas/health.ts';
 import { getHealth } from '../use-cases/monitor.ts';
+import { troubleView } from './imodels.ts';
 import { isoTimeOrNull } from './job-view.ts';
 
 /** The monitor's health as callers get to see it. */
@@ -17,6 +18,8 @@ export function healthView({
   lag,
   pause,
   outageSince,
+  watchedIModels,
+  troubledIModels,
   ...rest
 }: Health): HealthView {
   return {
@@ -29,8 +32,20 @@ export function healthView({
     pending: rest.pending,
     pendingIsPartial: rest.pendingIsPartial,
     listeners: rest.listeners ? listenersView(rest.listeners) : null,
+    iModels: {
+      watched: watchedIModels,
+      troubled: troubledIModels.length,
+      troubles: troubledIModels.slice(0, TROUBLES_SHOWN).map(({ iModelId, label, trouble }) => ({
+        iModelId,
+        label: label ?? null,
+        ...troubleView(trouble),
+      })),
+    },
   };
 }
+
+/** `GET /imodels` has all of them. */
+const TROUBLES_SHOWN = 10;
 
 function pauseView({ reason, until, cause = reason }: Pause): NonNullable<HealthView['pause']> {
   return { reason, until: isoTime(until), cause, ...CAUSES[cause] };

@@ -1,17 +1,20 @@
 import { type TestJobRequest, testJob } from '../../core/alerts/test-job.ts';
 import type { Job } from '../../core/jobs/job.ts';
-import type { CheckpointStore, JobStore, TimeSource } from '../../core/ports.ts';
+import type { CheckpointStore, IModelStore, JobStore, TimeSource } from '../../core/ports.ts';
 import { type Health, health } from '../../core/sweeps/health.ts';
 
-/** How the monitor is doing, from its checkpoint alone. */
+/** How the monitor is doing, from its checkpoint and the watched iModels. */
 export async function getHealth({
   checkpoints,
+  iModels,
   time,
 }: {
   readonly checkpoints: CheckpointStore;
+  readonly iModels: IModelStore;
   readonly time: TimeSource;
 }): Promise<Health> {
-  return health(await checkpoints.read(), time.now());
+  const [checkpoint, watched] = await Promise.all([checkpoints.read(), iModels.list()]);
+  return health(checkpoint, time.now(), watched);
 }
 
 /** What it takes to try the monitor out. */

@@ -1,4 +1,5 @@
 import { omit, pick } from '../objects.ts';
+import { CAUSES, type CauseText } from '../sweeps/causes.ts';
 import { DAY } from '../time.ts';
 
 /** Where the runs of an iModel are listed. */
@@ -7,11 +8,19 @@ export const LIST_SOURCES = ['grouping-and-mapping', 'reporting'] as const;
 /** The name of such a place. */
 export type ListSource = (typeof LIST_SOURCES)[number];
 
+/** What the words for each trouble of an iModel's lists are. */
+export const TROUBLES = {
+  NotFound: CAUSES.IModelUnknown,
+  AccessDenied: CAUSES.RoleMissing,
+  Unreadable: CAUSES.ListUnreadable,
+  /** A list that stays empty; never on record, since the iModel tells it by itself. */
+  NoRuns: CAUSES.NoRuns,
+} as const satisfies Readonly<Record<string, CauseText>>;
+
 /** Why the runs of an iModel cannot be listed. `since`: ms since the epoch. */
 export interface ListTrouble {
   readonly since: number;
-  /** `NoRuns`: a list that stays empty; never on record, since the iModel tells it by itself. */
-  readonly cause: 'NotFound' | 'AccessDenied' | 'Unreadable' | 'NoRuns';
+  readonly cause: keyof typeof TROUBLES;
   /** A sentence of ours, without outside text. */
   readonly message: string;
 }
@@ -136,7 +145,5 @@ export function troubleAt(iModel: WatchedIModel, now: number): ListTrouble | und
   const { trouble, newestAt, since } = iModel;
   if (trouble) return trouble;
   if (newestAt !== undefined || now - since < EMPTY_FOR) return undefined;
-  const message =
-    'No list has shown a run yet. If the iModel has runs, the service account lacks a role in its iTwin.';
-  return { since: since + EMPTY_FOR, cause: 'NoRuns', message };
+  return { since: since + EMPTY_FOR, cause: 'NoRuns', message: TROUBLES.NoRuns.meaning };
 }

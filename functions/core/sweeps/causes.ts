@@ -8,7 +8,7 @@ export interface CauseText {
   readonly action: string;
 }
 
-/** Why upstream gives no answers about runs: told apart where different people have to act. */
+/** Why upstream gives no answers about runs, or some: told apart where different people have to act. */
 export const CAUSES = {
   CredentialsMissing: {
     meaning: 'No iTwin credentials have been filled in yet.',
@@ -50,6 +50,19 @@ export const CAUSES = {
   UpstreamDown: {
     meaning: 'The iTwin Platform gives no answers.',
     action: 'Nothing, if it comes back by itself; else see its status page, and our way to it.',
+  },
+  IModelUnknown: {
+    meaning: 'The iTwin Platform does not know this iModel.',
+    action: 'Compare its id with that of the iModel; if it was deleted, end its watch.',
+  },
+  ListUnreadable: {
+    meaning: 'The list of the runs of this iModel cannot be read.',
+    action:
+      'Nothing, if it comes right by itself; else watch it with the other source, or ask Bentley.',
+  },
+  NoRuns: {
+    meaning: 'For a day or longer no list has shown a run of this iModel.',
+    action: 'If it has runs, give the service account a role with imodels_read on its iTwin.',
   },
   UpstreamFault: {
     meaning: 'The iTwin Platform says of all runs at once that they are not there.',

@@ -1,4 +1,5 @@
 import { type Listeners, lostListeners } from '../alerts/listeners.ts';
+import { type ListTrouble, troubleAt, type WatchedIModel } from '../imodels/imodel.ts';
 import { MINUTE } from '../time.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { outageSince } from './faults.ts';
@@ -16,7 +17,8 @@ export interface Health {
    * - `Failing`: somebody has to act: no sweep is completed, the credentials are refused, or nobody
    *   gets alerts.
    * - `Degraded`: jobs are checked late: upstream calls for a pause, or more jobs are pending than
-   *   the budget reaches in time; or somebody should get alerts and does not.
+   *   the budget reaches in time; or somebody should get alerts and does not; or the runs of a
+   *   watched iModel cannot be listed. One that has shown no run so far may have none.
    */
   readonly status: 'Ok' | 'Degraded' | 'Failing';
   readonly lastSweepAt?: number;
@@ -32,10 +34,19 @@ export interface Health {
   readonly pendingIsPartial: boolean;
   /** Who gets alerts; absent before the first look. */
   readonly listeners?: Listeners;
+  /** How many iModels are watched. */
+  readonly watchedIModels: number;
+  /** Those whose runs cannot be found, and why, the oldest trouble first. */
+  readonly troubledIModels: readonly (WatchedIModel & { readonly trouble: ListTrouble })[];
 }
 
-/** How the monitor is doing, as far as its checkpoint tells. Pure. */
-export function health(checkpoint: Checkpoint | undefined, now: number): Health {
+/** How the monitor is doing, as far as its checkpoint and the watched iModels tell. Pure. */
+export function health(
+  checkpoint: Checkpoint | undefined,
+  now: number,
+  iModels: readonly WatchedIModel[] = [],
+): Health {
+  const troubledIModels = troubled(iModels, now);
   const { lastSweepAt, lastPassCompletedAt, lastPassPending, listeners } = checkpoint ?? {};
   const pause = checkpoint && pauseInForce(checkpoint);
   const lag = checkpoint && lagOf(checkpoint, now);
@@ -44,7 +55,9 @@ export function health(checkpoint: Checkpoint | undefined, now: number): Health 
   const isFailing = isSilent || isNobodyTold || pause?.reason === 'CredentialsRefused';
   const outage = outageSince(checkpoint?.contact, lastSweepAt ?? now);
   const isLate = pause !== undefined || outage !== undefined || (lag ?? 0) > MAX_LAG;
-  const isDegraded = isLate || (listeners !== undefined && lostListeners(listeners) > 0);
+  const isUnreadable = troubledIModels.some(({ trouble }) => trouble.cause !== 'NoRuns');
+  const isUnheard = listeners !== undefined && lostListeners(listeners) > 0;
+  const isDegraded = isLate || isUnheard || isUnreadable;
   return {
     status: isFailing ? 'Failing' : isDegraded ? 'Degraded' : 'Ok',
     ...(lastSweepAt !== undefined && { lastSweepAt }),
@@ -55,7 +68,18 @@ export function health(checkpoint: Checkpoint | undefined, now: number): Health 
     pending: lastPassPending ?? checkpoint?.pendingSeen ?? 0,
     pendingIsPartial: lastPassPending === undefined,
     ...(listeners && { listeners }),
+    watchedIModels: iModels.length,
+    troubledIModels,
   };
+}
+
+function troubled(iModels: readonly WatchedIModel[], now: number): Health['troubledIModels'] {
+  return iModels
+    .flatMap((iModel) => {
+      const trouble = troubleAt(iModel, now);
+      return trouble ? [{ ...iModel, trouble }] : [];
+    })
+    .toSorted((one, other) => one.trouble.since - other.trouble.since);
 }
 
 /** A pause is over once a sweep was completed past it, so between the two nothing looks well. */

@@ -6,7 +6,13 @@ import {
   jobOfRun,
   type ListedRun,
 } from '../../core/imodels/found-runs.ts';
-import type { IModel, ListTrouble, WatchedIModel } from '../../core/imodels/imodel.ts';
+import {
+  type IModel,
+  type ListTrouble,
+  TROUBLES,
+  troubleAt,
+  type WatchedIModel,
+} from '../../core/imodels/imodel.ts';
 import {
   addPage,
   afterListing,
@@ -19,7 +25,7 @@ import {
 import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
 import type { RunListAnswer } from '../../core/ports.ts';
-import { SECOND } from '../../core/time.ts';
+import { isoTime, SECOND } from '../../core/time.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -184,18 +190,14 @@ async function noteFailure(
   if (answer.kind === 'Failed') contact.failed();
   else contact.answered();
   const { correlationId } = answer;
-  log.warn('The runs of an iModel could not be listed', {
-    iModelId,
-    ...troubleOf(answer),
-    ...(correlationId && { correlationId }),
-  });
+  const facts = { iModelId, ...troubleOf(answer), ...(correlationId && { correlationId }) };
+  log.info('The runs of an iModel could not be listed', facts);
 }
 
 function troubleOf(answer: Exclude<FailedList, HeldUp>): Omit<ListTrouble, 'since'> {
   if (answer.kind === 'Missing') {
-    return answer.status === 404
-      ? { cause: 'NotFound', message: 'Upstream does not know this iModel (404).' }
-      : { cause: 'AccessDenied', message: 'Upstream does not let us list its runs (403).' };
+    const cause = answer.status === 404 ? 'NotFound' : 'AccessDenied';
+    return { cause, message: TROUBLES[cause].meaning };
   }
   const message =
     answer.kind === 'Failed' ? answer.error.message : 'Upstream refuses the access token (401).';
@@ -203,7 +205,26 @@ function troubleOf(answer: Exclude<FailedList, HeldUp>): Omit<ListTrouble, 'sinc
 }
 
 /** Writes an iModel if there is something to write. Who deleted it meanwhile keeps it deleted. */
-async function write({ iModels, report, signal }: SweepContext, before: IModel, after: IModel) {
+async function write(context: SweepContext, before: IModel, after: IModel): Promise<void> {
   if (after === before) return;
-  if (!(await iModels.update(before, after, signal))) report.lostConditions += 1;
+  const { iModels, report, signal } = context;
+  if (await iModels.update(before, after, signal)) tellTrouble(context, before, after);
+  else report.lostConditions += 1;
+}
+
+/** Tells the log once that an iModel cannot be read, and once that it can again; of an empty one daily. */
+function tellTrouble({ log, time }: SweepContext, before: IModel, after: IModel): void {
+  const { iModelId, label } = after;
+  const trouble = troubleAt(after, time.now());
+  if (trouble) {
+    const { cause, message, since } = trouble;
+    const isTold = cause !== 'NoRuns' && before.trouble?.cause === cause;
+    if (isTold) return;
+    const { action } = TROUBLES[cause];
+    const facts = { iModelId, label, cause, message, action, since: isoTime(since) };
+    log.warn('The runs of a watched iModel cannot be found', facts);
+  } else if (before.trouble) {
+    const since = isoTime(before.trouble.since);
+    log.info('The runs of a watched iModel can be found again', { iModelId, label, since });
+  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { described } from './common.ts';
+import { troubleSchema } from './imodels.ts';
 
 const timeOrNull = () => z.nullable(z.iso.datetime());
 
@@ -31,6 +32,15 @@ const listeners = z.object({
   ),
 });
 
+const iModels = z.object({
+  watched: described(z.int(), 'How many iModels are watched.'),
+  troubled: described(z.int(), 'Of these, of how many the runs cannot be found.'),
+  troubles: described(
+    z.array(z.extend(troubleSchema, { iModelId: z.guid(), label: z.nullable(z.string()) })),
+    'Those, the oldest trouble first: ten at most.',
+  ),
+});
+
 const mail = z.object({
   status: z.enum(['Up', 'Down']),
   downSince: timeOrNull(),
@@ -43,7 +53,7 @@ export const healthSchema = z
   .object({
     status: described(
       z.enum(['Ok', 'Degraded', 'Failing']),
-      'Failing: somebody has to act. Degraded: jobs are checked late, or a receiver is lost.',
+      'Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, or the runs of a watched iModel cannot be listed.',
     ),
     lastSweepAt: timeOrNull(),
     lastPassCompletedAt: timeOrNull(),
@@ -65,6 +75,7 @@ export const healthSchema = z
       z.nullable(listeners),
       'Who gets alerts, as of the last look at the topic; null before the first.',
     ),
+    iModels,
     mail: described(z.optional(mail), 'The mail server; of a local run that has one.'),
   })
   .check(z.meta({ id: 'Health', description: 'How the monitor is doing.' }));

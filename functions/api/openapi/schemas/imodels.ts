@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { LIST_SOURCES } from '../../../core/imodels/imodel.ts';
 import { described } from './common.ts';
 
-const troubleSchema = z.object({
+/** Why the runs of an iModel cannot be found. */
+export const troubleSchema = z.object({
   cause: described(
     z.string(),
     '`NotFound` or `AccessDenied`: upstream answers 404 or 403. `Unreadable`: it gives no list that ' +
@@ -10,6 +11,7 @@ const troubleSchema = z.object({
       'of a role.',
   ),
   message: described(z.string(), 'What that is, for a person.'),
+  action: described(z.string(), 'What to do.'),
   since: z.iso.datetime(),
 });
 
@@ -42,6 +44,9 @@ export const iModelViewSchema = z
 export const iModelListSchema = z
   .object({ iModels: z.array(iModelViewSchema) })
   .check(z.meta({ id: 'IModelList', description: 'All watched iModels, by id.' }));
+
+/** What callers get to see of such trouble. */
+export type TroubleView = z.output<typeof troubleSchema>;
 
 /** What callers get to see of a watched iModel. */
 export type IModelView = z.output<typeof iModelViewSchema>;

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import published from '../../../../docs/openapi.json' with { type: 'json' };
+import {
+  type IModel,
+  newIModel,
+  type WatchedIModel,
+} from '../../../../functions/core/imodels/imodel.ts';
+import { omit } from '../../../../functions/core/objects.ts';
 import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
-import { MINUTE } from '../../../../functions/core/time.ts';
+import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
 let api: TestApi;
@@ -33,10 +39,11 @@ describe('GET /health', () => {
       pending: 0,
       pendingIsPartial: true,
       listeners: null,
+      iModels: { watched: 0, troubled: 0, troubles: [] },
     });
   });
 
-  it('tells from the checkpoint alone where the sweeps stand', async () => {
+  it('tells from the checkpoint where the sweeps stand, with one request more for the iModels', async () => {
     await api.ports.checkpoints.write({
       ...firstCheckpoint(api.clock.now, 60),
       version: 1,
@@ -59,7 +66,7 @@ describe('GET /health', () => {
         pendingIsPartial: false,
       },
     });
-    expect(api.commands).toEqual(['GetItemCommand']);
+    expect(api.commands.toSorted()).toEqual(['GetItemCommand', 'QueryCommand']);
   });
 
   it('is a 503 when the credentials are refused, and keeps them to itself', async () => {
@@ -121,6 +128,53 @@ describe('GET /health', () => {
     const { now } = api.clock;
     const contact = { failingSince: now - minutes * MINUTE };
     expect(await healthWith({ lastSweepAt: now, contact })).toMatchObject({ status: 200, body });
+  });
+
+  it('tells which iModels cannot be read, why, since when and what to do', async () => {
+    const { now } = api.clock;
+    const ids = Array.from({ length: 12 }, (_, n) => `b0d3c9f2-4e7a-4d15-9c68-0000000000${n + 10}`);
+    const since = now - 2 * DAY;
+    const watched = ids.map((iModelId, n) => ({
+      ...newIModel(
+        { iModelId, label: `Bridge ${n}`, source: 'reporting', timeoutMinutes: 60, watchedBy: 'x' },
+        since,
+      ),
+      newestAt: now,
+    }));
+    const [silent, ...others] = watched;
+    const denied = others.map((iModel, n) => ({
+      ...iModel,
+      trouble: { cause: 'AccessDenied' as const, message: 'No.', since: now - n * MINUTE },
+    }));
+    const healthOf = async (iModels: object[]) => {
+      const list = { ...api.ports.iModels, list: async () => iModels as WatchedIModel[] };
+      const checkpoint = { ...firstCheckpoint(now, 60), lastSweepAt: now };
+      const checkpoints = { ...api.ports.checkpoints, read: async () => checkpoint };
+      return (await api.request('GET', '/health', { ports: { checkpoints, iModels: list } })).body;
+    };
+
+    expect(await healthOf(watched)).toMatchObject({ status: 'Ok', iModels: { troubled: 0 } });
+    const empty = omit(silent as IModel, 'newestAt');
+    const { status, iModels } = await healthOf([empty, ...others]);
+    expect(status, 'it may have no runs').toBe('Ok');
+    expect(iModels).toEqual({
+      watched: 12,
+      troubled: 1,
+      troubles: [
+        {
+          iModelId: ids[0],
+          label: 'Bridge 0',
+          cause: 'NoRuns',
+          message: CAUSES.NoRuns.meaning,
+          action: CAUSES.NoRuns.action,
+          since: '2026-02-09T12:00:00.000Z',
+        },
+      ],
+    });
+    expect(await healthOf([empty, ...denied])).toMatchObject({
+      status: 'Degraded',
+      iModels: { watched: 12, troubled: 12, troubles: { length: 10, 0: { cause: 'NoRuns' } } },
+    });
   });
 });
 

@@ -16,6 +16,8 @@ const WELL: Checkpoint = {
   lastPassPending: 7,
 };
 
+const NO_IMODELS = { watchedIModels: 0, troubledIModels: [] };
+
 function pausedFor(reason: PauseReason): Checkpoint {
   return { ...WELL, pause: { reason, until: NOW + MINUTE } };
 }
@@ -29,11 +31,12 @@ describe('health', () => {
       lag: 30 * SECOND,
       pending: 7,
       pendingIsPartial: false,
+      ...NO_IMODELS,
     });
   });
 
   it('fails where nothing was ever swept', () => {
-    const nothing = { status: 'Failing', pending: 0, pendingIsPartial: true };
+    const nothing = { status: 'Failing', pending: 0, pendingIsPartial: true, ...NO_IMODELS };
     expect(health(undefined, NOW)).toStrictEqual(nothing);
     expect(health(firstCheckpoint(NOW, 60), NOW)).toStrictEqual(nothing);
   });
@@ -121,6 +124,7 @@ describe('health', () => {
       lag: MINUTE,
       pending: 60,
       pendingIsPartial: true,
+      ...NO_IMODELS,
     });
   });
 

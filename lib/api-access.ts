@@ -46,7 +46,29 @@ export interface TokenCallers {
 
   /** A valid token is not enough: an issuer that is open to the public gives one to anybody. */
   readonly admitted: AdmittedCallers;
+
+  /**
+   * How readers of the page sign in.
+   *
+   * @default - they do not: the page is there for `extraction-monitor open` alone
+   */
+  readonly page?: PageSignIn;
 }
+
+/** How readers of the page get a token. */
+export interface PageSignIn {
+  /** A public client of the issuer, whose redirect URI is the address of the API with a slash at its end. */
+  readonly clientId: string;
+
+  /** What the token is asked for, in words of the issuer's with blanks between them. */
+  readonly scope: string;
+}
+
+/**
+ * The files of the page, which hold no data: a browser asks for them before anybody can have signed in.
+ * `functions/api/routes/page.ts` has the same paths.
+ */
+export const PAGE_PATHS = ['/', '/page.js', '/page.css', '/icon.svg'];
 
 /** Lets in callers with a token, or, when there is nothing about tokens, IAM identities (SigV4). */
 export function callerAuthorizer(tokens: TokenCallers | undefined): IHttpRouteAuthorizer {

@@ -21,6 +21,13 @@ export interface ExtractionMonitorStackProps
    * @default - nobody, until somebody subscribes to the topic
    */
   readonly alerts?: AlertTopicProps;
+
+  /**
+   * Where people find the page; mails link to it.
+   *
+   * @default - the address of the API, if readers can sign in there; else mails have no link
+   */
+  readonly pageUrl?: string;
 }
 
 /**
@@ -60,8 +67,10 @@ export class ExtractionMonitorStack extends Stack {
       jobStore,
       alertTopic,
     });
+    const pageUrl = props.pageUrl ?? (props.tokens?.page && api.httpApi.apiEndpoint);
     const statusMonitor = new StatusMonitor(this, 'StatusMonitor', {
       ...props,
+      ...(pageUrl && { pageUrl }),
       jobStore,
       alertTopic,
     });

@@ -3,6 +3,7 @@ import {
   type CfnStage,
   HttpApi,
   HttpMethod,
+  HttpNoneAuthorizer,
   HttpRoute,
   HttpRouteKey,
   type HttpStage,
@@ -11,7 +12,14 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
-import { AccessLog, type CallerProps, callerAuthorizer, corsPreflight } from './api-access.ts';
+import {
+  AccessLog,
+  type CallerProps,
+  callerAuthorizer,
+  corsPreflight,
+  PAGE_PATHS,
+  type TokenCallers,
+} from './api-access.ts';
 import { BundledFunction, functionEnvironment } from './bundled-function.ts';
 import type { JobStore } from './job-store.ts';
 import type { UpstreamProps } from './status-monitor.ts';
@@ -73,6 +81,7 @@ export class RegistrationApi extends Construct {
 
     this.function = createFunction(this, jobStore, alertTopic, {
       ...(tokens && { ADMITTED_CALLERS: JSON.stringify(tokens.admitted) }),
+      ...signInEnvironment(tokens),
       ...(remindAfterMinutes > 0 && { REMIND_AFTER_MINUTES: String(remindAfterMinutes) }),
       ...(itwinApiUrl && { ITWIN_API_URL: itwinApiUrl }),
     });
@@ -87,7 +96,17 @@ export class RegistrationApi extends Construct {
       throttle: THROTTLE,
       accessLogSettings: new AccessLog(this, 'AccessLog').settings,
     });
-    this.addRoutes(hasCors);
+    const integration = new HttpLambdaIntegration('Integration', this.function);
+    this.addRoutes(integration, hasCors);
+    if (tokens?.page) this.addPage(integration);
+  }
+
+  /** The only routes that let everybody in. */
+  private addPage(integration: HttpLambdaIntegration): void {
+    for (const path of PAGE_PATHS) {
+      const authorizer = new HttpNoneAuthorizer();
+      this.httpApi.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer });
+    }
   }
 
   /**
@@ -95,8 +114,7 @@ export class RegistrationApi extends Construct {
    * API Gateway answers a preflight request, which is never authorized, only when no route takes it
    * [https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html].
    */
-  private addRoutes(hasCors: boolean): void {
-    const integration = new HttpLambdaIntegration('Integration', this.function);
+  private addRoutes(integration: HttpLambdaIntegration, hasCors: boolean): void {
     if (hasCors) {
       const { GET, HEAD, POST, PUT, PATCH, DELETE } = HttpMethod;
       const methods = [GET, HEAD, POST, PUT, PATCH, DELETE];
@@ -123,6 +141,11 @@ export class RegistrationApi extends Construct {
     stage.routeSettings = { [routeKey.key]: BATCH_THROTTLE };
     stage.node.addDependency(route);
   }
+}
+
+function signInEnvironment(tokens: TokenCallers | undefined): Record<string, string> {
+  if (!tokens?.page) return {};
+  return { PAGE_SIGN_IN: JSON.stringify({ issuer: tokens.issuer, ...tokens.page }) };
 }
 
 function createFunction(

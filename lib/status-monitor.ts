@@ -46,6 +46,13 @@ export interface UpstreamProps {
 export interface StatusMonitorProps extends UpstreamProps {
   readonly jobStore: JobStore;
   readonly alertTopic: AlertTopic;
+
+  /**
+   * Where people find the page.
+   *
+   * @default - mails do not link to it
+   */
+  readonly pageUrl?: string;
 }
 
 /**
@@ -87,6 +94,7 @@ export class StatusMonitor extends Construct {
         ...functionEnvironment(props.jobStore, props.alertTopic),
         ITWIN_CREDENTIALS_SECRET: this.secret.secretArn,
         ...upstreamEnvironment(props),
+        ...(props.pageUrl && { PAGE_URL: props.pageUrl }),
       },
     });
     this.function.allow(

@@ -123,6 +123,7 @@ async function start(
     ...(simulator ? pointedAt(simulator) : settings.upstream),
     CHECKS_PER_MINUTE: String(settings.checksPerMinute),
     TIME_ZONE: settings.timeZone ?? '',
+    PAGE_URL: settings.pageUrl ?? '',
   });
 
   const onError = (error: unknown) =>

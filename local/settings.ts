@@ -3,6 +3,7 @@ import {
   type Environment,
   InvalidSetting,
   integerSetting,
+  pageUrlSetting,
   timeZoneSetting,
 } from '../functions/adapters/lambda/environment.ts';
 import { type MailSettings, readMailSettings } from './mail/settings.ts';
@@ -27,6 +28,8 @@ export interface LocalSettings {
   readonly dataDir?: string;
   /** Alerts are mailed only when this is there. */
   readonly mail?: MailSettings;
+  /** Where people find the page; mails link to it. */
+  readonly pageUrl?: string;
   /** What answers instead of the simulator; the settings that the monitor takes as they are. */
   readonly upstream?: Readonly<Record<string, string>>;
 }
@@ -65,6 +68,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
       max: 10_079,
       fallback: 0,
     }),
+    ...(environment.PAGE_URL && { pageUrl: pageUrlSetting(environment) }),
     ...(dataDir && { dataDir }),
     ...(mail && { mail }),
     ...(upstream && { upstream }),

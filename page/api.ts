@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { createClient, type GatewayMessage, type Problem } from '../client/index.js';
+import { accessToken, notLetIn } from './sign-in.ts';
 import { setServerTime } from './time.tsx';
 
 /** How often (ms) what is shown is asked for anew, and how often while nobody looks. */
@@ -46,6 +47,8 @@ export const api = createClient({ baseUrl: new URL('.', location.href).href, fet
 async function send(request: Request): Promise<Response> {
   const kept = request.method === 'GET' ? known.get(request.url) : undefined;
   if (kept) request.headers.set('if-none-match', kept.tag);
+  const token = accessToken();
+  if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`);
   let response: Response;
   try {
     // What is kept is in memory alone: nothing of it on the disk of a browser.
@@ -53,6 +56,7 @@ async function send(request: Request): Promise<Response> {
   } catch {
     throw new Unanswered('There is no answer.');
   }
+  if (response.status === 401) notLetIn();
   setServerTime(response.headers.get('date'));
   if (response.status === 304 && kept) {
     return new Response(kept.text, { headers: { etag: kept.tag } });

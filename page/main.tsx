@@ -4,6 +4,7 @@ import { go, hrefOf, lastList, useView, type View, viewOf } from './address.ts';
 import { api, given, useOutage } from './api.ts';
 import { Asking, Field } from './dialog.tsx';
 import { HealthStrip } from './health.tsx';
+import { arrive, signIn, useInvitation } from './sign-in.ts';
 import { Ago } from './time.tsx';
 import { IModels } from './views/imodels.tsx';
 import { Now } from './views/now.tsx';
@@ -14,6 +15,7 @@ const TITLES = { now: 'Now', runs: 'Runs', run: 'Run', imodels: 'iModels' } as c
 
 function Page() {
   const view = useView();
+  const invitation = useInvitation();
   const main = useRef<HTMLElement>(null);
   useEffect(listenToKeys, []);
   useEffect(() => {
@@ -34,12 +36,12 @@ function Page() {
           <Tab view={{ name: 'runs', filter: {} }} isCurrent={view.name === 'runs'} />
           <Tab view={{ name: 'imodels' }} isCurrent={view.name === 'imodels'} />
         </nav>
-        <Register />
+        {invitation === undefined && <Register />}
       </header>
       <Outage />
-      <HealthStrip />
+      {invitation === undefined && <HealthStrip />}
       <main ref={main} id="main" tabIndex={-1}>
-        <Shown view={view} />
+        {invitation === undefined ? <Shown view={view} /> : <SignIn invitation={invitation} />}
       </main>
       <footer>
         <kbd>/</kbd> find · <kbd>j</kbd> <kbd>k</kbd> down, up · <kbd>Enter</kbd> open ·{' '}
@@ -68,6 +70,18 @@ function Shown({ view }: { readonly view: View }) {
     case 'imodels':
       return <IModels />;
   }
+}
+
+function SignIn({ invitation }: { readonly invitation: string }) {
+  return (
+    <div class="sign-in">
+      <h1 class="sr">Sign in</h1>
+      <p>{invitation}</p>
+      <button type="button" class="primary" onClick={signIn}>
+        Sign in
+      </button>
+    </div>
+  );
 }
 
 /** Says so when what is shown may be old. */
@@ -163,4 +177,5 @@ function goBack(): boolean {
   return true;
 }
 
+await arrive();
 render(<Page />, document.body);

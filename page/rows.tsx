@@ -32,9 +32,9 @@ export function latestFirst(jobs: readonly JobSummary[]): readonly JobSummary[] 
   return jobs.toSorted((a, b) => weight(a) - weight(b) || key(a) - key(b));
 }
 
-/** What to call a run: the label, else its id. */
-export function nameOf({ label, jobId }: Pick<JobSummary, 'label' | 'jobId'>): string {
-  return label ?? jobId;
+/** What to call a run: by its label, else its iModel, else its id. */
+export function nameOf({ label, iModelName, jobId }: JobSummary): string {
+  return label ?? iModelName ?? jobId;
 }
 
 /**

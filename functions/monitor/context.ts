@@ -33,6 +33,8 @@ export interface SweepPorts {
   readonly log: Log;
   /** In which people are told times; an IANA name. @default 'UTC' */
   readonly timeZone?: string;
+  /** Where people find the page, with a slash at its end. @default - mails do not link to it */
+  readonly pageUrl?: string;
 }
 
 /** What may be set about a sweep. */

@@ -19,6 +19,7 @@ import {
 } from '../adapters/lambda/runtime.ts';
 import { createAlertTopic } from '../adapters/sns/alert-topic.ts';
 import { listSubscribers } from '../adapters/sns/subscribers.ts';
+import { pick } from '../core/objects.ts';
 import type { SweepPorts } from './context.ts';
 import { addSweepMetrics } from './metrics.ts';
 import { createTokens, readMonitorSettings } from './settings.ts';
@@ -52,7 +53,7 @@ const ports: SweepPorts = {
     list: (signal) => listSubscribers(sns, settings.alertTopicArn, signal),
   },
   time: systemTime,
-  ...(settings.timeZone && { timeZone: settings.timeZone }),
+  ...pick(settings, 'timeZone', 'pageUrl'),
   log: createLog(logger),
 };
 

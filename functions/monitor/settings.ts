@@ -9,6 +9,7 @@ import {
   type Environment,
   InvalidSetting,
   integerSetting,
+  pageUrlSetting,
   requiredSetting,
   timeZoneSetting,
   urlSetting,
@@ -45,6 +46,8 @@ export interface MonitorSettings extends SweepSettings {
   readonly credentials: CredentialsSetting;
   /** In which people are told times; an IANA name. */
   readonly timeZone?: string;
+  /** Where people find the page, with a slash at its end. */
+  readonly pageUrl?: string;
 }
 
 /** Bentley's public token endpoint [iTwin Platform documentation]. */
@@ -81,6 +84,7 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
     clientAuthentication: clientAuthenticationSetting(environment),
     credentials: credentialsSetting(environment),
     ...(environment.TIME_ZONE && { timeZone: timeZoneSetting(environment) }),
+    ...(environment.PAGE_URL && { pageUrl: pageUrlSetting(environment) }),
     checksPerMinute: integerSetting(environment, 'CHECKS_PER_MINUTE', {
       min: 1,
       max: MAX_CHECKS_PER_MINUTE,

@@ -71,7 +71,8 @@ function isSetting(key: string): boolean {
 }
 
 function toConfiguration(settings: Settings): Configuration {
-  const { emails, phoneNumbers, alerts, jwtIssuer, jwtAudience, ...others } = settings;
+  const { emails, phoneNumbers, alerts, jwtIssuer, jwtAudience, ...callers } = settings;
+  const { pageClientId, pageScope, ...others } = callers;
   const { stackName = DEFAULT_STACK_NAME } = settings;
   const { admittedClients, admittedSubjects, admittedOrganizations, ...rest } = others;
   const tokens = jwtIssuer && {
@@ -82,6 +83,7 @@ function toConfiguration(settings: Settings): Configuration {
       subjects: admittedSubjects,
       organizations: admittedOrganizations,
     },
+    ...(pageClientId && { page: { clientId: pageClientId, scope: pageScope } }),
   };
   return { ...rest, stackName, ...(tokens && { tokens }), alerts: toAlerts(settings) };
 }

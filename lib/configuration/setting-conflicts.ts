@@ -13,6 +13,7 @@ interface Values {
   })[];
   readonly jwtIssuer?: string;
   readonly jwtAudience: readonly string[];
+  readonly pageClientId?: string;
   readonly admittedClients: readonly string[];
   readonly admittedSubjects: readonly string[];
   readonly admittedOrganizations: readonly string[];
@@ -50,7 +51,11 @@ function* tokenConflicts(values: Values): Iterable<string> {
   const { jwtIssuer, jwtAudience } = values;
   const admitted = ADMITTED.filter((key) => values[key].length > 0);
   if (!jwtIssuer) {
-    const idle = [...(jwtAudience.length > 0 ? ['jwtAudience'] : []), ...admitted].join(', ');
+    const idle = [
+      ...(jwtAudience.length > 0 ? ['jwtAudience'] : []),
+      ...(values.pageClientId ? ['pageClientId'] : []),
+      ...admitted,
+    ].join(', ');
     if (idle) yield `${idle}: of no use without jwtIssuer. Write who issues the tokens.`;
     return;
   }

@@ -10,6 +10,8 @@ const CLAIMS =
 const FLAG = 'true or false';
 const STACK_NAME = 'letters, digits and hyphens that begin with a letter, 128 at most';
 const KIND = `one of ${JOB_KINDS.join(', ')}`;
+const CLIENT_ID = 'the id of a public client of the issuer, such as spa-7';
+const SCOPE = 'scopes with blanks between them';
 const IMODEL = 'the id of an iModel, a UUID';
 
 const email = z.email(EMAIL);
@@ -82,6 +84,9 @@ export const settingsSchema = z
     admittedClients: claims.default([]),
     admittedSubjects: claims.default([]),
     admittedOrganizations: claims.default([]),
+    pageClientId: z.string(CLIENT_ID).regex(/^\S+$/, CLIENT_ID).exactOptional(),
+    pageScope: z.string(SCOPE).trim().min(1, SCOPE).default('itwin-platform'),
+    pageUrl: httpsUrl('an address such as https://monitor.example.com').exactOptional(),
     corsOrigins: list(
       origin(['https:', 'http:'], 'scheme and host, such as https://app.example.com'),
       'origins with commas between them',

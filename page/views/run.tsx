@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
 import type { Job } from '../../client/index.js';
-import { hrefOf } from '../address.ts';
 import { api, given, usePoll } from '../api.ts';
 import { Asking } from '../dialog.tsx';
 import { nameOf } from '../rows.tsx';
@@ -205,7 +204,8 @@ function Facts({ job }: { readonly job: Job }) {
     <dl class="facts">
       <Fact name="Run">{job.jobId}</Fact>
       <Fact name="Kind">{job.kind}</Fact>
-      <Fact name="iModel">{iModelId && <a href={hrefOf({ name: 'imodels' })}>{iModelId}</a>}</Fact>
+      <Fact name="iModel">{job.iModelName ?? iModelId}</Fact>
+      <Fact name="Id of the iModel">{job.iModelName && iModelId}</Fact>
       <Fact name="Began">{startedAt && <Time at={startedAt} isExact />}</Fact>
       <Fact name="Watched since">
         <Time at={job.registeredAt} isExact />

@@ -1,6 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { TOKENS, templateOf } from './support/stack.ts';
+import { pageRoutes } from '../../functions/api/routes/page.ts';
+import { PAGE_TOKENS, TOKENS, templateOf } from './support/stack.ts';
 
 const CORS = { corsOrigins: ['https://app.example.com'] };
 const BATCH = 'POST /jobs/batch';
@@ -41,6 +42,39 @@ describe('who may call', () => {
       const types = Object.values(routesOf(templateOf({ ...CORS, ...tokens })));
       expect(new Set(types)).toEqual(new Set([authorization]));
     }
+  });
+
+  it('is anybody for the files of the page alone, and only where one can sign in', () => {
+    const files = pageRoutes({ folder: new URL('file:///page/') });
+    const open = files.map(({ method, path }) => `${method} ${path}`);
+    for (const cors of [{}, CORS]) {
+      const routes = routesOf(templateOf({ ...cors, tokens: PAGE_TOKENS }));
+      const isOpen = ([, authorization]: readonly string[]) => authorization !== 'JWT';
+      expect(Object.entries(routes).filter(isOpen)).toEqual(open.map((route) => [route, 'NONE']));
+      expect(Object.keys(routes).length).toBeGreaterThan(open.length);
+    }
+  });
+
+  it('is told by the page how to sign in, and by mails where the page is', () => {
+    const withPage = templateOf({ tokens: PAGE_TOKENS });
+    withPage.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          PAGE_SIGN_IN:
+            '{"issuer":"https://ims.bentley.com","clientId":"spa-7","scope":"itwin-platform"}',
+        },
+      },
+    });
+    withPage.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: { PAGE_URL: { 'Fn::GetAtt': [Match.anyValue(), 'ApiEndpoint'] } },
+      },
+    });
+    const pageUrl = 'https://monitor.example.com';
+    templateOf({ pageUrl }).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { PAGE_URL: pageUrl } },
+    });
+    expect(JSON.stringify(template)).not.toMatch(/PAGE_(URL|SIGN_IN)/);
   });
 
   it('is among the admitted, of whom the function is told, when there are tokens', () => {

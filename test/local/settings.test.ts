@@ -20,12 +20,14 @@ it('a local run listens on this machine alone, and tells all, unless something i
       ALLOWED_HOST: 'Monitor.example.com, other.example.com',
       QUIET: '1',
       TIME_ZONE: 'Europe/Vilnius',
+      PAGE_URL: 'http://monitor.lan/runs',
     }),
   ).toMatchObject({
     host: '0.0.0.0',
     names: ['monitor.example.com', 'other.example.com'],
     isQuiet: true,
     timeZone: 'Europe/Vilnius',
+    pageUrl: 'http://monitor.lan/runs/',
   });
 });
 
@@ -33,6 +35,8 @@ describe('what is set wrongly is refused, with what to set instead:', () => {
   it.each([
     [{ QUIET: 'yes' }, 'QUIET is "yes"; set it to true or false.'],
     [{ TIME_ZONE: 'Vilnius' }, 'TIME_ZONE is "Vilnius"; set it to a time zone such as'],
+    [{ PAGE_URL: 'monitor.lan' }, 'PAGE_URL is "monitor.lan"; set it to an address such as'],
+    [{ PAGE_URL: 'https://a.b/#/runs' }, 'PAGE_URL is "https://a.b/#/runs"'],
     [{ ALLOWED_HOST: 'https://monitor.example.com' }, 'ALLOWED_HOST has "https://monitor'],
     [{ ALLOWED_HOST: 'monitor.example.com:443' }, 'ALLOWED_HOST has "monitor'],
   ])('%j', (environment, message) => {

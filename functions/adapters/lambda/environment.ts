@@ -120,3 +120,19 @@ function receiverOf(declared: unknown): Receiver {
   if (!protocol || !endpoint) throw new TypeError(`${declared} names no protocol and endpoint.`);
   return { protocol, endpoint };
 }
+
+/**
+ * Where people find the page, from `PAGE_URL`. No credentials go there, so it may be without TLS.
+ *
+ * @returns the address with a slash at its end
+ * @throws InvalidSetting
+ */
+export function pageUrlSetting({ PAGE_URL: value = '' }: Environment): string {
+  const url = URL.parse(value);
+  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash) {
+    return url.href.replace(/\/?$/, '/');
+  }
+  throw new InvalidSetting(
+    `PAGE_URL is "${value}"; set it to an address such as https://monitor.example.com.`,
+  );
+}

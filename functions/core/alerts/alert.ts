@@ -39,6 +39,8 @@ export interface Alert {
   readonly transitionsDropped?: number;
   /** In which people are told times; an IANA name. @default 'UTC' */
   readonly timeZone?: string;
+  /** Where people find the page, with a slash at its end; absent where nobody can. */
+  readonly pageUrl?: string;
 }
 
 const KEPT_ALERTS = 20;

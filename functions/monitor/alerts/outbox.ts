@@ -36,7 +36,7 @@ export function createOutbox(context: SweepContext, explain: Explain): Outbox {
 
   async function isPublished(job: Job, alertId: string): Promise<boolean> {
     if (hasGivenUp()) return false;
-    const alert = { ...alertOf(job, alertId), ...pick(context, 'timeZone') };
+    const alert = { ...alertOf(job, alertId), ...pick(context, 'timeZone', 'pageUrl') };
     try {
       await publish(context, alert);
       failuresInARow = 0;

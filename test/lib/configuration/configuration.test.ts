@@ -55,6 +55,15 @@ describe('a setting', () => {
     });
   });
 
+  it('lets readers sign in at the page, for the scope of the iTwin Platform unless it says', () => {
+    const signIn = (settings: object) => readConfiguration({ ...JWT, ...settings }).tokens?.page;
+    const clientId = 'spa-7';
+    expect(signIn({ pageClientId: clientId })).toEqual({ clientId, scope: 'itwin-platform' });
+    const scope = 'jobs.read jobs.write';
+    expect(signIn({ pageClientId: clientId, pageScope: scope })).toEqual({ clientId, scope });
+    expect(signIn({})).toBeUndefined();
+  });
+
   it('may be a list in JSON on the command line', () => {
     expect(readConfiguration({ emails: '["a@example.com"]' }).alerts?.emails).toEqual([
       { address: 'a@example.com' },
@@ -263,6 +272,14 @@ const REFUSED: readonly (readonly [object, string])[] = [
   [
     { ...JWT, admittedSubjects: Array.from({ length: 300 }, (_, n) => `somebody-${n}`) },
     'admittedClients, admittedSubjects: longer than 3000 characters in all. Admit an organization instead of each of its members.',
+  ],
+  [
+    { ...JWT, pageClientId: '' },
+    'pageClientId is "": write the id of a public client of the issuer, such as spa-7.',
+  ],
+  [
+    { pageClientId: 'spa-7' },
+    'pageClientId: of no use without jwtIssuer. Write who issues the tokens.',
   ],
   [
     { jwtAudience: 'a', admittedSubjects: 'b' },

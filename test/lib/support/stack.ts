@@ -13,9 +13,12 @@ export const TOKENS = {
   admitted: { clientIds: ['service-1'], subjects: [], organizations: ['org-1', 'org-2'] },
 };
 
+/** The same, who may use the page too. */
+export const PAGE_TOKENS = { ...TOKENS, page: { clientId: 'spa-7', scope: 'itwin-platform' } };
+
 /** Settings that bring every resource there can be. */
 export const EVERY_SETTING: ExtractionMonitorStackProps = {
-  tokens: TOKENS,
+  tokens: PAGE_TOKENS,
   corsOrigins: ['https://app.example.com'],
   alerts: {
     emails: [{ address: 'team@example.com', filter: { states: ['Failed'] } }],

@@ -27,7 +27,7 @@ export function email(alert: Alert, isBare: boolean): string {
     title(alert),
     prose(lead(alert)),
     isBare ? prose(leftOut(alert)) : [],
-    facts(alert),
+    [...facts(alert), ...onThePage(alert)],
     why(alert),
     logCounts(alert),
     logMessages(alert),
@@ -146,6 +146,11 @@ function facts(alert: Alert): string[] {
     return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, ...watch];
   }
   return [`  Watch ended: ${time(at)}`, `  Last seen: ${standing(alert)}`, ...watch];
+}
+
+/** Where somebody with a browser sees it all. */
+function onThePage({ pageUrl, jobId }: Alert): string[] {
+  return pageUrl === undefined ? [] : [`  On the page: ${pageUrl}#/runs/${jobId}`];
 }
 
 function took(alert: Alert): string {

@@ -22,6 +22,12 @@ describe('a mail', () => {
     expect(linesOf({ label: `${whole}x` })[0]).toBe('Failed:');
   });
 
+  it('leads to the page, where one is', () => {
+    const pageUrl = 'https://monitor.example.com/';
+    expect(linesOf({ pageUrl })).toContain(`  On the page: ${pageUrl}#/runs/${FAILED.jobId}`);
+    expect(linesOf({}).join()).not.toContain('On the page');
+  });
+
   it('leaves a URL whole that is longer than a line, and breaks up any other word', () => {
     const url = `https://example.com/${'a'.repeat(100)}`;
     expect(linesOf({ reason: `See ${url} for more.` })).toContain(`  | ${url}`);

@@ -1,0 +1,183 @@
+import {
+  AuthorizationResponseError,
+  type AuthorizationServer,
+  allowInsecureRequests,
+  authorizationCodeGrantRequest,
+  type Client,
+  calculatePKCECodeChallenge,
+  discoveryRequest,
+  generateRandomCodeVerifier,
+  generateRandomNonce,
+  generateRandomState,
+  None,
+  processAuthorizationCodeResponse,
+  processDiscoveryResponse,
+  validateAuthResponse,
+} from 'oauth4webapi';
+import { useEffect, useReducer } from 'preact/hooks';
+
+/** How readers sign in, as the page was given out. */
+interface SignIn {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+}
+
+/** What has to be known when the reader is back from the issuer: no token, and gone when it was used. */
+interface Departure {
+  readonly verifier: string;
+  readonly state: string;
+  readonly nonce: string;
+  /** Which view to go back to. */
+  readonly hash: string;
+}
+
+const DEPARTURE = 'departure';
+
+/** Where the page is: the issuer sends readers back there, and knows the address beforehand. */
+const HERE = new URL('.', location.href).href;
+
+const settings = readSettings();
+
+/** In memory alone: it is gone with the page. */
+let token: string | undefined;
+/** What a reader is told before signing in; undefined while nobody has to. */
+let invitation: string | undefined;
+const watchers = new Set<() => void>();
+
+function readSettings(): SignIn | undefined {
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="sign-in"]');
+  return meta ? JSON.parse(meta.content) : undefined;
+}
+
+function invite(reason: string | undefined): void {
+  invitation = reason;
+  for (const tell of watchers) tell();
+}
+
+/** Why the reader has to sign in; undefined while that is not so. */
+export function useInvitation(): string | undefined {
+  const [, update] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    watchers.add(update as () => void);
+    return () => void watchers.delete(update as () => void);
+  }, []);
+  return invitation;
+}
+
+/** What proves who asks; undefined where nobody has signed in. */
+export function accessToken(): string | undefined {
+  return token;
+}
+
+/** The API does not let the reader in. What that means depends on whether there was a token. */
+export function notLetIn(): void {
+  if (!settings) return;
+  invite(
+    token
+      ? 'You are signed in, and the API does not take your token. Ask whoever runs it.'
+      : (invitation ?? 'Sign in to see the runs.'),
+  );
+  token = undefined;
+}
+
+/** Takes the reader to the issuer. */
+export async function signIn(): Promise<void> {
+  if (!settings) return;
+  try {
+    const { authorization_endpoint: endpoint } = await discover(settings);
+    if (endpoint === undefined) throw new Error('it says nowhere how');
+    const departure: Departure = {
+      verifier: generateRandomCodeVerifier(),
+      state: generateRandomState(),
+      nonce: generateRandomNonce(),
+      hash: location.hash,
+    };
+    const address = new URL(endpoint);
+    const parameters = {
+      client_id: settings.clientId,
+      redirect_uri: HERE,
+      response_type: 'code',
+      scope: [...new Set(['openid', ...settings.scope.split(' ')])].join(' '),
+      state: departure.state,
+      nonce: departure.nonce,
+      code_challenge: await calculatePKCECodeChallenge(departure.verifier),
+      code_challenge_method: 'S256',
+    };
+    for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
+    sessionStorage.setItem(DEPARTURE, JSON.stringify(departure));
+    location.assign(address);
+  } catch (error) {
+    invite(`One cannot sign in at ${settings.issuer} at the moment: ${reasonOf(error)}.`);
+  }
+}
+
+/** Takes the token, when the reader is back from the issuer; else does nothing. */
+export async function arrive(): Promise<void> {
+  const departed = sessionStorage.getItem(DEPARTURE);
+  sessionStorage.removeItem(DEPARTURE);
+  const parameters = new URLSearchParams(location.search);
+  if (!settings || !(parameters.has('code') || parameters.has('error'))) return;
+  const departure: Partial<Departure> = departed ? JSON.parse(departed) : {};
+  // A code can be used once, and belongs into no history.
+  history.replaceState(null, '', `${HERE}${departure.hash ?? ''}`);
+  try {
+    await takeToken(settings, departure, parameters);
+  } catch (error) {
+    invite(`You are not signed in: ${reasonOf(error)}.`);
+  }
+}
+
+async function takeToken(
+  { issuer, clientId, scope }: SignIn,
+  { state, nonce, verifier }: Partial<Departure>,
+  parameters: URLSearchParams,
+): Promise<void> {
+  if (!state || !nonce || !verifier) throw new Error('it began in another tab, or long ago');
+  const server = await discover({ issuer, clientId, scope });
+  const client: Client = { client_id: clientId };
+  const checked = validateAuthResponse(server, client, parameters, state);
+  const response = await authorizationCodeGrantRequest(
+    server,
+    client,
+    None(),
+    checked,
+    HERE,
+    verifier,
+    insecureHere(issuer),
+  );
+  const { access_token: given, expires_in: seconds } = await processAuthorizationCodeResponse(
+    server,
+    client,
+    response,
+    { expectedNonce: nonce, requireIdToken: true },
+  );
+  token = given;
+  invite(undefined);
+  if (seconds !== undefined) setTimeout(end, Math.min(seconds * 1_000, LONGEST_TIMER));
+}
+
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+function end(): void {
+  token = undefined;
+  invite('Your session has ended.');
+}
+
+async function discover({ issuer }: SignIn): Promise<AuthorizationServer> {
+  const address = new URL(issuer);
+  const response = await discoveryRequest(address, insecureHere(issuer));
+  return processDiscoveryResponse(address, response);
+}
+
+/** Without TLS an issuer is asked on this machine alone, to try the page out. */
+function insecureHere(issuer: string) {
+  return { [allowInsecureRequests]: new URL(issuer).hostname === '127.0.0.1' };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AuthorizationResponseError) {
+    return error.error_description ?? error.error;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -901,15 +901,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Others are changing the iModel at the same time. Try again. */
-        IModelContended: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description That is no subscription id. */
         NoSubscriptionId: {
             headers: {
@@ -966,7 +957,6 @@ export type ResponseJobNotFound = components['responses']['JobNotFound'];
 export type ResponseJobContended = components['responses']['JobContended'];
 export type ResponseNoIModelId = components['responses']['NoIModelId'];
 export type ResponseIModelNotFound = components['responses']['IModelNotFound'];
-export type ResponseIModelContended = components['responses']['IModelContended'];
 export type ResponseNoSubscriptionId = components['responses']['NoSubscriptionId'];
 export type ResponseSubscriptionNotFound = components['responses']['SubscriptionNotFound'];
 export type $defs = Record<string, never>;
@@ -1386,7 +1376,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["IModelNotFound"];
-            409: components["responses"]["IModelContended"];
+            /** @description The deployment has it watched, or others are changing it at the same time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

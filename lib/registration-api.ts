@@ -39,7 +39,7 @@ export interface RegistrationProps {
 export interface RegistrationApiProps
   extends CallerProps,
     RegistrationProps,
-    Pick<UpstreamProps, 'itwinApiUrl'> {
+    Pick<UpstreamProps, 'itwinApiUrl' | 'imodels'> {
   readonly jobStore: JobStore;
   readonly alertTopic: AlertTopic;
 }
@@ -74,6 +74,7 @@ export class RegistrationApi extends Construct {
       corsOrigins = [],
       remindAfterMinutes = 0,
       itwinApiUrl,
+      imodels = [],
     }: RegistrationApiProps,
   ) {
     super(scope, id);
@@ -84,6 +85,7 @@ export class RegistrationApi extends Construct {
       ...signInEnvironment(tokens),
       ...(remindAfterMinutes > 0 && { REMIND_AFTER_MINUTES: String(remindAfterMinutes) }),
       ...(itwinApiUrl && { ITWIN_API_URL: itwinApiUrl }),
+      ...(imodels.length > 0 && { IMODELS: imodels.join() }),
     });
     this.httpApi = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,

@@ -21,6 +21,13 @@ export interface UpstreamProps {
   readonly checksPerMinute?: number;
 
   /**
+   * Ids of iModels to watch, 50 at most: all environment variables of a function have 4 KB together.
+   *
+   * @default - those that callers of the API watch
+   */
+  readonly imodels?: readonly string[];
+
+  /**
    * Origin of the iTwin Platform API.
    *
    * @default 'https://api.bentley.com'
@@ -117,9 +124,11 @@ export class StatusMonitor extends Construct {
 
 /** What is not set, the function has defaults for. */
 function upstreamEnvironment(props: UpstreamProps): Record<string, string> {
-  const { checksPerMinute = 60, itwinApiUrl, itwinTokenUrl, itwinClientAuthentication } = props;
+  const { checksPerMinute = 60, imodels = [], itwinApiUrl, itwinTokenUrl } = props;
+  const { itwinClientAuthentication } = props;
   return {
     CHECKS_PER_MINUTE: String(checksPerMinute),
+    ...(imodels.length > 0 && { IMODELS: imodels.join() }),
     ...(itwinApiUrl && { ITWIN_API_URL: itwinApiUrl }),
     ...(itwinTokenUrl && { ITWIN_TOKEN_URL: itwinTokenUrl }),
     ...(itwinClientAuthentication && { ITWIN_CLIENT_AUTHENTICATION: itwinClientAuthentication }),

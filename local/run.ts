@@ -124,6 +124,7 @@ async function start(
     CHECKS_PER_MINUTE: String(settings.checksPerMinute),
     TIME_ZONE: settings.timeZone ?? '',
     PAGE_URL: settings.pageUrl ?? '',
+    IMODELS: settings.iModels.join(),
   });
 
   const onError = (error: unknown) =>
@@ -131,7 +132,11 @@ async function start(
   const { ITWIN_API_URL = '' } = environment;
   const api = await startApi(
     surroundings,
-    { ITWIN_API_URL, REMIND_AFTER_MINUTES: String(settings.remindAfterMinutes) },
+    {
+      ITWIN_API_URL,
+      REMIND_AFTER_MINUTES: String(settings.remindAfterMinutes),
+      IMODELS: settings.iModels.join(),
+    },
     tell.logged,
   );
   later(api.stop);

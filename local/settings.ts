@@ -1,5 +1,6 @@
 import {
   apiUrlSetting,
+  declaredIModels,
   type Environment,
   InvalidSetting,
   integerSetting,
@@ -24,6 +25,8 @@ export interface LocalSettings {
   readonly checksPerMinute: number;
   /** After how many minutes a reminder is due where a registration says nothing; 0: never. */
   readonly remindAfterMinutes: number;
+  /** Ids of iModels to watch besides those that are asked for over the API. */
+  readonly iModels: readonly string[];
   /** Where tables and alerts are kept; in memory when absent. */
   readonly dataDir?: string;
   /** Alerts are mailed only when this is there. */
@@ -69,6 +72,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
       fallback: 0,
     }),
     ...(environment.PAGE_URL && { pageUrl: pageUrlSetting(environment) }),
+    iModels: declaredIModels(environment),
     ...(dataDir && { dataDir }),
     ...(mail && { mail }),
     ...(upstream && { upstream }),

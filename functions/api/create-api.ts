@@ -26,7 +26,8 @@ import type { Settings } from './settings.ts';
 
 /** What may be set about the API. */
 export interface ApiSettings
-  extends Pick<Settings, 'admittedCallers' | 'remindAfterMinutes' | 'apiUrl'> {
+  extends Pick<Settings, 'admittedCallers' | 'remindAfterMinutes' | 'apiUrl'>,
+    Partial<Pick<Settings, 'iModels'>> {
   /** @default - there is no page */
   readonly page?: PageSettings;
 }
@@ -45,7 +46,7 @@ export function routesOf(
     watchIModelRoute(ports, settings.remindAfterMinutes),
     listIModelsRoute(ports),
     getIModelRoute(ports),
-    unwatchIModelRoute(ports),
+    unwatchIModelRoute(ports, settings.iModels),
     testAlertRoute(ports),
     subscribeRoute(ports),
     listSubscriptionsRoute(ports),

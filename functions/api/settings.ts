@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod/mini';
 import {
   apiUrlSetting,
+  declaredIModels,
   declaredReceivers,
   type Environment,
   InvalidSetting,
@@ -20,6 +21,8 @@ export interface Settings {
   readonly alertTopicArn: string;
   /** Whom the deployment subscribes to the topic. */
   readonly declared: readonly Receiver[];
+  /** Ids of the iModels that the deployment has watched. */
+  readonly iModels: readonly string[];
   /** Undefined where whoever API Gateway lets in may call. */
   readonly admittedCallers: AdmittedCallers | undefined;
   /** After how many minutes somebody is reminded of a job that does not say; 0: never. */
@@ -55,6 +58,7 @@ export function readSettings(environment: Environment): Settings {
     ),
     alertTopicArn: requiredSetting(environment, 'ALERT_TOPIC_ARN', 'the ARN of the alert topic'),
     declared: declaredReceivers(environment),
+    iModels: declaredIModels(environment),
     admittedCallers: admittedCallersSetting(environment),
     remindAfterMinutes: integerSetting(environment, 'REMIND_AFTER_MINUTES', {
       min: 0,

@@ -19,6 +19,7 @@ import {
 } from '../adapters/lambda/runtime.ts';
 import { createAlertTopic } from '../adapters/sns/alert-topic.ts';
 import { listSubscribers } from '../adapters/sns/subscribers.ts';
+import { declaredIModel } from '../core/imodels/imodel.ts';
 import { pick } from '../core/objects.ts';
 import type { SweepPorts } from './context.ts';
 import { addSweepMetrics } from './metrics.ts';
@@ -37,12 +38,14 @@ const sns = createSNSClient();
 
 const api = { apiUrl: settings.apiUrl.href, now: systemTime.now };
 
+const iModels = createIModelStore(tables, settings.jobsTable);
+
 const ports: SweepPorts = {
   jobs: createJobStore(tables, settings.jobsTable),
   checkpoints: createCheckpointStore(tables, settings.checkpointTable),
   status: createStatusEndpoint(api),
   runLists: createRunLists(api),
-  iModels: createIModelStore(tables, settings.jobsTable),
+  iModels,
   runLogs: createLogsEndpoint(api),
   names: createNamesEndpoint(api),
   tokens: createTokens(settings, randomUUID()),
@@ -57,11 +60,36 @@ const ports: SweepPorts = {
   log: createLog(logger),
 };
 
+/** Declared iModels that may not be watched yet: other settings come with another process. */
+let declared = settings.iModels;
+
+/**
+ * Watches what the settings declare, once a process. It is never ended here: the API refuses to end the
+ * watch of a declared iModel, and one that is declared no more is an iModel like any other.
+ */
+async function watchDeclared(): Promise<void> {
+  const { time, log } = ports;
+  for (const iModelId of declared) {
+    try {
+      const isWatched = (await iModels.get(iModelId)) !== undefined;
+      if (!isWatched) await iModels.add(declaredIModel(iModelId, time.now()));
+    } catch (error) {
+      log.error('A declared iModel could not be watched; the next sweep tries again', {
+        iModelId,
+        error,
+      });
+      return;
+    }
+    declared = declared.filter((id) => id !== iModelId);
+  }
+}
+
 /** The monitor function: one sweep for each event of the schedule, whatever the event says. */
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
   .handler(async () => {
+    if (declared.length > 0) await watchDeclared();
     const report = await sweep(ports, settings);
     addSweepMetrics(metrics, report);
     logger.info('A sweep ended', { report });

@@ -5,6 +5,7 @@ import {
 import type { ClientAuthentication } from '../adapters/itwin/token-grant.ts';
 import {
   apiUrlSetting,
+  declaredIModels,
   declaredReceivers,
   type Environment,
   InvalidSetting,
@@ -38,6 +39,8 @@ export interface MonitorSettings extends SweepSettings {
   readonly alertTopicArn: string;
   /** Whom the deployment subscribes to the topic. */
   readonly declared: readonly Receiver[];
+  /** Ids of the iModels that the deployment has watched. */
+  readonly iModels: readonly string[];
   /** Origin of the iTwin Platform API. */
   readonly apiUrl: URL;
   readonly tokenUrl: URL;
@@ -79,6 +82,7 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
     ),
     alertTopicArn: requiredSetting(environment, 'ALERT_TOPIC_ARN', 'the ARN of the alert topic'),
     declared: declaredReceivers(environment),
+    iModels: declaredIModels(environment),
     apiUrl: apiUrlSetting(environment),
     tokenUrl: urlSetting(environment, 'ITWIN_TOKEN_URL', TOKEN_URL),
     clientAuthentication: clientAuthenticationSetting(environment),

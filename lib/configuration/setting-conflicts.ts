@@ -11,6 +11,7 @@ interface Values {
     readonly email?: string;
     readonly phone?: string;
   })[];
+  readonly imodels: readonly string[];
   readonly jwtIssuer?: string;
   readonly jwtAudience: readonly string[];
   readonly pageClientId?: string;
@@ -30,7 +31,7 @@ const ADMITTED = ['admittedClients', 'admittedSubjects', 'admittedOrganizations'
  */
 const MAX_ADMITTED = 3_000;
 
-/** How long they may be together with the receivers of alerts, which go there too. */
+/** How long they may be together with the receivers of alerts, and iModels, which go there too. */
 const MAX_LISTS = 3_200;
 
 /** Refuses settings that do not go together. */
@@ -73,7 +74,7 @@ function* tokenConflicts(values: Values): Iterable<string> {
 }
 
 function* subscriptionConflicts(values: Values): Iterable<string> {
-  const { emails, phoneNumbers, alerts } = values;
+  const { emails, phoneNumbers, alerts, imodels } = values;
   for (const [i, { email, phone, ...filter }] of alerts.entries()) {
     if (!email === !phone) yield `alerts[${i}]: write either an email or a phone.`;
     yield* filterConflicts(`alerts[${i}]`, filter);
@@ -86,10 +87,11 @@ function* subscriptionConflicts(values: Values): Iterable<string> {
   const lists = [
     ...told.map((receiver) => `email:${receiver}`),
     ADMITTED.map((key) => values[key]),
+    imodels,
   ];
-  if (told.length > 0 && JSON.stringify(lists).length > MAX_LISTS) {
-    yield `There are too many receivers of alerts: more than ${MAX_LISTS} characters in all, admitted ` +
-      'callers included. Subscribe a mailing list, or subscribe them over the API.';
+  if (told.length + imodels.length > 0 && JSON.stringify(lists).length > MAX_LISTS) {
+    yield `There are too many receivers of alerts and iModels: more than ${MAX_LISTS} characters in all, ` +
+      'admitted callers included. Subscribe a mailing list, or name them over the API.';
   }
 }
 

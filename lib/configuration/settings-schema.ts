@@ -13,6 +13,7 @@ const KIND = `one of ${JOB_KINDS.join(', ')}`;
 const CLIENT_ID = 'the id of a public client of the issuer, such as spa-7';
 const SCOPE = 'scopes with blanks between them';
 const IMODEL = 'the id of an iModel, a UUID';
+const IMODELS = 'ids of at most 50 iModels, each once, with commas between them';
 
 const email = z.email(EMAIL);
 const phone = z.e164(PHONE);
@@ -65,6 +66,9 @@ export const settingsSchema = z
     smsMonthlyQuota: integer(1, 1_000_000, 'a whole number of USD').exactOptional(),
     runbookUrl: httpsUrl('an address such as https://wiki.example.com/operations').exactOptional(),
     checksPerMinute: integer(1, 5_000, 'a whole number from 1 to 5000').exactOptional(),
+    imodels: list(z.guid(IMODEL).toLowerCase(), IMODELS)
+      .refine((ids) => ids.length <= 50 && new Set(ids).size === ids.length, IMODELS)
+      .default([]),
     remindAfterMinutes: integer(1, 10_079, 'a whole number from 1 to 10079').exactOptional(),
     itwinApiUrl: origin(
       ['https:'],

@@ -96,6 +96,19 @@ describe('who may call', () => {
     expect(JSON.stringify(template)).not.toContain('REMIND_AFTER_MINUTES');
   });
 
+  it('does not end the watch of what the monitor is told to watch', () => {
+    const imodels = [
+      'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
+      '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
+    ];
+    templateOf({ imodels }).resourcePropertiesCountIs(
+      'AWS::Lambda::Function',
+      { Environment: { Variables: { IMODELS: imodels.join() } } },
+      2,
+    );
+    expect(JSON.stringify(template)).not.toContain('IMODELS');
+  });
+
   it('may name runs by links of the iTwin Platform that the monitor asks', () => {
     const itwinApiUrl = 'https://qa-api.bentley.com';
     templateOf({ itwinApiUrl }).resourcePropertiesCountIs(

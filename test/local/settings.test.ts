@@ -13,6 +13,7 @@ it('a local run listens on this machine alone, and tells all, unless something i
     sweepSeconds: 5,
     checksPerMinute: 60,
     remindAfterMinutes: 0,
+    iModels: [],
   });
   expect(
     readLocalSettings({

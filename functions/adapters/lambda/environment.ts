@@ -1,4 +1,5 @@
 import type { Receiver } from '../../core/alerts/listeners.ts';
+import { UUID } from '../../core/kinds/kind.ts';
 
 /** Environment variables, as Lambda and the shell hand them over. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -134,5 +135,19 @@ export function pageUrlSetting({ PAGE_URL: value = '' }: Environment): string {
   }
   throw new InvalidSetting(
     `PAGE_URL is "${value}"; set it to an address such as https://monitor.example.com.`,
+  );
+}
+
+/**
+ * The iModels that the deployment has watched, from `IMODELS`: ids with commas between them, in lower case.
+ *
+ * @throws InvalidSetting when one is no UUID
+ */
+export function declaredIModels({ IMODELS = '' }: Environment): readonly string[] {
+  const ids = IMODELS.split(',').flatMap((id) => id.trim().toLowerCase() || []);
+  const wrong = ids.find((id) => !UUID.test(id));
+  if (wrong === undefined) return [...new Set(ids)];
+  throw new InvalidSetting(
+    `IMODELS has "${wrong}" in it; set it to ids of iModels, which are UUIDs, with commas between them.`,
   );
 }

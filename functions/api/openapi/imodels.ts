@@ -5,7 +5,12 @@ import { problemOf } from '../http/problems.ts';
 import { validBody, validParameters } from '../http/validation.ts';
 import { iModelPathSchema, iModelSchema, iModelView } from '../routes/imodels.ts';
 import { MAX_IMODELS } from '../use-cases/imodels.ts';
-import { Contended, IModelNotFound, TooManyIModels } from '../use-cases/refusals.ts';
+import {
+  Contended,
+  IModelDeclared,
+  IModelNotFound,
+  TooManyIModels,
+} from '../use-cases/refusals.ts';
 import {
   bodyAnswers,
   commonAnswers,
@@ -183,9 +188,8 @@ export const unwatchIModelOperation: ZodOpenApiOperationObject = {
     204: { description: 'The iModel is not watched any more.' },
     ...iModelAnswers,
     409: {
-      id: 'IModelContended',
-      description: 'Others are changing the iModel at the same time. Try again.',
-      content: problems({ contended }),
+      description: 'The deployment has it watched, or others are changing it at the same time.',
+      content: problems({ declared: problemOf(new IModelDeclared()), contended }),
     },
     ...commonAnswers,
   },

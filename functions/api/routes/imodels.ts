@@ -118,13 +118,17 @@ export function getIModelRoute(ports: ApiPorts): ApiRoute {
   };
 }
 
-/** `DELETE /imodels/{iModelId}`: 204, or 404. */
-export function unwatchIModelRoute(ports: ApiPorts): ApiRoute {
+/**
+ * `DELETE /imodels/{iModelId}`: 204, 404, or 409 for one that the deployment has watched.
+ *
+ * @param declared their ids
+ */
+export function unwatchIModelRoute(ports: ApiPorts, declared: readonly string[] = []): ApiRoute {
   return {
     method: 'DELETE',
     path: '/imodels/{iModelId}',
     handler: async (event) => {
-      await unwatchIModel(ports, pathIModelId(event));
+      await unwatchIModel(ports, pathIModelId(event), declared);
       return { statusCode: 204, headers: { 'Cache-Control': 'no-store' } };
     },
   };

@@ -6,7 +6,7 @@ import {
   type WatchedIModel,
 } from '../../core/imodels/imodel.ts';
 import type { IModelStore, TimeSource } from '../../core/ports.ts';
-import { IModelNotFound, TooManyIModels } from './refusals.ts';
+import { IModelDeclared, IModelNotFound, TooManyIModels } from './refusals.ts';
 import { untilWritten } from './until-written.ts';
 
 /** As many iModels as may be watched: their list is read at once, and each has its turn in every pass. */
@@ -95,9 +95,15 @@ export async function getIModel({ iModels }: IModelPorts, iModelId: string): Pro
 /**
  * Ends the watch of an iModel. Its jobs go on, each asked for by its id.
  *
- * @throws IModelNotFound, and Contended when others keep changing the iModel
+ * @param declared iModels that the deployment has watched: it would watch them again
+ * @throws IModelDeclared, IModelNotFound, and Contended when others keep changing the iModel
  */
-export async function unwatchIModel(ports: IModelPorts, iModelId: string): Promise<void> {
+export async function unwatchIModel(
+  ports: IModelPorts,
+  iModelId: string,
+  declared: readonly string[],
+): Promise<void> {
+  if (declared.includes(iModelId)) throw new IModelDeclared();
   let latest = await getIModel(ports, iModelId);
   await untilWritten(`iModel ${iModelId}`, async () => {
     if (await ports.iModels.remove(latest)) return true;

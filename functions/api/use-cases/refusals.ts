@@ -124,6 +124,19 @@ export class IModelNotFound extends Refusal {
   }
 }
 
+/** An iModel is watched by the deployment, which would watch it again. */
+export class IModelDeclared extends Refusal {
+  override readonly name = 'IModelDeclared';
+  readonly kind = 'Conflict';
+
+  constructor() {
+    super(
+      'The deployment has this iModel watched: take it out of its settings (imodels), deploy again, ' +
+        'and end the watch then.',
+    );
+  }
+}
+
 /** There is no room for one more iModel. */
 export class TooManyIModels extends Refusal {
   override readonly name = 'TooManyIModels';

@@ -122,6 +122,13 @@ export function newIModel(settings: WatchSettings, now: number): IModel {
   };
 }
 
+/** An iModel that the settings of a deployment have watched, with what is usual (`now`: ms since the epoch). */
+export function declaredIModel(iModelId: string, now: number): IModel {
+  const watchedBy = 'the settings of the deployment';
+  const usual = { source: 'grouping-and-mapping', timeoutMinutes: 1_440 } as const;
+  return newIModel({ iModelId, watchedBy, ...usual }, now);
+}
+
 /**
  * A watched iModel as somebody wants it now. With another source the watch begins anew: what one list
  * has shown says nothing about the other. The same object when there is nothing to change.

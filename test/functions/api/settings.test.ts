@@ -18,6 +18,7 @@ describe('settings of the API', () => {
       subscriptionsTable: 'Subscriptions',
       alertTopicArn: TOPIC_ARN,
       declared: [],
+      iModels: [],
       remindAfterMinutes: 0,
       apiUrl: new URL('https://api.bentley.com'),
     });

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidSetting } from '../../../functions/adapters/lambda/environment.ts';
+import { newIModel } from '../../../functions/core/imodels/imodel.ts';
 import { FAILED, RUNNING } from './support/answers.ts';
 import { functionEnvironment } from './support/function-environment.ts';
 import { createWorld } from './support/world.ts';
@@ -66,6 +67,36 @@ describe('the monitor function', () => {
       { message: 'A job ended', jobId, to: 'Failed' },
       { message: 'A sweep ended', function_request_id: 'request' },
     ]);
+  });
+
+  it('watches the iModels that its settings name, and leaves those that are watched as they are', async () => {
+    await using world = await createWorld({ start: Date.now() });
+    vi.spyOn(console, 'info').mockReturnValue();
+    vi.spyOn(console, 'log').mockReturnValue();
+    const [one, two] = [
+      'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
+      '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
+    ];
+    const settings = { source: 'reporting', timeoutMinutes: 60, watchedBy: 'ada' } as const;
+    await world.ports.iModels.add(newIModel({ iModelId: two, ...settings }, Date.now()));
+    const environment = { ...functionEnvironment(world), IMODELS: `${one.toUpperCase()}, ${two}` };
+    const invoke = await coldStart(environment);
+
+    await invoke();
+    await invoke();
+    await expect(world.ports.iModels.get(one)).resolves.toMatchObject({
+      source: 'grouping-and-mapping',
+      timeoutMinutes: 1_440,
+      watchedBy: 'the settings of the deployment',
+    });
+    await expect(world.ports.iModels.get(two)).resolves.toMatchObject(settings);
+    expect(world.simulator.requests.list('list')).toHaveLength(4);
+  });
+
+  it('does not start where its settings name an iModel by what is no id', async () => {
+    await using world = await createWorld();
+    const starting = coldStart({ ...functionEnvironment(world), IMODELS: 'harbour' });
+    await expect(starting).rejects.toThrow('IMODELS has "harbour" in it; set it to ids of iModels');
   });
 
   it('does not start without its settings, and says which', async () => {

@@ -18,6 +18,7 @@ describe('the settings of the monitor', () => {
       subscriptionsTable: 'subscriptions',
       alertTopicArn: 'arn:aws:sns:us-east-1:123456789012:alerts',
       declared: [],
+      iModels: [],
       apiUrl: new URL('https://api.bentley.com'),
       tokenUrl: new URL('https://ims.bentley.com/connect/token'),
       clientAuthentication: 'client_secret_post',

@@ -17,6 +17,8 @@ const JWT = {
   admittedClients: 'service-1',
 };
 
+const IMODEL = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
+
 describe('a setting', () => {
   it('may come as JSON, from cdk.json, or as a string, from the command line', () => {
     const fromFile = {
@@ -26,6 +28,7 @@ describe('a setting', () => {
       emails: ['a@example.com', 'b@example.com'],
       checksPerMinute: 500,
       remindAfterMinutes: 120,
+      imodels: [IMODEL],
       alerts: [{ phone: '+37060000000', states: ['Failed', 'TimedOut'], onlyWithIssues: true }],
     };
     const fromCommandLine = {
@@ -35,6 +38,7 @@ describe('a setting', () => {
       emails: 'a@example.com, b@example.com',
       checksPerMinute: '500',
       remindAfterMinutes: '120',
+      imodels: IMODEL.toUpperCase(),
       alerts: '[{"phone": "+37060000000", "states": "Failed,TimedOut", "onlyWithIssues": "true"}]',
     };
     const configuration = readConfiguration(fromFile);
@@ -43,6 +47,7 @@ describe('a setting', () => {
       ephemeral: true,
       checksPerMinute: 500,
       remindAfterMinutes: 120,
+      imodels: [IMODEL],
       alerts: {
         emails: [{ address: 'a@example.com' }, { address: 'b@example.com' }],
         phoneNumbers: [
@@ -76,6 +81,7 @@ describe('a setting', () => {
       tags: {},
       alerts: { emails: [], phoneNumbers: [] },
       corsOrigins: [],
+      imodels: [],
     });
   });
 
@@ -220,11 +226,16 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { emails: Array.from({ length: 150 }, (_, n) => `person-${n}@example.com`) },
-    'There are too many receivers of alerts: more than 3200 characters in all, admitted callers included. Subscribe a mailing list, or subscribe them over the API.',
+    'There are too many receivers of alerts and iModels: more than 3200 characters in all, admitted callers included. Subscribe a mailing list, or name them over the API.',
   ],
   [
     { operatorEmail: 'nobody' },
     'operatorEmail is "nobody": write an address such as team@example.com.',
+  ],
+  [{ imodels: 'harbour' }, 'imodels[0] is "harbour": write the id of an iModel, a UUID.'],
+  [
+    { imodels: [IMODEL, IMODEL] },
+    `imodels is ["${IMODEL}","${IMODEL}"]: write ids of at most 50 iModels, each once, with commas between them.`,
   ],
   [{ checksPerMinute: '0' }, 'checksPerMinute is 0: write a whole number from 1 to 5000.'],
   [{ checksPerMinute: 5_001 }, 'checksPerMinute is 5001: write a whole number from 1 to 5000.'],

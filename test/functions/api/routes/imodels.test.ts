@@ -206,6 +206,22 @@ describe('DELETE /imodels/{iModelId}', () => {
     });
   });
 
+  it('is a 409 for one that the deployment has watched, which stays', async () => {
+    const declaring = await startTestApi({ iModels: [ID] });
+    await declaring.request('PUT', PATH, { body: {} });
+    const answer = await declaring.request(
+      'DELETE',
+      PATH.toUpperCase().replace('/IMODELS', '/imodels'),
+    );
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('take it out of its settings') },
+    });
+    expect((await declaring.request('PUT', PATH, { body: { label: 'Harbour' } })).status).toBe(200);
+    expect((await declaring.request('GET', PATH)).status).toBe(200);
+    await declaring.close();
+  });
+
   it('is a 404 for one that is not watched, or not any more', async () => {
     expect(await status('DELETE')).toBe(404);
     await put({});

@@ -80,6 +80,7 @@ export async function startTestApi(
     admittedCallers,
     remindAfterMinutes = 0,
     apiUrl = ITWIN_API_URL,
+    iModels = [],
     page,
   }: Partial<ApiSettings> = {},
   declared: readonly Receiver[] = [],
@@ -135,7 +136,13 @@ export async function startTestApi(
     clock,
     ...records,
     async request(method, path, { ports: others, ...request } = {}) {
-      const settings = { admittedCallers, remindAfterMinutes, apiUrl, ...(page && { page }) };
+      const settings = {
+        admittedCallers,
+        remindAfterMinutes,
+        apiUrl,
+        iModels,
+        ...(page && { page }),
+      };
       const api = createApi({ ...ports, ...others }, settings);
       const result = await api(apiEvent(method, path, request), {} as Context);
       const { statusCode: status = 0, headers = {}, body = '' } = result;

@@ -17,12 +17,12 @@ export interface ListedRun {
 }
 
 /** How far clocks may differ (ms). */
-const GRACE = 5 * MINUTE;
+export const GRACE = 5 * MINUTE;
 /** How long before the newest run one may have begun and still be found (ms). */
 const WINDOW = DAY;
 
 /** What the runs of a list are. */
-const KIND_OF_SOURCE: Readonly<Record<ListSource, KindName>> = {
+export const KIND_OF_SOURCE: Readonly<Record<ListSource, KindName>> = {
   'grouping-and-mapping': 'grouping-and-mapping-extraction',
   reporting: 'reporting-extraction',
 };

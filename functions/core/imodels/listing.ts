@@ -2,7 +2,7 @@ import { isTerminal } from '../jobs/states.ts';
 import { PAGE_SIZE, type RunsPage } from '../kinds/run-list.ts';
 import { omit } from '../objects.ts';
 import { DAY, HOUR } from '../time.ts';
-import { isNew, type ListedRun, windowStart } from './found-runs.ts';
+import { GRACE, isNew, type ListedRun, windowStart } from './found-runs.ts';
 import type { IModel, ListTrouble } from './imodel.ts';
 
 /** How far a list is read: what one listing has found, page by page. */
@@ -114,13 +114,18 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
   const { runs, next: query, earliest, isInOrder } = reading;
   const before = omit(iModel, 'next', 'trouble');
   const known = { ...iModel.known };
-  // A run that does not tell when it began is kept as if it had begun when it was seen first.
-  for (const { jobId, startedAt = now } of runs.values()) known[jobId] ??= startedAt;
+  // What is of no account now may be of account when somebody wants to watch for longer. A run that does
+  // not tell when it began is kept as if it had begun when it was seen first.
+  for (const run of runs.values()) if (isNew(iModel, run)) known[run.jobId] = run.startedAt ?? now;
   if (end.kind === 'Failed') {
     const since = iModel.trouble?.since ?? now;
     const trouble =
       iModel.trouble?.cause === end.trouble.cause ? iModel.trouble : { ...end.trouble, since };
-    return { ...before, known: newestOf(known, KNOWN), trouble };
+    const hasNews = Object.keys(known).some((id) => iModel.known?.[id] === undefined);
+    // The next one begins at the first page, where all is known by then: it must not stop there.
+    const isBehindNews = hasNews || iModel.next !== undefined;
+    const place = isBehindNews ? omit(before, 'allReadAt') : before;
+    return { ...place, known: newestOf(known, KNOWN), trouble };
   }
   if (end.kind === 'Unfinished') {
     if (Object.keys(known).length > MOST_KNOWN) {
@@ -134,10 +139,9 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
       ...(query !== undefined && { next: { query, earliest, isInOrder } }),
     };
   }
-  const newest = Math.max(
-    iModel.newestAt ?? 0,
-    ...[...runs.values()].flatMap(({ startedAt }) => startedAt ?? []),
-  );
+  // One that claims to begin in years must not hide all that begin before it.
+  const starts = [...runs.values()].map(({ startedAt = 0 }) => Math.min(startedAt, now + GRACE));
+  const newest = Math.max(iModel.newestAt ?? 0, ...starts);
   const isAllReadDue = end.isWhole && now - (iModel.allReadAt ?? 0) >= ALL_READ_EVERY;
   const isUnordered = !isInOrder || (iModel.isUnordered && !end.isWhole);
   return withinWindow({
@@ -178,7 +182,6 @@ function isSame(before: IModel, after: IModel): boolean {
     facts.every((fact) => before[fact] === after[fact]) &&
     before.next?.query === after.next?.query &&
     before.trouble?.cause === after.trouble?.cause &&
-    ids.length === Object.keys(before.known ?? {}).length &&
     ids.every((id) => before.known?.[id] !== undefined)
   );
 }

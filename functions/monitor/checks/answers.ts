@@ -63,7 +63,9 @@ export function createAnswers(
       const { missing, outage } = apis.of(api);
       if (result.kind === 'Failed' && isUnanswered(result.error)) return outage.take(job, result);
       const isAlive = result.kind === 'Status' || result.kind === 'Pending';
-      contact.answered(isAlive ? api : undefined);
+      // The answer of a list was heard when it came.
+      const isListed = result.kind === 'Status' && result.isListed;
+      if (!isListed) contact.answered(isAlive ? api : undefined);
       outage.deny();
       if (result.kind === 'RateLimited') return takeLimit(job, result);
       if (result.kind === 'Missing') return missing.hold(job, result);

@@ -4,6 +4,7 @@ import {
   isAdoptable,
   isNew,
   jobOfRun,
+  KIND_OF_SOURCE,
   type ListedRun,
 } from '../../core/imodels/found-runs.ts';
 import {
@@ -24,7 +25,9 @@ import {
 } from '../../core/imodels/listing.ts';
 import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
+import { DEFAULT_KIND, type KindName, kindOf } from '../../core/kinds/kinds.ts';
 import type { RunListAnswer } from '../../core/ports.ts';
+import { isUnanswered } from '../../core/sweeps/faults.ts';
 import { isoTime, SECOND } from '../../core/time.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { SweepContext } from '../context.ts';
@@ -47,12 +50,21 @@ export interface Listings {
 const PAGES = 10;
 const TIME = 10 * SECOND;
 
-type Runs = ReadonlyMap<string, ListedRun>;
 type FailedList = Exclude<RunListAnswer, { kind: 'Page' }> | { readonly kind: 'NotAsked' };
 /** What says nothing of the list: upstream limits our requests, or there is no time left. */
 type HeldUp = { readonly kind: 'RateLimited' | 'NotAsked' };
 
 const ADOPT_ATTEMPTS = 3;
+
+/** What a list has told this sweep. */
+interface Listed {
+  readonly runs: ReadonlyMap<string, ListedRun>;
+  /** Of which kind the runs are. */
+  readonly kind?: KindName;
+  readonly isAsked: boolean;
+}
+
+const NOTHING: Listed = { runs: new Map(), isAsked: true };
 
 /** What listings work with. */
 interface ListingTools {
@@ -64,41 +76,47 @@ interface ListingTools {
 /** The listings of one sweep. */
 export function createListings(context: SweepContext, tools: ListingTools): Listings {
   const { iModels, log, report, signal } = context;
-  const read = new Map<string, Promise<Runs>>();
+  const read = new Map<string, Promise<Listed>>();
 
-  async function list(iModelId: string): Promise<{ runs: Runs; isAsked: boolean }> {
+  function fail(iModelId: string, error: unknown): void {
+    if (signal.aborted) return;
+    report.errors += 1;
+    log.error('The runs of an iModel could not be taken in', { iModelId, error });
+  }
+
+  async function list(iModelId: string): Promise<Listed> {
     const iModel = await iModels.get(iModelId, signal);
-    if (!iModel) return { runs: new Map(), isAsked: true };
+    if (!iModel) return NOTHING;
     const { reading, end, failure } = await readList(context, tools, iModel);
-    if (failure) await noteFailure(context, tools.upstream, iModel, failure);
     const { runs } = reading;
-    for (const run of runs.values()) {
-      if (isNew(iModel, run)) await putFound(context, tools.outbox, iModel, run);
+    try {
+      if (failure) await noteFailure(context, tools.upstream, iModel, failure);
+      for (const run of runs.values()) {
+        if (isNew(iModel, run)) await putFound(context, tools.outbox, iModel, run);
+      }
+      if (end) await write(context, iModel, afterListing(iModel, reading, end, context.time.now()));
+    } catch (error) {
+      // What is not on record now is new to the next listing. What the list tells of others stands.
+      fail(iModelId, error);
     }
-    if (end) await write(context, iModel, afterListing(iModel, reading, end, context.time.now()));
-    return { runs, isAsked: end !== undefined || failure?.kind !== 'NotAsked' };
+    const isAsked = end !== undefined || failure?.kind !== 'NotAsked';
+    return { runs, kind: KIND_OF_SOURCE[iModel.source], isAsked };
   }
 
   return {
     async read({ iModelId }) {
-      const listing = list(iModelId).catch(async (error) => {
+      const listed = list(iModelId).catch(async (error) => {
         if (isTokenFault(error)) await tools.upstream.breaker.noToken(error);
-        else if (!signal.aborted) {
-          report.errors += 1;
-          log.error('The runs of an iModel could not be taken in', { iModelId, error });
-          return { runs: new Map<string, ListedRun>(), isAsked: true };
-        }
-        return { runs: new Map<string, ListedRun>(), isAsked: false };
+        else fail(iModelId, error);
+        return { ...NOTHING, isAsked: !isTokenFault(error) && !signal.aborted };
       });
-      read.set(
-        iModelId,
-        listing.then(({ runs }) => runs),
-      );
-      return (await listing).isAsked;
+      read.set(iModelId, listed);
+      return (await listed).isAsked;
     },
-    async runOf({ jobId, iModelId }) {
-      const runs = iModelId === undefined ? undefined : await read.get(iModelId);
-      return runs?.get(jobId);
+    async runOf({ jobId, iModelId, kind = DEFAULT_KIND }) {
+      const listed = iModelId === undefined ? undefined : await read.get(iModelId);
+      // What one API lists proves nothing about a run of another.
+      return listed?.kind === kind ? listed.runs.get(jobId) : undefined;
     },
   };
 }
@@ -126,7 +144,10 @@ async function readList(
     const { next } = reading;
     const page = await ask((token, signal) => runLists.ask(iModel, next, token, signal));
     if (page.kind !== 'Page') return { reading, ...brokenOff(page, pages) };
-    upstream.contact.answered();
+    const showsStates = page.runs.some(({ status }) => status !== undefined);
+    upstream.contact.answered(
+      showsStates ? kindOf({ kind: KIND_OF_SOURCE[iModel.source] }).api : undefined,
+    );
     report.listings += 1;
     const before = reading;
     reading = addPage(before, page);
@@ -185,10 +206,10 @@ async function noteFailure(
   answer: FailedList,
 ): Promise<void> {
   if (answer.kind === 'NotAsked') return;
+  if (answer.kind === 'Failed' && isUnanswered(answer.error)) contact.failed();
+  else contact.answered();
   if (answer.kind === 'RateLimited') return breaker.rateLimited(answer.retryAt, answer.cause);
   report.listingsFailed += 1;
-  if (answer.kind === 'Failed') contact.failed();
-  else contact.answered();
   const { correlationId } = answer;
   const facts = { iModelId, ...troubleOf(answer), ...(correlationId && { correlationId }) };
   log.info('The runs of an iModel could not be listed', facts);

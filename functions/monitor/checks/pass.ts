@@ -1,11 +1,17 @@
 import pMap from 'p-map';
 import { iModelPlace } from '../../core/imodels/imodel.ts';
-import { isPendingJob, type Job, owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
+import {
+  isPendingJob,
+  type Job,
+  owedAlerts,
+  placeOf,
+  type WatchedJob,
+} from '../../core/jobs/job.ts';
 import type { FailedObservation } from '../../core/jobs/observation.ts';
 import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
 import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';
-import { learn, NO_RUNS } from '../../core/sweeps/schedule.ts';
+import { learn, NO_RUNS, type Turn } from '../../core/sweeps/schedule.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import { guarded, type SweepContext, type SweepSettings } from '../context.ts';
 import type { Lease } from '../lease.ts';
@@ -112,11 +118,13 @@ function createCheck(context: SweepContext, { upstream, outbox, answers, onDone 
   const ask = createAsk(context, upstream);
   const listings = createListings(context, { upstream, ask, outbox });
 
-  async function askAbout(job: WatchedJob, isPaid: boolean): Promise<CheckResult> {
+  /** @returns undefined when its list does not speak of it, and the run wants to be asked later */
+  async function askAbout(job: WatchedJob, turn: Turn): Promise<CheckResult | undefined> {
     const run = await listings.runOf(job);
     if (run?.status) return run.status;
+    if (turn.isWaiting) return undefined;
     // What its list lacks, or all of it when the listing failed, takes a request of its own.
-    if (!isPaid && !upstream.take()) return { kind: 'NotAsked' };
+    if (turn.isListed && !upstream.take()) return { kind: 'NotAsked' };
     const answer = await ask((token, signal) => context.status.ask(job, token, signal));
     return run && answer.kind === 'Missing' && answer.status === 404 ? LISTED : answer;
   }
@@ -127,7 +135,9 @@ function createCheck(context: SweepContext, { upstream, outbox, answers, onDone 
       return;
     }
     try {
-      await answers.take(entry, await askAbout(entry, !turn.isListed));
+      const result = await askAbout(entry, turn);
+      if (result) await answers.take(entry, result);
+      else onDone(placeOf(entry));
     } catch (error) {
       await answers.takeError(entry, error);
     }

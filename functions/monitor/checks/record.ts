@@ -42,8 +42,8 @@ export function createRecorder(
     const job = await jobs.get(watched.jobId, signal);
     if (job?.version !== watched.version) return undefined;
     const clock = context.clock();
-    const decision = decide(job, observation, clock);
-    if (decision.kind === 'Unchanged' || isOldWord(job, observation)) return job;
+    const decision = decide(job, withoutOldWord(job, observation), clock);
+    if (decision.kind === 'Unchanged') return job;
     const next = applyChange(job, decision, clock.now);
     return (await jobs.update(job, next, signal)) ? next : undefined;
   }
@@ -113,8 +113,13 @@ function noteTrouble({ report, log }: SweepContext, job: WatchedJob, seen: Obser
   }
 }
 
-/** Whether a list says a word that the job has had before: lists lag, and a run does not go backwards. */
-function isOldWord({ state, transitions }: Job, seen: Observation): boolean {
-  if (seen.kind !== 'Status' || !seen.isListed || isTerminal(seen.state)) return false;
-  return seen.state !== state && transitions.some(({ to }) => to === seen.state);
+/**
+ * What a list says that is no news: lists lag, and a run does not go backwards. A word that the job has
+ * had before, since it is under watch, says only that the run is there.
+ */
+function withoutOldWord({ state, transitions }: Job, seen: Observation): Observation {
+  if (seen.kind !== 'Status' || !seen.isListed || isTerminal(seen.state)) return seen;
+  const reopened = transitions.findLastIndex(({ to }) => to === 'Registered');
+  const isOld = transitions.slice(reopened + 1).some(({ to }) => to === seen.state);
+  return isOld && seen.state !== state ? { kind: 'Pending' } : seen;
 }

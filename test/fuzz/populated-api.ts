@@ -3,12 +3,7 @@ import { createApi } from '../../functions/api/create-api.ts';
 import type { ApiPorts, ApiResult } from '../../functions/api/http/route.ts';
 import { subscriptionIdOf } from '../../functions/api/use-cases/subscriptions.ts';
 import type { Receiver, Subscription } from '../../functions/core/alerts/listeners.ts';
-import {
-  type IModel,
-  LIST_SOURCES,
-  newIModel,
-  watchedIModel,
-} from '../../functions/core/imodels/imodel.ts';
+import { type IModel, LIST_SOURCES, newIModel } from '../../functions/core/imodels/imodel.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
 import { omit } from '../../functions/core/objects.ts';
 import { type Checkpoint, firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
@@ -17,6 +12,7 @@ import { apiEvent, type TestRequest } from '../functions/api/support/api-event.t
 import { moved, registeredJob } from '../functions/api/support/jobs.ts';
 import { ITWIN_API_URL } from '../functions/api/support/test-api.ts';
 import { callAtOnce } from '../simulation/contracts/call-at-once.ts';
+import { iModelStoreOf } from '../simulation/stand-ins/imodel-items.ts';
 import { jobStoreOf } from '../simulation/stand-ins/job-store.ts';
 import { createJobsTable } from '../simulation/stand-ins/jobs-table.ts';
 import { createTopicSubscribers } from './topic-subscribers.ts';
@@ -99,12 +95,12 @@ export function createPopulatedApi(): PopulatedApi {
   const subscriptions = new Map(
     RECEIVERS.map(subscribed).map((each) => [each.subscriptionId, each]),
   );
-  const iModels = new Map(IMODELS.map((each) => [each.iModelId, each]));
+  for (const iModel of IMODELS) jobs.iModels.add(iModel);
   const subscribers = createTopicSubscribers(RECEIVERS, DECLARED);
   const ports: ApiPorts = {
-    jobs: jobStoreOf(jobs, callAtOnce, ignore),
+    jobs: jobStoreOf(jobs, callAtOnce, { onWritten: ignore, onKnown: ignore }),
     checkpoints: { read: async () => CHECKPOINT, write: async () => false },
-    iModels: iModelStoreOf(iModels),
+    iModels: iModelStoreOf(jobs.iModels, callAtOnce, { onRead: ignore, onWritten: ignore }),
     subscriptions: storeOf(subscriptions),
     subscribers,
     time: { now: IN_MEMORY.now, timeout: () => new AbortController().signal },
@@ -124,7 +120,7 @@ export function createPopulatedApi(): PopulatedApi {
     },
     record() {
       const onRecord = [...subscriptions.values()].map((each) => omit(each, 'version'));
-      return JSON.stringify([[...jobs.all()], [...iModels], onRecord, subscribers.told]);
+      return JSON.stringify([[...jobs.all()], [...jobs.iModels.all()], onRecord, subscribers.told]);
     },
   };
 }
@@ -169,20 +165,5 @@ function storeOf(subscriptions: Map<string, Subscription>): ApiPorts['subscripti
     },
     remove: async ({ subscriptionId, version }) =>
       isVersion(subscriptionId, version) && subscriptions.delete(subscriptionId),
-  };
-}
-
-function iModelStoreOf(iModels: Map<string, IModel>): ApiPorts['iModels'] {
-  const isOnRecord = ({ iModelId, version, since }: IModel) => {
-    const found = iModels.get(iModelId);
-    return found?.version === version && found.since === since;
-  };
-  const set = (iModel: IModel) => iModels.set(iModel.iModelId, iModel).size > 0;
-  return {
-    list: async () => [...iModels.values()].map(watchedIModel),
-    get: async (id) => iModels.get(id),
-    add: async (iModel) => !iModels.has(iModel.iModelId) && set(iModel),
-    update: async (before, after) => isOnRecord(before) && set(after),
-    remove: async (iModel) => isOnRecord(iModel) && iModels.delete(iModel.iModelId),
   };
 }

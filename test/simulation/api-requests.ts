@@ -1,11 +1,19 @@
+import { unwatchIModel, watchIModel } from '../../functions/api/use-cases/imodels.ts';
 import { cancelJob } from '../../functions/api/use-cases/jobs.ts';
-import { JobNotFound } from '../../functions/api/use-cases/refusals.ts';
+import {
+  IModelNotFound,
+  JobNotFound,
+  JobOfOtherKind,
+} from '../../functions/api/use-cases/refusals.ts';
 import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
-import type { Job } from '../../functions/core/jobs/job.ts';
 import { DEFAULT_KIND } from '../../functions/core/kinds/kinds.ts';
 import { SECOND } from '../../functions/core/time.ts';
 import { follow } from './follow.ts';
+import type { CallerAnswer } from './happenings.ts';
+import type { Ports } from './outside.ts';
+import type { IModelPlan, WatchRequest } from './plan/imodels.ts';
 import type { JobPlan, Request } from './plan/job-plan.ts';
+import type { Plan } from './plan/plan.ts';
 import type { World } from './world.ts';
 
 /** For how long (ms) the API's function may run. */
@@ -23,16 +31,15 @@ export function createApiRequests(world: World): ApiRequests {
   let open = 0;
   let count = 0;
 
-  function send(job: JobPlan, request: Request): void {
+  function send(request: Planned): void {
     count += 1;
     const process = world.createProcess();
     const by = world.invoke(`${request.kind} request ${count}`, 'api', process);
-    const { jobs, time } = world.portsOf(by, process);
+    const ports = world.portsOf(by, process);
     let isAnswered = false;
     async function answer(): Promise<undefined> {
-      const answered = await carryOut({ jobs, time }, job, request);
-      if (answered === undefined) return;
-      world.witness.see({ kind: 'CallerAnswered', by, request: request.kind, job: answered });
+      const answered = await request.carryOut(ports);
+      if (answered) world.witness.see({ ...answered, by });
     }
     follow(world, by, answer(), () => {
       isAnswered = true;
@@ -40,42 +47,77 @@ export function createApiRequests(world: World): ApiRequests {
     });
     scheduler.at(scheduler.now() + API_TIMEOUT + random.integer(0, 20 * SECOND), () => {
       by.die();
-      if (!isAnswered) send(job, request);
+      if (!isAnswered) send(request);
       return !isAnswered;
     });
   }
 
-  for (const job of world.plan.jobs) {
-    for (const request of job.requests) {
-      scheduler.at(request.at, () => {
-        open += 1;
-        send(job, request);
-        return true;
-      });
-    }
+  for (const request of plannedRequests(world.plan)) {
+    scheduler.at(request.at, () => {
+      open += 1;
+      send(request);
+      return true;
+    });
   }
   return { open: () => open };
 }
 
-type Ports = Parameters<typeof registerJob>[0];
+/** A request, and what it asks for. @returns what its caller is told; undefined: that there is no such thing */
+interface Planned {
+  readonly at: number;
+  readonly kind: string;
+  readonly carryOut: (ports: Ports) => Promise<CallerAnswer | undefined>;
+}
 
-async function carryOut(ports: Ports, plan: JobPlan, request: Request): Promise<Job | undefined> {
-  const { jobId, label } = plan;
-  if (request.kind === 'register') {
-    const { timeoutMinutes } = request;
-    const registration = {
-      kind: DEFAULT_KIND,
-      jobId,
-      label,
-      timeoutMinutes,
-      registeredBy: 'simulation',
-    };
-    return (await registerJob(ports, registration)).job;
-  }
+function plannedRequests({ jobs, iModels }: Plan): Planned[] {
+  return [
+    ...jobs.flatMap((job) =>
+      job.requests.map((request) => ({
+        ...request,
+        carryOut: (ports: Ports) => askForJob(ports, job, request),
+      })),
+    ),
+    ...iModels.flatMap((iModel) =>
+      iModel.requests.map((request) => ({
+        ...request,
+        carryOut: (ports: Ports) => askForIModel(ports, iModel, request),
+      })),
+    ),
+  ];
+}
+
+async function askForJob(
+  ports: Ports,
+  { jobId, label, kind = DEFAULT_KIND }: JobPlan,
+  request: Request,
+): Promise<CallerAnswer | undefined> {
+  const told = { kind: 'CallerAnswered', request: request.kind } as const;
+  const { timeoutMinutes } = request;
+  const registration = { kind, jobId, label, timeoutMinutes, registeredBy: 'simulation' };
   try {
-    return (await cancelJob(ports, jobId, 'simulation')).job;
+    const { job } =
+      request.kind === 'register'
+        ? await registerJob(ports, registration)
+        : await cancelJob(ports, jobId, 'simulation');
+    return { ...told, job };
   } catch (error) {
-    if (error instanceof JobNotFound) return undefined;
+    // A list may have found the run as one of another kind.
+    if (error instanceof JobNotFound || error instanceof JobOfOtherKind) return undefined;
+    throw error;
+  }
+}
+
+async function askForIModel(
+  ports: Ports,
+  { iModelId }: IModelPlan,
+  { kind, source, timeoutMinutes }: WatchRequest,
+): Promise<CallerAnswer | undefined> {
+  try {
+    if (kind === 'unwatch') await unwatchIModel(ports, iModelId);
+    else await watchIModel(ports, { iModelId, source, timeoutMinutes, watchedBy: 'simulation' });
+    return { kind: 'WatchAnswered', request: kind, iModelId, source };
+  } catch (error) {
+    if (error instanceof IModelNotFound) return undefined;
     throw error;
   }
 }

@@ -29,6 +29,12 @@ export const FAULT_RATES = {
   'upstream talks nonsense': 0.008,
   'upstream redirects': 0.003,
   'token expires early': 0.05,
+  'list empty': 0.01,
+  'list cut short': 0.1,
+  'list shuffled': 0.1,
+  'list repeats a run': 0.1,
+  'list shows older states': 0.1,
+  'list goes on nowhere': 0.02,
 } as const;
 
 /** What goes wrong for a while. */
@@ -45,6 +51,10 @@ export const WINDOW_KINDS = [
   'credentials refused',
   'tables down',
   'topic down',
+  'lists missing',
+  'lists forbidden',
+  'lists empty',
+  'lists down',
 ] as const;
 
 /** How single runs are sick for themselves, while upstream is well. */
@@ -70,6 +80,10 @@ export const CONDITION_KINDS = [
 export type FaultKind = keyof typeof FAULT_RATES;
 /** Something that goes wrong for a while. */
 export type WindowKind = (typeof WINDOW_KINDS)[number];
+/** Whether in such a window no run of an API can be seen. */
+export function isOfRuns(kind: WindowKind): boolean {
+  return kind === 'all runs missing' || kind === 'all runs forbidden';
+}
 /** How a single run can be sick. */
 export type SicknessKind = (typeof SICKNESS_KINDS)[number];
 /** Anything that can go wrong. */

@@ -1,10 +1,15 @@
+import type { NameAnswer } from '../../functions/core/alerts/log-digest.ts';
+import type { IModel, ListSource } from '../../functions/core/imodels/imodel.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
 import type { Answer } from '../../functions/core/jobs/observation.ts';
 import type { State } from '../../functions/core/jobs/states.ts';
+import type { RunListAnswer } from '../../functions/core/ports.ts';
 import type { Checkpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import type { SweepReport } from '../../functions/monitor/metrics.ts';
 import type { Invocation } from './invocation.ts';
+import type { WatchRequest } from './plan/imodels.ts';
 import type { Request } from './plan/job-plan.ts';
+import type { ListQuestion } from './stand-ins/run-lists.ts';
 
 /** An alert as the topic took it. */
 export interface AcceptedAlert {
@@ -25,15 +30,35 @@ export type Happening =
   /** The TTL took a job off the record. */
   | { readonly kind: 'JobExpired'; readonly job: Job };
 
+/** What a caller of the API was told. */
+export type CallerAnswer =
+  | { readonly kind: 'CallerAnswered'; readonly request: Request['kind']; readonly job: Job }
+  /** That an iModel is watched now, or not any more. */
+  | {
+      readonly kind: 'WatchAnswered';
+      readonly request: WatchRequest['kind'];
+      readonly iModelId: string;
+      readonly source: ListSource;
+    };
+
 /** Something that an invocation did, or that happened to it. */
 type Deed = { readonly by: Invocation } & (
   | { readonly kind: 'Began' }
   | { readonly kind: 'Ended'; readonly end: InvocationEnd }
   /** It made a call after it had ended. */
   | { readonly kind: 'CalledLate'; readonly what: string }
-  /** A caller of the API was answered with a job. */
-  | { readonly kind: 'CallerAnswered'; readonly request: Request['kind']; readonly job: Job }
+  | CallerAnswer
   | { readonly kind: 'JobWritten'; readonly before: Job | undefined; readonly after: Job }
+  /** It would have put a job on record that is known already. */
+  | { readonly kind: 'JobKnown'; readonly jobId: string }
+  /** It got to know how an iModel is watched; undefined when it is not, or nobody could tell. */
+  | { readonly kind: 'IModelRead'; readonly iModelId: string; readonly iModel: IModel | undefined }
+  /** `after` is undefined when it was deleted. */
+  | {
+      readonly kind: 'IModelWritten';
+      readonly before: IModel | undefined;
+      readonly after: IModel | undefined;
+    }
   | {
       readonly kind: 'CheckpointWritten';
       readonly before: Checkpoint | undefined;
@@ -46,4 +71,14 @@ type Deed = { readonly by: Invocation } & (
   | { readonly kind: 'Asked'; readonly jobId: string }
   /** The sweep got to know what came of a request; undefined when it ended in an error. */
   | { readonly kind: 'Answered'; readonly jobId: string; readonly answer: Answer | undefined }
+  /** The same of a request for a page of the runs of an iModel. */
+  | { readonly kind: 'ListAsked'; readonly iModelId: string }
+  | {
+      readonly kind: 'ListAnswered';
+      readonly asked: ListQuestion;
+      readonly answer: RunListAnswer | undefined;
+    }
+  /** The same of a request for the name of something. */
+  | { readonly kind: 'NameAsked'; readonly id: string }
+  | { readonly kind: 'NameAnswered'; readonly id: string; readonly answer: NameAnswer }
 );

@@ -1,4 +1,5 @@
 import type { Job } from '../../functions/core/jobs/job.ts';
+import type { IModelStore } from '../../functions/core/ports.ts';
 import { firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import { DAY, MINUTE } from '../../functions/core/time.ts';
 import type { SweepPorts } from '../../functions/monitor/context.ts';
@@ -11,9 +12,12 @@ import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { alertTopicOf } from './stand-ins/alert-topic.ts';
 import { checkpointStoreOf, createCheckpointTable } from './stand-ins/checkpoint-table.ts';
+import { iModelStoreOf } from './stand-ins/imodel-items.ts';
 import { jobStoreOf } from './stand-ins/job-store.ts';
 import { createJobsTable } from './stand-ins/jobs-table.ts';
 import { createLogs, logsEndpointOf } from './stand-ins/logs.ts';
+import { namesEndpointOf } from './stand-ins/names.ts';
+import { createLists, runListsOf } from './stand-ins/run-lists.ts';
 import { subscribersOf } from './stand-ins/subscribers.ts';
 import { accessTokensOf, createTokenEndpoint, type KeptToken } from './stand-ins/tokens.ts';
 import { createUpstream, statusEndpointOf } from './stand-ins/upstream.ts';
@@ -23,8 +27,11 @@ import type { Troubles } from './troubles.ts';
 export interface Outside {
   readonly view: WorldView;
   /** How one invocation reaches it all. */
-  portsOf(by: Invocation, kept: KeptToken, see: (happening: Happening) => void): SweepPorts;
+  portsOf(by: Invocation, kept: KeptToken, see: (happening: Happening) => void): Ports;
 }
+
+/** What the functions need of the outside: the API watches iModels, sweeps only look them up. */
+export type Ports = SweepPorts & { readonly iModels: IModelStore };
 
 /** What the outside world is made of. */
 export interface OutsideParts {
@@ -41,7 +48,8 @@ export function createOutside(parts: OutsideParts): Outside {
   const { plan, random, scheduler, troubles, onExpired } = parts;
   const { now, at } = scheduler;
   const { strikes, isOn } = troubles;
-  const scripts = new Map(plan.jobs.map(({ jobId, script }) => [jobId, script]));
+  const runs = [...plan.jobs, ...plan.iModels.flatMap(({ history }) => history)];
+  const scripts = new Map(runs.map(({ jobId, script }) => [jobId, script]));
   const table = createJobsTable({
     now,
     at,
@@ -66,19 +74,24 @@ export function createOutside(parts: OutsideParts): Outside {
   const conditions = { random, now, strikes, isOn, isTokenValid, retryAfter };
   const upstream = createUpstream(plan.jobs, conditions);
   const logs = createLogs(conditions);
+  const lists = createLists(plan, conditions);
   return {
     view: {
       plan,
       now,
       job: table.get,
+      hasHad: table.hasHad,
       jobs: table.all,
+      iModel: table.iModels.get,
+      iModels: table.iModels.all,
       script: (jobId) => scripts.get(jobId) as Script,
       credentialsVersion,
     },
     portsOf: (by, kept, see) => ({
-      jobs: jobStoreOf(table, by.call, (before, after) =>
-        see({ kind: 'JobWritten', by, before, after }),
-      ),
+      jobs: jobStoreOf(table, by.call, {
+        onWritten: (before, after) => see({ kind: 'JobWritten', by, before, after }),
+        onKnown: (jobId) => see({ kind: 'JobKnown', by, jobId }),
+      }),
       checkpoints: checkpointStoreOf(checkpoints, by.call, {
         now,
         onWritten: (write) => see({ kind: 'CheckpointWritten', by, ...write }),
@@ -89,17 +102,28 @@ export function createOutside(parts: OutsideParts): Outside {
         onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
         onAnswered: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
       }),
-      runLists: { ask: async () => ({ kind: 'Page', runs: [] }) as const },
-      iModels: { get: async () => undefined, update: async () => true },
+      runLists: runListsOf(lists, {
+        call: by.call,
+        clock: by.time.now,
+        onAsked: (iModelId) => see({ kind: 'ListAsked', by, iModelId }),
+        onAnswered: (asked, answer) => see({ kind: 'ListAnswered', by, asked, answer }),
+      }),
+      iModels: iModelStoreOf(table.iModels, by.call, {
+        onRead: (iModelId, iModel) => see({ kind: 'IModelRead', by, iModelId, iModel }),
+        onWritten: (before, after) => see({ kind: 'IModelWritten', by, before, after }),
+      }),
       runLogs: logsEndpointOf(logs, {
         call: by.call,
         clock: by.time.now,
         onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
         onRateLimited: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
       }),
-      names: {
-        ask: async () => ({ kind: 'Unreadable', reason: 'Upstream answered 404.' }) as const,
-      },
+      names: namesEndpointOf(conditions, {
+        call: by.call,
+        clock: by.time.now,
+        onAsked: (id) => see({ kind: 'NameAsked', by, id }),
+        onAnswered: (id, answer) => see({ kind: 'NameAnswered', by, id, answer }),
+      }),
       tokens: accessTokensOf(endpoint, kept, by.call, by.time.now),
       topic: alertTopicOf(
         by.call,

@@ -2,7 +2,7 @@ import { HOUR, MINUTE, SECOND } from '../../functions/core/time.ts';
 import { createApiRequests } from './api-requests.ts';
 import { countFault, type Figures } from './figures.ts';
 import { joinedSignal } from './joined-signals.ts';
-import type { Plan } from './plan/plan.ts';
+import { type Plan, requestsOfPass } from './plan/plan.ts';
 import { createSchedule } from './schedule.ts';
 import type { Violation } from './witness.ts';
 import { createWorld, type World } from './world.ts';
@@ -51,9 +51,12 @@ export async function runPlan(plan: Plan, tell?: (line: string) => void): Promis
 }
 
 /** When the last watch ends of those that were asked for until then (ms since the epoch). */
-function lastTimeout({ jobs }: Plan, until: number): number {
+function lastTimeout({ jobs, iModels }: Plan, until: number): number {
   const asked = jobs.flatMap((job) => job.requests).filter(({ at }) => at <= until);
-  return Math.max(until, ...asked.map(({ at, timeoutMinutes }) => at + timeoutMinutes * MINUTE));
+  const ends = asked.map(({ at, timeoutMinutes }) => at + timeoutMinutes * MINUTE);
+  const watches = iModels.flatMap((iModel) => iModel.requests);
+  const found = watches.map(({ timeoutMinutes }) => until + timeoutMinutes * MINUTE);
+  return Math.max(until, ...ends, ...found);
 }
 
 function countConditions({ plan, figures }: World): void {
@@ -62,6 +65,6 @@ function countConditions({ plan, figures }: World): void {
     if (script.sickness) countFault(figures, script.sickness.kind);
   if (plan.skew >= SECOND) countFault(figures, 'clocks differ');
   if (plan.indexLag >= SECOND) countFault(figures, 'index lags');
-  if (plan.checksPerMinute < plan.jobs.length) countFault(figures, 'little budget');
+  if (plan.checksPerMinute < requestsOfPass(plan)) countFault(figures, 'little budget');
   if (plan.comeback) countFault(figures, 'records expire');
 }

@@ -1,3 +1,4 @@
+import type { IModel } from '../../functions/core/imodels/imodel.ts';
 import type { Checkpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import { isoTime } from '../../functions/core/time.ts';
 import type { Happening, InvocationEnd } from './happenings.ts';
@@ -17,10 +18,31 @@ export function sentenceOf(happening: Happening): string {
       return `${name} is over, but calls: ${happening.what}`;
     case 'CallerAnswered':
       return `${name} is answered: job ${happening.job.jobId} is ${happening.job.state}`;
+    case 'WatchAnswered':
+      return `${name} is answered: ${happening.request} of iModel ${happening.iModelId} is done`;
     case 'JobWritten': {
       const { before, after } = happening;
       return `${name} writes job ${after.jobId}, version ${after.version}: ${before?.state ?? 'new'} -> ${after.state}`;
     }
+    case 'JobKnown':
+      return `${name} finds that job ${happening.jobId} is on record`;
+    case 'IModelRead':
+      return `${name} reads iModel ${happening.iModelId}: ${happening.iModel ? iModelOf(happening.iModel) : 'none'}`;
+    case 'IModelWritten': {
+      const { before, after } = happening;
+      const { iModelId } = (after ?? before) as IModel;
+      return `${name} ${after ? `writes iModel ${iModelId}: ${iModelOf(after)}` : `deletes iModel ${iModelId}`}`;
+    }
+    case 'ListAsked':
+      return `${name} asks for the runs of iModel ${happening.iModelId}`;
+    case 'ListAnswered': {
+      const { asked, answer } = happening;
+      return `${name} is told the runs of iModel ${asked.iModelId}: ${JSON.stringify(answer)}`;
+    }
+    case 'NameAsked':
+      return `${name} asks for the name of ${happening.id}`;
+    case 'NameAnswered':
+      return `${name} is told the name of ${happening.id}: ${JSON.stringify(happening.answer)}`;
     case 'CheckpointWritten':
       return `${name} writes checkpoint ${checkpointOf(happening.after)}`;
     case 'AlertAccepted':
@@ -30,6 +52,12 @@ export function sentenceOf(happening: Happening): string {
     case 'Answered':
       return `${name} is told about job ${happening.jobId}: ${JSON.stringify(happening.answer)}`;
   }
+}
+
+function iModelOf({ version, since, known = {}, newestAt, next }: IModel): string {
+  const newest = newestAt === undefined ? 'no run' : `the newest of ${isoTime(newestAt)}`;
+  const more = next === undefined ? '' : `, goes on with ${next.query}`;
+  return `version ${version}, since ${isoTime(since)}, ${Object.keys(known).length} ids, ${newest}${more}`;
 }
 
 function endOf(end: InvocationEnd): string {

@@ -1,3 +1,4 @@
+import type { Api } from '../../functions/core/kinds/kind.ts';
 import type { FaultKind, WindowKind } from './faults.ts';
 import { countFault, type Figures } from './figures.ts';
 import type { Plan } from './plan/plan.ts';
@@ -7,7 +8,8 @@ import type { Random } from './random.ts';
 export interface Troubles {
   /** Whether this fault strikes now; when it does, it is counted and told. */
   strikes(fault: FaultKind, detail: string): boolean;
-  isOn(window: WindowKind): boolean;
+  /** Whether something is wrong for a while, everywhere or in this API. */
+  isOn(window: WindowKind, api?: Api): boolean;
 }
 
 /** What troubles are made of. */
@@ -29,9 +31,13 @@ export function createTroubles({ plan, random, now, figures, tell }: TroublesPar
       tell(`  fault: ${fault} (${detail})`);
       return true;
     },
-    isOn: (kind) =>
+    isOn: (kind, api) =>
       plan.windows.some(
-        (window) => window.kind === kind && window.from <= now() && now() < window.until,
+        (window) =>
+          window.kind === kind &&
+          window.from <= now() &&
+          now() < window.until &&
+          (window.api === undefined || window.api === api),
       ),
   };
 }

@@ -1,9 +1,9 @@
 import { isoTime } from '../../functions/core/time.ts';
-import type { SweepPorts } from '../../functions/monitor/context.ts';
 import { createFigures, type Figures } from './figures.ts';
 import { firstUnsettled } from './invariants/ends.ts';
+import { firstUnfound } from './invariants/found-runs.ts';
 import { createInvocation, type Invocation } from './invocation.ts';
-import { createOutside } from './outside.ts';
+import { createOutside, type Ports } from './outside.ts';
 import type { Plan } from './plan/plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -29,8 +29,8 @@ export interface World {
   createProcess(): Process;
   /** Begins an invocation of a function. */
   invoke(name: string, kind: Invocation['kind'], process: Process): Invocation;
-  portsOf(invocation: Invocation, process: Process): SweepPorts;
-  /** Why the jobs are not settled; undefined when they are. */
+  portsOf(invocation: Invocation, process: Process): Ports;
+  /** Why all is not settled; undefined when it is. */
   firstUnsettled(): string | undefined;
 }
 
@@ -81,6 +81,6 @@ export function createWorld(plan: Plan, tell?: (line: string) => void): World {
       return by;
     },
     portsOf: (by, { kept }) => outside.portsOf(by, kept, witness.see),
-    firstUnsettled: () => firstUnsettled(outside.view.jobs()),
+    firstUnsettled: () => firstUnsettled(outside.view.jobs()) ?? firstUnfound(outside.view),
   };
 }

@@ -56,10 +56,9 @@ type HeldUp = { readonly kind: 'RateLimited' | 'NotAsked' };
 
 const ADOPT_ATTEMPTS = 3;
 
-/** What a list has told this sweep. */
+/** What a list has told this sweep: its runs, and of which kind they are. */
 interface Listed {
   readonly runs: ReadonlyMap<string, ListedRun>;
-  /** Of which kind the runs are. */
   readonly kind?: KindName;
   readonly isAsked: boolean;
 }
@@ -144,10 +143,8 @@ async function readList(
     const { next } = reading;
     const page = await ask((token, signal) => runLists.ask(iModel, next, token, signal));
     if (page.kind !== 'Page') return { reading, ...brokenOff(page, pages) };
-    const showsStates = page.runs.some(({ status }) => status !== undefined);
-    upstream.contact.answered(
-      showsStates ? kindOf({ kind: KIND_OF_SOURCE[iModel.source] }).api : undefined,
-    );
+    const { api } = kindOf({ kind: KIND_OF_SOURCE[iModel.source] });
+    upstream.contact.answered(page.runs.some(({ status }) => status) ? api : undefined);
     report.listings += 1;
     const before = reading;
     reading = addPage(before, page);

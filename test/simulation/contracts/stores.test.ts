@@ -1,4 +1,5 @@
 import { afterEach } from 'vitest';
+import { createIModelStore } from '../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../functions/adapters/dynamodb/jobs-by-month.ts';
 import { createCheckpointStore } from '../../../functions/adapters/dynamodb/tables.ts';
 import {
@@ -8,10 +9,12 @@ import {
   type TestDynamoDB,
 } from '../../functions/adapters/support/dynamodb.ts';
 import { checkpointStoreOf, createCheckpointTable } from '../stand-ins/checkpoint-table.ts';
+import { iModelStoreOf } from '../stand-ins/imodel-items.ts';
 import { jobStoreOf } from '../stand-ins/job-store.ts';
 import { createJobsTable } from '../stand-ins/jobs-table.ts';
 import { callAtOnce } from './call-at-once.ts';
 import { describeCheckpointStore } from './checkpoint-store-contract.ts';
+import { describeIModelStore } from './imodel-store-contract.ts';
 import { describeJobStore } from './job-store-contract.ts';
 
 const started: TestDynamoDB[] = [];
@@ -28,13 +31,27 @@ async function start(table: typeof JOBS): Promise<TestDynamoDB> {
 const now = () => 0;
 const ignore = () => undefined;
 
-describeJobStore('the stand-in', async () => {
+function standIns() {
   const parts = { now, lag: now, pageBreak: ignore, at: ignore, ttlDelay: now, onExpired: ignore };
-  return jobStoreOf(createJobsTable(parts), callAtOnce, ignore);
-});
+  const table = createJobsTable(parts);
+  return {
+    jobs: jobStoreOf(table, callAtOnce, { onWritten: ignore, onKnown: ignore }),
+    iModels: iModelStoreOf(table.iModels, callAtOnce, { onRead: ignore, onWritten: ignore }),
+  };
+}
+
+describeJobStore('the stand-in', async () => standIns().jobs);
 describeJobStore('the adapter on dynalite', async () =>
   createListableJobStore((await start(JOBS)).client, 'Jobs'),
 );
+describeIModelStore('the stand-in', async () => standIns());
+describeIModelStore('the adapter on dynalite', async () => {
+  const { client } = await start(JOBS);
+  return {
+    jobs: createListableJobStore(client, 'Jobs'),
+    iModels: createIModelStore(client, 'Jobs'),
+  };
+});
 describeCheckpointStore('the stand-in', async () =>
   checkpointStoreOf(createCheckpointTable(), callAtOnce, { now, onWritten: ignore }),
 );

@@ -1,5 +1,5 @@
 import type { Job } from '../../../functions/core/jobs/job.ts';
-import { isTerminal } from '../../../functions/core/jobs/states.ts';
+import { isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
 import { isoTime } from '../../../functions/core/time.ts';
 import type { AcceptedAlert } from '../happenings.ts';
 import type { Invariant, Watcher, WorldView } from './invariant.ts';
@@ -24,7 +24,8 @@ function everyEndAlerts(): Watcher {
       },
       JobWritten({ before, after }) {
         if (before?.state === after.state || !isTerminal(after.state)) return;
-        if (after.state !== 'Cancelled') owed.set(idOf(after), after.state);
+        const isQuiet = before?.isQuietIfOver && !isSeen(before.state);
+        if (after.state !== 'Cancelled' && !isQuiet) owed.set(idOf(after), after.state);
       },
     },
     end() {

@@ -1,7 +1,10 @@
 import { alertInvariants } from './alerts.ts';
 import { clockInvariants } from './clock.ts';
 import { endInvariants } from './ends.ts';
+import { foundRunInvariants } from './found-runs.ts';
 import type { Invariant } from './invariant.ts';
+import { listingInvariants } from './listings.ts';
+import { missingRunInvariants } from './missing-runs.ts';
 import { promiseInvariants } from './promises.ts';
 import { recordInvariants } from './records.ts';
 import { requestInvariants } from './requests.ts';
@@ -12,6 +15,9 @@ import { waitInvariants } from './waits.ts';
 export const INVARIANTS: readonly Invariant[] = [
   ...recordInvariants,
   ...endInvariants,
+  ...missingRunInvariants,
+  ...foundRunInvariants,
+  ...listingInvariants,
   ...alertInvariants,
   ...requestInvariants,
   ...sweepInvariants,

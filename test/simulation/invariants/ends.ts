@@ -1,10 +1,12 @@
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import { isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
+import type { Api } from '../../../functions/core/kinds/kind.ts';
 import { HOUR, MINUTE } from '../../../functions/core/time.ts';
+import { isOfRuns } from '../faults.ts';
 import type { Invocation } from '../invocation.ts';
 import { isSick, wordAt } from '../stand-ins/upstream.ts';
-import { createLastAnswers } from './answers.ts';
+import { apiOf, createLastAnswers } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the way in which a job ends. */
@@ -36,12 +38,13 @@ interface Trail {
 }
 
 function rightEnds(world: WorldView): Watcher {
-  const answers = createLastAnswers();
+  const answers = createLastAnswers(world);
   const trails = new Map<string, Trail>();
   return {
     note: {
+      ...answers.note,
       Answered(answered) {
-        answers.note(answered);
+        answers.note.Answered(answered);
         const { jobId, answer } = answered;
         if (answer?.kind !== 'Missing') return;
         const { since, count } = trails.get(jobId) ?? { since: world.now(), count: 0 };
@@ -52,7 +55,7 @@ function rightEnds(world: WorldView): Watcher {
       JobWritten({ by, before, after }) {
         const { jobId, state } = after;
         if (state === 'Registered' && state !== before?.state) trails.delete(jobId);
-        if (before === undefined || before.state === state || !isTerminal(state)) return;
+        if (before?.state === state || !isTerminal(state)) return;
         const answer = answers.of(by, jobId);
         const why = whyWrong(world, { by, before, after, answer, trail: trails.get(jobId) });
         return why && `job ${jobId} ended as ${state}, but ${why}`;
@@ -63,7 +66,8 @@ function rightEnds(world: WorldView): Watcher {
 
 interface End {
   readonly by: Invocation;
-  readonly before: Job;
+  /** Undefined of one that was found when it was over. */
+  readonly before: Job | undefined;
   readonly after: Job;
   readonly answer: Answer | undefined;
   readonly trail: Trail | undefined;
@@ -91,9 +95,11 @@ function whyNotEnded(world: WorldView, { after }: End): string | undefined {
 
 function whyNotGone(world: WorldView, { before, after, trail }: End): string | undefined {
   const { gone } = world.script(after.jobId);
-  if (isSeen(before.state)) {
+  if (isSeen(before?.state ?? 'Registered')) {
     const isGone = gone !== undefined && gone.at <= world.now();
-    return isGone || isAloneInFault(world) ? undefined : 'it was seen before and is still there';
+    return isGone || isAloneInFault(world, apiOf(after))
+      ? undefined
+      : 'it was seen before and is still there';
   }
   if (trail === undefined || trail.count < 3) return `only ${trail?.count ?? 0} answers said so`;
   const lasted = world.now() - trail.since + 2 * world.plan.skew;
@@ -101,25 +107,27 @@ function whyNotGone(world: WorldView, { before, after, trail }: End): string | u
 }
 
 /**
- * A fault of an hour that meets only one run cannot be told from the end of that run, nor where all
- * others are sick.
+ * A fault of an hour that meets only one run of an API cannot be told from the end of that run, nor
+ * where all others are sick.
  */
-function isAloneInFault({ plan, now, jobs, script }: WorldView): boolean {
+function isAloneInFault({ plan, now, jobs, script }: WorldView, ofApi: Api): boolean {
   const isLong = plan.windows.some(
-    ({ kind, from }) => kind.startsWith('all runs') && now() - from + 2 * plan.skew >= HOUR,
+    ({ kind, from, api = ofApi }) =>
+      isOfRuns(kind) && api === ofApi && now() - from + 2 * plan.skew >= HOUR,
   );
   const others = [...jobs()].filter(
-    ({ jobId, state }) =>
-      isSeen(state) &&
-      !isTerminal(state) &&
-      !script(jobId).gone &&
-      !isSick(script(jobId).sickness, now()),
+    (job) =>
+      apiOf(job) === ofApi &&
+      isSeen(job.state) &&
+      !isTerminal(job.state) &&
+      !script(job.jobId).gone &&
+      !isSick(script(job.jobId).sickness, now()),
   );
   return isLong && others.length < 2;
 }
 
 function whyNotTimedOut(world: WorldView, { by, before, answer }: End): string | undefined {
-  const late = by.time.now() - before.timeoutAt;
+  const late = by.time.now() - (before?.timeoutAt ?? Number.POSITIVE_INFINITY);
   if (late < 0) return 'its time was not up';
   if (answer?.kind === 'Pending') return undefined;
   if (answer?.kind === 'Status') {

@@ -1,3 +1,4 @@
+import type { IModel } from '../../../functions/core/imodels/imodel.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import type { Happening } from '../happenings.ts';
 import type { Script } from '../plan/job-plan.ts';
@@ -9,8 +10,13 @@ export interface WorldView {
   /** The true time (ms since the epoch). */
   now(): number;
   job(jobId: string): Job | undefined;
+  /** Whether this job is on record, or ever was. */
+  hasHad(jobId: string): boolean;
   /** Every job on record. */
   jobs(): Iterable<Job>;
+  iModel(iModelId: string): IModel | undefined;
+  /** Every iModel under watch. */
+  iModels(): Iterable<IModel>;
   script(jobId: string): Script;
   /** Which credentials are in the secret. */
   credentialsVersion(): string;

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { owedAlerts } from '../../../functions/core/jobs/job.ts';
 import { isEndedByMonitor, isTerminal } from '../../../functions/core/jobs/states.ts';
 import { DAY } from '../../../functions/core/time.ts';
-import type { HappeningOf, Invariant, WorldView } from './invariant.ts';
+import type { Invocation } from '../invocation.ts';
+import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What callers may rely on. */
 export const promiseInvariants: readonly Invariant[] = [
@@ -12,6 +13,7 @@ export const promiseInvariants: readonly Invariant[] = [
       judge: { CallerAnswered: (answered) => whyNotOnRecord(world, answered) },
     }),
   },
+  { name: 'what a caller was told of an iModel is on record', watch: watchOnRecord },
   {
     name: 'no job goes off the record before its time',
     watch: (world) => ({ judge: { JobExpired: (expired) => whyTooEarly(world, expired) } }),
@@ -33,6 +35,31 @@ function whyNotOnRecord(
   if (record === undefined || record.version < version) return `${told}, which is not on record`;
   const past = record.transitions.slice(0, transitions.length);
   return isDeepStrictEqual(past, transitions) ? undefined : `${told}, but the record differs`;
+}
+
+/** Somebody else may have asked for the opposite in the meantime. */
+function watchOnRecord(world: WorldView): Watcher {
+  const began = new Map<Invocation, number>();
+  const changedAt = new Map<string, number>();
+  return {
+    note: {
+      Began({ by }) {
+        if (by.kind === 'api') began.set(by, world.now());
+      },
+      IModelWritten({ before, after }) {
+        const { iModelId = '' } = after ?? before ?? {};
+        if (after === undefined || before === undefined) changedAt.set(iModelId, world.now());
+      },
+    },
+    judge: {
+      WatchAnswered({ by, request, iModelId }) {
+        const isWatched = world.iModel(iModelId) !== undefined;
+        const isContested = (changedAt.get(iModelId) ?? 0) > (began.get(by) ?? 0);
+        if (isWatched === (request === 'watch') || isContested) return;
+        return `${by.name} was told that its ${request} of iModel ${iModelId} is done, and it is not`;
+      },
+    },
+  };
 }
 
 function whyTooEarly({ now }: WorldView, { job }: HappeningOf<'JobExpired'>): string | undefined {

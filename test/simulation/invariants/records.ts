@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { callsForLogs } from '../../../functions/core/alerts/log-digest.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
-import { createLastAnswers } from './answers.ts';
-import type { HappeningOf, Invariant, Watcher } from './invariant.ts';
+import { createLastAnswers } from './checks.ts';
+import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for every write of a job. */
 export const recordInvariants: readonly Invariant[] = [
@@ -20,6 +20,7 @@ export const recordInvariants: readonly Invariant[] = [
     watch: () => ({ judge: { JobWritten: isPath } }),
   },
   { name: 'a check without news writes nothing', watch: newsOnly },
+  { name: 'no state is recorded that nobody told of', watch: toldOnly },
   {
     name: 'an end that calls for logs is told with what came of reading them',
     watch: () => ({ judge: { JobWritten: logsTold } }),
@@ -36,7 +37,8 @@ function terminalStays({ by, before, after }: Written): string | undefined {
 }
 
 function versionRises({ before, after }: Written): string | undefined {
-  const expected = (before?.version ?? 0) + 1;
+  // One that is found comes on record with the state that it has.
+  const expected = before ? before.version + 1 : 1 + after.transitions.length;
   if (after.version === expected) return;
   return `${nameOf(after)} should have become version ${expected}, not ${after.version}`;
 }
@@ -44,6 +46,7 @@ function versionRises({ before, after }: Written): string | undefined {
 function isPath({ before, after }: Written): string | undefined {
   if (before?.transitions === after.transitions && before.state === after.state) return;
   const known = before?.transitions ?? [];
+  const state = before?.state ?? 'Registered';
   const added = after.transitions.slice(known.length);
   if (!isDeepStrictEqual(after.transitions.slice(0, known.length), known)) {
     return `${nameOf(after)} lost some of its history`;
@@ -54,8 +57,8 @@ function isPath({ before, after }: Written): string | undefined {
       ? `${nameOf(after)} became ${after.state} without a transition`
       : undefined;
   }
-  if (added.length === 1 && step.from === before?.state && step.to === after.state) return;
-  return `${nameOf(after)} went from ${before?.state} to ${after.state} by ${JSON.stringify(added)}`;
+  if (added.length === 1 && step.from === state && step.to === after.state) return;
+  return `${nameOf(after)} went from ${state} to ${after.state} by ${JSON.stringify(added)}`;
 }
 
 function logsTold({ before, after }: Written): string | undefined {
@@ -65,13 +68,15 @@ function logsTold({ before, after }: Written): string | undefined {
 }
 
 /** Judges a write by the answer that the same sweep got about the job last. */
-function newsOnly(): Watcher {
-  const answers = createLastAnswers();
+function newsOnly(world: WorldView): Watcher {
+  const answers = createLastAnswers(world);
   return {
-    note: { Answered: answers.note },
+    note: answers.note,
     judge: {
       JobWritten({ by, before, after }) {
         if (by.kind !== 'sweep' || before === undefined) return;
+        // That it belongs to a watched iModel is news, too.
+        if (before.iModelId !== after.iModelId) return;
         const answer = answers.of(by, after.jobId);
         if (isMark(before, after) || isTroubled(before)) return;
         const isSame =
@@ -79,6 +84,25 @@ function newsOnly(): Watcher {
         if (answer?.kind !== 'Status' && answer?.kind !== 'Pending') return;
         if (!isSame || by.time.now() >= before.timeoutAt) return;
         return `${nameOf(after)} was written though it still is ${before.state}`;
+      },
+    },
+  };
+}
+
+/** The list of another API tells nothing of a run, whatever id it shows. */
+function toldOnly(world: WorldView): Watcher {
+  const answers = createLastAnswers(world);
+  return {
+    note: answers.note,
+    judge: {
+      JobWritten({ by, before, after }) {
+        const { state, jobId } = after;
+        if (by.kind === 'api' || before === undefined || state === before.state) return;
+        if (isEndedByMonitor(state)) return;
+        const answer = answers.of(by, jobId);
+        if (answer?.kind === 'Pending') return;
+        if (answer?.kind === 'Status' && answer.state === state) return;
+        return `${nameOf(after)} became ${state}, but ${by.name} was told ${JSON.stringify(answer)}`;
       },
     },
   };

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
-import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
+import type { ByKind, HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the requests that sweeps make. */
 export const requestInvariants: readonly Invariant[] = [
@@ -12,6 +12,17 @@ export const requestInvariants: readonly Invariant[] = [
   { name: 'no sweep checks a job twice', watch: checkedOnce },
   { name: 'no run is asked about before it wants to be', watch: ownTimesKept },
 ];
+
+/** Calls for each request that leaves, with what it is for. */
+function onRequest<Result>(
+  see: (request: { readonly by: Invocation; readonly about: string }) => Result,
+): Pick<ByKind<Result>, 'Asked' | 'ListAsked' | 'NameAsked'> {
+  return {
+    Asked: ({ by, jobId }) => see({ by, about: `job ${jobId}` }),
+    ListAsked: ({ by, iModelId }) => see({ by, about: `the runs of iModel ${iModelId}` }),
+    NameAsked: ({ by, id }) => see({ by, about: `the name of ${id}` }),
+  };
+}
 
 /** Whether a write of the checkpoint takes the lease. */
 export function isLease(before: Checkpoint | undefined, after: Checkpoint): boolean {
@@ -26,15 +37,13 @@ function pausesKept(world: WorldView): Watcher {
         if (isLease(before, after)) found.set(by, before);
       },
     },
-    judge: {
-      Asked({ by, jobId }) {
-        const pause = found.get(by)?.pause;
-        if (!pause || pause.until <= by.time.now()) return;
-        const { reason, credentials, until } = pause;
-        if (reason === 'CredentialsRefused' && credentials !== world.credentialsVersion()) return;
-        return `${by.name} asked about job ${jobId} in a pause until ${isoTime(until)}`;
-      },
-    },
+    judge: onRequest(({ by, about }) => {
+      const pause = found.get(by)?.pause;
+      if (!pause || pause.until <= by.time.now()) return;
+      const { reason, credentials, until } = pause;
+      if (reason === 'CredentialsRefused' && credentials !== world.credentialsVersion()) return;
+      return `${by.name} asked about ${about} in a pause until ${isoTime(until)}`;
+    }),
   };
 }
 
@@ -61,9 +70,11 @@ function createOwnLimits({ plan, now }: WorldView) {
       if (limitedAt !== undefined) known.push({ limitedAt, until: Number.POSITIVE_INFINITY });
       limits.set(jobId, known);
     },
-    isOwn({ by, jobId, answer }: HappeningOf<'Answered'>): boolean {
-      const isAlive = answer?.kind === 'Status' || answer?.kind === 'Pending';
+    noteAlive({ by, answer }: HappeningOf<'Answered' | 'ListAnswered'>): void {
+      const isAlive = answer && ['Status', 'Pending', 'Page'].includes(answer.kind);
       if (isAlive) aliveAt = Math.max(aliveAt, by.time.now());
+    },
+    isOwn({ jobId, answer }: HappeningOf<'Answered'>): boolean {
       if (answer?.kind !== 'RateLimited') return false;
       const known = limits.get(jobId) ?? [];
       return known.some(({ limitedAt, until }) => now() < until && limitedAt < aliveAt);
@@ -80,13 +91,26 @@ function retryAfterKept(world: WorldView): Watcher {
   const known = new Map<Invocation, number>();
   const ownLimits = createOwnLimits(world);
   let onRecord = 0;
+
+  function meet(by: Invocation, { retryAt }: { readonly retryAt: number }): void {
+    met.set(by, [...(met.get(by) ?? []), { at: world.now(), until: retryAt }]);
+  }
+
   return {
     note: {
       JobWritten: ownLimits.note,
       Answered(answered) {
+        ownLimits.noteAlive(answered);
         const { by, answer } = answered;
-        if (ownLimits.isOwn(answered) || answer?.kind !== 'RateLimited') return;
-        met.set(by, [...(met.get(by) ?? []), { at: world.now(), until: answer.retryAt }]);
+        if (answer?.kind === 'RateLimited' && !ownLimits.isOwn(answered)) meet(by, answer);
+      },
+      ListAnswered(answered) {
+        ownLimits.noteAlive(answered);
+        const { by, answer } = answered;
+        if (answer?.kind === 'RateLimited') meet(by, answer);
+      },
+      NameAnswered({ by, answer }) {
+        if (answer.kind === 'RateLimited') meet(by, answer);
       },
       CheckpointWritten({ by, before, after, sentAt }) {
         if (isLease(before, after)) known.set(by, onRecord);
@@ -99,41 +123,35 @@ function retryAfterKept(world: WorldView): Watcher {
         }
       },
     },
-    judge: {
-      Asked({ by, jobId }) {
-        const own = met.get(by) ?? [];
-        const until = Math.max(known.get(by) ?? 0, ...own.map((limit) => limit.until));
-        if (until <= by.time.now()) return;
-        return `${by.name} asked about job ${jobId} before ${isoTime(until)}`;
-      },
-    },
+    judge: onRequest(({ by, about }) => {
+      const own = met.get(by) ?? [];
+      const until = Math.max(known.get(by) ?? 0, ...own.map((limit) => limit.until));
+      if (until <= by.time.now()) return;
+      return `${by.name} asked about ${about} before ${isoTime(until)}`;
+    }),
   };
 }
 
 function sweepBudgetKept({ plan }: WorldView): Watcher {
   const asked = new Map<Invocation, number>();
   return {
-    judge: {
-      Asked({ by }) {
-        const count = (asked.get(by) ?? 0) + 1;
-        asked.set(by, count);
-        return count > plan.checksPerMinute ? `${by.name} made ${count} requests` : undefined;
-      },
-    },
+    judge: onRequest(({ by }) => {
+      const count = (asked.get(by) ?? 0) + 1;
+      asked.set(by, count);
+      return count > plan.checksPerMinute ? `${by.name} made ${count} requests` : undefined;
+    }),
   };
 }
 
 function rateKept({ plan, now }: WorldView): Watcher {
   let count = 0;
   return {
-    judge: {
-      Asked() {
-        count += 1;
-        const minutes = (now() - plan.start + 2 * plan.skew) / MINUTE;
-        const limit = plan.checksPerMinute * (minutes + 1);
-        return count > limit ? `${count} requests were made where ${limit} are allowed` : undefined;
-      },
-    },
+    judge: onRequest(() => {
+      count += 1;
+      const minutes = (now() - plan.start + 2 * plan.skew) / MINUTE;
+      const limit = plan.checksPerMinute * (minutes + 1);
+      return count > limit ? `${count} requests were made where ${limit} are allowed` : undefined;
+    }),
   };
 }
 

@@ -3,6 +3,8 @@ import { isTerminal } from '../../../functions/core/jobs/states.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
 import { isoTime, MINUTE } from '../../../functions/core/time.ts';
+import { type Plan, requestsOfPass } from '../plan/plan.ts';
+import { onCheck } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 import { isLease } from './requests.ts';
 
@@ -71,10 +73,8 @@ export function createPendingSince(world: WorldView) {
   };
 }
 
-/** One pass that skips nobody comes to every job, and so do eight that skip some. */
-function completePasses(world: WorldView): Watcher {
-  const pending = createPendingSince(world);
-  const settled = new Map<string, number>();
+/** The passes that checkpoints tell of. */
+export function createPasses(world: WorldView) {
   const starts: number[] = [];
   let passFrom: number | undefined;
   let leasedAt = 0;
@@ -85,30 +85,45 @@ function completePasses(world: WorldView): Watcher {
   }
 
   return {
+    /**
+     * When the pass began that a write completes, and since when every job has had its turn (ms since
+     * the epoch); undefined when it completes none.
+     */
+    completedBy({ before, after }: HappeningOf<'CheckpointWritten'>) {
+      if (isLease(before, after)) leasedAt = world.now();
+      if (after.leaseUntil !== undefined) return undefined;
+      const from = passFrom ?? leasedAt;
+      const isComplete = after.lastPassCompletedAt !== before?.lastPassCompletedAt;
+      passFrom = isComplete ? nextPassFrom(after) : after.passStartedAt && from;
+      if (!isComplete) return undefined;
+      starts.unshift(from);
+      const hasSkippedSome = after.earlierPasses !== undefined;
+      return { from, allSince: hasSkippedSome ? starts[MAX_INTERVAL - 1] : from };
+    },
+  };
+}
+
+/** One pass that skips nobody comes to every job, and so do eight that skip some. */
+function completePasses(world: WorldView): Watcher {
+  const pending = createPendingSince(world);
+  const passes = createPasses(world);
+  const settled = new Map<string, number>();
+  return {
     note: {
       JobWritten: pending.note,
       JobExpired: pending.forget,
-      Answered({ jobId }) {
-        settled.set(jobId, world.now());
-      },
+      ...onCheck(world, ({ jobId }) => settled.set(jobId, world.now())),
     },
     judge: {
-      CheckpointWritten({ by, before, after }) {
-        if (isLease(before, after)) leasedAt = world.now();
-        if (after.leaseUntil !== undefined) return;
-        const from = passFrom ?? leasedAt;
-        const isComplete = after.lastPassCompletedAt !== before?.lastPassCompletedAt;
-        passFrom = isComplete ? nextPassFrom(after) : after.passStartedAt && from;
-        if (!isComplete) return;
-        starts.unshift(from);
-        const hasSkippedSome = after.earlierPasses !== undefined;
-        const since = hasSkippedSome ? starts[MAX_INTERVAL - 1] : from;
+      CheckpointWritten(written) {
+        const since = passes.completedBy(written)?.allSince;
+        if (since === undefined) return;
         for (const [jobId, pendingSince] of pending.since) {
-          if (since === undefined || pendingSince > since) continue;
+          if (pendingSince > since) continue;
           // Whose own time comes when a sweep has just begun waits for the next.
           const ownTime = (world.job(jobId)?.notBefore ?? 0) + world.plan.skew + MINUTE;
           if (Math.max(settled.get(jobId) ?? 0, ownTime) >= since) continue;
-          return `${by.name} completed a pass that never came to job ${jobId}`;
+          return `${written.by.name} completed a pass that never came to job ${jobId}`;
         }
         return undefined;
       },
@@ -126,9 +141,7 @@ function truthfulTimes(world: WorldView): Watcher {
       JobWritten: pending.note,
       JobExpired: pending.forget,
       // A check that fails before its request can leave is one all the same.
-      Answered({ jobId }) {
-        checkedAt.set(jobId, world.now());
-      },
+      ...onCheck(world, ({ jobId }) => checkedAt.set(jobId, world.now())),
     },
     judge: {
       CheckpointWritten({ after }) {
@@ -145,21 +158,24 @@ function truthfulTimes(world: WorldView): Watcher {
   };
 }
 
+/** How long (ms) somebody may have to wait for a turn while all is well. */
+export function patienceWith(plan: Plan): number {
+  const sweepsPerPass = Math.ceil(requestsOfPass(plan) / plan.checksPerMinute);
+  const passes = sweepsPerPass > 1 ? MAX_INTERVAL + 1 : 2;
+  return (passes * sweepsPerPass + 5) * MINUTE;
+}
+
 function noStarvation(world: WorldView): Watcher {
   const { plan } = world;
   const pending = createPendingSince(world);
   const askedAt = new Map<string, number>();
   let wellSince = plan.calmFrom + 3 * MINUTE;
-  const sweepsPerPass = Math.ceil(plan.jobs.length / plan.checksPerMinute);
-  const passes = sweepsPerPass > 1 ? MAX_INTERVAL + 1 : 2;
-  const patience = (passes * sweepsPerPass + 5) * MINUTE;
+  const patience = patienceWith(plan);
   return {
     note: {
       JobWritten: pending.note,
       JobExpired: pending.forget,
-      Asked({ jobId }) {
-        askedAt.set(jobId, world.now());
-      },
+      ...onCheck(world, ({ jobId }) => askedAt.set(jobId, world.now())),
     },
     judge: {
       CheckpointWritten({ after }) {

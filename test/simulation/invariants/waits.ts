@@ -1,12 +1,16 @@
+import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
+import type { RunListAnswer } from '../../../functions/core/ports.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { health } from '../../../functions/core/sweeps/health.ts';
+import type { Pause } from '../../../functions/core/sweeps/pause.ts';
 import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
 import { HOUR, isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Script } from '../plan/job-plan.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, requestsOfPass } from '../plan/plan.ts';
 import { isSick } from '../stand-ins/upstream.ts';
+import { onCheck } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 import { isLease } from './requests.ts';
 import { createPendingSince } from './sweeps.ts';
@@ -30,13 +34,16 @@ function outagesTold({ plan }: WorldView): Watcher {
     if (after.lastPassPending === 0) failingSince = undefined;
   }
 
+  function noteAnswer({ by, answer }: HappeningOf<'Answered' | 'ListAnswered'>): void {
+    if (answer === undefined) return;
+    const since = inSweep.has(by) ? inSweep.get(by) : failingSince;
+    inSweep.set(by, isFailure(answer) ? (since ?? by.time.now()) : undefined);
+  }
+
   return {
     note: {
-      Answered({ by, answer }) {
-        if (answer === undefined) return;
-        const since = inSweep.has(by) ? inSweep.get(by) : failingSince;
-        inSweep.set(by, isFailure(answer) ? (since ?? by.time.now()) : undefined);
-      },
+      Answered: noteAnswer,
+      ListAnswered: noteAnswer,
       CheckpointWritten(written) {
         if (isEnd(written.after)) noteEnd(written);
       },
@@ -58,7 +65,7 @@ function isEnd({ leaseUntil }: Checkpoint): boolean {
 }
 
 /** What gives no answer at all; anything else is one, however bad. */
-function isFailure(answer: NonNullable<HappeningOf<'Answered'>['answer']>): boolean {
+function isFailure(answer: Answer | RunListAnswer): boolean {
   return (
     answer.kind === 'Failed' &&
     ['ServerError', 'Timeout', 'ConnectionFailed'].includes(answer.error.name)
@@ -67,35 +74,85 @@ function isFailure(answer: NonNullable<HappeningOf<'Answered'>['answer']>): bool
 
 /** Only where nothing else goes wrong can it be told who makes a job wait. */
 function healthyGoOn(world: WorldView): Watcher {
-  const { plan } = world;
+  const { plan, now } = world;
   const isQuiet =
     plan.windows.length === 0 && Object.values(plan.rates).every((rate) => rate === 0);
   const pending = createPendingSince(world);
-  const askedAt = new Map<string, number>();
-  const limit = longestWait(plan);
+  const openTime = createOpenTime(world);
+  /** When each job was checked last, or could not be: by both clocks. */
+  const checkedAt = new Map<string, { readonly at: number; readonly open: number }>();
+  const limits = { at: longestWait(plan), open: longestOpenWait(plan) };
+  const check = (jobId: string) => checkedAt.set(jobId, { at: now(), open: openTime.now() });
+
   return {
     note: {
-      JobWritten: pending.note,
-      JobExpired: pending.forget,
-      Asked({ jobId }) {
-        askedAt.set(jobId, world.now());
+      JobWritten(written) {
+        pending.note(written);
+        if (!checkedAt.has(written.after.jobId)) check(written.after.jobId);
+        // Whoever is reopened waits from then on.
+        if (written.after.state === 'Registered') check(written.after.jobId);
       },
+      JobExpired: pending.forget,
+      ...onCheck(world, ({ jobId, answer }) => {
+        check(jobId);
+        openTime.closeBy(answer);
+      }),
     },
     judge: {
       CheckpointWritten({ before, after }) {
+        openTime.closeFor(after.pause);
         if (!isQuiet || isLease(before, after)) return;
         for (const [jobId, since] of pending.since) {
-          if (isBad(world.script(jobId), world.now())) askedAt.set(jobId, world.now());
           const job = world.job(jobId);
           if (job === undefined || isTerminal(job.state)) continue;
-          const from = Math.max(since, askedAt.get(jobId) ?? 0, job.notBefore ?? 0);
-          if (world.now() - from > limit) return `nobody asked about job ${jobId} for too long`;
+          if (isBad(world.script(jobId), now()) || (job.notBefore ?? 0) > now()) check(jobId);
+          const last = checkedAt.get(jobId) ?? { at: now(), open: openTime.now() };
+          const waited = now() - Math.max(since, last.at);
+          const isLong = waited > limits.at || openTime.now() - last.open > limits.open;
+          if (isLong) return `nobody asked about job ${jobId} for too long`;
         }
         return undefined;
       },
     },
   };
 }
+
+/**
+ * A clock that stands still while upstream wants no requests, and in the pauses after its faults; and
+ * for a minute more, until a sweep comes.
+ */
+function createOpenTime({ plan, now }: WorldView) {
+  let closedUntil = 0;
+  let readAt = now();
+  let open = 0;
+
+  function read(): number {
+    open += Math.max(0, now() - Math.max(readAt, closedUntil));
+    readAt = now();
+    return open;
+  }
+
+  function close(until: number): void {
+    read();
+    closedUntil = Math.max(closedUntil, until + MINUTE + 2 * plan.skew);
+  }
+
+  return {
+    now: read,
+    closeBy(answer: Answer | undefined): void {
+      if (answer && 'retryAt' in answer && answer.retryAt !== undefined) close(answer.retryAt);
+    },
+    closeFor(pause: Pause | undefined): void {
+      // How long a limit lasts, upstream says itself.
+      if (pause && pause.reason !== 'RateLimited') {
+        close(Math.min(pause.until, now() + LONGEST_PAUSE));
+      }
+    },
+  };
+}
+
+/** The longest pause (ms) after a fault that does not say when it is over. */
+const LONGEST_PAUSE = 15 * MINUTE;
 
 function isBad({ sickness, gone }: Script, time: number): boolean {
   return isSick(sickness, time) || (gone !== undefined && gone.at <= time);
@@ -111,20 +168,28 @@ function pauseBy({ sickness }: Script): number {
     case 'run 202':
       return 0;
     default:
-      return 15 * MINUTE;
+      return LONGEST_PAUSE;
   }
 }
 
-/**
- * Two passes, and what sick runs add to each: those that hang, their time; each, a pause at the most,
- * of its `retry-after` or, when nobody else is left to answer, of the longest that there is. That is
- * two of them for a job that is registered in a pause, and comes behind the sick ones.
- */
-function longestWait({ jobs, checksPerMinute, concurrency, skew }: Plan): number {
+/** Two passes, and the time of those that hang. */
+function longestOpenWait(plan: Plan): number {
+  const { jobs, checksPerMinute, concurrency, skew } = plan;
   const sick = jobs.filter(({ script }) => script.sickness ?? script.gone);
-  const sweepsPerPass = Math.ceil(jobs.length / checksPerMinute);
+  const sweepsPerPass = Math.ceil(requestsOfPass(plan) / checksPerMinute);
   const passes = sweepsPerPass > 1 ? MAX_INTERVAL + 1 : 2;
   const hanging = Math.ceil((sick.length * 5 * SECOND) / (40 * SECOND * concurrency));
+  return passes * (sweepsPerPass + hanging) * MINUTE + 2 * MINUTE + 2 * skew;
+}
+
+/**
+ * The same, and what sick runs add to each pass: a pause at the most, of its `retry-after` or, when
+ * nobody else is left to answer, of the longest that there is. That is two of them for a job that is
+ * registered in a pause, and comes behind the sick ones.
+ */
+function longestWait(plan: Plan): number {
+  const sick = plan.jobs.filter(({ script }) => script.sickness ?? script.gone);
+  const passes = requestsOfPass(plan) > plan.checksPerMinute ? MAX_INTERVAL + 1 : 2;
   const pauses = sick.reduce((sum, { script }) => sum + pauseBy(script) + MINUTE, 0);
-  return passes * ((sweepsPerPass + hanging) * MINUTE + pauses) + 2 * MINUTE + 2 * skew;
+  return longestOpenWait(plan) + passes * pauses;
 }

@@ -1,3 +1,4 @@
+import type { KindName } from '../../../functions/core/kinds/kinds.ts';
 import type { SicknessKind } from '../faults.ts';
 
 /** In what way, and how long, upstream answers badly about one run alone. */
@@ -27,9 +28,24 @@ export interface Request {
   readonly timeoutMinutes: number;
 }
 
+/** How the lists of an iModel show a run. Times are ms since the epoch. */
+export interface Listed {
+  readonly iModelId: string;
+  /** When it began, as the lists say: whole seconds. */
+  readonly startedAt: number;
+  /** From when on they show it. */
+  readonly from: number;
+  /** From when on they do not show it any more; may be never. */
+  readonly until: number;
+}
+
 /** One job, its run, and what its callers want. */
 export interface JobPlan {
   readonly jobId: string;
+  /** As what callers register it. Absent: a Reporting extraction. */
+  readonly kind?: KindName;
+  /** Absent: no list of a watched iModel shows it. */
+  readonly listed?: Listed;
   readonly label?: string;
   readonly script: Script;
   readonly requests: readonly Request[];

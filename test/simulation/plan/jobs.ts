@@ -16,18 +16,24 @@ export function jobsOf(
   const count = random.integer(least, most);
   const vanishing = random.chance(shape.withVanishing) ? 0.06 : 0;
   return Array.from({ length: count }, (_, i) => {
-    const digits = Math.floor(random.next() * 2 ** 40)
-      .toString(16)
-      .padStart(10, '0');
-    const jobId = `${digits.slice(0, 8)}-0000-4000-8000-${String(i + 1).padStart(12, '0')}`;
+    const jobId = idOf(random, i + 1);
     const { script, requests } = lifeOf(random, shape, troubled, random.chance(vanishing));
     return {
       jobId,
+      ...(random.chance(0.25) && { kind: 'grouping-and-mapping-extraction' as const }),
       ...(random.chance(0.3) && { label: random.chance(0.2) ? 'poison' : `run ${i + 1}` }),
       script,
       requests: comeback ? [...requests, ...laterStill(random, comeback)] : requests,
     };
   });
+}
+
+/** An id that sorts anywhere and tells its number. */
+export function idOf(random: Random, number: number): string {
+  const digits = Math.floor(random.next() * 2 ** 40)
+    .toString(16)
+    .padStart(10, '0');
+  return `${digits.slice(0, 8)}-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
 
 function lifeOf(random: Random, shape: Shape, { start, calmFrom }: Troubled, isGone: boolean) {
@@ -65,7 +71,12 @@ function laterRequests(random: Random, script: Script, from: number, calmFrom: n
   }).sort((a, b) => a.at - b.at);
 }
 
-function scriptOf(random: Random, { step, lastStep }: Shape, createdAt: number): Script {
+/** What becomes of a run that is created at a time (ms since the epoch). */
+export function scriptOf(
+  random: Random,
+  { step, lastStep }: Pick<Shape, 'step' | 'lastStep'>,
+  createdAt: number,
+): Script {
   const states = [{ at: createdAt, word: 'Queued' }];
   let at = createdAt;
   for (const word of random.pick(PATHS)) {

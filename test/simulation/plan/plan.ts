@@ -1,8 +1,9 @@
 import type { RunLengths } from '../../../functions/core/sweeps/schedule.ts';
 import { MINUTE, SECOND } from '../../../functions/core/time.ts';
-import { FAULT_RATES, type FaultKind, type TroubleKind } from '../faults.ts';
+import { FAULT_RATES, type FaultKind, isOfRuns, type TroubleKind } from '../faults.ts';
 import { createRandom } from '../random.ts';
 import { type Comeback, comebackTo } from './comeback.ts';
+import { type IModelPlan, iModelsOf } from './imodels.ts';
 import type { JobPlan } from './job-plan.ts';
 import { jobsOf } from './jobs.ts';
 import { shapeOf } from './shape.ts';
@@ -27,7 +28,9 @@ export interface Plan {
   readonly retryAfter: readonly number[];
   readonly rates: Readonly<Record<FaultKind, number>>;
   readonly windows: readonly Window[];
+  /** Those that somebody registers, and the runs of iModels. */
   readonly jobs: readonly JobPlan[];
+  readonly iModels: readonly IModelPlan[];
   readonly comeback?: Comeback;
 }
 
@@ -60,7 +63,9 @@ export function createPlan(seed: number, without?: Without): Plan {
   const quiet = random.chance(0.1) ? 0 : random.pick([0.3, 1, 1, 2]);
   const share = quiet === 0 ? random.pick([0, 0.2, 0.5]) : random.pick([0, 0, 0.1, 0.3]);
   const sick = { share, retryAfter: shape.retryAfter, troubled, without: troubles };
-  const runs = withSickness(random.fork(), jobs, sick);
+  const registered = withSickness(random.fork(), jobs, sick);
+  const { iModels, runs } = iModelsOf(random.fork(), shape, troubled, comeback);
+  const isWithin = ({ jobId }: JobPlan) => !without?.jobIds.has(jobId);
   return {
     seed,
     start: START,
@@ -72,7 +77,8 @@ export function createPlan(seed: number, without?: Without): Plan {
     retryAfter: shape.retryAfter,
     rates: ratesOf(quiet, windows, troubles),
     windows: quiet === 0 ? [] : windows,
-    jobs: runs.filter(({ jobId }) => !without?.jobIds.has(jobId)),
+    jobs: [...registered, ...withSickness(random.fork(), runs, sick)].filter(isWithin),
+    iModels,
     ...(comeback && { comeback }),
     ...(random.chance(0.5) && { runLengths: random.pick(HISTORIES) }),
   };
@@ -89,7 +95,7 @@ function ratesOf(
   windows: readonly Window[],
   without: ReadonlySet<TroubleKind>,
 ): Record<FaultKind, number> {
-  const isMissingWindow = windows.some(({ kind }) => kind.startsWith('all runs'));
+  const isMissingWindow = windows.some(({ kind }) => isOfRuns(kind));
   const rate = (kind: FaultKind) => {
     if (without.has(kind)) return 0;
     // Both together can be one fault of more than an hour, which may end a run.
@@ -99,4 +105,13 @@ function ratesOf(
   return Object.fromEntries(
     Object.keys(FAULT_RATES).map((kind) => [kind, rate(kind as FaultKind)]),
   ) as Record<FaultKind, number>;
+}
+
+/** The most requests that a pass takes while all is well: one for each job, and for each page of a list. */
+export function requestsOfPass({ jobs, iModels }: Pick<Plan, 'jobs' | 'iModels'>): number {
+  const pages = iModels.map(({ iModelId, pageSize, history }) => {
+    const runs = jobs.filter(({ listed }) => listed?.iModelId === iModelId);
+    return 1 + Math.floor((runs.length + history.length) / pageSize);
+  });
+  return pages.reduce((sum, count) => sum + count, jobs.length);
 }

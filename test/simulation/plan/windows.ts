@@ -1,5 +1,6 @@
+import type { Api } from '../../../functions/core/kinds/kind.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
-import { WINDOW_KINDS, type WindowKind } from '../faults.ts';
+import { isOfRuns, WINDOW_KINDS, type WindowKind } from '../faults.ts';
 import type { Random } from '../random.ts';
 import type { Shape } from './shape.ts';
 
@@ -8,6 +9,8 @@ export interface Window {
   readonly kind: WindowKind;
   readonly from: number;
   readonly until: number;
+  /** The one API that it is about. Absent: all of them. */
+  readonly api?: Api;
 }
 
 /** When things go wrong: a stretch of time (ms since the epoch). */
@@ -19,16 +22,18 @@ export interface Troubled {
 /** What is wrong for a while, and when. */
 export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Window[] {
   const kinds = WINDOW_KINDS.filter((kind) =>
-    random.chance(kind.startsWith('all runs') ? shape.allMissing : 0.25),
+    random.chance(isOfRuns(kind) ? shape.allMissing : 0.25),
   );
   const isBoth = kinds.includes('all runs missing') && kinds.includes('all runs forbidden');
   return kinds
     .filter((kind) => !isBoth || kind !== 'all runs forbidden')
     .map((kind) => {
-      const { from, minutes } = kind.startsWith('all runs')
+      const { from, minutes } = isOfRuns(kind)
         ? missingWindow(random, shape, troubled)
         : anyWindow(random, shape, troubled);
-      return { kind, from, until: Math.min(troubled.calmFrom, from + minutes * MINUTE) };
+      const until = Math.min(troubled.calmFrom, from + minutes * MINUTE);
+      const api = random.pick([undefined, 'reporting', 'grouping-and-mapping'] as const);
+      return { kind, from, until, ...(isOfRuns(kind) && api && { api }) };
     });
 }
 

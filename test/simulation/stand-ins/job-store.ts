@@ -4,11 +4,18 @@ import type { Caller } from '../caller.ts';
 import { copyOf } from './copy-of.ts';
 import type { JobsTable } from './jobs-table.ts';
 
+/** What an invocation does with jobs, as others see it. */
+export interface JobSights {
+  readonly onWritten: (before: Job | undefined, after: Job) => void;
+  /** It would have added a job that is there already. */
+  readonly onKnown: (jobId: string) => void;
+}
+
 /** The jobs table as one invocation reaches it. */
 export function jobStoreOf(
   table: JobsTable,
   call: Caller,
-  onWritten: (before: Job | undefined, after: Job) => void,
+  { onWritten, onKnown }: JobSights,
 ): ListableJobStore {
   function reported(jobId: string, write: () => boolean): boolean {
     const before = table.get(jobId);
@@ -22,7 +29,11 @@ export function jobStoreOf(
       call({
         what: `add ${job.jobId}`,
         to: 'tables',
-        effect: () => reported(job.jobId, () => table.add(job)),
+        effect() {
+          const isAdded = reported(job.jobId, () => table.add(job));
+          if (!isAdded) onKnown(job.jobId);
+          return isAdded;
+        },
         ifRepeated: false,
       }),
     get: (jobId, signal) =>

@@ -4,13 +4,19 @@ import {
   toJob,
   updateOf,
 } from '../../../functions/adapters/dynamodb/jobs-table.ts';
-import { type Job, LISTED_TRANSITIONS, type WatchedJob } from '../../../functions/core/jobs/job.ts';
+import {
+  isPendingJob,
+  type Job,
+  LISTED_TRANSITIONS,
+  type PendingEntry,
+} from '../../../functions/core/jobs/job.ts';
 import { isAmong, type JobFilter } from '../../../functions/core/jobs/job-filter.ts';
 import { omit } from '../../../functions/core/objects.ts';
 import type { ListPosition, Page } from '../../../functions/core/ports.ts';
 import { SECOND } from '../../../functions/core/time.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { copyOf } from './copy-of.ts';
+import { createIModelItems, type IModelItems } from './imodel-items.ts';
 import { createWatchedIndex, type IndexParts } from './watched-index.ts';
 
 /** The jobs table in memory: conditional writes, an index that lags, a TTL that takes its time. */
@@ -19,11 +25,15 @@ export interface JobsTable {
   /** What is on record itself, and no copy. */
   get(jobId: string): Job | undefined;
   update(before: Job, after: Job): boolean;
-  pendingPage(after: string | undefined, limit: number): Page<WatchedJob>;
+  pendingPage(after: string | undefined, limit: number): Page<PendingEntry>;
   owedPage(after: string | undefined): Page<string>;
   listPage(position: ListPosition, limit: number, filter?: JobFilter): Page<Job>;
+  /** Whether this job is on record, or ever was. */
+  hasHad(jobId: string): boolean;
   /** Every job on record. */
   all(): Iterable<Job>;
+  /** The watched iModels, which are items of the same table. */
+  readonly iModels: IModelItems;
 }
 
 /** What a jobs table lives in. Times are ms since the epoch. */
@@ -42,10 +52,12 @@ export function createJobsTable(parts: JobsTableParts): JobsTable {
   const { now, at, ttlDelay, onExpired } = parts;
   const items = new Map<string, JobItem>();
   const jobs = new Map<string, Job>();
+  const had = new Set<string>();
   const index = createWatchedIndex(parts);
 
   function put(item: JobItem): void {
     items.set(item.jobId, item);
+    had.add(item.jobId);
     jobs.set(item.jobId, toJob(item));
     index.note(item.jobId, item);
     if (item.expiresAt === undefined) return;
@@ -79,14 +91,19 @@ export function createJobsTable(parts: JobsTableParts): JobsTable {
     },
     pendingPage(after, limit) {
       const page = index.query('check', after, limit);
-      return { ...page, items: page.items.map((entry) => omit(entry, 'watch')) };
+      return { ...page, items: page.items.map(({ entry }) => entry) };
     },
     owedPage(after) {
       const page = index.query('alert', after, OWED_LIMIT);
-      return { ...page, items: page.items.map(({ jobId }) => jobId) };
+      return {
+        ...page,
+        items: page.items.flatMap(({ entry }) => (isPendingJob(entry) ? entry.jobId : [])),
+      };
     },
     listPage: (position, limit, filter) => listed([...items.values()], position, limit, filter),
+    hasHad: (jobId) => had.has(jobId),
     all: () => jobs.values(),
+    iModels: createIModelItems(index),
   };
 }
 

@@ -4,9 +4,10 @@ import type {
   CheckErrorName,
   FailedObservation,
 } from '../../../functions/core/jobs/observation.ts';
-import { REPORTING_EXTRACTION } from '../../../functions/core/kinds/reporting-extraction.ts';
+import type { Api } from '../../../functions/core/kinds/kind.ts';
+import { DEFAULT_KIND, type KindName, kindOf } from '../../../functions/core/kinds/kinds.ts';
 import { parseStatus } from '../../../functions/core/kinds/run-body.ts';
-import type { StatusEndpoint } from '../../../functions/core/ports.ts';
+import type { JobRef, RunListAnswer, StatusEndpoint } from '../../../functions/core/ports.ts';
 import { retryAfter as retryAfterOf, retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { SECOND } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
@@ -14,9 +15,10 @@ import type { FaultKind, WindowKind } from '../faults.ts';
 import type { JobPlan, Script, Sickness } from '../plan/job-plan.ts';
 import type { Random } from '../random.ts';
 
-const API = new URL('https://api.bentley.com');
-/** How long (ms) the real adapter waits for an answer. */
-const ANSWER_TIME = 5 * SECOND;
+/** Where upstream is. */
+export const API = new URL('https://api.bentley.com');
+/** How long (ms) the real adapters wait for an answer. */
+export const ANSWER_TIME = 5 * SECOND;
 
 /** What goes on upstream. */
 export interface UpstreamConditions {
@@ -24,7 +26,7 @@ export interface UpstreamConditions {
   /** ms since the epoch. */
   readonly now: () => number;
   strikes(fault: FaultKind, detail: string): boolean;
-  isOn(window: WindowKind): boolean;
+  isOn(window: WindowKind, api?: Api): boolean;
   isTokenValid(token: string): boolean;
   /** What it may ask for after a 429: seconds. */
   readonly retryAfter: readonly number[];
@@ -33,14 +35,14 @@ export interface UpstreamConditions {
 /** Upstream: runs with a life of their own. */
 export interface Upstream {
   /** What it answers a request with at this moment; `clock` is the asking process's. */
-  answer(jobId: string, token: string, clock: () => number): Answer;
+  answer(job: JobRef, token: string, clock: () => number): Answer;
   /** Whether nobody answers at this moment. */
   isSilent(jobId: string): boolean;
 }
 
 /** Upstream with the runs of these jobs. */
 export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamConditions): Upstream {
-  const { random, now, strikes, isOn, isTokenValid } = conditions;
+  const { random, now, strikes, isOn } = conditions;
   const scripts = new Map(jobs.map(({ jobId, script }) => [jobId, script]));
 
   function sicknessOf(jobId: string): Sickness | undefined {
@@ -48,56 +50,34 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
     return isSick(sickness, now()) ? sickness : undefined;
   }
 
-  function answerOfRun(script: Script): Answer {
-    if (isOn('all runs missing')) return { kind: 'Missing', status: 404 };
-    if (isOn('all runs forbidden')) return { kind: 'Missing', status: 403 };
+  function answerOfRun({ kind = DEFAULT_KIND }: JobRef, script: Script): Answer {
+    const { api } = kindOf({ kind });
+    if (isOn('all runs missing', api)) return { kind: 'Missing', status: 404 };
+    if (isOn('all runs forbidden', api)) return { kind: 'Missing', status: 403 };
     if (script.gone && script.gone.at <= now()) {
       return { kind: 'Missing', status: script.gone.status };
     }
     const word = wordAt(script, now());
-    return word === undefined ? { kind: 'Missing', status: 404 } : answerOf(word);
+    return word === undefined ? { kind: 'Missing', status: 404 } : answerOf(kind, word);
   }
 
-  function oddAnswer(jobId: string): Answer | undefined {
-    if (strikes('upstream 5xx', jobId)) return failed('ServerError', 'answered 502');
-    if (strikes('upstream redirects', jobId)) return failed('UnexpectedStatus', 'answered 302');
-    if (strikes('upstream 404', jobId)) return { kind: 'Missing', status: 404 };
-    if (strikes('upstream 403', jobId)) return { kind: 'Missing', status: 403 };
-    if (strikes('upstream 401', jobId)) return { kind: 'Unauthorized' };
+  function oddAnswer({ jobId, kind = DEFAULT_KIND }: JobRef): Answer | undefined {
     if (strikes('upstream 202', jobId)) return { kind: 'Pending' };
-    if (strikes('upstream drops the connection', jobId)) {
-      if (random.chance(0.5)) throw new DroppedConnection('The connection was closed.');
-      return failed('ConnectionFailed', 'refused the connection');
+    if (strikes('upstream talks nonsense', jobId)) {
+      return parseStatus(kindOf({ kind }), random.pick(NONSENSE), API);
     }
-    if (strikes('upstream talks nonsense', jobId))
-      return parseStatus(REPORTING_EXTRACTION, random.pick(NONSENSE), API);
-    return undefined;
-  }
-
-  /** What upstream answers before it looks who asks, and for what. */
-  function gatewayAnswer(jobId: string, now: number): Answer | undefined {
-    if (isOn('upstream down')) return failed('ServerError', 'answered 503');
-    if (isOn('upstream busy') || strikes('upstream 503 with retry-after', jobId)) {
-      return busyUntil(retryAfterOf(retryAfter(conditions), now));
-    }
-    if (isOn('upstream limits requests') || strikes('upstream 429', jobId)) {
-      return { kind: 'RateLimited', retryAt: retryAt(retryAfter(conditions), now) };
-    }
-    if (isOn('call quota used up') || strikes('upstream 403 for the quota', jobId)) {
-      return limitedByQuota(conditions, now);
-    }
-    return undefined;
+    return errorAnswer(conditions, jobId);
   }
 
   return {
-    answer(jobId, token, clock) {
-      const answer = gatewayAnswer(jobId, clock());
+    answer(job, token, clock) {
+      const { jobId } = job;
+      const answer = gatewayAnswer(conditions, { about: jobId, token, now: clock() });
       if (answer) return answer;
-      if (isOn('upstream refuses tokens') || !isTokenValid(token)) return { kind: 'Unauthorized' };
       return (
         answerOfSick(sicknessOf(jobId), clock()) ??
-        oddAnswer(jobId) ??
-        answerOfRun(scripts.get(jobId) as Script)
+        oddAnswer(job) ??
+        answerOfRun(job, scripts.get(jobId) as Script)
       );
     },
     isSilent: (jobId) =>
@@ -105,6 +85,46 @@ export function createUpstream(jobs: readonly JobPlan[], conditions: UpstreamCon
       strikes('upstream hangs', jobId) ||
       sicknessOf(jobId)?.kind === 'run hanging',
   };
+}
+
+/** An answer that is neither a 200 nor a 202. */
+export type ErrorAnswer = Exclude<RunListAnswer, { kind: 'Page' }>;
+
+/** What upstream answers before it looks for what is asked; `now` is the asking process's. */
+export function gatewayAnswer(
+  conditions: UpstreamConditions,
+  { about, token, now }: { readonly about: string; readonly token: string; readonly now: number },
+): ErrorAnswer | undefined {
+  const { strikes, isOn, isTokenValid } = conditions;
+  if (isOn('upstream down')) return failed('ServerError', 'answered 503');
+  if (isOn('upstream busy') || strikes('upstream 503 with retry-after', about)) {
+    return busyUntil(retryAfterOf(retryAfter(conditions), now));
+  }
+  if (isOn('upstream limits requests') || strikes('upstream 429', about)) {
+    return { kind: 'RateLimited', retryAt: retryAt(retryAfter(conditions), now) };
+  }
+  if (isOn('call quota used up') || strikes('upstream 403 for the quota', about)) {
+    return limitedByQuota(conditions, now);
+  }
+  const isRefused = isOn('upstream refuses tokens') || !isTokenValid(token);
+  return isRefused ? { kind: 'Unauthorized' } : undefined;
+}
+
+/** What goes wrong with a request now and then, whatever it is for. */
+export function errorAnswer(
+  { random, strikes }: UpstreamConditions,
+  about: string,
+): ErrorAnswer | undefined {
+  if (strikes('upstream 5xx', about)) return failed('ServerError', 'answered 502');
+  if (strikes('upstream redirects', about)) return failed('UnexpectedStatus', 'answered 302');
+  if (strikes('upstream 404', about)) return { kind: 'Missing', status: 404 };
+  if (strikes('upstream 403', about)) return { kind: 'Missing', status: 403 };
+  if (strikes('upstream 401', about)) return { kind: 'Unauthorized' };
+  if (strikes('upstream drops the connection', about)) {
+    if (random.chance(0.5)) throw new DroppedConnection('The connection was closed.');
+    return failed('ConnectionFailed', 'refused the connection');
+  }
+  return undefined;
 }
 
 /** Whether a run is sick at a time (ms since the epoch). */
@@ -132,7 +152,7 @@ function answerOfSick(sickness: Sickness | undefined, now: number): Answer | und
   }
 }
 
-function busyUntil(retryAt: number | undefined): Answer {
+function busyUntil(retryAt: number | undefined): FailedObservation {
   return { ...failed('ServerError', 'answered 503'), ...(retryAt !== undefined && { retryAt }) };
 }
 
@@ -145,16 +165,18 @@ export function wordAt({ states, end }: Script, time: number): string | undefine
 const answers = new Map<string, Answer>();
 
 /** What becomes of the same body is the same each time. */
-function answerOf(word: string): Answer {
-  const answer = answers.get(word) ?? parseStatus(REPORTING_EXTRACTION, bodyOf(word), API);
-  answers.set(word, answer);
+function answerOf(kind: KindName, word: string): Answer {
+  const key = `${kind} ${word}`;
+  const answer = answers.get(key) ?? parseStatus(kindOf({ kind }), bodyOf(word, kind), API);
+  answers.set(key, answer);
   return answer;
 }
 
 /** The body that upstream answers with while a run is in a state. */
-export function bodyOf(word: string): string {
-  const status = { state: word, reason: `It is ${word}.`, containsIssues: false };
-  return JSON.stringify({ status });
+export function bodyOf(word: string, kind: KindName = DEFAULT_KIND): string {
+  return kind === 'reporting-extraction'
+    ? JSON.stringify({ status: { state: word, reason: `It is ${word}.`, containsIssues: false } })
+    : JSON.stringify({ extraction: { state: word } });
 }
 
 /** Bodies of a 200 that are not what is documented. */
@@ -180,7 +202,8 @@ export function retryAfter({ random, now, retryAfter }: UpstreamConditions): str
   return random.pick([String(seconds), String(seconds), date, null, 'soon']);
 }
 
-function failed(name: CheckErrorName, what: string): FailedObservation {
+/** A check that gave no usable answer. */
+export function failed(name: CheckErrorName, what: string): FailedObservation {
   return { kind: 'Failed', error: { name, message: `Upstream ${what}.` } };
 }
 
@@ -200,7 +223,8 @@ export function statusEndpointOf(
   },
 ): StatusEndpoint {
   return {
-    async ask({ jobId }, token, signal) {
+    async ask(job, token, signal) {
+      const { jobId } = job;
       if (!signal.aborted) onAsked(jobId);
       const isSilent = upstream.isSilent(jobId);
       let answer: Answer | undefined;
@@ -210,7 +234,7 @@ export function statusEndpointOf(
           to: 'upstream',
           signal,
           effect: () =>
-            isSilent ? failed('Timeout', 'gave no answer') : upstream.answer(jobId, token, clock),
+            isSilent ? failed('Timeout', 'gave no answer') : upstream.answer(job, token, clock),
           ...(isSilent && { takes: ANSWER_TIME }),
         });
         return answer;

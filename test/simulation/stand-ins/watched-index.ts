@@ -1,11 +1,17 @@
-import type { JobItem } from '../../../functions/adapters/dynamodb/jobs-table.ts';
-import { placeOf, type Watch, type WatchedJob } from '../../../functions/core/jobs/job.ts';
+import type { PendingEntry, Watch } from '../../../functions/core/jobs/job.ts';
 import type { Page } from '../../../functions/core/ports.ts';
 
-/** The index of watched jobs, which lags behind the table. */
+/** What an item of the table has for the index; a `watch` is its partition, a `place` its key there. */
+export interface IndexedItem {
+  readonly watch?: Watch;
+  readonly place?: string;
+  readonly indexed: PendingEntry;
+}
+
+/** The index of what is watched, which lags behind the table. */
 export interface WatchedIndex {
-  /** The table has put an item, or deleted it. */
-  note(jobId: string, item: JobItem | undefined): void;
+  /** The table has put an item of this key, or deleted it. */
+  note(key: string, item: IndexedItem | undefined): void;
   /** A page of one partition, in key order. */
   query(watch: Watch, after: string | undefined, limit: number): Page<Watched>;
 }
@@ -20,10 +26,13 @@ export interface IndexParts {
   readonly pageBreak: () => number | undefined;
 }
 
-/** What the index holds of a job. */
-export type Watched = WatchedJob & { readonly watch: Watch };
+/** What the index holds of an item. */
+export interface Watched {
+  readonly watch: Watch;
+  readonly entry: PendingEntry;
+}
 
-/** What the index shows of a job, and from when on; oldest first. */
+/** What the index shows at a place, and from when on; oldest first. */
 type Versions = { readonly from: number; readonly entry: Watched | undefined }[];
 
 /** An empty index. */
@@ -39,9 +48,10 @@ export function createWatchedIndex({ now, lag, pageBreak }: IndexParts): Watched
     return first && first.from <= now() ? first.entry : undefined;
   }
 
-  function moved(place: string): void {
+  function show(place: string, entry: Watched | undefined): void {
     const versions = versionsOf(place);
-    versions.push({ from: Math.max(now() + lag(), versions.at(-1)?.from ?? 0), entry: undefined });
+    // What was written later never shows earlier.
+    versions.push({ from: Math.max(now() + lag(), versions.at(-1)?.from ?? 0), entry });
   }
 
   function versionsOf(place: string): Versions {
@@ -55,15 +65,16 @@ export function createWatchedIndex({ now, lag, pageBreak }: IndexParts): Watched
   }
 
   return {
-    note(jobId, item) {
-      const place = item ? placeOf(item) : (places.get(jobId) ?? placeOf({ jobId }));
-      const before = places.get(jobId);
-      if (before !== undefined && before !== place) moved(before);
-      places.set(jobId, place);
-      const versions = versionsOf(place);
-      // What was written later never shows earlier.
-      const from = Math.max(now() + lag(), versions.at(-1)?.from ?? 0);
-      versions.push({ from, entry: item && projected(item) });
+    note(key, item) {
+      const before = places.get(key);
+      const { watch, place, indexed } = item ?? {};
+      if (before !== undefined && before !== place) show(before, undefined);
+      if (watch === undefined || place === undefined || indexed === undefined) {
+        places.delete(key);
+        return;
+      }
+      places.set(key, place);
+      show(place, { watch, entry: indexed });
     },
     query(watch, after, limit) {
       const items: Watched[] = [];
@@ -78,8 +89,4 @@ export function createWatchedIndex({ now, lag, pageBreak }: IndexParts): Watched
       return { items };
     },
   };
-}
-
-function projected({ watch, indexed }: JobItem): Watched | undefined {
-  return watch && { ...indexed, watch };
 }

@@ -1,0 +1,85 @@
+import { KIND_OF_SOURCE } from '../../../functions/core/imodels/found-runs.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
+import type { Answer } from '../../../functions/core/jobs/observation.ts';
+import { isTerminal } from '../../../functions/core/jobs/states.ts';
+import type { Api } from '../../../functions/core/kinds/kind.ts';
+import { DEFAULT_KIND, kindOf } from '../../../functions/core/kinds/kinds.ts';
+import type { Invocation } from '../invocation.ts';
+import type { ByKind, HappeningOf, WorldView } from './invariant.ts';
+
+/** What a sweep got to know of a job. */
+export interface Check {
+  readonly by: Invocation;
+  readonly jobId: string;
+  /** Undefined when a request for it ended in an error. */
+  readonly answer: Answer | undefined;
+  /** Whether a list said so, not an answer about this job alone. */
+  readonly isListed: boolean;
+}
+
+/** Calls for each check of a job: that by its id, and that by a list of its iModel. */
+export function onCheck(
+  world: WorldView,
+  see: (check: Check) => void,
+): Required<Pick<ByKind<void>, 'Answered' | 'ListAnswered'>> {
+  return {
+    Answered: ({ by, jobId, answer }) => see({ by, jobId, answer, isListed: false }),
+    ListAnswered(answered) {
+      for (const [jobId, answer] of wordsOn(world, answered)) {
+        see({ by: answered.by, jobId, answer, isListed: true });
+      }
+    },
+  };
+}
+
+/** What a page says of jobs: of those that belong to its iModel, and to the API that it is of. */
+function wordsOn(
+  world: WorldView,
+  { asked, answer }: HappeningOf<'ListAnswered'>,
+): [jobId: string, answer: Answer][] {
+  if (answer?.kind !== 'Page') return [];
+  return answer.runs.flatMap(({ jobId, status }): [string, Answer][] => {
+    const { iModelId, kind = DEFAULT_KIND } = world.job(jobId) ?? {};
+    const isOurs = iModelId === asked.iModelId && kind === KIND_OF_SOURCE[asked.source];
+    return status && isOurs ? [[jobId, status]] : [];
+  });
+}
+
+/** What each sweep was told last about each job. */
+export interface LastAnswers {
+  readonly note: ReturnType<typeof onCheck>;
+  /** Undefined when it never asked, or its request ended in an error. */
+  of(by: Invocation, jobId: string): Answer | undefined;
+}
+
+/** No answers yet. */
+export function createLastAnswers(world: WorldView): LastAnswers {
+  const answers = new Map<Invocation, Map<string, Answer | undefined>>();
+  const asked = new Map<Invocation, Set<string>>();
+
+  return {
+    note: onCheck(world, ({ by, jobId, answer, isListed }) => {
+      const known = answers.get(by) ?? new Map<string, Answer | undefined>();
+      answers.set(by, known);
+      const last = known.get(jobId);
+      // Whoever was asked by id has no need of a list; and of a run that one shows twice, the end counts.
+      const isOver = last?.kind === 'Status' && isTerminal(last.state);
+      if (isListed && (valuesOf(asked, by).has(jobId) || isOver)) return;
+      if (!isListed) valuesOf(asked, by).add(jobId);
+      known.set(jobId, answer);
+    }),
+    of: (by, jobId) => answers.get(by)?.get(jobId),
+  };
+}
+
+/** The values of a key, to be added to. */
+export function valuesOf<Key>(map: Map<Key, Set<string>>, key: Key): Set<string> {
+  const known = map.get(key) ?? new Set<string>();
+  map.set(key, known);
+  return known;
+}
+
+/** The API that a job is asked about at. */
+export function apiOf({ kind = DEFAULT_KIND }: Job): Api {
+  return kindOf({ kind }).api;
+}

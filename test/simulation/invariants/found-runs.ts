@@ -1,0 +1,161 @@
+import type { IModel } from '../../../functions/core/imodels/imodel.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
+import { isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
+import type { Invocation } from '../invocation.ts';
+import type { JobPlan } from '../plan/job-plan.ts';
+import { isListed } from '../stand-ins/run-lists.ts';
+import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
+
+/** What must hold for the runs that lists show. */
+export const foundRunInvariants: readonly Invariant[] = [
+  {
+    name: 'every run that the lists of a watched iModel show is found',
+    watch: (world) => ({ end: () => firstUnfound(world) }),
+  },
+  { name: 'what was over before its iModel was watched is told to nobody', watch: quietBefore },
+  { name: 'no run is found again when its record has expired', watch: foundOnce },
+  { name: 'what an iModel takes for known is on record', watch: knownOnRecord },
+  { name: 'the older word of a list takes no state back', watch: noStepBack },
+];
+
+/** How far (ms) clocks may differ. */
+const GRACE = 5 * MINUTE;
+
+/** Which run ought to be a job and is none; undefined when there is no such run. */
+export function firstUnfound(world: WorldView): string | undefined {
+  for (const iModel of world.iModels()) {
+    const run = world.plan.jobs.find(
+      (job) => isDue(world, iModel, job) && !world.hasHad(job.jobId),
+    );
+    if (run) return `run ${run.jobId} of iModel ${iModel.iModelId} was never found`;
+  }
+  return undefined;
+}
+
+function isDue(world: WorldView, iModel: IModel, run: JobPlan): boolean {
+  const { listed, script } = run;
+  if (listed?.iModelId !== iModel.iModelId) return false;
+  if (!isShown(world, iModel.iModelId, run)) return false;
+  if (listed.startedAt >= iModel.since - GRACE) return true;
+  const isOver = script.end !== undefined && script.end.at <= world.now();
+  return !isOver && listed.startedAt >= iModel.since - iModel.timeoutMinutes * MINUTE;
+}
+
+function isShown({ plan, now }: WorldView, iModelId: string, run: JobPlan): boolean {
+  const iModel = plan.iModels.find((each) => each.iModelId === iModelId);
+  return iModel !== undefined && isListed(run, iModel, now());
+}
+
+/** Under which watch sweeps found runs, as each had read it. */
+function createWatches() {
+  const read = new Map<Invocation, Map<string, IModel>>();
+  return {
+    note({ by, iModelId, iModel }: HappeningOf<'IModelRead'>): void {
+      if (!iModel) return;
+      const known = read.get(by) ?? new Map<string, IModel>();
+      read.set(by, known.set(iModelId, iModel));
+    },
+    of: (by: Invocation, iModelId = ''): IModel | undefined => read.get(by)?.get(iModelId),
+  };
+}
+
+function quietBefore(): Watcher {
+  const watches = createWatches();
+  const before = new Set<string>();
+  return {
+    note: { IModelRead: watches.note },
+    judge: {
+      JobWritten({ by, before: known, after }) {
+        if (by.kind === 'api') before.delete(after.jobId);
+        if (by.kind === 'api' || known !== undefined) return whyTold(known, after, before);
+        const watch = watches.of(by, after.iModelId);
+        const isBefore =
+          after.startedAt !== undefined && after.startedAt < (watch?.since ?? 0) - GRACE;
+        if (isBefore) before.add(after.jobId);
+        if (after.isQuietIfOver && !isBefore) return `run ${after.jobId} would end unheard`;
+        return isBefore && isTerminal(after.state)
+          ? `run ${after.jobId} began before its iModel was watched, and was told as ${after.state}`
+          : undefined;
+      },
+    },
+  };
+}
+
+function whyTold(
+  known: Job | undefined,
+  { jobId, state, owed }: Job,
+  before: ReadonlySet<string>,
+): string | undefined {
+  const isFirstSeen = known !== undefined && !isSeen(known.state) && isTerminal(state);
+  if (!isFirstSeen || state === 'Cancelled' || !before.has(jobId)) return undefined;
+  return Object.keys(owed ?? {}).length > 0
+    ? `run ${jobId} was over when it was first seen, and its end is told`
+    : undefined;
+}
+
+/** Of a run that nobody has ever listed, nobody can tell that it was on record once. */
+function foundOnce(): Watcher {
+  const listed = new Set<string>();
+  const expired = new Set<string>();
+  return {
+    note: {
+      IModelWritten({ after }) {
+        for (const jobId of Object.keys(after?.known ?? {})) listed.add(jobId);
+      },
+      JobExpired({ job }) {
+        if (listed.has(job.jobId)) expired.add(job.jobId);
+      },
+    },
+    judge: {
+      JobWritten({ by, before, after }) {
+        const isAgain = by.kind === 'sweep' && before === undefined && expired.has(after.jobId);
+        return isAgain ? `${by.name} found run ${after.jobId} again` : undefined;
+      },
+    },
+  };
+}
+
+/** Else a sweep that dies in between loses the run: nobody would put it on record any more. */
+function knownOnRecord(world: WorldView): Watcher {
+  return {
+    judge: {
+      IModelWritten({ by, before, after }) {
+        if (by.kind === 'api' || after === undefined) return;
+        const added = Object.entries(after.known ?? {}).filter(
+          ([jobId]) => before?.known?.[jobId] === undefined,
+        );
+        const [lost] = added.find(
+          ([jobId, startedAt]) => startedAt >= after.since - GRACE && !world.hasHad(jobId),
+        ) ?? [undefined];
+        return lost === undefined
+          ? undefined
+          : `iModel ${after.iModelId} takes run ${lost} for known, which is not on record`;
+      },
+    },
+  };
+}
+
+/** Upstream's own steps back, as told by id, are news. */
+function noStepBack(): Watcher {
+  const asked = new Map<Invocation, Set<string>>();
+  return {
+    note: {
+      Answered({ by, jobId }) {
+        asked.set(by, (asked.get(by) ?? new Set()).add(jobId));
+      },
+    },
+    judge: {
+      JobWritten({ by, before, after }) {
+        const { jobId, state, transitions } = after;
+        if (by.kind === 'api' || !before || before.state === state || isTerminal(state)) return;
+        if (asked.get(by)?.has(jobId)) return;
+        const past = transitions.slice(0, -1);
+        const reopened = past.findLastIndex(({ to }) => to === 'Registered');
+        return past.slice(reopened + 1).some(({ to }) => to === state)
+          ? `job ${jobId} went back from ${before.state} to ${state} on the word of a list`
+          : undefined;
+      },
+    },
+  };
+}

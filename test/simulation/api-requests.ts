@@ -113,7 +113,7 @@ async function askForIModel(
   { kind, source, timeoutMinutes }: WatchRequest,
 ): Promise<CallerAnswer | undefined> {
   try {
-    if (kind === 'unwatch') await unwatchIModel(ports, iModelId);
+    if (kind === 'unwatch') await unwatchIModel(ports, iModelId, []);
     else await watchIModel(ports, { iModelId, source, timeoutMinutes, watchedBy: 'simulation' });
     return { kind: 'WatchAnswered', request: kind, iModelId, source };
   } catch (error) {

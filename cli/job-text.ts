@@ -119,10 +119,14 @@ function iModelOf({ iModelId, iModelName }: Job): string | undefined {
 
 function facts(job: Job, screen: Screen): readonly (readonly [string, string | undefined])[] {
   const time = (at: string | null | undefined) => (at == null ? undefined : screen.time(at));
-  const { endedAt, alert, lastError } = job;
+  const { endedAt, alert, lastError, connectionId, connectionType } = job;
   return [
     ['job', plain(job.jobId)],
     ['kind', otherKind(job)],
+    [
+      'connection',
+      connectionId === null ? undefined : plain(`${connectionId} (${connectionType})`),
+    ],
     ['iModel', iModelOf(job)],
     ['began', time(job.startedAt)],
     ['registered', `${screen.time(job.registeredAt)} by ${plain(job.registeredBy)}`],

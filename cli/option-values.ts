@@ -5,6 +5,9 @@ import { UsageError } from './errors.ts';
 export const KINDS = [
   'reporting-extraction',
   'grouping-and-mapping-extraction',
+  'synchronization-run',
+  'carbon-ec3',
+  'carbon-one-click-lca',
 ] as const satisfies readonly JobSummary['kind'][];
 
 /** The one that a job is of unless somebody says. */

@@ -23,7 +23,7 @@ export interface paths {
         put?: never;
         /**
          * Register a job
-         * @description Puts an extraction run under watch: one named by `jobId`, or by `statusUrl`. The job id is the key of the request: repeated, it changes nothing, so there is no `Idempotency-Key`. A job that ended as `NotFound`, `AccessDenied`, `TimedOut` or `Cancelled` is reopened.
+         * @description Puts an upstream job under watch, mostly an extraction run: one named by `jobId`, or by `statusUrl`. The job id is the key of the request: repeated, it changes nothing, so there is no `Idempotency-Key`. A job that ended as `NotFound`, `AccessDenied`, `TimedOut` or `Cancelled` is reopened.
          *
          *     Cost: 3 write units, two of them for indexes; a known job costs a read besides.
          */
@@ -255,10 +255,14 @@ export interface components {
              * @description Which sort of upstream job the id is of; left out: `reporting-extraction`.
              * @enum {string}
              */
-            kind?: "reporting-extraction" | "grouping-and-mapping-extraction";
+            kind?: "reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca";
             /** @description Upstream's id of the run (`run.id`); the case of a UUID does not matter. */
             jobId?: string;
-            /** @description Instead of kind and id: the link to the run's status as upstream gives it out. Only its path is used. */
+            /** @description Of a synchronization: the connection that the run is of. */
+            connectionId?: string;
+            /** @description Of a synchronization: `storage` or `manifest`; left out: `storage`. */
+            connectionType?: string;
+            /** @description Instead of all these: the link to the run's status as upstream gives it out. Only its path is used. */
             statusUrl?: string;
             /** @description What to call the run, in alerts too. */
             label?: string;
@@ -306,7 +310,7 @@ export interface components {
              * @description Which kind of job the alert is to tell of; left out: `reporting-extraction`.
              * @enum {string}
              */
-            kind?: "reporting-extraction" | "grouping-and-mapping-extraction";
+            kind?: "reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca";
             /**
              * Format: uuid
              * @description Which iModel the alert is to name.
@@ -332,7 +336,7 @@ export interface components {
             /** @description Only jobs whose label begins so, in the same case. */
             labelPrefix?: string;
             /** @description Only jobs of these kinds. */
-            jobKinds?: ("reporting-extraction" | "grouping-and-mapping-extraction")[];
+            jobKinds?: ("reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca")[];
             /** @description Only runs of these iModels. */
             iModelIds?: string[];
         };
@@ -351,7 +355,7 @@ export interface components {
             /** @description Only jobs whose label begins so, in the same case. */
             labelPrefix?: string;
             /** @description Only jobs of these kinds. */
-            jobKinds?: ("reporting-extraction" | "grouping-and-mapping-extraction")[];
+            jobKinds?: ("reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca")[];
             /** @description Only runs of these iModels. */
             iModelIds?: string[];
         };
@@ -369,7 +373,11 @@ export interface components {
              * @description Which sort of upstream job it is.
              * @enum {string}
              */
-            kind: "reporting-extraction" | "grouping-and-mapping-extraction";
+            kind: "reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca";
+            /** @description Of a synchronization: the connection that it is a run of; else null. */
+            connectionId: string | null;
+            /** @description Where that connection has its files from: `storage` or `manifest`. */
+            connectionType: string | null;
             /** @description The iModel that the run belongs to; null when that is not known. */
             iModelId: string | null;
             /** @description What that was called when somebody was told of the run; null before, or when it could not be asked. */
@@ -467,7 +475,11 @@ export interface components {
              * @description Which sort of upstream job it is.
              * @enum {string}
              */
-            kind: "reporting-extraction" | "grouping-and-mapping-extraction";
+            kind: "reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca";
+            /** @description Of a synchronization: the connection that it is a run of; else null. */
+            connectionId: string | null;
+            /** @description Where that connection has its files from: `storage` or `manifest`. */
+            connectionType: string | null;
             /** @description The iModel that the run belongs to; null when that is not known. */
             iModelId: string | null;
             /** @description What that was called when somebody was told of the run; null before, or when it could not be asked. */
@@ -673,7 +685,7 @@ export interface components {
             /** @description Only jobs whose label begins so. */
             labelPrefix: string | null;
             /** @description Only jobs of these kinds; null when of all, or when the API does not know. */
-            jobKinds: ("reporting-extraction" | "grouping-and-mapping-extraction")[] | null;
+            jobKinds: ("reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca")[] | null;
             /** @description Only runs of these iModels. */
             iModelIds: string[] | null;
             subscribedAt: string | null;
@@ -965,7 +977,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only jobs of this kind. */
-                kind?: "reporting-extraction" | "grouping-and-mapping-extraction";
+                kind?: "reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca";
                 /** @description Only jobs in this state. */
                 state?: string;
                 /** @description Only jobs that are still under watch, or only those that are not any more. */
@@ -1079,7 +1091,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The id is on record as that of a job of another kind; or others are changing the job at the same time: then try again. */
+            /** @description The id is on record as that of a job of another kind or connection; or others are changing the job at the same time: then try again. */
             409: {
                 headers: {
                     [name: string]: unknown;

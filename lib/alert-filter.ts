@@ -16,7 +16,13 @@ export const ALERT_STATES = [
 export type AlertState = (typeof ALERT_STATES)[number];
 
 /** The kinds of upstream jobs, as alerts carry them in their attribute `jobKind`. */
-export const JOB_KINDS = ['reporting-extraction', 'grouping-and-mapping-extraction'] as const;
+export const JOB_KINDS = [
+  'reporting-extraction',
+  'grouping-and-mapping-extraction',
+  'synchronization-run',
+  'carbon-ec3',
+  'carbon-one-click-lca',
+] as const;
 
 /** A kind of upstream job. */
 export type JobKind = (typeof JOB_KINDS)[number];

@@ -15,6 +15,15 @@ export function addRegister(cli: Cli, context: Context): Cli {
           choices: KINDS,
           describe: `What the id is of; a link says it itself  [${DEFAULT_KIND}]`,
         })
+        .option('connection-id', {
+          type: 'string',
+          coerce: last,
+          describe: 'Of a synchronization: the connection that the run is of',
+        })
+        .option('connection-type', {
+          choices: ['storage', 'manifest'],
+          describe: 'What sort of connection it is  [storage]',
+        })
         .option('label', { type: 'string', coerce: last, describe: 'What to call the run' })
         .option('timeout-minutes', {
           type: 'number',
@@ -32,12 +41,15 @@ export function addRegister(cli: Cli, context: Context): Cli {
         .epilogue(
           'Registered again, a job stays as it is; one that the monitor gave up is reopened.',
         ),
-    async ({ job, kind, label, timeoutMinutes, remindAfterMinutes, ...common }) => {
+    async ({ job, kind, connectionId, connectionType, label, ...options }) => {
+      const { timeoutMinutes, remindAfterMinutes, ...common } = options;
       const registered = accepted(
         await context.api(common).POST('/jobs', {
           body: {
             ...(/^https?:/i.test(job) ? { statusUrl: job } : { jobId: job }),
             ...(kind !== undefined && { kind }),
+            ...(connectionId !== undefined && { connectionId }),
+            ...(connectionType !== undefined && { connectionType }),
             ...(label !== undefined && { label }),
             ...(timeoutMinutes !== undefined && { timeoutMinutes }),
             ...(remindAfterMinutes !== undefined && { remindAfterMinutes }),

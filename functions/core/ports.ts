@@ -6,6 +6,7 @@ import type { IModel, WatchedIModel } from './imodels/imodel.ts';
 import type { Job, PendingEntry } from './jobs/job.ts';
 import type { JobFilter } from './jobs/job-filter.ts';
 import type { Answer, PendingObservation, StatusObservation } from './jobs/observation.ts';
+import type { JobRef } from './kinds/kinds.ts';
 import type { RunsPage } from './kinds/run-list.ts';
 import type { Checkpoint } from './sweeps/checkpoint.ts';
 
@@ -91,9 +92,6 @@ export interface CheckpointStore {
    */
   write(checkpoint: Checkpoint, signal?: AbortSignal): Promise<boolean>;
 }
-
-/** Which upstream job is asked about. */
-export type JobRef = Pick<Job, 'jobId' | 'kind'>;
 
 /** Upstream's status endpoints, one for each kind of job. */
 export interface StatusEndpoint {

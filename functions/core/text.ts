@@ -16,12 +16,25 @@ const MAX_BYTES_PER_UNIT = 3;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** A link from its query on. Upstream pre-signs links to files: whoever has one with its query may fetch. */
+const QUERY_OF_LINK = /(\bhttps?:\/\/[^\s?#]*)[?#]\S*?(?=[.,;:)]?(?:\s|$))/gi;
+
+/** An outside text whose links lead nowhere secret. */
+export function withoutQueries(text: string): string {
+  return text.replace(QUERY_OF_LINK, '$1');
+}
+
 /**
- * An outside text as it may be stored: well-formed Unicode, cut to 1 KB without splitting a
- * character.
+ * An outside text as it may be stored: well-formed Unicode, without the queries of links, cut to 1 KB
+ * without splitting a character.
  */
 export function storedText(text: string): string {
-  return cutToBytes(text, STORED_TEXT_BYTES);
+  return cutToBytes(withoutQueries(text), STORED_TEXT_BYTES);
+}
+
+/** Whether a text may be stored as it is, but for links in it. */
+export function isStorable(text: string): boolean {
+  return cutToBytes(text, STORED_TEXT_BYTES) === text;
 }
 
 /**

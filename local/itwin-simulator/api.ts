@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import {
   groupBody,
   type IModel,
@@ -8,7 +9,7 @@ import {
   MAPPINGS,
   mappingBody,
 } from './imodels.ts';
-import { JOB_KINDS, type JobKind, kindOf, statusPath, statusReply } from './kinds.ts';
+import { JOB_KINDS, type JobKind, kindOf, runIn, statusReply } from './kinds.ts';
 import { isMisbehaviour, listPage, logsPage } from './pages.ts';
 import { type Asked, errorBody, errorReply, json, platformHeaders, type Reply } from './replies.ts';
 import type { Endpoint, RequestJournal, Subject } from './request-journal.ts';
@@ -16,8 +17,6 @@ import type { DueAnswer, Runs } from './runs.ts';
 import type { Answer, Misbehaviour, StatusAnswer } from './script.ts';
 import { after, misbehave, send } from './send.ts';
 import type { Tokens } from './token-endpoint.ts';
-
-const MINUTE_MS = 60_000;
 
 /** A limit on requests per minute, counted from the first request of each minute. */
 export type RateLimit = {
@@ -113,13 +112,17 @@ function questionIn(url: URL, parts: Parts): Question | undefined {
 }
 
 function aboutRun(kind: JobKind, { pathname, searchParams }: URL, parts: Parts) {
-  const path = new RegExp(`^${statusPath(kind, '([^/]+)')}(/logs)?/?$`);
-  const [, jobId, logs] = path.exec(pathname) ?? [];
-  if (jobId === undefined) return undefined;
-  const { codes, wrapper } = kindOf(kind);
+  const { codes, wrapper, logs: form } = kindOf(kind);
+  const named = runIn(kind, pathname);
+  if (named === undefined) return undefined;
+  const { jobId, connection, isLogs } = named;
   const { runs, origin, now } = parts;
-  const endpoint = logs ? 'logs' : 'status';
-  const asked = { now, codes: { 404: codes[endpoint], 422: codes.invalid }, wrapper };
+  const endpoint = isLogs ? 'logs' : 'status';
+  const asked = {
+    now,
+    codes: { 404: codes[endpoint] ?? codes.status, 422: codes.invalid ?? '' },
+    wrapper,
+  };
   const tell = ({ answer, since, run: known }: DueAnswer): Told => {
     // Ids are told in the letters they were asked for in.
     const run = { ...known, jobId };
@@ -129,13 +132,14 @@ function aboutRun(kind: JobKind, { pathname, searchParams }: URL, parts: Parts) 
     }
     const { logs = [] } = answer;
     if ('kind' in logs && !('logs' in logs || 'pages' in logs)) return { with: logs };
-    const page = logsPage({ kind, run, answer, logs, since }, searchParams, origin);
+    const page = form && logsPage({ kind, form, run, answer, logs, since }, searchParams, origin);
     const delayMs = 'kind' in logs ? logs.delayMs : answer.delayMs;
     return { with: page ?? errorReply({ status: 422 }, asked), delayMs };
   };
   const answer = () => {
-    const due = logs ? runs.due(kind, jobId) : runs.answerRequest(kind, jobId);
-    return due && tell(due);
+    const due = isLogs ? runs.due(kind, jobId) : runs.answerRequest(kind, jobId);
+    const isHere = isDeepStrictEqual(due?.run.connection, connection);
+    return due && isHere ? tell(due) : undefined;
   };
   const overridden = (answer: StatusAnswer) => {
     const run = runs.due(kind, jobId)?.run ?? { jobId, startedAt: now() };
@@ -145,14 +149,14 @@ function aboutRun(kind: JobKind, { pathname, searchParams }: URL, parts: Parts) 
 }
 
 function aboutList(kind: JobKind, { pathname, searchParams }: URL, parts: Parts) {
-  const { list, codes } = kindOf(kind);
-  const found = list.path.exec(pathname);
-  if (found === null) return undefined;
+  const { list: form, codes } = kindOf(kind);
+  const found = form?.path.exec(pathname);
+  if (!form || !found) return undefined;
   const iModelId = found[1] ?? searchParams.get('iModelId') ?? '';
   const { runs, iModels, origin, now } = parts;
   const asked = {
     now,
-    codes: { 404: 'iModelNotFound', 422: codes.invalid },
+    codes: { 404: 'iModelNotFound', 422: codes.invalid ?? '' },
     wrapper: 'extractions',
   };
   const answer = (): Told | undefined => {
@@ -163,7 +167,7 @@ function aboutList(kind: JobKind, { pathname, searchParams }: URL, parts: Parts)
     const all = runs.listed(kind, iModelId);
     if (iModel === undefined && all.length === 0) return undefined;
     const page = listPage(
-      { kind, iModelId, answer, runs: iModel?.lacksRole ? [] : all },
+      { form, iModelId, answer, runs: iModel?.lacksRole ? [] : all },
       searchParams,
       origin,
     );
@@ -223,25 +227,4 @@ function refusal(
   }
   const retryAfter = rateLimit.spend();
   return retryAfter === undefined ? undefined : errorReply({ status: 429, retryAfter }, asked);
-}
-
-/** A rate limit by the clock `now` (ms since the epoch), lifted until it is set. */
-export function createRateLimit(now: () => number): RateLimit {
-  let limit = Number.POSITIVE_INFINITY;
-  let startedAt = Number.NEGATIVE_INFINITY;
-  let spent = 0;
-  return {
-    set: (requestsPerMinute = Number.POSITIVE_INFINITY) => {
-      limit = requestsPerMinute;
-      startedAt = Number.NEGATIVE_INFINITY;
-    },
-    spend: () => {
-      if (now() - startedAt >= MINUTE_MS) {
-        startedAt = now();
-        spent = 0;
-      }
-      spent += 1;
-      return spent > limit ? Math.ceil((startedAt + MINUTE_MS - now()) / 1000) : undefined;
-    },
-  };
 }

@@ -49,7 +49,7 @@ export function createControl(parts: Parts): Control {
       const run = parseRun(body);
       const jobId = runs.add(run);
       const [kind = 'reporting-extraction'] = run.kinds ?? [];
-      return json(201, { jobId }, { location: `${origin}${statusPath(kind, jobId)}` });
+      return json(201, { jobId }, { location: `${origin}${statusPath(kind, { ...run, jobId })}` });
     },
     [`POST ${CONTROL_PATH}/imodels`]: (body) => {
       const iModelId = iModels.add(iModelSchema.parse(body));

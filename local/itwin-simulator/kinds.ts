@@ -1,5 +1,8 @@
 /**
  * The kinds of upstream job, an entry each: their paths, bodies, links and errors. Sources:
+ * - https://developer.bentley.com/apis/synchronization/operations/get-storage-connection-run/
+ * - https://developer.bentley.com/apis/carbon-calculation/operations/get-ec3-job-status/ and
+ *   `get-oneclicklca-job-status`; iTwin/insights-client: `src/carbon-calculation`
  * - https://developer.bentley.com/apis/insights/operations/get-extraction-status/ and
  *   `get-extraction-logs`
  * - https://developer.bentley.com/apis/grouping-and-mapping/operations/get-imodel-extractions/
@@ -12,11 +15,19 @@ import type { LogEntry, StatusAnswer } from './script.ts';
 /** A simulated run, as upstream knows it. */
 export type Run = {
   readonly jobId: string;
+  /** The connection it is a run of, if it is a synchronization. */
+  readonly connection?: Connection | undefined;
   /** The iModel it extracts from; a run without one is in no list. */
   readonly iModelId?: string | undefined;
   /** When it began, ms since the epoch. */
   readonly startedAt: number;
 };
+
+/** A connection of an iModel to files. */
+export type Connection = { readonly id: string; readonly type: string };
+
+/** What the path of a status names. */
+export type Named = Pick<Run, 'jobId' | 'connection'>;
 
 /** What an entry of the log says unless the script says otherwise. */
 type EntryBasis = {
@@ -28,36 +39,49 @@ type EntryBasis = {
   readonly containsIssues: boolean;
 };
 
+/** How the logs of a kind are told. */
+export type KindLogs = {
+  /** Whether links have a slash before their query, and the job id in another case. */
+  readonly links: 'slash' | 'plain';
+  readonly newestFirst: boolean;
+  readonly entry: (entry: LogEntry, basis: EntryBasis, run: Run) => object;
+  /** How it writes a time, ms since the epoch. */
+  readonly date: (time: number) => string;
+};
+
+/** How an iModel's runs of a kind are listed. */
+export type KindList = {
+  /** Its path; a group in it is the iModel's id, else the query says `iModelId`. */
+  readonly path: RegExp;
+  /** What links to a page begin with, before `$top`. */
+  readonly link: (iModelId: string) => string;
+  readonly item: (run: Run, state: string, origin: string) => object;
+};
+
 type Kind = {
-  readonly status: (jobId: string) => string;
+  readonly status: (named: Named) => string;
   /** The field that the whole body of a status is in. */
   readonly wrapper: string;
   readonly body: (run: Run, answer: StatusAnswer, origin: string) => object;
-  readonly logs: {
-    /** Whether links have a slash before their query, and the job id in another case. */
-    readonly links: 'slash' | 'plain';
-    readonly newestFirst: boolean;
-    readonly entry: (entry: LogEntry, basis: EntryBasis, run: Run) => object;
-    /** How it writes a time, ms since the epoch. */
-    readonly date: (time: number) => string;
-  };
-  readonly list: {
-    /** Its path; a group in it is the iModel's id, else the query says `iModelId`. */
-    readonly path: RegExp;
-    /** What links to a page begin with, before `$top`. */
-    readonly link: (iModelId: string) => string;
-    readonly item: (run: Run, state: string, origin: string) => object;
-  };
+  /** Absent where none are kept. */
+  readonly logs?: KindLogs;
+  /** Absent where there are no lists. */
+  readonly list?: KindList;
   /** Codes of 404 by what was asked for, and of 422. */
-  readonly codes: { readonly status: string; readonly logs: string; readonly invalid: string };
+  readonly codes: { readonly status: string; readonly logs?: string; readonly invalid?: string };
 };
 
 const REPORTING = '/insights/reporting/datasources';
 const EXTRACTIONS = '/grouping-and-mapping/datasources/imodel-mappings/extractions';
 
+const CARBON = '/insights/carbon-calculation';
+const EC3_PROJECT = 'https://buildingtransparency.org/ec3/projects/simulated';
+/** Results of a synchronization that is over. */
+const RESULTS = new Set(['Success', 'PartialSuccess', 'Error', 'Cancelled', 'Skipped', 'TimedOut']);
+
 const KINDS = {
   'reporting-extraction': {
-    status: (jobId) => `${REPORTING}/extraction/status/${jobId}`,
+    status: ({ jobId }) => `${REPORTING}/extraction/status/${jobId}`,
     wrapper: 'status',
     body: ({ jobId }, { state, reason, containsIssues = false }, origin) => {
       const href = `${origin}${REPORTING}/extraction/status/${jobId}/logs`;
@@ -97,7 +121,7 @@ const KINDS = {
     },
   },
   'grouping-and-mapping-extraction': {
-    status: (jobId) => `${EXTRACTIONS}/${jobId}`,
+    status: ({ jobId }) => `${EXTRACTIONS}/${jobId}`,
     wrapper: 'extraction',
     body: (run, { state }, origin) => extraction(run, state, origin),
     logs: {
@@ -128,6 +152,48 @@ const KINDS = {
       invalid: 'InvalidGroupingAndMappingRequest',
     },
   },
+  'synchronization-run': {
+    status: ({ jobId, connection }) =>
+      `/synchronization/imodels/${connection?.type}Connections/${connection?.id}/runs/${jobId}`,
+    wrapper: 'run',
+    // The word of a run that is over is that of its result.
+    body: ({ jobId, connection, startedAt }, { state, reason }) => ({
+      id: jobId,
+      connectionId: connection?.id ?? null,
+      startDateTime: new Date(startedAt).toISOString().replace('Z', '0000Z'),
+      phase: 'MasterFile',
+      ...(RESULTS.has(state)
+        ? { state: 'Completed', result: state }
+        : { state, result: 'Undetermined' }),
+      ...(reason !== undefined && { error: { errorKey: 'FileNotFound', description: reason } }),
+      jobs: [],
+    }),
+    codes: { status: 'RunNotFound' },
+  },
+  'carbon-ec3': {
+    status: ({ jobId }) => `${CARBON}/ec3/jobs/${jobId}`,
+    wrapper: 'job',
+    body: (_, { state, reason = null }) => ({
+      status: state,
+      message: reason,
+      _links: {
+        ec3Project: { href: state === 'Succeeded' ? `${EC3_PROJECT}?token=simulated` : null },
+      },
+    }),
+    codes: { status: 'JobNotFound' },
+  },
+  'carbon-one-click-lca': {
+    status: ({ jobId }) => `${CARBON}/oneclicklca/jobs/${jobId}`,
+    wrapper: 'job',
+    body: ({ jobId }, { state, reason = '' }) => ({
+      id: jobId,
+      fileToken: 'simulated-file-token',
+      status: state,
+      message: reason,
+      _links: { oneclicklca: { href: 'https://www.oneclicklcaapp.com/simulated' } },
+    }),
+    codes: { status: 'JobNotFound' },
+  },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /** A kind of upstream job. */
@@ -142,8 +208,23 @@ export function kindOf(kind: JobKind): Kind {
 }
 
 /** Path of a run's status. */
-export function statusPath(kind: JobKind, jobId: string): string {
-  return KINDS[kind].status(jobId);
+export function statusPath(kind: JobKind, named: Named): string {
+  return kindOf(kind).status(named);
+}
+
+/** What the path of any run of a kind looks like. */
+const ANY: Named = {
+  jobId: '(?<jobId>[^/]+)',
+  connection: { id: '(?<id>[^/]+)', type: '(?<type>storage|manifest)' },
+};
+
+/** The run that a path is about, or whose logs; undefined when the API of a kind has no such path. */
+export function runIn(kind: JobKind, pathname: string): (Named & { isLogs: boolean }) | undefined {
+  const path = new RegExp(`^${statusPath(kind, ANY)}(?<logs>/logs)?/?$`);
+  const { jobId, id, type, logs } = path.exec(pathname)?.groups ?? {};
+  const isLogs = logs !== undefined;
+  if (jobId === undefined || (isLogs && !kindOf(kind).logs)) return undefined;
+  return { jobId, isLogs, ...(id && type && { connection: { id, type } }) };
 }
 
 /** 200 with the status of a run. What the answer does not say is left out of the body. */

@@ -45,7 +45,7 @@ function banner({ url, tokenUrl, clientId, clientSecret }: ItwinSimulator): stri
 Start a run that fails after 15 seconds, and ask how it stands:
 
   curl ${url}${CONTROL_PATH}/runs -d '${run}'
-  curl -H 'Authorization: Bearer ${ACCESS_TOKEN}' ${url}${statusPath('reporting-extraction', EXAMPLE_JOB_ID)}
+  curl -H 'Authorization: Bearer ${ACCESS_TOKEN}' ${url}${statusPath('reporting-extraction', { jobId: EXAMPLE_JOB_ID })}
 
 What else it can do:  curl ${url}${CONTROL_PATH}`;
 }

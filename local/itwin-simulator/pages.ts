@@ -1,7 +1,7 @@
 /** What comes in pages: the log of a run, and the runs of an iModel. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type JobKind, kindOf, type Run, statusPath } from './kinds.ts';
+import { type JobKind, type KindList, type KindLogs, type Run, statusPath } from './kinds.ts';
 import { changed, json, type Reply } from './replies.ts';
 import {
   changes,
@@ -63,7 +63,7 @@ export type ListStep = Readonly<z.infer<typeof listStepSchema>>;
 
 /** The runs of an iModel as they are at the moment, in the order they began. */
 export type RunList = {
-  readonly kind: JobKind;
+  readonly form: KindList;
   readonly iModelId: string;
   readonly answer: Listing;
   readonly runs: readonly { readonly run: Run; readonly state: string }[];
@@ -72,6 +72,7 @@ export type RunList = {
 /** The log of one run, as the step that is due tells it. */
 export type RunLog = {
   readonly kind: JobKind;
+  readonly form: KindLogs;
   readonly run: Run;
   readonly answer: StatusAnswer;
   readonly logs: readonly LogEntry[] | StrangePages;
@@ -99,18 +100,18 @@ export function logsPage(log: RunLog, query: URLSearchParams, origin: string): R
   });
 }
 
-function pathOf({ kind, run: { jobId }, logs }: RunLog): string {
-  const links = ('links' in logs && logs.links) || kindOf(kind).logs.links;
+function pathOf({ kind, form, run: { jobId }, logs }: RunLog): string {
+  const links = ('links' in logs && logs.links) || form.links;
   return links === 'plain'
-    ? `${statusPath(kind, jobId)}/logs`
-    : `${statusPath(kind, jobId.toUpperCase())}/logs/`;
+    ? `${statusPath(kind, { jobId })}/logs`
+    : `${statusPath(kind, { jobId: jobId.toUpperCase() })}/logs/`;
 }
 
 /** The entries of a page, and where the next one begins, or what the link to it says. */
-function entriesFrom({ kind, logs }: RunLog, start: number, top: number) {
+function entriesFrom({ form, logs }: RunLog, start: number, top: number) {
   const end = start + top;
   if (!('kind' in logs)) {
-    const all = kindOf(kind).logs.newestFirst ? logs.toReversed() : logs;
+    const all = form.newestFirst ? logs.toReversed() : logs;
     return { entries: all.slice(start, end), next: end < all.length ? end : undefined };
   }
   switch (logs.kind) {
@@ -130,13 +131,12 @@ function lastStart({ logs }: RunLog): number {
   return logs.kind === 'pagedLogs' ? logs.pages.length - 1 : Number.POSITIVE_INFINITY;
 }
 
-function completed(entry: LogEntry, { kind, run, answer, since }: RunLog): object {
+function completed(entry: LogEntry, { form, run, answer, since }: RunLog): object {
   const { state, reason = null, containsIssues = false } = answer;
   const { iModelId: contextId = SIMULATED_IMODEL_ID } = run;
-  const { logs } = kindOf(kind);
-  const dateTime = logs.date(since);
+  const dateTime = form.date(since);
   const basis = { state, reason, dateTime, contextType: 'IModel', contextId, containsIssues };
-  return logs.entry(entry, basis, run);
+  return form.entry(entry, basis, run);
 }
 
 /**
@@ -159,7 +159,7 @@ export function listPage(
   const { pageSizes = [top] } = answer;
   const end = start + Math.min(top, pageSizes[page - 1] ?? pageSizes.at(-1) ?? top);
   const hrefOf = (token: string) => {
-    const link = `${origin}${kindOf(list.kind).list.link(list.iModelId)}$top=${top}`;
+    const link = `${origin}${list.form.link(list.iModelId)}$top=${top}`;
     return token === '0.1' ? link : `${link}&$continuationToken=${token}`;
   };
   const next =
@@ -183,9 +183,8 @@ function startOf(token: string): readonly (number | undefined)[] {
   return /^(\d{1,9})\.([1-9]\d{0,8})$/.exec(token)?.slice(1).map(Number) ?? [];
 }
 
-function itemsOf({ kind, runs }: RunList, answer: Listing, origin: string): object[] {
+function itemsOf({ form, runs }: RunList, answer: Listing, origin: string): object[] {
   const { hidden = [], states = {}, repeated = {}, endsAfter } = answer;
-  const { item } = kindOf(kind).list;
   const shown = ordered(
     runs.filter(({ run }) => !hidden.includes(run.jobId)),
     answer.order,
@@ -196,7 +195,7 @@ function itemsOf({ kind, runs }: RunList, answer: Listing, origin: string): obje
   });
   return [...shown, ...again]
     .slice(0, endsAfter)
-    .map(({ run, state }) => changed(item(run, state, origin), answer));
+    .map(({ run, state }) => changed(form.item(run, state, origin), answer));
 }
 
 function ordered(runs: RunList['runs'], order: Listing['order'] = 'newestFirst'): RunList['runs'] {

@@ -10,6 +10,9 @@ const runFields = {
     .string()
     .regex(/^[\w-]{20,128}$/)
     .optional(),
+  connection: z
+    .strictObject({ id: z.string().regex(/^[\w-]{20,64}$/), type: z.enum(['storage', 'manifest']) })
+    .optional(),
   iModelId: z.guid().optional(),
   kinds: z.array(z.enum(JOB_KINDS)).min(1).optional(),
   startedMsAgo: z.number().nonnegative().optional(),
@@ -31,8 +34,8 @@ export const scenarioRunSchema = z.strictObject({
 
 /**
  * A run that begins now, or began `startedMsAgo` and has come as far by its script. Without a `jobId`
- * it gets a new one; with that of a known run it takes its place. It is of an iModel if it names one,
- * known to the APIs of these `kinds` (default: all), and in lists from `listedAfterMs` after its start
+ * it gets a new one; with that of a known run it takes its place. It is of a connection or an iModel if it
+ * names one, known to the APIs of these `kinds` (default: all), and in lists from `listedAfterMs` after its start
  * on. `scale` stretches the durations of a scenario (default 1: 15 to 20 s).
  */
 export type NewRun = Readonly<
@@ -113,11 +116,16 @@ export function createRuns(now: () => number, unknown?: ScenarioName): Runs {
 }
 
 function begun(run: NewRun, now: number): KeptRun {
-  const { jobId = randomUUID(), iModelId, kinds = JOB_KINDS } = run;
+  const { jobId = randomUUID(), connection, iModelId, kinds = JOB_KINDS } = run;
   const { startedMsAgo = 0, listedAfterMs = 0 } = run;
   const startedAt = now - startedMsAgo;
   return {
-    run: { jobId: normalized(jobId), iModelId: iModelId && normalized(iModelId), startedAt },
+    run: {
+      jobId: normalized(jobId),
+      connection,
+      iModelId: iModelId && normalized(iModelId),
+      startedAt,
+    },
     kinds,
     listedAt: startedAt + listedAfterMs,
     steps: 'steps' in run ? run.steps : scenario(run.scenario, run.scale),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refusalOf, refusalOfType } from '../listen.ts';
-import { type Api, createApi, createRateLimit, type RateLimit } from './api.ts';
+import { type Api, createApi, type RateLimit } from './api.ts';
 import { CONTROL_PATH, createControl } from './control.ts';
 import { createIModels, type IModels } from './imodels.ts';
 import { errorBody, errorReply } from './replies.ts';
@@ -143,4 +143,27 @@ async function stop(server: Server): Promise<void> {
   server.close();
   server.closeAllConnections();
   await closed;
+}
+
+const MINUTE_MS = 60_000;
+
+/** A rate limit by the clock `now` (ms since the epoch), lifted until it is set. */
+function createRateLimit(now: () => number): RateLimit {
+  let limit = Number.POSITIVE_INFINITY;
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let spent = 0;
+  return {
+    set: (requestsPerMinute = Number.POSITIVE_INFINITY) => {
+      limit = requestsPerMinute;
+      startedAt = Number.NEGATIVE_INFINITY;
+    },
+    spend: () => {
+      if (now() - startedAt >= MINUTE_MS) {
+        startedAt = now();
+        spent = 0;
+      }
+      spent += 1;
+      return spent > limit ? Math.ceil((startedAt + MINUTE_MS - now()) / 1000) : undefined;
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +8,8 @@ import { createStatusEndpoint } from '../../functions/adapters/itwin/endpoints.t
 import { createLogsEndpoint } from '../../functions/adapters/itwin/logs-endpoint.ts';
 import { jobView } from '../../functions/api/routes/job-view.ts';
 import { healthView } from '../../functions/api/routes/monitor.ts';
+import type { Job } from '../../functions/core/jobs/job.ts';
+import type { KindName } from '../../functions/core/kinds/kinds.ts';
 import { health } from '../../functions/core/sweeps/health.ts';
 import { MINUTE } from '../../functions/core/time.ts';
 import { createWorld, type World } from '../functions/monitor/support/world.ts';
@@ -108,5 +111,73 @@ describe('a token that upstream echoes is in no log, record, alert or answer:', 
 
     expect(reports[0]?.requests).toBeGreaterThan(0);
     expect(await everything(world)).not.toContain(SECRET);
+  });
+});
+
+/** What opens something to whoever has it: in a field, in the query of a link, in a sentence. */
+const LINK = `https://files.example.com/run.zip?sv=2024-01-01&sig=${SECRET}#${SECRET}`;
+const SAID = `Could not read ${LINK}, which is locked.`;
+const LINKS = { report: { href: LINK }, ec3Project: { href: LINK }, mesh: { href: LINK } };
+const CONNECTION = { connectionId: 'Qm9nd0a1ZXk3cUR4bFJzVHVWd1h5WjAxMjM0NTY3ODk' };
+const ERROR = { errorCode: 'TAE_1', message: SAID, details: LINK, kbArticleLink: LINK };
+
+const BODIES: readonly (readonly [KindName, object, Partial<Job>])[] = [
+  ['reporting-extraction', { status: { state: 'Failed', reason: SAID, outputUrl: LINK } }, {}],
+  [
+    'grouping-and-mapping-extraction',
+    { extraction: { state: 'Failed', reason: SAID, sas: LINK } },
+    {},
+  ],
+  [
+    'carbon-ec3',
+    { job: { status: 'Failed', message: SAID, _links: LINKS, fileToken: SECRET } },
+    {},
+  ],
+  [
+    'carbon-one-click-lca',
+    { job: { status: 'Failed', message: SAID, _links: LINKS, fileToken: SECRET } },
+    {},
+  ],
+  [
+    'synchronization-run',
+    {
+      run: {
+        state: 'Completed',
+        result: 'Error',
+        error: { ...ERROR, sas: SECRET },
+        jobs: [{ error: ERROR, url: LINK, tasks: [{ error: ERROR, fileToken: SECRET }] }],
+      },
+    },
+    { ...CONNECTION, connectionType: 'storage' },
+  ],
+  [
+    'synchronization-run',
+    { run: { state: 'Completed', result: 'Archived', error: ERROR, sas: SECRET } },
+    { ...CONNECTION, connectionType: 'manifest' },
+  ],
+];
+
+describe('what opens files to whoever has it is in no log, record, alert or answer, of a', () => {
+  it.each(BODIES)('%s', async (kind, body, parameters) => {
+    await using world = await createWorld();
+    const { now } = world.clock;
+    const logs = JSON.stringify({ logs: [{ level: 'Error', category: 'File', message: SAID }] });
+    const server = await startUpstream({ status: 200, body: JSON.stringify(body), logs });
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const ports = {
+      status: createStatusEndpoint({ apiUrl, now }),
+      runLogs: createLogsEndpoint({ apiUrl, now }),
+    };
+    const two = `${randomUUID()}_${randomUUID()}`;
+    const jobId = kind === 'carbon-one-click-lca' ? two : randomUUID();
+    await world.register({ jobId, state: 'Running', timeoutAt: now() + 2 * MINUTE });
+    await world.change(jobId, (job) => ({ ...job, kind, ...parameters }));
+    await world.sweepFor(3 * MINUTE, {}, ports);
+    server.closeAllConnections();
+    server.close();
+
+    const told = await everything(world);
+    expect((await world.job(jobId)).state).toMatch(/^(Failed|TimedOut)$/);
+    expect(told).not.toContain(SECRET);
   });
 });

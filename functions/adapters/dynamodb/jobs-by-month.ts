@@ -29,6 +29,8 @@ type Unlisted = 'transitions' | 'alerts' | 'logs' | 'isTest';
 const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   jobId: true,
   kind: true,
+  connectionId: true,
+  connectionType: true,
   iModelId: true,
   iModelName: true,
   startedAt: true,

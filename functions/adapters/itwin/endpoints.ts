@@ -8,7 +8,7 @@ import type {
 } from '../../core/jobs/observation.ts';
 import type { Kind } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
-import { parseStatus } from '../../core/kinds/run-body.ts';
+import { parseStatus, STATUS_BYTES } from '../../core/kinds/run-body.ts';
 import { parseRuns, runsUrl } from '../../core/kinds/run-list.ts';
 import type { RunLists, StatusEndpoint } from '../../core/ports.ts';
 import { causeOfRefusal } from '../../core/sweeps/causes.ts';
@@ -73,7 +73,8 @@ async function statusAnswerOf(
   { api, accessToken, now }: Asked,
 ): Promise<Answer> {
   if (response.status === 200) {
-    return parseStatus(kind, without(accessToken, await readText(response)), api);
+    const body = await readText(response, kind.maxBytes ?? STATUS_BYTES);
+    return parseStatus(kind, without(accessToken, body), api);
   }
   if (response.status === 202) {
     await readText(response).catch(() => undefined);

@@ -1,7 +1,6 @@
 import { DroppedConnection } from '../../core/errors.ts';
 import type { CheckError } from '../../core/jobs/observation.ts';
-import { DEFAULT_KIND, kindOf, parseId, statusUrl } from '../../core/kinds/kinds.ts';
-import type { JobRef } from '../../core/ports.ts';
+import { DEFAULT_KIND, type JobRef, statusUrl, wrongParts } from '../../core/kinds/kinds.ts';
 import { asciiLine } from '../../core/text.ts';
 import { SECOND } from '../../core/time.ts';
 
@@ -36,17 +35,14 @@ const UNDECODABLE = /^(Z_|ERR__|ZSTD_)/;
 /**
  * Where the status of a job is.
  *
- * @throws InvalidJobId when its id is none of its kind
+ * @throws InvalidJobId when that is not of the form that its kind has
  */
 export function statusUrlOf(api: URL, job: JobRef): string {
-  const kind = kindOf(job);
-  const id = parseId(kind, job.jobId);
-  if (id === undefined) {
-    throw new InvalidJobId(
-      `A job id must be one of its kind (${job.kind ?? DEFAULT_KIND}): remove the item with another one from Jobs.`,
-    );
-  }
-  return statusUrl(kind, api, id);
+  const wrong = wrongParts(job).map(({ name }) => name);
+  if (wrong.length === 0) return statusUrl(job, api);
+  throw new InvalidJobId(
+    `A job must have the ${wrong.join(' and ')} of its kind (${job.kind ?? DEFAULT_KIND}): remove the item that has not from Jobs.`,
+  );
 }
 
 /** What is other than usual about a request. */

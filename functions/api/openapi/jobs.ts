@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { kindOf, statusUrl } from '../../core/kinds/kinds.ts';
+import { statusUrl } from '../../core/kinds/kinds.ts';
 import { problemOf } from '../http/problems.ts';
 import { validBody, validParameters } from '../http/validation.ts';
 import { jobView } from '../routes/job-view.ts';
 import { jobPathSchema, registrationSchema } from '../routes/jobs.ts';
-import { Contended, JobNotFound, JobOfOtherKind } from '../use-cases/refusals.ts';
+import { Contended, JobNotFound, JobOfOther } from '../use-cases/refusals.ts';
 import {
   bodyAnswers,
   commonAnswers,
@@ -66,8 +66,10 @@ const writeAnswers = {
 export const registration = documentedBody(registrationSchema(API_URL), 'Registration', {
   kind: 'Which sort of upstream job the id is of; left out: `reporting-extraction`.',
   jobId: "Upstream's id of the run (`run.id`); the case of a UUID does not matter.",
+  connectionId: 'Of a synchronization: the connection that the run is of.',
+  connectionType: 'Of a synchronization: `storage` or `manifest`; left out: `storage`.',
   statusUrl:
-    "Instead of kind and id: the link to the run's status as upstream gives it out. Only its path is used.",
+    "Instead of all these: the link to the run's status as upstream gives it out. Only its path is used.",
   label: 'What to call the run, in alerts too.',
   timeoutMinutes: 'For how long to watch the run.',
   remindAfterMinutes:
@@ -81,7 +83,7 @@ export const registerJobOperation: ZodOpenApiOperationObject = {
   tags: ['Jobs'],
   summary: 'Register a job',
   description:
-    'Puts an extraction run under watch: one named by `jobId`, or by `statusUrl`. The job id is the key of the request: repeated, it changes ' +
+    'Puts an upstream job under watch, mostly an extraction run: one named by `jobId`, or by `statusUrl`. The job id is the key of the request: repeated, it changes ' +
     'nothing, so there is no `Idempotency-Key`. A job that ended as `NotFound`, `AccessDenied`, ' +
     '`TimedOut` or `Cancelled` is reopened.\n\n' +
     'Cost: 3 write units, two of them for indexes; a known job costs a read besides.',
@@ -90,7 +92,7 @@ export const registerJobOperation: ZodOpenApiOperationObject = {
     content: json(registration, {
       shortest: { jobId: JOB_ID },
       link: {
-        statusUrl: statusUrl(kindOf({ kind: OTHER_KIND }), API_URL, OTHER_JOB_ID),
+        statusUrl: statusUrl({ kind: OTHER_KIND, jobId: OTHER_JOB_ID }, API_URL),
         label: 'Tower C',
       },
       full: {
@@ -122,10 +124,10 @@ export const registerJobOperation: ZodOpenApiOperationObject = {
     },
     409: {
       description:
-        'The id is on record as that of a job of another kind; or others are changing the job at the ' +
+        'The id is on record as that of a job of another kind or connection; or others are changing the job at the ' +
         'same time: then try again.',
       content: problems({
-        otherKind: problemOf(new JobOfOtherKind(JOB_ID, OTHER_KIND)),
+        otherKind: problemOf(new JobOfOther(JOB_ID, OTHER_KIND)),
         contended: problemOf(new Contended(`job ${JOB_ID}`)),
       }),
     },

@@ -20,6 +20,8 @@ export function jobSummary(job: Job): JobSummary {
   return {
     jobId,
     kind: job.kind ?? DEFAULT_KIND,
+    connectionId: job.connectionId ?? null,
+    connectionType: job.connectionType ?? null,
     iModelId: job.iModelId ?? null,
     iModelName: job.iModelName ?? null,
     label: label ?? null,

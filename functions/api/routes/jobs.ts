@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { DEFAULT_KIND, jobOfLink, kindOf, parseId } from '../../core/kinds/kinds.ts';
+import { type JobRef, jobOfLink, withUsual, wrongParts } from '../../core/kinds/kinds.ts';
+import { pick } from '../../core/objects.ts';
 import { entityTag, isNamedBy, json, revalidated } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
@@ -34,7 +35,8 @@ const MUST_BE_LINK =
   'must be the link to the status of a job, on the host of the iTwin Platform API, without a query';
 const MUST_BE_ALONE = 'must be left out, or statusUrl: either names the job';
 const MUST_NAME_A_JOB = 'must be there, or statusUrl: one of them names the job';
-const MUST_BE_IN_LINK = 'must be left out: statusUrl says the kind';
+const MUST_BE_TEXT = 'must be a text';
+const MUST_BE_IN_LINK = 'must be left out: statusUrl says it';
 
 /**
  * The body of `POST /jobs`.
@@ -46,31 +48,43 @@ export function registrationSchema(apiUrl: URL) {
     {
       kind: z.optional(kindSchema),
       jobId: z.optional(jobIdSchema),
+      connectionId: z.optional(z.string(MUST_BE_TEXT)),
+      connectionType: z.optional(z.string(MUST_BE_TEXT)),
       statusUrl: z.optional(parsed((link) => jobOfLink(link, apiUrl), MUST_BE_LINK)),
       ...watchFields(),
     },
     'must be a JSON object',
   );
-  return schema.check(
-    remindsInTime(),
-    z.refine(({ jobId, statusUrl }) => jobId !== undefined || statusUrl !== undefined, {
-      path: ['jobId'],
-      error: MUST_NAME_A_JOB,
-    }),
-    z.refine(({ jobId, statusUrl }) => jobId === undefined || statusUrl === undefined, {
-      path: ['jobId'],
-      error: MUST_BE_ALONE,
-    }),
-    z.refine(({ kind, statusUrl }) => kind === undefined || statusUrl === undefined, {
-      path: ['kind'],
-      error: MUST_BE_IN_LINK,
-    }),
-    z.refine(
-      ({ kind = DEFAULT_KIND, jobId }) =>
-        jobId === undefined || parseId(kindOf({ kind }), jobId) === jobId,
-      { path: ['jobId'], error: 'must be of the form that ids of this kind have' },
-    ),
-  );
+  return schema.check(remindsInTime(), namesOneJob);
+}
+
+/** The fields of a registration that say which job it is of. */
+type NamingFields = { readonly [Name in keyof JobRef]?: JobRef[Name] | undefined } & {
+  readonly statusUrl?: JobRef | undefined;
+};
+
+/** The check that a job is named once, and as its kind has it. */
+const namesOneJob = z.check<NamingFields>(({ value, issues }) => {
+  const wrong = value.statusUrl ? besideLink(value) : wrongFields(value);
+  for (const { name, detail } of wrong) {
+    issues.push({ code: 'custom', input: value, path: [name], message: detail });
+  }
+});
+
+function besideLink(fields: NamingFields) {
+  return (['jobId', 'kind', 'connectionId', 'connectionType'] as const)
+    .filter((name) => fields[name] !== undefined)
+    .map((name) => ({ name, detail: name === 'jobId' ? MUST_BE_ALONE : MUST_BE_IN_LINK }));
+}
+
+function wrongFields({ jobId, ...fields }: NamingFields) {
+  if (jobId === undefined) return [{ name: 'jobId', detail: MUST_NAME_A_JOB }];
+  return wrongParts(refOf(jobId, fields));
+}
+
+/** The job that is named by its id, with what goes without saying. */
+function refOf(jobId: string, fields: Omit<NamingFields, 'jobId'>): JobRef {
+  return withUsual({ jobId, ...pick(fields, 'kind', 'connectionId', 'connectionType') } as JobRef);
 }
 
 type RegistrationBody = z.output<ReturnType<typeof registrationSchema>>;
@@ -85,11 +99,12 @@ export interface RegistrationContext {
 
 /** What a body of `POST /jobs` asks for. */
 export function requestOf(
-  { kind = DEFAULT_KIND, jobId = '', statusUrl, ...body }: RegistrationBody,
+  { jobId = '', statusUrl, ...body }: RegistrationBody,
   { registeredBy, usualReminder }: RegistrationContext,
 ): RegistrationRequest {
-  const { remindAfterMinutes = usualReminder } = body;
-  return { ...body, ...(statusUrl ?? { kind, jobId }), remindAfterMinutes, registeredBy };
+  const { label, timeoutMinutes, remindAfterMinutes = usualReminder } = body;
+  const job = statusUrl ?? refOf(jobId, body);
+  return { ...job, label, timeoutMinutes, remindAfterMinutes, registeredBy };
 }
 
 /** What may be set about registrations. */

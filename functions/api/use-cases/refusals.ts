@@ -1,5 +1,4 @@
 import type { SubscriptionRefused } from '../../core/errors.ts';
-import type { KindName } from '../../core/kinds/kinds.ts';
 
 /**
  * Why a use case does not do what it is asked for. The message is for the caller and says what to do.
@@ -19,13 +18,13 @@ export class JobNotFound extends Refusal {
   }
 }
 
-/** The id is on record as that of a job of another kind. */
-export class JobOfOtherKind extends Refusal {
-  override readonly name = 'JobOfOtherKind';
+/** The id is on record as that of a job of another kind, or of another connection. */
+export class JobOfOther extends Refusal {
+  override readonly name = 'JobOfOther';
   readonly kind = 'Conflict';
 
-  constructor(jobId: string, kind: KindName) {
-    super(`Job ${jobId} is on record as ${kind}. Register it as that, or another id.`);
+  constructor(jobId: string, what: string) {
+    super(`Job ${jobId} is on record as ${what}. Register it as that, or another id.`);
   }
 }
 

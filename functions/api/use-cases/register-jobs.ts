@@ -1,10 +1,11 @@
 import { newJob, type Registration, reopen } from '../../core/jobs/apply.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { isEndedByMonitor } from '../../core/jobs/states.ts';
-import { DEFAULT_KIND, type KindName } from '../../core/kinds/kinds.ts';
+import { DEFAULT_KIND, type JobRef } from '../../core/kinds/kinds.ts';
+import { pick } from '../../core/objects.ts';
 import type { JobStore, TimeSource } from '../../core/ports.ts';
 import { MINUTE, SECOND } from '../../core/time.ts';
-import { JobNotReached, JobOfOtherKind } from './refusals.ts';
+import { JobNotReached, JobOfOther } from './refusals.ts';
 import { untilWritten } from './until-written.ts';
 
 /** How many jobs of a batch are registered at once. */
@@ -20,10 +21,7 @@ export interface RegistrationPorts {
 }
 
 /** What somebody asks for by registering a job. */
-export interface RegistrationRequest {
-  readonly kind: KindName;
-  /** In its one spelling. */
-  readonly jobId: string;
+export interface RegistrationRequest extends JobRef {
   readonly label?: string | undefined;
   readonly timeoutMinutes: number;
   /** When to be reminded of a job that is still pending; one that would come too late never comes. */
@@ -42,7 +40,7 @@ export interface RegistrationResult {
  * Puts a job under watch. One that the monitor had ended itself is reopened; any other that is
  * known stays as it is.
  *
- * @throws JobOfOtherKind, and Contended when others keep changing the job
+ * @throws JobOfOther, and Contended when others keep changing the job
  */
 export function registerJob(
   { jobs, time }: RegistrationPorts,
@@ -55,8 +53,9 @@ export function registerJob(
 
     const known = await jobs.get(request.jobId);
     if (known === undefined) return undefined;
-    assertKind(known, request.kind);
-    if (!isEndedByMonitor(known.state)) return { job: known, outcome: 'Known' };
+    const isReopened = isEndedByMonitor(known.state);
+    assertSame(known, request, isReopened);
+    if (!isReopened) return { job: known, outcome: 'Known' };
 
     const reopened = reopen(known, registration);
     return (await jobs.update(known, reopened))
@@ -65,17 +64,25 @@ export function registerJob(
   });
 }
 
-function assertKind({ jobId, kind = DEFAULT_KIND }: Job, wanted: KindName): void {
-  if (kind !== wanted) throw new JobOfOtherKind(jobId, kind);
+/** @param isReopened then it is watched at the connection that is named now: that before may have been wrong */
+function assertSame(known: Job, wanted: JobRef, isReopened = false): void {
+  const { jobId, kind = DEFAULT_KIND, connectionId, connectionType } = known;
+  if (kind !== (wanted.kind ?? DEFAULT_KIND)) throw new JobOfOther(jobId, kind);
+  const isElsewhere =
+    connectionId !== wanted.connectionId || connectionType !== wanted.connectionType;
+  if (isElsewhere && !isReopened) {
+    throw new JobOfOther(jobId, `a run of ${connectionType} connection ${connectionId}`);
+  }
 }
 
 function registrationAt(now: number, request: RegistrationRequest): Registration {
-  const { kind, jobId, label, timeoutMinutes, registeredBy } = request;
+  const { kind = DEFAULT_KIND, jobId, label, timeoutMinutes, registeredBy } = request;
   const remindAfterMinutes = request.remindAfterMinutes ?? 0;
   const isReminded = remindAfterMinutes > 0 && remindAfterMinutes < timeoutMinutes;
   return {
     jobId,
     ...(kind !== DEFAULT_KIND && { kind }),
+    ...pick(request, 'connectionId', 'connectionType'),
     ...(label !== undefined && { label }),
     registeredAt: now,
     registeredBy,
@@ -110,7 +117,7 @@ export async function registerBatch<Asked>(
     const first = begun.get(request.jobId);
     if (first) {
       const { job } = await first;
-      assertKind(job, request.kind);
+      assertSame(job, request);
       return { job, outcome: 'Known' };
     }
     if (ports.time.now() >= endOfTime) throw new JobNotReached();

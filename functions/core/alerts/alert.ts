@@ -1,12 +1,13 @@
 import type { AlertKind, Job, Missing, Transition } from '../jobs/job.ts';
 import { isEndedByMonitor, isTerminal, type State } from '../jobs/states.ts';
+import type { PathParameters } from '../kinds/kind.ts';
 import { DEFAULT_KIND, type KindName, kindOf } from '../kinds/kinds.ts';
 import { omit, pick } from '../objects.ts';
 import { isoTime } from '../time.ts';
 import { callsForLogs, issuesIn, type RunLogs } from './log-digest.ts';
 
 /** Everything an alert may speak of. Times are ms since the epoch. */
-export interface Alert {
+export interface Alert extends PathParameters {
   readonly id: string;
   readonly kind: AlertKind;
   /** Only made up to try the alerts out. */
@@ -60,7 +61,8 @@ export function alertOf(job: Job, id: string): Alert {
     id,
     kind,
     jobKind: job.kind ?? DEFAULT_KIND,
-    ...pick(job, 'isTest', 'jobId', 'iModelId', 'iModelName', 'startedAt'),
+    ...pick(job, 'isTest', 'jobId', 'connectionId', 'connectionType'),
+    ...pick(job, 'iModelId', 'iModelName', 'startedAt'),
     ...pick(job, 'label', 'timeoutAt', 'transitionsDropped'),
     registeredAt: registrationIn(id),
     ...(kind === 'StillRunning' ? standing(job) : end(job, id)),

@@ -1,5 +1,5 @@
 import type { State } from '../jobs/states.ts';
-import { shortLine } from '../text.ts';
+import { shortLine, withoutQueries } from '../text.ts';
 
 /** One entry of a run's logs, as far as a digest looks at it. All of it is outside text. */
 export interface LogEntry {
@@ -99,7 +99,7 @@ export function addEntries(summary: LogSummary, entries: readonly LogEntry[]): L
     if (count > 0 || counts.size < SUMMARY_KINDS) counts.set(key, { ...kind, count: count + 1 });
 
     const alike = messages[gravityOf(kind)] ?? [];
-    const message = shortLine(entry.message ?? '', MESSAGE_BYTES);
+    const message = shortLine(withoutQueries(entry.message ?? ''), MESSAGE_BYTES);
     const isNews = message !== '' && !alike.some((known) => known.message === message);
     if (isNews && alike.length < SUMMARY_MESSAGES) alike.push({ ...kind, message });
   }

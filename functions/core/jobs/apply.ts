@@ -56,6 +56,8 @@ export type Registration = Pick<
   Job,
   | 'jobId'
   | 'kind'
+  | 'connectionId'
+  | 'connectionType'
   | 'iModelId'
   | 'startedAt'
   | 'isQuietIfOver'

@@ -1,5 +1,6 @@
 import type { RunLogs } from '../alerts/log-digest.ts';
 import type { WatchedIModel } from '../imodels/imodel.ts';
+import type { PathParameters } from '../kinds/kind.ts';
 import type { KindName } from '../kinds/kinds.ts';
 import { pick } from '../objects.ts';
 import { DAY } from '../time.ts';
@@ -42,7 +43,7 @@ export interface PublishedAlert {
  * One extraction run under watch: every fact on record about it. What can be derived from these
  * (index keys, expiry) is not in here. Times are ms since the epoch.
  */
-export interface Job {
+export interface Job extends PathParameters {
   /** Upstream's id of the run: a UUID in lower case, or of another form, as its kind has it. */
   readonly jobId: string;
   /** Absent of a Reporting extraction. */
@@ -108,6 +109,8 @@ export function runningSince({ transitions }: Pick<Job, 'transitions'>): number 
 const INDEXED = [
   'jobId',
   'kind',
+  'connectionId',
+  'connectionType',
   'iModelId',
   'label',
   'state',

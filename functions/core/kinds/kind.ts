@@ -3,18 +3,22 @@ import type { FailedObservation, StatusObservation } from '../jobs/observation.t
 import type { StateWords } from '../jobs/states.ts';
 
 /** The upstream APIs. What one of them answers proves nothing about another. */
-export type Api = 'reporting' | 'grouping-and-mapping';
+export type Api = 'reporting' | 'grouping-and-mapping' | 'synchronization' | 'carbon';
 
 /** How one sort of upstream job is asked about, how its answers read, and what people are told of it. */
 export interface Kind {
   readonly api: Api;
   readonly texts: KindTexts;
-  /** Paths of its status, with `{id}`: the first is asked, links may have any of them. */
+  /** Paths of its status, with `{id}` and parameters: the first is asked, links may have any of them. */
   readonly statusPaths: readonly string[];
   /** What its ids look like, in their one spelling. */
   readonly idForms: readonly RegExp[];
+  /** What the first path has in it beside the id. @default nothing */
+  readonly parameters?: Readonly<Partial<Record<keyof PathParameters, Parameter>>>;
   /** The version in `Accept: application/vnd.bentley.itwin-platform.v1+json`. */
   readonly acceptVersion: number;
+  /** The most of a status that is read (bytes). @default 64 KiB */
+  readonly maxBytes?: number;
   readonly states: StateWords;
   /** The field of a 200's body that the run is in. */
   readonly wrapper: string;
@@ -22,6 +26,23 @@ export interface Kind {
   readonly read: ReadRun;
   /** Absent where no logs are kept. */
   readonly logs?: KindLogs;
+}
+
+/** What the path of a status may have in it beside the id of the job. */
+export interface PathParameters {
+  /** Of a synchronization: the connection that it is a run of. */
+  readonly connectionId?: string;
+  /** Where that connection has its files from: `storage` or `manifest`. */
+  readonly connectionType?: string;
+}
+
+/** One of these, as a kind has it. */
+export interface Parameter {
+  readonly form: RegExp;
+  /** The form in words, behind "must be". */
+  readonly mustBe: string;
+  /** What it is where nobody says. Absent: it has to be said. */
+  readonly usual?: string;
 }
 
 /** The fields of an object from outside. */
@@ -70,5 +91,13 @@ export interface KindTexts {
   readonly partialSuccess: string;
 }
 
+const UUID_FORM = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
 /** Ids of most kinds: UUIDs, in lower case. */
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+export const UUID = new RegExp(`^${UUID_FORM}$`);
+
+/** Two UUIDs in one id. */
+export const UUIDS = new RegExp(`^${UUID_FORM}_${UUID_FORM}$`);
+
+/** Ids of which nothing is known; no longer than what a place in a list may have of one. */
+export const OPAQUE = /^[\w-]{16,75}$/;

@@ -1,8 +1,11 @@
 import type { FailedObservation, StatusObservation } from '../jobs/observation.ts';
 import { stateFromUpstream } from '../jobs/states.ts';
 import { fieldsOf, parseJson } from '../objects.ts';
-import { storedText } from '../text.ts';
+import { isStorable, storedText } from '../text.ts';
 import type { Kind, ReadRun } from './kind.ts';
+
+/** The most of a status that is read if its kind says nothing else (bytes). */
+export const STATUS_BYTES = 64 * 1024;
 
 /**
  * What a 200 about a run says. Unknown fields are of no account.
@@ -15,7 +18,8 @@ export function parseStatus(
   body: string | undefined,
   api: URL,
 ): StatusObservation | FailedObservation {
-  if (body === undefined) return unexpected('more than 64 KiB');
+  if (body === undefined)
+    return unexpected(`more than ${(kind.maxBytes ?? STATUS_BYTES) / 1024} KiB`);
   const document = parseJson(body);
   if (document === undefined) return unexpected('something that is not JSON');
   return kind.read(fieldsOf(fieldsOf(document)[kind.wrapper]), kind, api);
@@ -81,18 +85,18 @@ function logsUrlOf(links: unknown, api: URL): string | undefined {
   if (typeof href !== 'string') return undefined;
   // What every answer has is seen without a parser, which takes as long as all the rest.
   if (href.startsWith(api.origin) && PLAIN_PATH.test(href.slice(api.origin.length))) {
-    return storedText(href) === href ? href : undefined;
+    return isStorable(href) ? href : undefined;
   }
   const url = URL.parse(href);
   if (url === null || url.host !== api.host || url.username !== '' || url.password !== '') {
     return undefined;
   }
   if (url.protocol !== 'https:' && url.protocol !== api.protocol) return undefined;
-  return storedText(url.href) === url.href ? url.href : undefined;
+  return isStorable(url.href) ? url.href : undefined;
 }
 
 /** Nothing of the answer is repeated: whatever upstream echoes, a token included, goes no further. */
-function unexpected(what: string): FailedObservation {
+export function unexpected(what: string): FailedObservation {
   const message = `The status endpoint answered 200 with ${what}.`;
   return { kind: 'Failed', error: { name: 'UnexpectedResponse', message } };
 }

@@ -37,6 +37,14 @@ const lastError = z.object({
 const summary = {
   jobId: described(z.string(), "Upstream's id of the run; a UUID is in lower case."),
   kind: described(z.enum(KIND_NAMES), 'Which sort of upstream job it is.'),
+  connectionId: described(
+    z.nullable(z.string()),
+    'Of a synchronization: the connection that it is a run of; else null.',
+  ),
+  connectionType: described(
+    z.nullable(z.string()),
+    'Where that connection has its files from: `storage` or `manifest`.',
+  ),
   iModelId: described(
     z.nullable(z.guid()),
     'The iModel that the run belongs to; null when that is not known.',

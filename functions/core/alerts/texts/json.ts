@@ -24,6 +24,8 @@ export function machineReadable(alert: Alert, isBare: boolean): object {
     bare: isBare,
     jobId,
     jobKind,
+    connectionId: alert.connectionId ?? null,
+    connectionType: alert.connectionType ?? null,
     iModelId: alert.iModelId ?? null,
     iModelName: textOrNull(alert.iModelName),
     label: label ?? null,

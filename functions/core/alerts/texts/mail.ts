@@ -65,11 +65,13 @@ function why(alert: Alert): string[] {
 }
 
 /** Of a kind that is not the default, which it is, since that says which API to ask. */
-function support({ jobId, jobKind, iModelId, id }: Alert): string[] {
+function support({ jobId, jobKind, connectionId, connectionType, iModelId, id }: Alert): string[] {
+  const connection = `  Connection id: ${connectionId} (${connectionType})`;
   return [
     'For support',
     `  Job id: ${jobId}`,
     ...(jobKind === DEFAULT_KIND ? [] : [`  Job kind: ${jobKind}`]),
+    ...(connectionId === undefined ? [] : [connection]),
     ...(iModelId === undefined ? [] : [`  iModel id: ${iModelId}`]),
     `  Alert id: ${id}`,
   ];

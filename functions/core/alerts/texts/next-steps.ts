@@ -134,7 +134,9 @@ function longerWatch({ at, registeredAt }: Alert): number {
 function registration(alert: Alert, timeoutMinutes?: number): string {
   const label = oneLine(alert.label ?? '') || undefined;
   const kind = alert.jobKind === DEFAULT_KIND ? undefined : alert.jobKind;
-  return `  POST /jobs ${JSON.stringify({ kind, jobId: alert.jobId, label, timeoutMinutes })}`;
+  const { jobId, connectionId, connectionType } = alert;
+  const body = { kind, jobId, connectionId, connectionType, label, timeoutMinutes };
+  return `  POST /jobs ${JSON.stringify(body)}`;
 }
 
 function say(text: string): string[] {

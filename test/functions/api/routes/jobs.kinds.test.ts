@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type KindName, kindOf, statusUrl } from '../../../../functions/core/kinds/kinds.ts';
+import { type KindName, statusUrl } from '../../../../functions/core/kinds/kinds.ts';
 import { ITWIN_API_URL, startTestApi, type TestApi } from '../support/test-api.ts';
 
 const MAPPING = 'grouping-and-mapping-extraction';
@@ -23,7 +23,7 @@ beforeEach(() => {
 const register = (body: object) => api.request('POST', '/jobs', { body });
 
 function link(kind: KindName, id: string): string {
-  return statusUrl(kindOf({ kind }), ITWIN_API_URL, id);
+  return statusUrl({ kind, jobId: id }, ITWIN_API_URL);
 }
 
 describe('a registration of a kind', () => {
@@ -65,7 +65,7 @@ describe('a registration of a kind', () => {
 
   it('takes links of the host that the settings name, and of no other', async () => {
     const own = await startTestApi({ apiUrl: new URL('http://127.0.0.1:4010') });
-    const statusUrlOn = (origin: string) => statusUrl(kindOf({}), new URL(origin), jobId);
+    const statusUrlOn = (origin: string) => statusUrl({ jobId }, new URL(origin));
     const statusOf = async (url: string) =>
       (await own.request('POST', '/jobs', { body: { statusUrl: url } })).status;
     expect(await statusOf(statusUrlOn('https://api.bentley.com'))).toBe(400);

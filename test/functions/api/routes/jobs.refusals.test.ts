@@ -85,7 +85,7 @@ describe('a job id in the path that is the id of no job', () => {
   it.each(['GET', 'DELETE'])('is refused by %s', async (method) => {
     for (const id of [
       '1',
-      `${JOB_ID}x`,
+      `${JOB_ID}.x`,
       '..',
       '%2e%2e',
       `${JOB_ID}%2Flogs`,

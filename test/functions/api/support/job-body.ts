@@ -5,6 +5,8 @@
 export function jobSummaryBody(facts: Readonly<Record<string, unknown>>): object {
   return {
     kind: 'reporting-extraction',
+    connectionId: null,
+    connectionType: null,
     iModelId: null,
     iModelName: null,
     startedAt: null,

@@ -15,6 +15,7 @@ import {
   RUNNING,
   seen,
   seenMapping,
+  seenOf,
 } from './sightings.ts';
 import {
   alertAfter,
@@ -100,6 +101,74 @@ const mappingEndingWith = (state: string): Sighting[] => [
   [15 * MINUTE + 51 * SECOND, mapping(state)],
 ];
 
+/** A synchronization, and how it looks while it goes on and when it is over. */
+const SYNCHRONIZATION = {
+  label: 'Bridge over the Neris',
+  run: {
+    jobId: '5f3c0a9d2e7b41c6885d9e0f1a2b3c4d5e6f7081',
+    kind: 'synchronization-run',
+    connectionId: 'Qm9nd0a1ZXk3cUR4bFJzVHVWd1h5WjAxMjM0NTY3ODk',
+    connectionType: 'storage',
+  },
+} as const;
+
+const synchronization = (fields: object) =>
+  seenOf('synchronization-run', {
+    startDateTime: '2026-11-23T14:02:09.4109666Z',
+    result: 'Undetermined',
+    ...fields,
+  });
+
+const synchronizationEndingWith = (result: string, fields: object = {}): Sighting[] => [
+  [51 * SECOND, synchronization({ state: 'WaitingToExecute' })],
+  [3 * MINUTE + 51 * SECOND, synchronization({ state: 'Executing' })],
+  [15 * MINUTE + 51 * SECOND, synchronization({ state: 'Completed', result, ...fields })],
+];
+
+const SYNCHRONIZATION_ERRORS = {
+  error: { errorKey: 'JobsFailed', description: '2 of 3 jobs failed.' },
+  jobs: [
+    { result: 'Success', connectorType: 'IFC', tasks: [{ result: 'Success' }] },
+    {
+      result: 'Error',
+      connectorType: 'DWG',
+      tasks: [
+        {
+          result: 'Error',
+          error: {
+            errorCode: 'TAE_BRG_1000',
+            message: 'Failed to process the file.',
+            details:
+              'Error exit code -7002 of the connector, which had read 4,212 of 9,120 elements.',
+            kbArticleLink: 'https://example.com/kb?article=1000',
+          },
+        },
+        { result: 'Error', error: { errorCode: 'TAE_LOCK', message: 'The file is locked.' } },
+      ],
+    },
+  ],
+};
+
+/** A carbon calculation, and how it looks. */
+const CARBON = {
+  label: 'Bridge over the Neris, carbon',
+  run: {
+    jobId: '4d0c7e1a-9b52-4f38-8a67-1c5d9e3f7b20_9e77a3c4-5d18-4b6f-92e0-7f4a1c8d6b35',
+    kind: 'carbon-one-click-lca',
+  },
+} as const;
+const EC3 = { label: CARBON.label, run: { kind: 'carbon-ec3' } } as const;
+
+const carbonEndingWith = (
+  kind: 'carbon-ec3' | 'carbon-one-click-lca',
+  status: string,
+  message: string,
+): Sighting[] => [
+  [51 * SECOND, seenOf(kind, { status: 'Queued', message: '' })],
+  [3 * MINUTE + 51 * SECOND, seenOf(kind, { status: 'Running', message: '' })],
+  [15 * MINUTE + 51 * SECOND, seenOf(kind, { status, message })],
+];
+
 /** How runs end. */
 export const ENDS: Readonly<Record<string, Alert>> = {
   succeeded: alertAfter(endingWith(endOf('succeeds')), BRIDGE),
@@ -161,6 +230,34 @@ export const ENDS: Readonly<Record<string, Alert>> = {
     run: OF_AN_IMODEL.run,
     logs: withNames(digestOf(endOf('fails').logs), NAMES),
   }),
+  'synchronization succeeded': alertAfter(synchronizationEndingWith('Success'), SYNCHRONIZATION),
+  'synchronization partially succeeded': alertAfter(
+    synchronizationEndingWith('PartialSuccess', SYNCHRONIZATION_ERRORS),
+    SYNCHRONIZATION,
+  ),
+  'synchronization failed': alertAfter(
+    synchronizationEndingWith('Error', SYNCHRONIZATION_ERRORS),
+    SYNCHRONIZATION,
+  ),
+  'synchronization aborted': alertAfter(
+    synchronizationEndingWith('Cancelled', {
+      error: { errorKey: 'UserNotAuthenticated', description: 'User is not authenticated.' },
+    }),
+    { ...SYNCHRONIZATION, run: { ...SYNCHRONIZATION.run, connectionType: 'manifest' } },
+  ),
+  'EC3 calculation succeeded': alertAfter(carbonEndingWith('carbon-ec3', 'Succeeded', ''), EC3),
+  'EC3 calculation failed': alertAfter(
+    carbonEndingWith('carbon-ec3', 'Failed', 'Report has no elements with a material.'),
+    EC3,
+  ),
+  'One Click LCA calculation succeeded': alertAfter(
+    carbonEndingWith('carbon-one-click-lca', 'Succeeded', ''),
+    CARBON,
+  ),
+  'One Click LCA calculation failed': alertAfter(
+    carbonEndingWith('carbon-one-click-lca', 'Failed', 'The report was not found.'),
+    CARBON,
+  ),
   'failed in a second watch': owedBy(
     watchOn(reopened, [
       [5 * HOUR + 30 * SECOND, seen(RUNNING)],
@@ -188,6 +285,22 @@ export const GIVEN_UP: Readonly<Record<string, Alert>> = {
   'timed out, of an iModel': alertAfter(
     each([51 * SECOND, 3 * HOUR + 30 * SECOND], mapping('Running')),
     { ...OF_AN_IMODEL, timeout: 3 * HOUR },
+  ),
+  'synchronization timed out': alertAfter(
+    each([51 * SECOND, 3 * HOUR + 30 * SECOND], synchronization({ state: 'Executing' })),
+    { ...SYNCHRONIZATION, timeout: 3 * HOUR },
+  ),
+  'synchronization, access denied': alertAfter(
+    each([51 * SECOND, 5 * MINUTE, 11 * MINUTE], missing(403)),
+    SYNCHRONIZATION,
+  ),
+  'synchronization not found': alertAfter(
+    each([51 * SECOND, 5 * MINUTE, 11 * MINUTE], missing(404)),
+    SYNCHRONIZATION,
+  ),
+  'One Click LCA calculation, access denied': alertAfter(
+    each([51 * SECOND, 5 * MINUTE, 11 * MINUTE], missing(403)),
+    CARBON,
   ),
   'timed out without answers, no label': alertAfter([
     ...BEGINNING,

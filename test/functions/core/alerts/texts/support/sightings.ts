@@ -3,7 +3,7 @@ import type {
   MissingObservation,
   Observation,
 } from '../../../../../../functions/core/jobs/observation.ts';
-import { kindOf, statusUrl } from '../../../../../../functions/core/kinds/kinds.ts';
+import { type KindName, kindOf, statusUrl } from '../../../../../../functions/core/kinds/kinds.ts';
 import { parseStatus } from '../../../../../../functions/core/kinds/run-body.ts';
 import { MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
 import { statusReply } from '../../../../../../local/itwin-simulator/kinds.ts';
@@ -26,10 +26,18 @@ export function seen(answer: StatusAnswer): Observation {
 /** What a check sees of a Grouping and Mapping run, which began at that time (ms since the epoch). */
 export function seenMapping(state: string, startedAt: number): Observation {
   const kind = kindOf({ kind: 'grouping-and-mapping-extraction' });
-  const logs = { href: `${statusUrl(kind, API, JOB_ID)}/logs` };
+  const logs = {
+    href: `${statusUrl({ kind: 'grouping-and-mapping-extraction', jobId: JOB_ID }, API)}/logs`,
+  };
   const startedOn = new Date(startedAt).toISOString();
   const extraction = { id: JOB_ID, state, startedOn, _links: { logs } };
   return parseStatus(kind, JSON.stringify({ extraction }), API);
+}
+
+/** What a check sees of a job of any kind whose body is this. */
+export function seenOf(kind: KindName, body: object): Observation {
+  const { wrapper } = kindOf({ kind });
+  return parseStatus(kindOf({ kind }), JSON.stringify({ [wrapper]: body }), API);
 }
 
 /** A run that was queued and then ran, before it answers something else. */

@@ -21,7 +21,7 @@ export interface WatchOptions {
   readonly remindAfter?: number;
   readonly logs?: RunLogs;
   /** What is known of the run, besides its id. */
-  readonly run?: Pick<Job, 'kind' | 'iModelId' | 'iModelName' | 'startedAt'>;
+  readonly run?: Partial<Job>;
 }
 
 /** The job after these sightings, decided on as the monitor does. */

@@ -64,7 +64,7 @@ function Part({ title, children }: { readonly title: string; children: Component
 }
 
 function Actions({ job }: { readonly job: Job }) {
-  const { jobId, kind, label } = job;
+  const { jobId, kind, connectionId, connectionType, label } = job;
   if (job.isTest) return null;
   if (!job.endedAt) {
     return (
@@ -89,7 +89,12 @@ function Actions({ job }: { readonly job: Job }) {
       title="Watch this run again?"
       action="Watch again"
       onAction={async () => {
-        const body = { jobId, kind, timeoutMinutes: USUAL_WATCH, ...(label && { label }) };
+        const body = {
+          ...{ jobId, kind, timeoutMinutes: USUAL_WATCH },
+          ...(connectionId && { connectionId }),
+          ...(connectionType && { connectionType }),
+          ...(label && { label }),
+        };
         given(await api.POST('/jobs', { body }));
       }}
     >
@@ -204,6 +209,9 @@ function Facts({ job }: { readonly job: Job }) {
     <dl class="facts">
       <Fact name="Run">{job.jobId}</Fact>
       <Fact name="Kind">{job.kind}</Fact>
+      <Fact name="Connection">
+        {job.connectionId && `${job.connectionId} (${job.connectionType})`}
+      </Fact>
       <Fact name="iModel">{job.iModelName ?? iModelId}</Fact>
       <Fact name="Id of the iModel">{job.iModelName && iModelId}</Fact>
       <Fact name="Began">{startedAt && <Time at={startedAt} isExact />}</Fact>

@@ -80,6 +80,9 @@ const STATES: Options = STATE_WORDS.map(({ state, word }) => [state, word]);
 const KIND_WORDS: Readonly<Record<JobSummary['kind'], string>> = {
   'reporting-extraction': 'Reporting',
   'grouping-and-mapping-extraction': 'Grouping and Mapping',
+  'synchronization-run': 'Synchronization',
+  'carbon-ec3': 'EC3 carbon',
+  'carbon-one-click-lca': 'One Click LCA carbon',
 };
 const KINDS: Options = Object.entries(KIND_WORDS);
 

@@ -137,7 +137,7 @@ function aboutRun(kind: JobKind, { pathname, searchParams }: URL, parts: Parts) 
     return { with: page ?? errorReply({ status: 422 }, asked), delayMs };
   };
   const answer = () => {
-    const due = isLogs ? runs.due(kind, jobId) : runs.answerRequest(kind, jobId);
+    const due = isLogs ? runs.due(kind, jobId) : runs.answerRequest(kind, named);
     const isHere = isDeepStrictEqual(due?.run.connection, connection);
     return due && isHere ? tell(due) : undefined;
   };

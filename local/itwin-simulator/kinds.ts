@@ -1,12 +1,7 @@
 /**
  * The kinds of upstream job, an entry each: their paths, bodies, links and errors. Sources:
- * - https://developer.bentley.com/apis/synchronization/operations/get-storage-connection-run/
- * - https://developer.bentley.com/apis/carbon-calculation/operations/get-ec3-job-status/ and
- *   `get-oneclicklca-job-status`; iTwin/insights-client: `src/carbon-calculation`
- * - https://developer.bentley.com/apis/insights/operations/get-extraction-status/ and
- *   `get-extraction-logs`
- * - https://developer.bentley.com/apis/grouping-and-mapping/operations/get-imodel-extractions/
- * - iTwin/insights-client: `src/grouping-and-mapping` for the paths and fields of its API;
+ * - https://developer.bentley.com/apis/, of each its operations that get a status, logs and a list
+ * - iTwin/insights-client: `src/grouping-and-mapping` and `src/carbon-calculation` for paths and fields;
  *   `src/reporting/openapi/reporting.json` of its history for links, dates and the extraction history
  */
 import { changed, json, type Reply } from './replies.ts';
@@ -16,15 +11,12 @@ import type { LogEntry, StatusAnswer } from './script.ts';
 export type Run = {
   readonly jobId: string;
   /** The connection it is a run of, if it is a synchronization. */
-  readonly connection?: Connection | undefined;
+  readonly connection?: { readonly id: string; readonly type: string } | undefined;
   /** The iModel it extracts from; a run without one is in no list. */
   readonly iModelId?: string | undefined;
   /** When it began, ms since the epoch. */
   readonly startedAt: number;
 };
-
-/** A connection of an iModel to files. */
-export type Connection = { readonly id: string; readonly type: string };
 
 /** What the path of a status names. */
 export type Named = Pick<Run, 'jobId' | 'connection'>;
@@ -76,8 +68,14 @@ const EXTRACTIONS = '/grouping-and-mapping/datasources/imodel-mappings/extractio
 
 const CARBON = '/insights/carbon-calculation';
 const EC3_PROJECT = 'https://buildingtransparency.org/ec3/projects/simulated';
-/** Results of a synchronization that is over. */
+/** Results of a synchronization that is over, and what it calls the states of an extraction. */
 const RESULTS = new Set(['Success', 'PartialSuccess', 'Error', 'Cancelled', 'Skipped', 'TimedOut']);
+const SYNCHRONIZATION_WORDS: Readonly<Record<string, string>> = {
+  Running: 'Executing',
+  Succeeded: 'Success',
+  PartiallySucceeded: 'PartialSuccess',
+  Failed: 'Error',
+};
 
 const KINDS = {
   'reporting-extraction': {
@@ -157,17 +155,20 @@ const KINDS = {
       `/synchronization/imodels/${connection?.type}Connections/${connection?.id}/runs/${jobId}`,
     wrapper: 'run',
     // The word of a run that is over is that of its result.
-    body: ({ jobId, connection, startedAt }, { state, reason }) => ({
-      id: jobId,
-      connectionId: connection?.id ?? null,
-      startDateTime: new Date(startedAt).toISOString().replace('Z', '0000Z'),
-      phase: 'MasterFile',
-      ...(RESULTS.has(state)
-        ? { state: 'Completed', result: state }
-        : { state, result: 'Undetermined' }),
-      ...(reason !== undefined && { error: { errorKey: 'FileNotFound', description: reason } }),
-      jobs: [],
-    }),
+    body: ({ jobId, connection, startedAt }, { state: told, reason }) => {
+      const word = SYNCHRONIZATION_WORDS[told] ?? told;
+      const isOver = RESULTS.has(word);
+      return {
+        id: jobId,
+        connectionId: connection?.id ?? null,
+        startDateTime: new Date(startedAt).toISOString().replace('Z', '0000Z'),
+        phase: 'MasterFile',
+        state: isOver ? 'Completed' : word,
+        result: isOver ? word : 'Undetermined',
+        ...(isOver && reason && { error: { errorKey: 'FileNotFound', description: reason } }),
+        jobs: [],
+      };
+    },
     codes: { status: 'RunNotFound' },
   },
   'carbon-ec3': {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { JOB_KINDS, type JobKind, type Run } from './kinds.ts';
+import { JOB_KINDS, type JobKind, type Named, type Run } from './kinds.ts';
 import type { RunList } from './pages.ts';
 import { SCENARIO_NAMES, type ScenarioName, scenario } from './scenarios.ts';
 import { type Answer, advance, type Position, type Step, stepSchema } from './script.ts';
@@ -11,7 +11,10 @@ const runFields = {
     .regex(/^[\w-]{20,128}$/)
     .optional(),
   connection: z
-    .strictObject({ id: z.string().regex(/^[\w-]{20,64}$/), type: z.enum(['storage', 'manifest']) })
+    .strictObject({
+      id: z.string().regex(/^[\w-]{20,64}$/),
+      type: z.string().regex(/^(storage|manifest)$/),
+    })
     .optional(),
   iModelId: z.guid().optional(),
   kinds: z.array(z.enum(JOB_KINDS)).min(1).optional(),
@@ -59,7 +62,7 @@ export type Runs = {
   /** What a run answers now to the API of a kind; undefined when that does not know it. */
   readonly due: (kind: JobKind, jobId: string) => DueAnswer | undefined;
   /** As `due`, and counts as one of the requests that a step lasts for. */
-  readonly answerRequest: (kind: JobKind, jobId: string) => DueAnswer | undefined;
+  readonly answerRequest: (kind: JobKind, named: Named) => DueAnswer | undefined;
   /** Every run with its present answer, in the order they were added. */
   readonly list: () => readonly (Run & { readonly answer: Answer | undefined })[];
   /** What a list says of an iModel's runs now, in the order they began. */
@@ -100,8 +103,8 @@ export function createRuns(now: () => number, unknown?: ScenarioName): Runs {
       else runs.set(known.run.jobId, { ...known, steps, position: startAt(now()) });
     },
     due: (kind, jobId) => take(find(kind, jobId), now(), 0),
-    answerRequest: (kind, jobId) => {
-      if (unknown && !runs.has(normalized(jobId))) add({ jobId, scenario: unknown });
+    answerRequest: (kind, { jobId, connection }) => {
+      if (unknown && !runs.has(normalized(jobId))) add({ jobId, connection, scenario: unknown });
       return take(find(kind, jobId), now(), 1);
     },
     list: () =>

@@ -78,7 +78,7 @@ describe('whatever upstream and callers write,', () => {
       const long = email.split('\n').filter((line) => line.length > 76);
       for (const line of long)
         expect(line).toMatch(
-          /:\/\/|^ {2}(POST|Alert id:|State:|Last seen:)|\d{2}:\d{2} {2}|^Still /,
+          /:\/\/|^ {2}(POST|(Alert|Job|Connection) id:|State:|Last seen:)|\d{2}:\d{2} {2}|^Still /,
         );
     });
   });

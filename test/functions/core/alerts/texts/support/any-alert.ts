@@ -83,6 +83,8 @@ const facts = fc.record(
   {
     isTest: fc.boolean(),
     jobKind: fc.constantFrom(...KIND_NAMES),
+    connectionId: fc.stringMatching(/^[\w-]{20,64}$/),
+    connectionType: fc.constantFrom('storage', 'manifest'),
     iModelId: fc.uuid(),
     iModelName: outsideText,
     startedAt: at,

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import type { Api } from '../../../../functions/core/kinds/kind.ts';
+import { KIND_NAMES, type KindName, kindOf } from '../../../../functions/core/kinds/kinds.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
+import { createMemoryWorld, jobId } from './memory-world.ts';
+
+const RUNNING: Answer = { kind: 'Status', state: 'Running' };
+const GONE: Answer = { kind: 'Missing', status: 404 };
+const DOWN: Answer = {
+  kind: 'Failed',
+  error: { name: 'ServerError', message: 'It answered 502.' },
+};
+
+/** Some jobs of each kind, of which those of one API are answered so, and all others are running. */
+function worldWith(api: Api, answer: Answer, jobsOfKind = 2) {
+  const world = createMemoryWorld();
+  const ids = new Map<KindName, string[]>();
+  for (const [k, kind] of KIND_NAMES.entries()) {
+    const ofKind = Array.from({ length: jobsOfKind }, (_, i) => jobId(100 * k + i));
+    ids.set(kind, ofKind);
+    for (const id of ofKind) {
+      world.add(id, { kind });
+      world.answers.set(id, [kindOf({ kind }).api === api ? answer : RUNNING]);
+    }
+  }
+  return { world, ids };
+}
+
+const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))];
+
+describe.each(APIS)('when only the API %s is at fault', (api) => {
+  const kinds = KIND_NAMES.filter((kind) => kindOf({ kind }).api === api);
+
+  it('none of its runs counts as missing, though runs of three others answer', async () => {
+    const { world, ids } = worldWith(api, GONE);
+    for (let minute = 0; minute < 90; minute += 1) {
+      await world.sweep();
+      world.clock.advance(MINUTE);
+    }
+    for (const id of [...ids.values()].flat()) {
+      expect(world.job(id)).toMatchObject({ state: 'Running' });
+      expect(world.job(id)).not.toHaveProperty('missing');
+    }
+  });
+
+  it('the checkpoint has its answers apart from those of the others', async () => {
+    const { world } = worldWith(api, GONE);
+    await world.sweep();
+    const { lastPassAnswers } = world.checkpoint() ?? {};
+    for (const other of APIS) {
+      const jobs = 2 * KIND_NAMES.filter((kind) => kindOf({ kind }).api === other).length;
+      const counts = other === api ? { alive: 0, missing: jobs } : { alive: jobs, missing: 0 };
+      expect(lastPassAnswers?.[other]).toEqual(counts);
+    }
+    const answeredAt = world.checkpoint()?.contact?.answeredAt ?? {};
+    expect(Object.keys(answeredAt).toSorted()).toEqual(
+      APIS.filter((other) => other !== api).toSorted(),
+    );
+  });
+
+  it('many of its runs without an answer are an outage, whoever else answers', async () => {
+    const { world } = worldWith(api, DOWN, 10);
+    const report = await world.sweep({ checksPerMinute: 200 });
+    expect(report).toMatchObject({ upstreamDown: 1, failedChecks: 10 * kinds.length });
+  });
+});

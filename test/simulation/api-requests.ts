@@ -1,10 +1,6 @@
 import { unwatchIModel, watchIModel } from '../../functions/api/use-cases/imodels.ts';
 import { cancelJob } from '../../functions/api/use-cases/jobs.ts';
-import {
-  IModelNotFound,
-  JobNotFound,
-  JobOfOtherKind,
-} from '../../functions/api/use-cases/refusals.ts';
+import { IModelNotFound, JobNotFound, JobOfOther } from '../../functions/api/use-cases/refusals.ts';
 import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
 import { DEFAULT_KIND } from '../../functions/core/kinds/kinds.ts';
 import { SECOND } from '../../functions/core/time.ts';
@@ -102,7 +98,7 @@ async function askForJob(
     return { ...told, job };
   } catch (error) {
     // A list may have found the run as one of another kind.
-    if (error instanceof JobNotFound || error instanceof JobOfOtherKind) return undefined;
+    if (error instanceof JobNotFound || error instanceof JobOfOther) return undefined;
     throw error;
   }
 }

@@ -5,9 +5,14 @@ import type {
   FailedObservation,
 } from '../../../functions/core/jobs/observation.ts';
 import type { Api } from '../../../functions/core/kinds/kind.ts';
-import { DEFAULT_KIND, type KindName, kindOf } from '../../../functions/core/kinds/kinds.ts';
+import {
+  DEFAULT_KIND,
+  type JobRef,
+  type KindName,
+  kindOf,
+} from '../../../functions/core/kinds/kinds.ts';
 import { parseStatus } from '../../../functions/core/kinds/run-body.ts';
-import type { JobRef, RunListAnswer, StatusEndpoint } from '../../../functions/core/ports.ts';
+import type { RunListAnswer, StatusEndpoint } from '../../../functions/core/ports.ts';
 import { retryAfter as retryAfterOf, retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { SECOND } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';

@@ -1,4 +1,5 @@
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { readFileSync } from 'node:fs';
+import type { APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import document from '../../docs/openapi.json' with { type: 'json' };
 import {
@@ -126,6 +127,18 @@ describe('the functions that are uploaded, from registration to alert', () => {
     expect(await answer('GET', '/openapi.json')).toEqual(document);
   });
 
+  it('give out the page, whose files are beside the function and no part of it', async () => {
+    const { body = '' } = (await api.invoke(gatewayEvent('GET', '/', IAM))) as Result;
+    expect(body).toContain('<title>Extraction Monitor</title>');
+    for (const [, file] of body.matchAll(/(?:href|src)="([\w.]+)\?v=/g)) {
+      const part = (await api.invoke(gatewayEvent('GET', `/${file}`, IAM))) as Result;
+      expect(part, file).toMatchObject({ statusCode: 200, body: expect.stringMatching(/\S/) });
+    }
+    const template = assembly.template('Iam');
+    const bundle = readFileSync(assembly.entry(template, idOf(template, API)), 'utf8');
+    expect(bundle).not.toContain('The monitor is well');
+  });
+
   it('are allowed all that they did, and nothing that they have no use for', () => {
     const ofLambda = /^(logs|sqs):/; // What Lambda does in the function's name.
     for (const [deployed, role] of [
@@ -234,9 +247,9 @@ async function request(
   target: string,
   body?: object,
   identity: Identity = IAM,
-): Promise<APIGatewayProxyStructuredResultV2> {
+): Promise<Result> {
   const event = gatewayEvent(method, target, identity, body);
-  const result = (await to.invoke(event)) as APIGatewayProxyStructuredResultV2;
+  const result = (await to.invoke(event)) as Result;
   const { statusCode: status = 0, headers = {}, body: text = '' } = result;
   mustBeDocumented(method, event.rawPath, { status, headers, body: text });
   return result;

@@ -50,6 +50,10 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.getByText('The monitor is well').waitFor();
     expect(faults).toEqual([]);
     expect(requests.filter((url) => !url.startsWith(monitor.url))).toEqual([]);
+    // No more of a list than one request gives, whatever there is.
+    const lists = requests.filter((url) => url.includes('/jobs?'));
+    expect(lists.length).toBeGreaterThan(1);
+    expect(lists.filter((url) => !url.endsWith('limit=100'))).toEqual([]);
     await page.context().close();
   });
 
@@ -162,6 +166,31 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('Made up to try alerts out').waitFor();
     await page.getByText('sent', { exact: false }).first().waitFor(QUICK);
+    await page.context().close();
+  });
+
+  it('asks once a minute while nobody looks, and its times stay true', async () => {
+    const { page } = await openPage(browser, 'about:blank');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const answered = () => page.waitForResponse((response) => response.url().endsWith('/health'));
+    await page.clock.install();
+    await Promise.all([answered(), page.goto(`${monitor.url}/#/runs/${failed}`)]);
+    await Promise.all([answered(), page.clock.runFor(4_100)]);
+    await page.getByText('What its logs say').waitFor();
+
+    await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })");
+    await Promise.all([answered(), page.clock.runFor(4_100)]);
+    const before = asked.length;
+    await page.clock.runFor(50_000);
+    expect(asked.length).toBe(before);
+    await Promise.all([answered(), page.clock.runFor(15_000)]);
+
+    // By the reader's clock alone: no server says what the time is.
+    await page.context().setOffline(true);
+    await page.clock.fastForward('03:00:00');
+    await page.clock.runFor(1_100);
+    await page.locator('.lead').getByText('3 h ago').waitFor();
     await page.context().close();
   });
 

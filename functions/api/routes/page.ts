@@ -92,7 +92,7 @@ function body(
 async function read(file: URL, signIn: SignIn | undefined): Promise<Sent> {
   const written = await readFile(file, 'utf8');
   const text = signIn ? withSignIn(written, signIn) : written;
-  return { tag: tagOf(text), text, zipped: gzipSync(text).toString('base64') };
+  return { tag: tagOf(text), text, zipped: gzipSync(text, { level: 9 }).toString('base64') };
 }
 
 /** The page reads there how to sign in; without it, it has nobody sign in. */

@@ -30,6 +30,28 @@ describe('settings of the API', () => {
     expect(() => read('qa-api.bentley.com')).toThrow(InvalidSetting);
   });
 
+  it('may name where the page is, and how its readers sign in', () => {
+    const signIn = {
+      issuer: 'https://ims.bentley.com',
+      clientId: 'spa-7',
+      scope: 'itwin-platform',
+    };
+    const PAGE_SIGN_IN = JSON.stringify(signIn);
+    expect(readSettings({ ...ENVIRONMENT, PAGE_SIGN_IN, PAGE_FOLDER: '/tmp/page' })).toMatchObject({
+      pageFolder: new URL('file:///tmp/page/'),
+      signIn,
+    });
+  });
+
+  it.each(['{', '{}', '{"issuer":"ims","clientId":"spa-7","scope":"s"}'])(
+    'refuse a way to sign in that cannot be read: %s',
+    (PAGE_SIGN_IN) => {
+      const read = () => readSettings({ ...ENVIRONMENT, PAGE_SIGN_IN });
+      expect(read).toThrow(InvalidSetting);
+      expect(read).toThrow('Set PAGE_SIGN_IN to JSON such as {"issuer":');
+    },
+  );
+
   it('may name a usual reminder', () => {
     const read = (minutes: string) =>
       readSettings({ ...ENVIRONMENT, REMIND_AFTER_MINUTES: minutes }).remindAfterMinutes;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { callsForLogs } from '../../../functions/core/alerts/log-digest.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
+import { kindOf } from '../../../functions/core/kinds/kinds.ts';
 import { createLastAnswers } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
@@ -63,7 +64,7 @@ function isPath({ before, after }: Written): string | undefined {
 
 function logsTold({ before, after }: Written): string | undefined {
   const isTold = before !== undefined && isMark(before, after) && isTerminal(after.state);
-  if (!isTold || !callsForLogs(after) || after.logs !== undefined) return;
+  if (!isTold || !kindOf(after).logs || !callsForLogs(after) || after.logs !== undefined) return;
   return `${nameOf(after)} was told of as ${after.state} without a word about its logs`;
 }
 

@@ -1,9 +1,18 @@
+import {
+  DEFAULT_KIND,
+  KIND_NAMES,
+  type KindName,
+  kindOf,
+} from '../../../functions/core/kinds/kinds.ts';
 import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Random } from '../random.ts';
 import { type Comeback, laterStill } from './comeback.ts';
 import type { JobPlan, Request, Script } from './job-plan.ts';
 import type { Shape } from './shape.ts';
 import type { Troubled } from './windows.ts';
+
+/** All kinds but the one that most jobs are of. */
+const OTHER_KINDS = KIND_NAMES.filter((kind) => kind !== DEFAULT_KIND);
 
 /** The jobs of a run of the simulation. */
 export function jobsOf(
@@ -18,14 +27,29 @@ export function jobsOf(
   return Array.from({ length: count }, (_, i) => {
     const jobId = idOf(random, i + 1);
     const { script, requests } = lifeOf(random, shape, troubled, random.chance(vanishing));
+    const kind = random.chance(0.25) ? otherKind(jobId) : DEFAULT_KIND;
     return {
       jobId,
-      ...(random.chance(0.25) && { kind: 'grouping-and-mapping-extraction' as const }),
+      ...(kind !== DEFAULT_KIND && { kind }),
       ...(random.chance(0.3) && { label: random.chance(0.2) ? 'poison' : `run ${i + 1}` }),
-      script,
+      script: { ...script, ...endOf(kind, script, i) },
       requests: comeback ? [...requests, ...laterStill(random, comeback)] : requests,
     };
   });
+}
+
+/** A kind as random as the id. */
+function otherKind(jobId: string): KindName {
+  const number = Number.parseInt(jobId.slice(0, 8), 16);
+  return OTHER_KINDS[number % OTHER_KINDS.length] ?? DEFAULT_KIND;
+}
+
+/** How a run ends: as its kind can, and broken off now and then. */
+function endOf(kind: KindName, { end }: Script, i: number): Pick<Script, 'end'> {
+  if (end === undefined) return {};
+  const ends: readonly string[] = Object.values(kindOf({ kind }).states.ends);
+  const word = i % 3 === 0 && ends.includes('Aborted') ? 'Aborted' : end.word;
+  return { end: { ...end, word: ends.includes(word) ? word : 'Failed' } };
 }
 
 /** An id that sorts anywhere and tells its number. */

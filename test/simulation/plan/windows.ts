@@ -1,4 +1,5 @@
 import type { Api } from '../../../functions/core/kinds/kind.ts';
+import { KIND_NAMES, kindOf } from '../../../functions/core/kinds/kinds.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
 import { isOfRuns, WINDOW_KINDS, type WindowKind } from '../faults.ts';
 import type { Random } from '../random.ts';
@@ -19,6 +20,8 @@ export interface Troubled {
   readonly calmFrom: number;
 }
 
+const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))];
+
 /** What is wrong for a while, and when. */
 export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Window[] {
   const kinds = WINDOW_KINDS.filter((kind) =>
@@ -32,7 +35,7 @@ export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Win
         ? missingWindow(random, shape, troubled)
         : anyWindow(random, shape, troubled);
       const until = Math.min(troubled.calmFrom, from + minutes * MINUTE);
-      const api = random.pick([undefined, 'reporting', 'grouping-and-mapping'] as const);
+      const api = random.pick([undefined, ...APIS]);
       return { kind, from, until, ...(isOfRuns(kind) && api && { api }) };
     });
 }

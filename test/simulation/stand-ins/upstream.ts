@@ -177,11 +177,22 @@ function answerOf(kind: KindName, word: string): Answer {
   return answer;
 }
 
+/** What is in the body of a status while a run is in a state. */
+const RUNS: Readonly<Record<KindName, (state: string) => object>> = {
+  'reporting-extraction': (state) => ({ state, reason: `It is ${state}.`, containsIssues: false }),
+  'grouping-and-mapping-extraction': (state) => ({ state }),
+  'synchronization-run': (state) => {
+    const ends = Object.entries(kindOf({ kind: 'synchronization-run' }).states.ends);
+    const [result] = ends.find(([, end]) => end === state) ?? [];
+    return result ? { state: 'Completed', result } : { state, result: 'Undetermined' };
+  },
+  'carbon-ec3': (state) => ({ status: state, message: null }),
+  'carbon-one-click-lca': (state) => ({ status: state, fileToken: 'secret', message: '' }),
+};
+
 /** The body that upstream answers with while a run is in a state. */
-export function bodyOf(word: string, kind: KindName = DEFAULT_KIND): string {
-  return kind === 'reporting-extraction'
-    ? JSON.stringify({ status: { state: word, reason: `It is ${word}.`, containsIssues: false } })
-    : JSON.stringify({ extraction: { state: word } });
+export function bodyOf(state: string, kind: KindName = DEFAULT_KIND): string {
+  return JSON.stringify({ [kindOf({ kind }).wrapper]: RUNS[kind](state) });
 }
 
 /** Bodies of a 200 that are not what is documented. */

@@ -9,7 +9,7 @@ import {
   MAPPINGS,
   mappingBody,
 } from './imodels.ts';
-import { JOB_KINDS, type JobKind, kindOf, runIn, statusReply } from './kinds.ts';
+import { JOB_KINDS, type JobKind, kindOf, type Named, statusPath, statusReply } from './kinds.ts';
 import { isMisbehaviour, listPage, logsPage } from './pages.ts';
 import { type Asked, errorBody, errorReply, json, platformHeaders, type Reply } from './replies.ts';
 import type { Endpoint, RequestJournal, Subject } from './request-journal.ts';
@@ -109,6 +109,21 @@ function questionIn(url: URL, parts: Parts): Question | undefined {
     if (question) return question;
   }
   return aboutName(url, parts);
+}
+
+/** What the path of any run of a kind looks like. */
+const ANY: Named = {
+  jobId: '(?<jobId>[^/]+)',
+  connection: { id: '(?<id>[^/]+)', type: '(?<type>storage|manifest)' },
+};
+
+/** The run that a path is about, or whose logs; undefined when the API of a kind has no such path. */
+function runIn(kind: JobKind, pathname: string): (Named & { isLogs: boolean }) | undefined {
+  const path = new RegExp(`^${statusPath(kind, ANY)}(?<logs>/logs)?/?$`);
+  const { jobId, id, type, logs } = path.exec(pathname)?.groups ?? {};
+  const isLogs = logs !== undefined;
+  if (jobId === undefined || (isLogs && !kindOf(kind).logs)) return undefined;
+  return { jobId, isLogs, ...(id && type && { connection: { id, type } }) };
 }
 
 function aboutRun(kind: JobKind, { pathname, searchParams }: URL, parts: Parts) {

@@ -213,21 +213,6 @@ export function statusPath(kind: JobKind, named: Named): string {
   return kindOf(kind).status(named);
 }
 
-/** What the path of any run of a kind looks like. */
-const ANY: Named = {
-  jobId: '(?<jobId>[^/]+)',
-  connection: { id: '(?<id>[^/]+)', type: '(?<type>storage|manifest)' },
-};
-
-/** The run that a path is about, or whose logs; undefined when the API of a kind has no such path. */
-export function runIn(kind: JobKind, pathname: string): (Named & { isLogs: boolean }) | undefined {
-  const path = new RegExp(`^${statusPath(kind, ANY)}(?<logs>/logs)?/?$`);
-  const { jobId, id, type, logs } = path.exec(pathname)?.groups ?? {};
-  const isLogs = logs !== undefined;
-  if (jobId === undefined || (isLogs && !kindOf(kind).logs)) return undefined;
-  return { jobId, isLogs, ...(id && type && { connection: { id, type } }) };
-}
-
 /** 200 with the status of a run. What the answer does not say is left out of the body. */
 export function statusReply(kind: JobKind, run: Run, answer: StatusAnswer, origin: string): Reply {
   const { wrapper, body } = kindOf(kind);

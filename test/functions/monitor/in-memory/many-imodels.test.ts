@@ -25,6 +25,9 @@ const BY_ID = 2_500;
 /** Requests that it takes to ask about all. */
 const REQUESTS = IMODELS + BY_ID;
 
+/** What the runs of a list are. */
+const KIND = 'grouping-and-mapping-extraction';
+
 /** Runs end within minutes, or go on for a day: jobs of most ages are checked now and then. */
 const HISTORY: RunLengths = {
   ended: [300, 300, 300],
@@ -69,7 +72,7 @@ function portsOf({ ports, clock }: MemoryWorld): {
     ...Array.from({ length: BY_ID }, (_, n) => running(jobId(n))),
     ...[...iModels.values()].flatMap((iModel, n) => [
       watchedIModel(iModel),
-      ...runsOf(n).map((id) => running(id, { iModelId: iModel.iModelId })),
+      ...runsOf(n).map((id) => running(id, { kind: KIND, iModelId: iModel.iModelId })),
     ]),
   ];
   const places = entries.map((each) => (isPendingJob(each) ? placeOf(each) : iModelPlace(each)));

@@ -722,6 +722,8 @@ export interface components {
                 until: string;
                 /** @description What the reason comes of, such as `TokenExpired`, `ClientUnknown` or `QuotaUsedUp`; else the reason. */
                 cause: string;
+                /** @description The cause in a few words. */
+                title: string;
                 /** @description What that means, in a sentence. */
                 meaning: string;
                 /** @description What to do. */
@@ -731,6 +733,8 @@ export interface components {
             outage: {
                 /** Format: date-time */
                 since: string;
+                /** @description The cause in a few words. */
+                title: string;
                 /** @description What that means, in a sentence. */
                 meaning: string;
                 /** @description What to do. */
@@ -752,6 +756,8 @@ export interface components {
                 unconfirmed: number;
                 /** @description Receivers who should get alerts and are not at the topic any more. */
                 vanished: number;
+                /** @description Receivers who get the notices to the operator; null before the first look. */
+                operators: number | null;
             } | null;
             iModels: {
                 /** @description How many iModels are watched. */

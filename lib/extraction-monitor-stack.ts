@@ -4,6 +4,7 @@ import { AlertTopic, type AlertTopicProps } from './alert-topic.ts';
 import type { CallerProps } from './api-access.ts';
 import { JobStore, type JobStoreProps } from './job-store.ts';
 import { Operations, type OperatorProps } from './operations/operations.ts';
+import { OperatorTopic } from './operator-topic.ts';
 import { RegistrationApi, type RegistrationProps } from './registration-api.ts';
 import { StatusMonitor, type UpstreamProps } from './status-monitor.ts';
 
@@ -62,6 +63,10 @@ export class ExtractionMonitorStack extends Stack {
 
     const jobStore = new JobStore(this, 'JobStore', props);
     const alertTopic = new AlertTopic(this, 'AlertTopic', props.alerts);
+    const { topic: operatorTopic } = new OperatorTopic(this, 'OperatorTopic', {
+      ...(props.operatorEmail && { email: props.operatorEmail }),
+      ...(props.operatorKey && { isEncrypted: true }),
+    });
     const api = new RegistrationApi(this, 'RegistrationApi', {
       ...props,
       jobStore,
@@ -73,6 +78,7 @@ export class ExtractionMonitorStack extends Stack {
       ...(pageUrl && { pageUrl }),
       jobStore,
       alertTopic,
+      operatorTopic,
     });
     const operations = new Operations(this, 'Operations', {
       ...props,
@@ -80,6 +86,7 @@ export class ExtractionMonitorStack extends Stack {
       statusMonitor,
       jobStore,
       alertTopic,
+      operatorTopic,
     });
 
     this.output('ApiUrl', 'Where jobs are registered.', api.httpApi.apiEndpoint);

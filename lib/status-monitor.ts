@@ -1,6 +1,7 @@
 import { Duration, SecretValue, Validations } from 'aws-cdk-lib';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
@@ -53,6 +54,7 @@ export interface UpstreamProps {
 export interface StatusMonitorProps extends UpstreamProps {
   readonly jobStore: JobStore;
   readonly alertTopic: AlertTopic;
+  readonly operatorTopic: ITopic;
 
   /**
    * Where people find the page.
@@ -99,6 +101,7 @@ export class StatusMonitor extends Construct {
       onFailure: new SqsDestination(this.deadLetters),
       environment: {
         ...functionEnvironment(props.jobStore, props.alertTopic),
+        OPERATOR_TOPIC_ARN: props.operatorTopic.topicArn,
         ITWIN_CREDENTIALS_SECRET: this.secret.secretArn,
         ...upstreamEnvironment(props),
         ...(props.pageUrl && { PAGE_URL: props.pageUrl }),
@@ -114,6 +117,9 @@ export class StatusMonitor extends Construct {
     this.function.allow(checkpoint.tableArn, 'dynamodb:GetItem', 'dynamodb:PutItem');
     this.function.allow(subscriptions.tableArn, 'dynamodb:Scan');
     this.function.allow(topic.topicArn, 'sns:ListSubscriptionsByTopic', 'sns:Publish');
+    const { topicArn, masterKey } = props.operatorTopic;
+    this.function.allow(topicArn, 'sns:ListSubscriptionsByTopic', 'sns:Publish');
+    if (masterKey) this.function.allow(masterKey.keyArn, 'kms:Decrypt', 'kms:GenerateDataKey');
     this.function.allow(this.secret.secretArn, 'secretsmanager:GetSecretValue');
     this.schedule = new EveryMinute(this, 'EveryMinute', {
       function: this.function,

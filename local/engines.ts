@@ -54,6 +54,7 @@ export async function startEngines(
   const sns = await startEmbeddedSns({
     topicName: 'Alerts',
     subscriptions,
+    operators: mail?.operator ? [mail.operator] : [],
     dataDir,
     socket: join(sockets, 'sns'),
     isReached: mailer?.isReached,
@@ -78,6 +79,7 @@ export async function startEngines(
       checkpointTable: Checkpoint,
       subscriptionsTable: Subscriptions,
       topicArn: sns.topicArn,
+      operatorTopicArn: sns.operatorTopicArn,
       declaredSubscriptions: subscriptions.map(
         ({ protocol, endpoint }) => `${protocol}:${endpoint}`,
       ),

@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly checkpointTable: string;
   readonly subscriptionsTable: string;
   readonly topicArn: string;
+  readonly operatorTopicArn: string;
   /** Whom the stack subscribes, each as `email:team@example.com`. */
   readonly declaredSubscriptions: readonly string[];
 }
@@ -124,6 +125,7 @@ function environmentOf(surroundings: Surroundings): Record<string, string> {
     SUBSCRIPTIONS_TABLE: surroundings.subscriptionsTable,
     AWS_ENDPOINT_URL_SNS: surroundings.snsUrl,
     ALERT_TOPIC_ARN: surroundings.topicArn,
+    OPERATOR_TOPIC_ARN: surroundings.operatorTopicArn,
     DECLARED_SUBSCRIPTIONS: JSON.stringify(surroundings.declaredSubscriptions),
   };
 }

@@ -161,7 +161,7 @@ async function start(
     upstream: ITWIN_API_URL,
     isSimulated: simulator !== undefined,
   });
-  mailer?.resume((await sns.alerts()).toReversed(), sns.addresses());
+  mailer?.resume([...(await sns.notices()), ...(await sns.alerts())].toReversed(), sns.addresses());
   if (simulator) await demonstrate(simulator, gateway.url);
   else void tellWhetherItLetsIn(environment, tell);
   later(startScheduler(settings.sweepSeconds, monitor.invoke, onError).stop);

@@ -1,4 +1,4 @@
-import { PRICES, type Priced } from './prices.ts';
+import { PRICES, type Price, type Priced } from './prices.ts';
 
 /** How many of what. */
 export type Quantities = Readonly<Partial<Record<Priced, number>>>;
@@ -24,6 +24,8 @@ export interface Load {
 /** What watching costs, in dollars. */
 export interface Cost {
   readonly perMonth: number;
+  /** The same where nothing else in the account uses up what is always free. */
+  readonly perMonthBeyondFree: number;
   /** All that is spent on checks, the monthly part included; what each run costs once is not in it. */
   readonly perMillionChecks: number;
   /** All there is. */
@@ -56,13 +58,29 @@ export function usd(quantities: Quantities): number {
   );
 }
 
+/** What is left to be paid of a month's quantities. */
+function beyondFree(quantities: Quantities): Quantities {
+  return Object.fromEntries(
+    Object.entries(quantities).map(([priced, count]) => {
+      const { free = 0 }: Price = PRICES[priced as Priced];
+      return [priced, Math.max(0, count - free)];
+    }),
+  );
+}
+
 /** What a design costs under a load. */
 export function costOf(design: Design, load: Load): Cost {
   const [checks, runs] = [checksPerMonth(load), runsPerMonth(load)];
   const watching = usd(design.monthly) + usd(design.perCheck(load)) * checks;
   const perMonth = watching + usd(design.perRun) * runs;
+  const all = together(
+    design.monthly,
+    times(checks, design.perCheck(load)),
+    times(runs, design.perRun),
+  );
   return {
     perMonth,
+    perMonthBeyondFree: usd(beyondFree(all)),
     perMillionChecks: (watching / checks) * 1_000_000,
     perThousandRuns: (perMonth / runs) * 1_000,
   };

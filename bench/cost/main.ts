@@ -43,6 +43,9 @@ console.log(
   `## Dollars for 1,000 runs of an hour\n\n${costTable(designs, LOADS, 'perThousandRuns')}\n`,
 );
 console.log(`## Dollars a month\n\n${costTable(designs, LOADS, 'perMonth')}\n`);
+console.log(
+  `## Dollars a month beyond what is always free\n\n${costTable(designs, LOADS, 'perMonthBeyondFree')}\n`,
+);
 console.log(`## What this design uses\n\n${quantitiesTable('a month', own.monthly)}\n`);
 console.log(`${quantitiesTable('a check', own.perCheck({ pending: 1_000, runMinutes: 60 }))}\n`);
 console.log(`${quantitiesTable('a run', own.perRun)}\n`);

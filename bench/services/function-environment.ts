@@ -24,6 +24,7 @@ export function functionEnvironment({
     CHECKPOINT_TABLE: 'Checkpoint',
     SUBSCRIPTIONS_TABLE: 'Subscriptions',
     ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:Alerts',
+    OPERATOR_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:Operators',
     ITWIN_API_URL: upstreamUrl,
     ITWIN_TOKEN_URL: upstreamUrl,
     ITWIN_CLIENT_ID: 'client',

@@ -29,6 +29,7 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
       credentialsVersion: async () => '1',
     },
     topic: { publish: async () => undefined },
+    operators: { publish: async () => undefined, list: async () => [] },
     subscriptions: createSubscriptionStore(documents, 'Subscriptions'),
     subscribers: { declared: [], list: async () => [] },
     time,

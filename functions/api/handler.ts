@@ -38,8 +38,8 @@ export const handler = createApi(
     time: systemTime,
     newId: randomUUID,
     log: createLog(logger),
-    count: (metric) => {
-      metrics.addMetric(metric, MetricUnit.Count, 1);
+    countRegistration: () => {
+      metrics.addMetric('JobsRegistered', MetricUnit.Count, 1);
     },
   },
   {

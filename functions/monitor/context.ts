@@ -27,6 +27,8 @@ export interface SweepPorts {
   readonly names: NamesEndpoint;
   readonly tokens: AccessTokens;
   readonly topic: AlertTopic;
+  /** Where notices to the operator go. */
+  readonly operators: AlertTopic & Pick<Subscribers, 'list'>;
   readonly subscriptions: Pick<SubscriptionStore, 'list'>;
   readonly subscribers: Pick<Subscribers, 'list' | 'declared'>;
   readonly time: TimeSource;
@@ -56,20 +58,4 @@ export interface SweepContext extends SweepPorts {
   readonly signal: AbortSignal;
   /** The two clocks that decisions are made by. */
   clock(): Clock;
-}
-
-/**
- * The items of a source, until it fails. A failure is logged and counted and ends them without
- * leaving anything behind that is still under way.
- */
-export async function* guarded<T>(
-  source: AsyncIterable<T>,
-  { log, report }: Pick<SweepContext, 'log' | 'report'>,
-): AsyncGenerator<T> {
-  try {
-    yield* source;
-  } catch (error) {
-    report.errors += 1;
-    log.error('The jobs to attend to could not be read to the end', { error });
-  }
 }

@@ -50,6 +50,10 @@ const ports: SweepPorts = {
   names: createNamesEndpoint(api),
   tokens: createTokens(settings, randomUUID()),
   topic: createAlertTopic(sns, settings.alertTopicArn),
+  operators: {
+    ...createAlertTopic(sns, settings.operatorTopicArn),
+    list: (signal) => listSubscribers(sns, settings.operatorTopicArn, signal),
+  },
   subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),
   subscribers: {
     declared: settings.declared,

@@ -1,7 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type Listeners, lostListeners } from '../core/alerts/listeners.ts';
+import type { Listeners } from '../core/alerts/listeners.ts';
 import type { PauseReason } from '../core/sweeps/pause.ts';
-import { SECOND } from '../core/time.ts';
 
 /** How a sweep ended. */
 type SweepOutcome =
@@ -28,6 +27,8 @@ export interface SweepReport {
   listings: number;
   /** Lists of runs that could not be read. */
   listingsFailed: number;
+  /** Watched iModels whose lists were in trouble, of those that the sweep came by. */
+  iModelsInTrouble: number;
   /** Runs of watched iModels that were found. */
   runsFound: number;
   /** Optional fields of answers that were not of their documented type. */
@@ -40,6 +41,7 @@ export interface SweepReport {
   /** Of these, published without outside text because the topic refused the full alert. */
   bareAlerts: number;
   alertsFailed: number;
+  noticesPublished: number;
   /** Ends that call for logs, of which none could be read. */
   logsUnread: number;
   /** 401 answers to a renewed token. */
@@ -74,6 +76,7 @@ export function emptyReport(): SweepReport {
     jobsEnded: 0,
     listings: 0,
     listingsFailed: 0,
+    iModelsInTrouble: 0,
     runsFound: 0,
     fieldsLeftOut: 0,
     unknownStates: 0,
@@ -81,6 +84,7 @@ export function emptyReport(): SweepReport {
     alertsPublished: 0,
     bareAlerts: 0,
     alertsFailed: 0,
+    noticesPublished: 0,
     logsUnread: 0,
     refusals: 0,
     rateLimited: 0,
@@ -99,48 +103,22 @@ const COUNTERS = [
   'requests',
   'checks',
   'failedChecks',
-  'transitions',
   'jobsEnded',
-  'unknownStates',
-  'lostConditions',
   'alertsPublished',
-  'bareAlerts',
-  'alertsFailed',
-  'logsUnread',
-  'refusals',
-  'errors',
-  'passesCompleted',
 ] as const satisfies readonly (keyof SweepReport)[];
 
-/** A sweep is completed when it has saved how far it came, were it only that it is paused. */
-const OUTCOMES = {
-  Completed: ['SweepsCompleted'],
-  Paused: ['SweepsCompleted', 'SweepsPaused'],
-  LeaseHeld: ['LeasesHeld'],
-  Overstayed: ['SweepsOverstayed'],
-} as const satisfies Record<SweepReport['outcome'], readonly string[]>;
-
 /**
- * Adds what a sweep did to the metrics: counts, but for `OldestOwedAlert` (seconds) and `Lateness` (a
- * ratio). `Listeners` and `ListenersLost` are told by every sweep, looked up now and then. `PausedFor…`
- * is 1 for every sweep that such a pause holds up, so that its alarm stays on for as long as the
- * trouble does.
+ * Adds what a sweep did to the metrics: counts, but for `Lateness` (a ratio). They are few, since each
+ * costs by the month; the log line of the sweep has all of its report. A sweep is completed when it
+ * has saved how far it came, were it only that it is paused.
  */
 export function addSweepMetrics(metrics: Metrics, report: SweepReport): void {
+  const { outcome, pending, lateness, listeners } = report;
   const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
-  for (const name of OUTCOMES[report.outcome]) count(name, 1);
-  if (report.outcome === 'Completed') count('Pending', report.pending);
-  if (report.pausedFor) count(`PausedFor${report.pausedFor}`, 1);
-  if (report.lateness !== undefined) {
-    metrics.addMetric('Lateness', MetricUnit.NoUnit, report.lateness);
-  }
-  if (report.listeners) {
-    count('Listeners', report.listeners.confirmed);
-    count('ListenersLost', lostListeners(report.listeners));
-  }
-  if (report.oldestOwed > 0) {
-    metrics.addMetric('OldestOwedAlert', MetricUnit.Seconds, report.oldestOwed / SECOND);
-  }
+  if (outcome === 'Completed' || outcome === 'Paused') count('SweepsCompleted', 1);
+  if (outcome === 'Completed') count('Pending', pending);
+  if (lateness !== undefined) metrics.addMetric('Lateness', MetricUnit.NoUnit, lateness);
+  if (listeners) count('Listeners', listeners.confirmed);
   for (const name of COUNTERS) {
     if (report[name] > 0) count(name.charAt(0).toUpperCase() + name.slice(1), report[name]);
   }

@@ -37,6 +37,7 @@ export interface MonitorSettings extends SweepSettings {
   readonly checkpointTable: string;
   readonly subscriptionsTable: string;
   readonly alertTopicArn: string;
+  readonly operatorTopicArn: string;
   /** Whom the deployment subscribes to the topic. */
   readonly declared: readonly Receiver[];
   /** Ids of the iModels that the deployment has watched. */
@@ -81,6 +82,11 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
       'the name of the Subscriptions table',
     ),
     alertTopicArn: requiredSetting(environment, 'ALERT_TOPIC_ARN', 'the ARN of the alert topic'),
+    operatorTopicArn: requiredSetting(
+      environment,
+      'OPERATOR_TOPIC_ARN',
+      'the ARN of the operator topic',
+    ),
     declared: declaredReceivers(environment),
     iModels: declaredIModels(environment),
     apiUrl: apiUrlSetting(environment),

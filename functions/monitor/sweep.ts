@@ -1,10 +1,10 @@
-import { CAUSES } from '../core/sweeps/causes.ts';
 import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
 import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
 import { lateness } from '../core/sweeps/pass.ts';
-import { isoTime, SECOND } from '../core/time.ts';
+import { troublesAfter } from '../core/sweeps/troubles.ts';
+import { SECOND } from '../core/time.ts';
 import { createExplain } from './alerts/explain.ts';
-import { findListeners } from './alerts/listeners.ts';
+import { findListeners, tellOperator } from './alerts/operator.ts';
 import { createOutbox, publishLeftOwed } from './alerts/outbox.ts';
 import { checkPendingJobs } from './checks/pass.ts';
 import type { SweepContext, SweepPorts, SweepSettings } from './context.ts';
@@ -21,8 +21,8 @@ const ABORT_AFTER = 52 * SECOND;
  *
  * 1. takes the lease, or ends because another sweep holds it;
  * 2. finds out whether requests to upstream are paused;
- * 3. paused or not, publishes what earlier sweeps left owed, and now and then finds out who gets
- *    alerts;
+ * 3. paused or not, tells the operator what is wrong, publishes what earlier sweeps left owed, and now
+ *    and then finds out who gets alerts;
  * 4. unless paused, tries the credentials once an hour, checks the pending jobs in key order from where
  *    the last sweep stopped, and records and publishes what is news;
  * 5. saves how far it came, and lets go of the lease.
@@ -41,6 +41,7 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const upstream = openUpstream(context, settings, { lease, isPaused: pause !== undefined });
   const outbox = createOutbox(context, createExplain(context, upstream));
   const listeners = findListeners(context, lease.found.listeners, settings.lookEvery);
+  const troubles = await tellOperator(context, lease.found);
   await publishLeftOwed(context, outbox);
 
   if (!pause && isTokenDue(lease.found.contact, ports.time.now())) await upstream.tryToken();
@@ -49,9 +50,12 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
     : await checkPendingJobs(context, settings, { lease, upstream, outbox });
   const result = { ...checked, ...(await listeners) };
   addStanding(report, result, ports.time.now(), settings);
-  tellOutage(context, lease.found, result);
+  const next = {
+    ...result,
+    troubles: troublesAfter(troubles, { ...report, ...result }, ports.time.now()),
+  };
   report.outcome = pause ? 'Paused' : 'Completed';
-  if (!(await lease.release(result))) report.outcome = 'Overstayed';
+  if (!(await lease.release(next))) report.outcome = 'Overstayed';
   return report;
 }
 
@@ -70,17 +74,4 @@ function addStanding(
   if (outageSince(checkpoint.contact, now) !== undefined) report.pausedFor = 'UpstreamDown';
   const ratio = lateness(checkpoint, now, checksPerMinute);
   if (ratio !== undefined) report.lateness = ratio;
-}
-
-/** Tells the log once that upstream has given no answer for a while, and once that it does again. */
-function tellOutage({ log, time }: SweepContext, before: Checkpoint, after: Checkpoint): void {
-  const told = outageSince(before.contact, before.lastSweepAt ?? 0);
-  const since = outageSince(after.contact, time.now());
-  if (told === undefined && since !== undefined) {
-    const facts = { since: isoTime(since), pending: after.pendingSeen, ...CAUSES.UpstreamDown };
-    log.error('Upstream has given no answer for minutes', facts);
-  }
-  if (told !== undefined && after.contact?.failingSince === undefined) {
-    log.info('Upstream answers again', { since: isoTime(told) });
-  }
 }

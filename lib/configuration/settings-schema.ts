@@ -63,6 +63,7 @@ export const settingsSchema = z
       'JSON such as [{"email": "team@example.com", "states": ["Failed"]}]',
     ).default([]),
     operatorEmail: email.exactOptional(),
+    operatorKey: flag(FLAG).exactOptional(),
     smsMonthlyQuota: integer(1, 1_000_000, 'a whole number of USD').exactOptional(),
     runbookUrl: httpsUrl('an address such as https://wiki.example.com/operations').exactOptional(),
     checksPerMinute: integer(1, 5_000, 'a whole number from 1 to 5000').exactOptional(),

@@ -66,7 +66,7 @@ export class OperationsDashboard extends Dashboard {
         ],
         watchingRow(props.alertTopic.topic),
         outcomeRow(props.statusMonitor.function.logGroup),
-        upstreamRow(),
+        upstreamRow(props.statusMonitor.function.logGroup),
         partsRow(props),
         costRow(props),
       ],
@@ -120,7 +120,7 @@ function partsRow({ registrationApi, statusMonitor }: WatchedParts): IWidget[] {
         schedule.group.metricAttempts({ label: 'Invocations' }),
         schedule.group.metricTargetErrors({ label: 'Refused by Lambda' }),
         schedule.group.metricDropped({ label: 'Dropped' }),
-        deadLetters.metricApproximateNumberOfMessagesVisible({ statistic, label: 'Dead letters' }),
+        deadLetters.metricNumberOfMessagesSent({ label: 'Dead letters' }),
       ],
     }),
   ];

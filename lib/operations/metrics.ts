@@ -46,7 +46,7 @@ export const SMS_SPEND = new Metric({
 /** Metrics by id, as a formula refers to them. */
 export type MetricsById = Readonly<Record<string, IMetric>>;
 
-const INDEXES = ['watched', 'byMonth'];
+const INDEXES = ['watched', 'byMonth', 'byEnd'];
 
 /**
  * A metric of every table and every index, each summed up over 5 minutes: what DynamoDB says of a
@@ -75,7 +75,7 @@ export function capacityMetrics(
  *
  * @param dimensions besides `TableName`
  */
-export function tableMetric(
+function tableMetric(
   table: TableV2,
   metricName: string,
   dimensions: Readonly<Record<string, string>> = {},

@@ -1,22 +1,27 @@
 import { Stack } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlarmSpecs } from './alarm-spec.ts';
-import { alertAlarms } from './alert-alarms.ts';
+import { alarmSpecs } from './alarms.ts';
 import { OperationsDashboard, type WatchedParts } from './dashboard.ts';
-import { OperatorTopic } from './operator-topic.ts';
-import { apiAlarms, functionAlarms, scheduleAlarms, tableAlarms } from './part-alarms.ts';
-import { leaseAlarms, sweepAlarms, upstreamAlarms } from './sweep-alarms.ts';
 
 /** Who operates the monitor, and what they go by. */
 export interface OperatorProps {
   /**
-   * Email address of whoever operates the monitor, for alarms.
+   * Email address of whoever operates the monitor, for notices and alarms.
    *
    * @default - nobody, until somebody subscribes to the operator topic
    */
   readonly operatorEmail?: string;
+
+  /**
+   * Whether the operator topic is encrypted at rest, by a key of its own that costs a dollar a month:
+   * no key that costs nothing lets alarms in. What is told there holds no text of jobs.
+   *
+   * @default false
+   */
+  readonly operatorKey?: boolean;
 
   /**
    * What SNS may spend on SMS in a month (USD), as AWS has granted it to the account. An alarm goes
@@ -29,31 +34,32 @@ export interface OperatorProps {
   /**
    * Where operators find `docs/operations.md`: every alarm links to its entry there.
    *
-   * @default 'docs/operations.md' - the file in the project
+   * @default - no link: what to do first is in the alarm itself
    */
   readonly runbookUrl?: string;
 }
 
 /** Settings of {@link Operations}. */
-export interface OperationsProps extends OperatorProps, WatchedParts {}
+export interface OperationsProps extends OperatorProps, WatchedParts {
+  readonly operatorTopic: ITopic;
+}
 
-/** Tells the operator when the monitor is not doing its job: alarms, and a dashboard. */
+/** Tells the operator what the monitor cannot tell itself: alarms, and a dashboard. */
 export class Operations extends Construct {
   readonly dashboard: OperationsDashboard;
 
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
-    const { operatorEmail, runbookUrl = 'docs/operations.md' } = props;
+    const { operatorTopic, runbookUrl, smsMonthlyQuota = 1 } = props;
 
-    const { topic } = new OperatorTopic(this, 'OperatorTopic', {
-      ...(operatorEmail && { email: operatorEmail }),
-    });
-    const notification = new SnsAction(topic);
-    const alarms = Object.entries(alarmsOf(props)).map(([name, { meaning, ...spec }]) => {
+    const notification = new SnsAction(operatorTopic);
+    const specs = Object.entries(alarmSpecs({ ...props, smsMonthlyQuota }));
+    const alarms = specs.map(([name, { meaning, action, ...spec }]) => {
+      const link = runbookUrl ? ` See ${runbookUrl}#${name.toLowerCase()}` : '';
       const alarm = new Alarm(this, name, {
         ...spec,
         alarmName: `${Stack.of(this).stackName}-${name}`,
-        alarmDescription: `${meaning} What to do: ${runbookUrl}#${name.toLowerCase()}`,
+        alarmDescription: `${meaning} What to do first: ${action}${link}`,
       });
       alarm.addAlarmAction(notification);
       alarm.addOkAction(notification);
@@ -61,24 +67,4 @@ export class Operations extends Construct {
     });
     this.dashboard = new OperationsDashboard(this, 'Dashboard', { ...props, alarms });
   }
-}
-
-function alarmsOf({
-  registrationApi,
-  statusMonitor,
-  jobStore,
-  alertTopic,
-  smsMonthlyQuota = 1,
-}: OperationsProps): AlarmSpecs {
-  return {
-    ...sweepAlarms(),
-    ...leaseAlarms(),
-    ...upstreamAlarms(),
-    ...alertAlarms(alertTopic.topic, smsMonthlyQuota),
-    ...functionAlarms('Monitor', statusMonitor.function),
-    ...scheduleAlarms(statusMonitor.schedule.group, statusMonitor.deadLetters),
-    ...functionAlarms('Api', registrationApi.function),
-    ...apiAlarms(registrationApi.stage),
-    ...tableAlarms(jobStore),
-  };
 }

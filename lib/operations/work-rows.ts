@@ -13,46 +13,25 @@ import { apiMetric, monitorMetric } from './metrics.ts';
 /** Is it watching, how far behind, and are people told? */
 export function watchingRow(alertTopic: ITopic): IWidget[] {
   const statistic = Stats.MAXIMUM;
-  const width = 6;
   return [
     graph({
-      title: 'Is it watching? Sweeps',
-      metrics: [
-        monitorMetric('SweepsCompleted'),
-        monitorMetric('SweepsPaused'),
-        monitorMetric('LeasesHeld'),
-        monitorMetric('SweepsOverstayed'),
-        monitorMetric('Errors'),
-      ],
-      width,
+      title: 'Is it watching?',
+      metrics: [monitorMetric('SweepsCompleted', { label: 'Sweeps' })],
+      right: [monitorMetric('Pending', { statistic })],
     }),
     graph({
-      title: 'How far behind? Lateness, late from 2 on',
+      title: 'How far behind? Late from 2 on',
       metrics: [monitorMetric('Lateness', { statistic })],
-      right: [monitorMetric('Pending', { statistic }), monitorMetric('PassesCompleted')],
-      width,
     }),
     graph({
-      title: 'Are people told? Alerts',
+      title: 'Are people told?',
       metrics: [
         monitorMetric('AlertsPublished'),
-        monitorMetric('BareAlerts'),
-        monitorMetric('AlertsFailed'),
-        monitorMetric('LogsUnread'),
         alertTopic.metricNumberOfNotificationsDelivered({ label: 'Delivered by SNS' }),
         alertTopic.metricNumberOfNotificationsFailed({ label: 'Not delivered by SNS' }),
         alertTopic.metricNumberOfNotificationsFilteredOut({ label: 'Filtered out' }),
       ],
-      right: [monitorMetric('OldestOwedAlert', { statistic, label: 'Oldest owed (s)' })],
-      width,
-    }),
-    graph({
-      title: 'Are people told? Subscriptions',
-      metrics: [
-        monitorMetric('Listeners', { statistic, label: 'Confirmed' }),
-        monitorMetric('ListenersLost', { statistic, label: 'Vanished or unconfirmed' }),
-      ],
-      width,
+      right: [monitorMetric('Listeners', { statistic, label: 'Who gets alerts' })],
     }),
   ];
 }
@@ -85,39 +64,27 @@ export function outcomeRow(log: ILogGroup): IWidget[] {
       width: 10,
     }),
     graph({
-      title: 'What became of jobs?',
-      metrics: [
-        apiMetric('JobsRegistered'),
-        apiMetric('JobsReopened'),
-        apiMetric('JobsCancelled'),
-        monitorMetric('Transitions'),
-        monitorMetric('JobsEnded'),
-        monitorMetric('LostConditions'),
-      ],
+      title: 'How many?',
+      metrics: [apiMetric('JobsRegistered'), monitorMetric('JobsEnded')],
     }),
   ];
 }
 
 /** Is upstream well? */
-export function upstreamRow(): IWidget[] {
+export function upstreamRow(log: ILogGroup): IWidget[] {
   return [
     graph({
-      title: 'Is upstream well? Sweeps that it held up',
-      metrics: [
-        monitorMetric('PausedForCredentialsRefused'),
-        monitorMetric('PausedForUpstreamDown'),
-        monitorMetric('PausedForUpstreamFault'),
-        monitorMetric('PausedForRateLimited'),
-      ],
+      title: 'Is upstream well? Checks',
+      metrics: [monitorMetric('Checks'), monitorMetric('FailedChecks')],
       width: 12,
     }),
-    graph({
-      title: 'Is upstream well? Checks',
-      metrics: [
-        monitorMetric('Checks'),
-        monitorMetric('FailedChecks'),
-        monitorMetric('Refusals'),
-        monitorMetric('UnknownStates'),
+    new LogQueryWidget({
+      title: 'What held sweeps up?',
+      logGroupNames: [log.logGroupName],
+      queryLines: [
+        'fields @timestamp, report.pausedFor as reason',
+        'filter message = "A sweep ended" and ispresent(report.pausedFor)',
+        'stats count(*) as sweeps by reason',
       ],
       width: 12,
     }),

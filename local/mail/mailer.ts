@@ -79,7 +79,8 @@ const PATIENCE = 3 * SECOND;
 export async function startMailer(options: MailerOptions): Promise<Mailer> {
   const { settings, dataDir, tell, timeZone, subscriptionOf = async () => undefined } = options;
   const { from } = settings;
-  const named = new Set(settings.to);
+  const { operator } = settings;
+  const named = new Set([...settings.to, ...(operator ? [operator] : [])]);
   const server = watchMailServer(settings.server);
   const outbox = await openOutbox(dataDir, settings.to, (error) =>
     tell.warn(`mails.jsonl cannot be written, so a restart may repeat mails. ${error}`),

@@ -9,6 +9,8 @@ export interface MailSettings {
   readonly from: string;
   /** The addresses that get every alert; at least one, each once. */
   readonly to: readonly string[];
+  /** Who gets the notices to the operator. Absent: the terminal alone. */
+  readonly operator?: string;
 }
 
 /** A server that takes mail by SMTP. */
@@ -31,17 +33,18 @@ const EXAMPLE = 'smtps://user:password@mail.example.com';
 const emailAddress = z.email({ pattern: z.regexes.html5Email });
 
 /**
- * Reads `SMTP_URL`, `ALERT_TO` and `ALERT_FROM`; nothing when none of them is set. No message holds
+ * Reads `SMTP_URL`, `ALERT_TO`, `ALERT_FROM` and `OPERATOR_EMAIL`; nothing when none of them is set. No message holds
  * what was set, since there may be a password in it.
  *
  * @throws InvalidSetting, which says what to set
  */
 export function readMailSettings(environment: Environment): MailSettings | undefined {
-  const { SMTP_URL: url, ALERT_TO: to, ALERT_FROM: from } = environment;
-  if (!url && !to && !from) return undefined;
+  const { SMTP_URL: url, ALERT_TO: to, ALERT_FROM: from, OPERATOR_EMAIL: operator } = environment;
+  if (!url && !to && !from && !operator) return undefined;
   if (!url) {
+    const set = to ? 'ALERT_TO' : from ? 'ALERT_FROM' : 'OPERATOR_EMAIL';
     throw new InvalidSetting(
-      `${to ? 'ALERT_TO' : 'ALERT_FROM'} is set, but SMTP_URL is not. ` +
+      `${set} is set, but SMTP_URL is not. ` +
         `Set SMTP_URL to the server that takes the mail, as in ${EXAMPLE}.`,
     );
   }
@@ -52,7 +55,17 @@ export function readMailSettings(environment: Environment): MailSettings | undef
   }
   const server = serverSettings(url);
   const receivers = addresses(to);
-  return { server, from: sender(from, server, receivers), to: receivers };
+  if (operator && !isEmailAddress(operator)) {
+    throw new InvalidSetting(
+      'OPERATOR_EMAIL is not an email address; set it to one such as ops@example.com.',
+    );
+  }
+  return {
+    server,
+    from: sender(from, server, receivers),
+    to: receivers,
+    ...(operator && { operator }),
+  };
 }
 
 function serverSettings(value: string): MailServerSettings {

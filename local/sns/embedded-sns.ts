@@ -1,5 +1,6 @@
 /**
- * SNS on one machine: the alert topic with its subscriptions, behind an endpoint for the SDK.
+ * SNS on one machine: the alert topic with its subscriptions, and the topic of notices to the operator,
+ * behind an endpoint for the SDK.
  *
  * Topic, queues and subscriptions are made anew at every start, so that a changed filter policy of the
  * stack applies and nothing is there twice. What lasts is the log of alerts and the subscriptions that
@@ -14,8 +15,8 @@ import { text } from 'node:stream/consumers';
 import pLimit from 'p-limit';
 import { listenFor } from '../listen.ts';
 import { createEngine, type Engine, EngineRefusal } from './engine.ts';
-import { openMailboxes } from './mailboxes.ts';
-import { createPeople, type Person } from './people.ts';
+import { type Mailboxes, openMailboxes } from './mailboxes.ts';
+import { createPeople, type People, type Person } from './people.ts';
 import { errorAnswer, type SnsAnswer, xmlElement } from './query-protocol.ts';
 import { type AcceptedAlert, openAlertLog, openSubscriptionFile } from './records.ts';
 import {
@@ -31,6 +32,8 @@ import {
 /** What to start, and where to keep it. */
 interface EmbeddedSnsOptions {
   readonly topicName: string;
+  /** Email addresses of those who get the notices to the operator. @default nobody but the terminal */
+  readonly operators?: readonly string[] | undefined;
   /** Those that the stack declares, which count as confirmed. */
   readonly subscriptions: readonly Subscription[];
   /** Where to keep alerts and subscriptions. Default: they are forgotten with the process. */
@@ -44,7 +47,7 @@ interface EmbeddedSnsOptions {
    * to whom its filter lets it through, from the subscription on, and on record so.
    */
   readonly isReached?: ((address: string) => boolean) | undefined;
-  /** Called once for every alert, in order, as it is published. Must not throw. */
+  /** Called once for every alert and every notice, in order, as it is published. Must not throw. */
   readonly onAlert?: ((alert: AcceptedAlert) => void) | undefined;
   /** Called for every mail that asks somebody to confirm a subscription. Must not throw. */
   readonly onConfirmationMail?: ((mail: ConfirmationMail) => void) | undefined;
@@ -67,8 +70,11 @@ export interface EmbeddedSns {
   /** For `AWS_ENDPOINT_URL_SNS`. */
   readonly url: string;
   readonly topicArn: string;
+  readonly operatorTopicArn: string;
   /** Every alert that was ever published, newest first. */
   alerts(): Promise<readonly AcceptedAlert[]>;
+  /** The same of the notices to the operator. */
+  notices(): Promise<readonly AcceptedAlert[]>;
   /** Everybody who is subscribed by email. */
   addresses(): readonly string[];
   /** Stops listening and waits for what is under way. */
@@ -83,42 +89,40 @@ export interface EmbeddedSns {
  * @throws {CorruptFile} a file in `dataDir` was changed by something else
  */
 export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<EmbeddedSns> {
-  const { topicName, dataDir, region = 'us-east-1', isReached, onAlert } = options;
+  const { topicName, dataDir, region = 'us-east-1', isReached, onAlert = () => {} } = options;
   const engine = createEngine(region);
   const topicArn = await createTopic(engine, topicName);
   const mailboxes = await openMailboxes(engine, topicArn);
+  const operators = await openOperatorTopic(engine, options.operators);
   const people = createPeople(engine, mailboxes);
   const inTurn = pLimit(1);
-  const askToConfirm = (person: Person) => {
-    const { endpoint: to, arn: Token } = person;
-    const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topicArn, Token });
-    options.onConfirmationMail?.({
-      to,
-      link: `${endpoint.url}/?${query}`,
-      confirm: () => inTurn(() => kept.keep(() => confirmPerson(parts, person))),
-      end: () => inTurn(() => kept.keep(() => endPerson(parts, person))),
-    });
-  };
   const parts: ActionParts = {
     engine,
     topicArn,
+    operatorTopicArn: operators.topicArn,
     people,
-    askToConfirm,
-    isReached:
-      isReached && (({ protocol, endpoint }) => protocol !== 'email' || isReached(endpoint)),
+    askToConfirm: (person) => options.onConfirmationMail?.(confirmationOf(person)),
+    isReached: isReached && ((person) => person.protocol !== 'email' || isReached(person.endpoint)),
   };
+  const confirmationOf = (person: Person): ConfirmationMail => ({
+    to: person.endpoint,
+    link: `${endpoint.url}/?${confirmationQuery(topicArn, person)}`,
+    confirm: () => inTurn(() => kept.keep(() => confirmPerson(parts, person))),
+    end: () => inTurn(() => kept.keep(() => endPerson(parts, person))),
+  });
   const kept = await subscribeAll(parts, options);
   const log = await openAlertLog(dataDir);
-
+  const accept = async (alert: AcceptedAlert): Promise<void> => {
+    await log.append(alert);
+    // In a tick of its own: an error in the listener must not make the publisher try again.
+    process.nextTick(onAlert, alert);
+  };
   const publish = async (request: URLSearchParams): Promise<SnsAnswer> => {
     const answer = await engine.sns(request);
-    const collected = await mailboxes.collect(request.get('MessageStructure'));
-    if (collected !== undefined) {
-      const alert = isReached ? { ...collected, mailTo: addressesIn(collected) } : collected;
-      await log.append(alert);
-      // In a tick of its own: an error in the listener must not make the publisher try again.
-      if (onAlert !== undefined) process.nextTick(onAlert, alert);
-    }
+    const topic = request.get('TopicArn') === operators.topicArn ? operators.mailboxes : mailboxes;
+    const collected = await topic.collect(request.get('MessageStructure'));
+    if (collected)
+      await accept(isReached ? { ...collected, mailTo: addressesIn(collected) } : collected);
     return answer;
   };
   const answerOther = (request: URLSearchParams) =>
@@ -127,19 +131,44 @@ export async function startEmbeddedSns(options: EmbeddedSnsOptions): Promise<Emb
     inTurn(() => (request.get('Action') === 'Publish' ? publish(request) : answerOther(request))),
   );
   // The links of the last run lead nowhere: its port was another one.
-  for (const person of people.all()) if (!person.isConfirmed) askToConfirm(person);
+  for (const person of people.all()) if (!person.isConfirmed) parts.askToConfirm(person);
 
   return {
     url: endpoint.url,
     topicArn,
-    alerts: async () => log.entries.toReversed(),
-    addresses: () =>
-      people.all().flatMap(({ protocol, endpoint }) => (protocol === 'email' ? [endpoint] : [])),
+    operatorTopicArn: operators.topicArn,
+    alerts: async () => log.entries.filter((entry) => !isNotice(entry)).toReversed(),
+    notices: async () => log.entries.filter(isNotice).toReversed(),
+    addresses: () => addressesOf(people),
     async close() {
       await endpoint.close();
       await inTurn(engine.close);
     },
   };
+}
+
+/** The topic of notices, with the terminal and these addresses at it. */
+async function openOperatorTopic(
+  engine: Engine,
+  addresses: readonly string[] = [],
+): Promise<{ readonly topicArn: string; readonly mailboxes: Mailboxes }> {
+  const topicArn = await createTopic(engine, 'Operators');
+  const mailboxes = await openMailboxes(engine, topicArn);
+  for (const address of addresses) await mailboxes.open(`email:${address}`, {});
+  return { topicArn, mailboxes };
+}
+
+function addressesOf(people: People): readonly string[] {
+  return people.all().flatMap(({ protocol, endpoint }) => (protocol === 'email' ? [endpoint] : []));
+}
+
+function confirmationQuery(TopicArn: string, { arn: Token }: Person): URLSearchParams {
+  return new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn, Token });
+}
+
+/** Whether an entry was for the operator. */
+function isNotice({ attributes }: AcceptedAlert): boolean {
+  return attributes.trouble !== undefined;
 }
 
 /** Where the addresses are that an alert was delivered to. */

@@ -27,7 +27,7 @@ export interface Mailboxes {
 }
 
 const PREFIX = 'mailbox-';
-const EVERY_MESSAGE = 'every-message';
+const EVERY_MESSAGE = 'every-message-';
 
 const createdQueue = z.object({ QueueUrl: z.string() });
 const queueAttributes = z.object({ Attributes: z.object({ QueueArn: z.string() }) });
@@ -51,18 +51,19 @@ type Notification = z.infer<typeof notification>;
  */
 export function isMailbox(endpoint: string, isMailed: boolean): boolean {
   const name = endpoint.split(':').at(-1) ?? '';
-  return name.startsWith(PREFIX) || (isMailed && name === EVERY_MESSAGE);
+  return name.startsWith(PREFIX) || (isMailed && name.startsWith(EVERY_MESSAGE));
 }
 
 /** Mailboxes at a topic; none but the one for every message, which tells what is published. */
 export async function openMailboxes(engine: Engine, topicArn: string): Promise<Mailboxes> {
-  const everyMessage = await openQueue(engine, topicArn, EVERY_MESSAGE, {});
+  const topic = topicArn.split(':').at(-1);
+  const everyMessage = await openQueue(engine, topicArn, `${EVERY_MESSAGE}${topic}`, {});
   const opened = new Map<string, string>();
   let count = 0;
   return {
     async open(name, attributes) {
       count += 1;
-      const queue = await openQueue(engine, topicArn, `${PREFIX}${count}`, attributes);
+      const queue = await openQueue(engine, topicArn, `${PREFIX}${topic}-${count}`, attributes);
       opened.set(queue.url, name);
       return {
         async close() {

@@ -45,6 +45,8 @@ export class InvalidSubscription extends Error {
 export interface ActionParts {
   readonly engine: Engine;
   readonly topicArn: string;
+  /** Nobody subscribes to it by a request. */
+  readonly operatorTopicArn: string;
   readonly people: People;
   /** Sends somebody the mail that asks for confirmation. */
   readonly askToConfirm: (person: Person) => void;
@@ -197,9 +199,10 @@ export async function endPerson({ engine, people }: ActionParts, person: Person)
 
 /** Without the queues that stand for mailboxes, and without the ARNs of those that are pending. */
 async function list(
-  { engine, topicArn, people, isReached }: ActionParts,
+  { engine, topicArn, operatorTopicArn, people, isReached }: ActionParts,
   request: URLSearchParams,
 ): Promise<SnsAnswer> {
+  if (request.get('TopicArn') === operatorTopicArn) return engine.sns(request);
   if ((request.get('TopicArn') ?? topicArn) !== topicArn) {
     return errorAnswer(404, 'NotFound', 'Topic does not exist');
   }

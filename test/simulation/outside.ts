@@ -10,7 +10,7 @@ import type { Script } from './plan/job-plan.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
-import { alertTopicOf } from './stand-ins/alert-topic.ts';
+import { alertTopicOf, operatorTopicOf } from './stand-ins/alert-topic.ts';
 import { checkpointStoreOf, createCheckpointTable } from './stand-ins/checkpoint-table.ts';
 import { iModelStoreOf } from './stand-ins/imodel-items.ts';
 import { jobStoreOf } from './stand-ins/job-store.ts';
@@ -130,6 +130,7 @@ export function createOutside(parts: OutsideParts): Outside {
         (id) => strikes('alert refused', id),
         (alert) => see({ kind: 'AlertAccepted', by, alert }),
       ),
+      operators: operatorTopicOf(by.call, (notice) => see({ kind: 'NoticeAccepted', by, notice })),
       ...subscribersOf(by.call),
       time: by.time,
       log: by.log,

@@ -47,6 +47,8 @@ export function sentenceOf(happening: Happening): string {
       return `${name} writes checkpoint ${checkpointOf(happening.after)}`;
     case 'AlertAccepted':
       return `${name} publishes ${happening.alert.id}: ${happening.alert.state}`;
+    case 'NoticeAccepted':
+      return `${name} tells the operator ${happening.notice.id}`;
     case 'Asked':
       return `${name} asks about job ${happening.jobId}`;
     case 'Answered':

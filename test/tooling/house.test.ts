@@ -14,7 +14,6 @@ const SHIPPED = ['bin', 'cli', 'functions', 'lib', 'local', 'page'];
 const SHORT_ALONE: Readonly<Record<string, string>> = {
   'local/synthesis.ts': 'the program of a thread of its own',
   'local/upstream.ts': 'what a start tells of the credentials, before the first job',
-  'functions/monitor/alerts/listeners.ts': 'a step of the sweep of its own, with its own I/O',
 };
 
 /** Words that once were our own and that nobody else in the field uses. */

@@ -16,9 +16,6 @@ import type {
   TimeSource,
 } from '../../core/ports.ts';
 
-/** What the API counts. */
-export type ApiMetric = 'JobsRegistered' | 'JobsReopened' | 'JobsCancelled' | 'TestAlerts';
-
 /** What the API needs of the outside world. */
 export interface ApiPorts {
   readonly jobs: ListableJobStore;
@@ -30,8 +27,8 @@ export interface ApiPorts {
   /** A UUID that was never given out before. */
   readonly newId: () => string;
   readonly log: Log;
-  /** Counts one more. */
-  readonly count: (metric: ApiMetric) => void;
+  /** Counts one more job that was registered, or registered again. */
+  readonly countRegistration: () => void;
 }
 
 /** The part of an event's request context in which API Gateway tells whom it let in. */

@@ -39,7 +39,6 @@ export function testAlertRoute(ports: ApiPorts): ApiRoute {
         ...(containsIssues !== undefined && { containsIssues }),
         registeredBy: callerOf(event.requestContext),
       });
-      ports.count('TestAlerts');
       return json(202, jobView(job), { Location: `/jobs/${job.jobId}` });
     }),
   };

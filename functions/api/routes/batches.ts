@@ -52,9 +52,12 @@ export function registerBatchRoute(
   };
 }
 
-function registration({ count }: ApiPorts, { job, outcome }: RegistrationResult): JobResult {
+function registration(
+  { countRegistration }: ApiPorts,
+  { job, outcome }: RegistrationResult,
+): JobResult {
   if (outcome === 'Known') return { status: 200, job: jobSummary(job) };
-  count(outcome === 'Registered' ? 'JobsRegistered' : 'JobsReopened');
+  countRegistration();
   return { status: 201, job: jobSummary(job) };
 }
 

@@ -130,7 +130,7 @@ export function registerJobRoute(
       const request = requestOf(body, { registeredBy, usualReminder: remindAfterMinutes });
       const { job, outcome } = await registerJob(ports, request);
       if (outcome === 'Known') return json(200, jobView(job));
-      ports.count(outcome === 'Registered' ? 'JobsRegistered' : 'JobsReopened');
+      ports.countRegistration();
       return json(201, jobView(job), { Location: `/jobs/${job.jobId}` });
     }),
   };
@@ -164,8 +164,7 @@ export function cancelJobRoute(ports: ApiPorts): ApiRoute {
     path: '/jobs/{jobId}',
     handler: async (event) => {
       const cancelledBy = callerOf(event.requestContext);
-      const { job, outcome } = await cancelJob(ports, pathJobId(event), cancelledBy);
-      if (outcome === 'Cancelled') ports.count('JobsCancelled');
+      const { job } = await cancelJob(ports, pathJobId(event), cancelledBy);
       return json(200, jobView(job));
     },
   };

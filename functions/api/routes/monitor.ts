@@ -61,8 +61,16 @@ function listenersView({
   pending,
   unconfirmed,
   vanished,
+  operators,
 }: Listeners): HealthView['listeners'] {
-  return { checkedAt: isoTime(checkedAt), confirmed, pending, unconfirmed, vanished };
+  return {
+    checkedAt: isoTime(checkedAt),
+    confirmed,
+    pending,
+    unconfirmed,
+    vanished,
+    operators: operators ?? null,
+  };
 }
 
 /** `GET /health`: 200, or 503 when somebody has to act. The body is the same health JSON. */

@@ -127,6 +127,8 @@ export interface Listeners {
    * tells.
    */
   readonly othersPendingSince?: number;
+  /** How many get the notices to the operator. Absent: not known. */
+  readonly operators?: number;
 }
 
 /** Whether it is time to look who listens (`now`: ms since the epoch). */

@@ -1,72 +1,136 @@
 import { fieldsOf, parseJson } from '../objects.ts';
 
-/** What a cause means, and what to do about it: for health, log, notices and runbook. */
+/** What a cause means, and what to do about it: the one source of health, log, notices and runbook. */
 export interface CauseText {
+  /** A few words, as for the subject of a mail. */
+  readonly title: string;
   /** One sentence for whoever operates the monitor. */
   readonly meaning: string;
   /** What to do, the first thing first. */
   readonly action: string;
 }
 
-/** Why upstream gives no answers about runs, or some: told apart where different people have to act. */
+/** What can be wrong, told apart where different people have to act. */
 export const CAUSES = {
   CredentialsMissing: {
+    title: 'No iTwin credentials yet',
     meaning: 'No iTwin credentials have been filled in yet.',
-    action: 'Put the client id and the client secret of the service application in place.',
+    action:
+      'Put the client id and the client secret of the service application into the secret that the ' +
+      "stack's output CredentialsSecretName names. The next sweep takes them.",
   },
   CredentialsUnreadable: {
+    title: 'The iTwin credentials cannot be read',
     meaning: 'The iTwin credentials cannot be read where they are kept.',
-    action: 'See that the secret exists, is well-formed, and may be read by the monitor.',
+    action:
+      "See that the secret which the stack's output CredentialsSecretName names is there, holds " +
+      'clientId and clientSecret as JSON, and may be read by the monitor.',
   },
   CredentialsRefused: {
+    title: 'iTwin credentials refused',
     meaning: 'The iTwin Platform refuses our credentials.',
-    action: 'Check the client id, the client secret and the scope; renew the secret if it is over.',
+    action:
+      'Make a new client secret in the iTwin developer portal and put it into the secret that the ' +
+      "stack's output CredentialsSecretName names. If that is no help, check client id and scope.",
   },
   TokenExpired: {
+    title: 'Access token expired',
     meaning: 'The iTwin Platform says that the access token is not valid any more.',
     action: 'Replace the access token, or let the monitor fetch its own with a client secret.',
   },
   ClientUnknown: {
+    title: 'iTwin client unknown',
     meaning: 'The iTwin Platform does not know our client: it was removed, or its trial is over.',
     action:
       'Register the client again, or end the trial with a subscription; a new secret is no help.',
   },
   RoleMissing: {
+    title: 'Role missing',
     meaning: "The monitor's service account may not read these runs.",
     action: 'Give the service account a role with imodels_read on the iTwin.',
   },
   RateLimited: {
+    title: 'Rate limit reached',
     meaning: 'The iTwin Platform limits how many requests may be made in a minute or an hour.',
     action: 'Lower the budget of requests, or see who else uses the same subscription.',
   },
   QuotaUsedUp: {
+    title: 'Call quota used up',
     meaning: 'The quota of calls of our subscription is used up.',
     action: 'Wait until it is replenished, or get a larger quota.',
   },
   TokenEndpointDown: {
+    title: 'Token endpoint down',
     meaning: 'The token endpoint gives no usable access token.',
     action: 'Nothing, if it comes back by itself; else see the status page of the iTwin Platform.',
   },
   UpstreamDown: {
-    meaning: 'The iTwin Platform gives no answers.',
-    action: 'Nothing, if it comes back by itself; else see its status page, and our way to it.',
+    title: 'The iTwin Platform gives no answers',
+    meaning: 'For minutes no request to the iTwin Platform has got an answer.',
+    action:
+      'Nothing, if it comes back by itself. See its status page; if all is well there, see whether ' +
+      'the monitor reaches it.',
   },
   IModelUnknown: {
+    title: 'iModel unknown',
     meaning: 'The iTwin Platform does not know this iModel.',
     action: 'Compare its id with that of the iModel; if it was deleted, end its watch.',
   },
   ListUnreadable: {
+    title: 'Runs of an iModel cannot be listed',
     meaning: 'The list of the runs of this iModel cannot be read.',
     action:
       'Nothing, if it comes right by itself; else watch it with the other source, or ask Bentley.',
   },
   NoRuns: {
+    title: 'No runs of an iModel seen',
     meaning: 'For a day or longer no list has shown a run of this iModel.',
     action: 'If it has runs, give the service account a role with imodels_read on its iTwin.',
   },
   UpstreamFault: {
+    title: 'All runs missing at once',
     meaning: 'The iTwin Platform says of all runs at once that they are not there.',
     action: 'See whether the service account has lost its role, or ask Bentley.',
+  },
+  AlertsFailing: {
+    title: 'Alerts cannot be published',
+    meaning: 'Alerts cannot be published: people wait for news of runs that have ended.',
+    action:
+      'See in the log why the alert topic takes none. If the topic, its key or a permission was ' +
+      'changed, deploy again. GET /jobs lists what people should know.',
+  },
+  NobodyListening: {
+    title: 'Nobody gets alerts',
+    meaning: 'Nobody gets alerts: the alert topic has no confirmed subscription.',
+    action: 'Subscribe somebody, or have the link in the confirmation mail opened.',
+  },
+  ListenersLost: {
+    title: 'A receiver of alerts is lost',
+    meaning:
+      'Somebody should get alerts and does not: a subscription vanished, or is not confirmed.',
+    action:
+      'See GET /subscriptions who it is, and subscribe them again, or delete the subscription.',
+  },
+  IModelsUnread: {
+    title: 'Runs of iModels cannot be listed',
+    meaning: 'Lists of watched iModels cannot be read, or have shown no run for a day.',
+    action:
+      'See GET /imodels for which, since when and what to do: an iModel may be gone, or the service ' +
+      'account may lack a role with imodels_read on its iTwin.',
+  },
+  ChecksLate: {
+    title: 'Checks are late',
+    meaning: 'Checks come later than twice what the number of pending jobs explains.',
+    action:
+      'See the lines "A sweep ended" in the log of the monitor: few checks in long sweeps mean that ' +
+      'upstream is slow, and errors say what they are.',
+  },
+  SweepErrors: {
+    title: 'Sweeps meet errors',
+    meaning: 'Sweeps meet errors of our own: a table, a permission or a defect.',
+    action:
+      'See the log of the monitor, level ERROR. For a missing permission deploy again; a defect ' +
+      'that one job brings up ends with that job (DELETE /jobs/{jobId}).',
   },
 } as const satisfies Readonly<Record<string, CauseText>>;
 

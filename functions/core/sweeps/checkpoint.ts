@@ -4,6 +4,7 @@ import { MINUTE } from '../time.ts';
 import type { ApiAnswers, Contact } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './schedule.ts';
+import type { Troubles } from './troubles.ts';
 
 /** How long (ms) one sweep may hold the lease: as long as its function may run. */
 const LEASE = MINUTE;
@@ -63,6 +64,8 @@ export interface Checkpoint {
   readonly listeners?: Listeners;
   /** Absent: no job has ended yet. */
   readonly runLengths?: RunLengths;
+  /** What is wrong, and what of it the operator was told. Absent: nothing. */
+  readonly troubles?: Troubles;
 }
 
 /** Where a monitor stands that never swept. The first minute's budget is there at once. */

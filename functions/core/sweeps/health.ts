@@ -17,8 +17,8 @@ export interface Health {
    * - `Failing`: somebody has to act: no sweep is completed, the credentials are refused, or nobody
    *   gets alerts.
    * - `Degraded`: jobs are checked late: upstream calls for a pause, or more jobs are pending than
-   *   the budget reaches in time; or somebody should get alerts and does not; or the runs of a
-   *   watched iModel cannot be listed. One that has shown no run so far may have none.
+   *   the budget reaches in time; or somebody should get alerts and does not, or nobody gets notices; or
+   *   the runs of a watched iModel cannot be listed. One that has shown no run so far may have none.
    */
   readonly status: 'Ok' | 'Degraded' | 'Failing';
   readonly lastSweepAt?: number;
@@ -56,7 +56,8 @@ export function health(
   const outage = outageSince(checkpoint?.contact, lastSweepAt ?? now);
   const isLate = pause !== undefined || outage !== undefined || (lag ?? 0) > MAX_LAG;
   const isUnreadable = troubledIModels.some(({ trouble }) => trouble.cause !== 'NoRuns');
-  const isUnheard = listeners !== undefined && lostListeners(listeners) > 0;
+  const isUnheard =
+    listeners !== undefined && (lostListeners(listeners) > 0 || listeners.operators === 0);
   const isDegraded = isLate || isUnheard || isUnreadable;
   return {
     status: isFailing ? 'Failing' : isDegraded ? 'Degraded' : 'Ok',

@@ -5,7 +5,7 @@ import { AlertRefused } from '../../core/errors.ts';
 import { type Job, owedAlerts } from '../../core/jobs/job.ts';
 import { pick } from '../../core/objects.ts';
 import { SECOND } from '../../core/time.ts';
-import { guarded, type SweepContext } from '../context.ts';
+import type { SweepContext } from '../context.ts';
 import type { Explain } from './explain.ts';
 
 /** The alerts that jobs owe on record: publishes them, and marks them as published. */
@@ -127,4 +127,20 @@ export async function publishLeftOwed(context: SweepContext, outbox: Outbox): Pr
   }
 
   await pMap(guarded(owingJobs(), context), outbox.publishOwedBy, { concurrency: CONCURRENCY });
+}
+
+/**
+ * The items of a source, until it fails. A failure is logged and counted and ends them without
+ * leaving anything behind that is still under way.
+ */
+export async function* guarded<T>(
+  source: AsyncIterable<T>,
+  { log, report }: Pick<SweepContext, 'log' | 'report'>,
+): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } catch (error) {
+    report.errors += 1;
+    log.error('The jobs to attend to could not be read to the end', { error });
+  }
 }

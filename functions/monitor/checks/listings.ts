@@ -74,7 +74,7 @@ interface ListingTools {
 
 /** The listings of one sweep. */
 export function createListings(context: SweepContext, tools: ListingTools): Listings {
-  const { iModels, log, report, signal } = context;
+  const { iModels, log, report, signal, time } = context;
   const read = new Map<string, Promise<Listed>>();
 
   function fail(iModelId: string, error: unknown): void {
@@ -93,7 +93,9 @@ export function createListings(context: SweepContext, tools: ListingTools): List
       for (const run of runs.values()) {
         if (isNew(iModel, run)) await putFound(context, tools.outbox, iModel, run);
       }
-      if (end) await write(context, iModel, afterListing(iModel, reading, end, context.time.now()));
+      const after = end ? afterListing(iModel, reading, end, time.now()) : iModel;
+      if (troubleAt(after, time.now())) report.iModelsInTrouble += 1;
+      await write(context, iModel, after);
     } catch (error) {
       // What is not on record now is new to the next listing. What the list tells of others stands.
       fail(iModelId, error);

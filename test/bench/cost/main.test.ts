@@ -16,7 +16,7 @@ afterAll(() => rm(out, { recursive: true }));
 
 it('npm run bench:cost prints its tables and writes its figure', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN, '--out', out]);
-  expect(stdout.match(/^## .*$/gm)).toHaveLength(8);
+  expect(stdout.match(/^## .*$/gm)).toHaveLength(9);
   expect(stdout).not.toMatch(/NaN|undefined|Infinity/);
   expect(await readFile(join(out, 'cost.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
 });

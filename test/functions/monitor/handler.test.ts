@@ -55,7 +55,6 @@ describe('the monitor function', () => {
         stack: 'Staging',
         SweepsCompleted: 1,
         Checks: 1,
-        Transitions: 1,
         Pending: 1,
       },
       { service: 'monitor', SweepsCompleted: 1, JobsEnded: 1, AlertsPublished: 1 },

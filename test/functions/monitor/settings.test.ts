@@ -7,6 +7,7 @@ const LEAST = {
   CHECKPOINT_TABLE: 'checkpoint',
   SUBSCRIPTIONS_TABLE: 'subscriptions',
   ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:alerts',
+  OPERATOR_TOPIC_ARN: 'arn:aws:sns:us-east-1:123456789012:operators',
   ITWIN_CREDENTIALS_SECRET: 'itwin',
 };
 
@@ -17,6 +18,7 @@ describe('the settings of the monitor', () => {
       checkpointTable: 'checkpoint',
       subscriptionsTable: 'subscriptions',
       alertTopicArn: 'arn:aws:sns:us-east-1:123456789012:alerts',
+      operatorTopicArn: 'arn:aws:sns:us-east-1:123456789012:operators',
       declared: [],
       iModels: [],
       apiUrl: new URL('https://api.bentley.com'),
@@ -73,6 +75,7 @@ describe('the settings of the monitor', () => {
     ['CHECKPOINT_TABLE', undefined, 'Set CHECKPOINT_TABLE to the name of the Checkpoint table.'],
     ['SUBSCRIPTIONS_TABLE', '', 'Set SUBSCRIPTIONS_TABLE to the name of the Subscriptions table.'],
     ['ALERT_TOPIC_ARN', '', 'Set ALERT_TOPIC_ARN to the ARN of the alert topic.'],
+    ['OPERATOR_TOPIC_ARN', '', 'Set OPERATOR_TOPIC_ARN to the ARN of the operator topic.'],
     [
       'ITWIN_CREDENTIALS_SECRET',
       '',

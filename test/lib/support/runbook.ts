@@ -6,7 +6,7 @@ export const RUNBOOK = readFileSync(
   'utf8',
 );
 
-/** An entry of the runbook: what is written under the name of an alarm. */
+/** An entry of the runbook: what is written under the name of a notice or an alarm. */
 export interface RunbookEntry {
   readonly name: string;
   readonly text: string;
@@ -14,11 +14,11 @@ export interface RunbookEntry {
 
 /** The entries of the runbook, in its order. */
 export function runbookEntries(): readonly RunbookEntry[] {
-  const [, alarms = ''] = RUNBOOK.split(/^## (?:Alarms|How to)$/m);
+  const [, alarms = ''] = RUNBOOK.split(/^## (?:Notices|How to)$/m);
   return alarms
     .split(/^#### /m)
     .slice(1)
-    .map((entry) => ({ name: entry.split('\n', 1).join(), text: entry.split(/^### /m, 1).join() }));
+    .map((entry) => ({ name: entry.split('\n', 1).join(), text: entry.split(/^## /m, 1).join() }));
 }
 
 /** The anchors that the headings of the runbook have on GitHub. */

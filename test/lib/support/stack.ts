@@ -25,6 +25,8 @@ export const EVERY_SETTING: ExtractionMonitorStackProps = {
     phoneNumbers: [{ number: '+37060000000' }],
   },
   operatorEmail: 'operator@example.com',
+  operatorKey: true,
+  runbookUrl: 'https://wiki.example.com/extraction-monitor',
 };
 
 /** The stack as it is deployed, but that nothing is bundled. */

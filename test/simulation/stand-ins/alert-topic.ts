@@ -1,9 +1,10 @@
 import type { AlertMessage } from '../../../functions/core/alerts/message.ts';
 import { AlertRefused } from '../../../functions/core/errors.ts';
 import type { AlertTopic } from '../../../functions/core/ports.ts';
+import type { SweepPorts } from '../../../functions/monitor/context.ts';
 import { publishViolation } from '../../../local/sns/limits.ts';
 import type { Caller } from '../caller.ts';
-import type { AcceptedAlert } from '../happenings.ts';
+import type { AcceptedAlert, AcceptedNotice } from '../happenings.ts';
 
 /** A label that the topic takes for invalid, whatever it is about. */
 const POISON = 'poison';
@@ -35,6 +36,23 @@ export function alertTopicOf(
         },
       });
     },
+  };
+}
+
+/** The topic of notices to the operator, which nobody lists. */
+export function operatorTopicOf(
+  call: Caller,
+  onAccepted: (notice: AcceptedNotice) => void,
+): SweepPorts['operators'] {
+  return {
+    publish: (message, signal) =>
+      call({
+        what: `tell the operator ${message.subject}`,
+        to: 'topic',
+        signal,
+        effect: () => onAccepted(JSON.parse(message.default)),
+      }),
+    list: async () => [],
   };
 }
 

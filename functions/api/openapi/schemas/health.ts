@@ -5,6 +5,7 @@ import { troubleSchema } from './imodels.ts';
 const timeOrNull = () => z.nullable(z.iso.datetime());
 
 const cause = {
+  title: described(z.string(), 'The cause in a few words.'),
   meaning: described(z.string(), 'What that means, in a sentence.'),
   action: described(z.string(), 'What to do.'),
 };
@@ -29,6 +30,10 @@ const listeners = z.object({
   vanished: described(
     z.int(),
     'Receivers who should get alerts and are not at the topic any more.',
+  ),
+  operators: described(
+    z.nullable(z.int()),
+    'Receivers who get the notices to the operator; null before the first look.',
   ),
 });
 

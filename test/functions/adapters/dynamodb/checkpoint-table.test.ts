@@ -12,6 +12,7 @@ import { createCheckpointStore } from '../../../../functions/adapters/dynamodb/t
 import type { CheckpointStore } from '../../../../functions/core/ports.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { AGE_CLASSES } from '../../../../functions/core/sweeps/schedule.ts';
+import { TROUBLE_NAMES } from '../../../../functions/core/sweeps/troubles.ts';
 import { CHECKPOINT, startDynamoDB, type TestDynamoDB } from '../support/dynamodb.ts';
 
 const ITEM = { TableName: 'Checkpoint', Key: { id: 'sweep' } };
@@ -95,7 +96,14 @@ it('takes two write units at the most, however much there is to remember', async
       unconfirmed: 100,
       vanished: 100,
       othersPendingSince: NOW,
+      operators: 100,
     },
+    troubles: Object.fromEntries(
+      TROUBLE_NAMES.map((name) => [
+        name,
+        { since: NOW, seenAt: NOW, cause: 'CredentialsUnreadable', isTold: true },
+      ]),
+    ),
   };
   const command = new PutCommand({
     TableName: ITEM.TableName,

@@ -68,7 +68,7 @@ describe('POST /jobs/batch', () => {
       { status: 400, problem: { errors: [{ pointer: '/jobs/3/timeoutMinutes' }] } },
       { status: 400, problem: { errors: [{ pointer: '/jobs/4' }] } },
     ]);
-    expect(api.counted).toEqual(['JobsReopened']);
+    expect(api.counted).toEqual(['JobsRegistered']);
   });
 
   it('registers a job that is there twice once, as its first mention has it', async () => {

@@ -143,7 +143,7 @@ describe('POST /jobs for a job that is known', () => {
         transitions: [{ to: state }, { from: state, to: 'Registered' }],
         version: 3,
       });
-      expect(api.counted).toEqual(['JobsReopened']);
+      expect(api.counted).toEqual(['JobsRegistered']);
       expect((await api.ports.jobs.get(jobId))?.owed, 'what it owes').toEqual(ended.owed);
     },
   );

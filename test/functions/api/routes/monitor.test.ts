@@ -94,6 +94,16 @@ describe('GET /health', () => {
       ...looked,
       checkedAt: '2026-02-10T12:00:00.000Z',
       confirmed: 0,
+      operators: null,
+    });
+  });
+
+  it('is degraded when nobody gets the notices to the operator', async () => {
+    const looked = { confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0, operators: 0 };
+    const listeners = { ...looked, checkedAt: api.clock.now };
+    expect(await healthWith({ lastSweepAt: api.clock.now, listeners })).toMatchObject({
+      status: 200,
+      body: { status: 'Degraded', listeners: { operators: 0 } },
     });
   });
 

@@ -128,7 +128,7 @@ export async function startTestApi(
     time: { now: () => clock.now, timeout: (ms) => AbortSignal.timeout(ms) },
     log: { info: note, warn: note, error: note },
     newId: randomUUID,
-    count: (metric) => records.counted.push(metric),
+    countRegistration: () => records.counted.push('JobsRegistered'),
   };
   return {
     ports,

@@ -5,7 +5,14 @@ import { MINUTE } from '../../../../functions/core/time.ts';
 import { emptyReport, type SweepReport } from '../../../../functions/monitor/metrics.ts';
 import { BEGIN, createMemoryWorld, jobId, type Reply } from './memory-world.ts';
 
-const LISTENERS = { checkedAt: BEGIN, confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0 };
+const LISTENERS = {
+  checkedAt: BEGIN,
+  confirmed: 1,
+  pending: 0,
+  unconfirmed: 0,
+  vanished: 0,
+  operators: 0,
+};
 const RUNNING: Answer = { kind: 'Status', state: 'Running' };
 
 /** A report of a sweep over one job, but for what these facts say. */

@@ -148,8 +148,9 @@ function upstreamOf(
   };
 }
 
-function topicOf({ published }: Seen): Pick<SweepPorts, 'topic' | 'subscribers'> {
+function topicOf({ published }: Seen): Pick<SweepPorts, 'topic' | 'operators' | 'subscribers'> {
   return {
+    operators: { publish: async () => undefined, list: async () => [] },
     topic: {
       async publish(message) {
         published.push(JSON.parse(message.default));

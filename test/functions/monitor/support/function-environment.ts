@@ -16,6 +16,7 @@ export function functionEnvironment({
     CHECKPOINT_TABLE: TABLES.checkpoint,
     SUBSCRIPTIONS_TABLE: TABLES.subscriptions,
     ALERT_TOPIC_ARN: sns.topicArn,
+    OPERATOR_TOPIC_ARN: sns.operatorTopicArn,
     ITWIN_API_URL: simulator.url,
     ITWIN_TOKEN_URL: simulator.tokenUrl,
     ITWIN_CLIENT_ID: simulator.clientId,

@@ -17,11 +17,15 @@ import { createLogsEndpoint } from '../../../../functions/adapters/itwin/logs-en
 import { createNamesEndpoint } from '../../../../functions/adapters/itwin/names-endpoint.ts';
 import type { Credentials } from '../../../../functions/adapters/secrets/credentials.ts';
 import { createAlertTopic } from '../../../../functions/adapters/sns/alert-topic.ts';
-import { createSubscribers } from '../../../../functions/adapters/sns/subscribers.ts';
+import {
+  createSubscribers,
+  listSubscribers,
+} from '../../../../functions/adapters/sns/subscribers.ts';
 import type {
   CheckpointStore,
   IModelStore,
   ListableJobStore,
+  Subscribers,
   SubscriptionStore,
   TimeSource,
 } from '../../../../functions/core/ports.ts';
@@ -64,6 +68,7 @@ export function storesOf(client: DynamoDBClient): {
 export type WorldPorts = SweepPorts & {
   readonly jobs: ListableJobStore;
   readonly iModels: IModelStore;
+  readonly subscribers: Subscribers;
 };
 
 /** The real adapters on the engines, as new as after a cold start. */
@@ -89,6 +94,10 @@ export function createPorts(parts: PortParts): WorldPorts {
       timeoutMs,
     }),
     topic: createAlertTopic(parts.topic, sns.topicArn),
+    operators: {
+      ...createAlertTopic(parts.topic, sns.operatorTopicArn),
+      list: (signal) => listSubscribers(parts.topic, sns.operatorTopicArn, signal),
+    },
     subscribers: createSubscribers(parts.topic, sns.topicArn, []),
     time,
     log: { info: note, warn: note, error: note },

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -15,16 +15,34 @@ export interface OperatorTopicProps {
    * @default - nobody, until somebody subscribes
    */
   readonly email?: string;
+
+  /**
+   * Whether it is encrypted at rest, by a key of its own.
+   *
+   * @default false
+   */
+  readonly isEncrypted?: boolean;
 }
 
-/** The topic that alarms go to: encrypted at rest, TLS only, open to the alarms of this account. */
+/** The topic of notices and alarms: TLS only, open to the alarms of this account. */
 export class OperatorTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { email }: OperatorTopicProps) {
+  constructor(scope: Construct, id: string, { email, isEncrypted }: OperatorTopicProps) {
     super(scope, id);
 
-    this.topic = new Topic(this, 'Topic', { enforceSSL: true, masterKey: this.createKey() });
+    this.topic = new Topic(this, 'Topic', {
+      enforceSSL: true,
+      ...(isEncrypted && { masterKey: this.createKey() }),
+    });
+    if (!isEncrypted) {
+      Validations.of(this.topic).acknowledge({
+        id: 'AwsSolutions-SNS2',
+        reason:
+          'The key that AWS manages for SNS does not let alarms in, and one of our own costs a dollar ' +
+          'a month. What is told here holds no text of jobs; operatorKey encrypts it all the same.',
+      });
+    }
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [CLOUDWATCH],

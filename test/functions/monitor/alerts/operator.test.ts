@@ -5,7 +5,7 @@ import { unsubscribeAll } from '../../../local/sns/unsubscribe-all.ts';
 import { SUCCEEDED } from '../support/answers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const LOOKED = { confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0 };
+const LOOKED = { confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0, operators: 1 };
 
 /** A subscription on record that the topic knows nothing of. */
 function vanished({ clock }: World): Subscription {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { takeLease } from '../../../functions/core/sweeps/checkpoint.ts';
-import { MINUTE, SECOND } from '../../../functions/core/time.ts';
+import { unwatchIModel, watchIModel } from '../../../functions/api/use-cases/imodels.ts';
+import { TROUBLE_NAMES, type TroubleName } from '../../../functions/core/sweeps/troubles.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
 import type { CloudFormationTemplate } from '../../../local/template.ts';
 import { SUCCEEDED, status } from '../../functions/monitor/support/answers.ts';
 import { createWorld, type World } from '../../functions/monitor/support/world.ts';
@@ -20,169 +21,191 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Something that goes wrong, and the alarms that go off over it. */
+/** Something that goes wrong, and what the operator is told of it. */
 interface Fault {
   readonly fault: string;
   /** For how long it lasts. */
   readonly minutes: number;
-  readonly alarms: readonly string[];
-  /** What is other than usual in the environment of the function from then on. */
+  readonly notices: readonly TroubleName[];
+  /** How long it takes until all is told that is over. @default 30 */
+  readonly minutesAfter?: number;
+  readonly alarms?: readonly string[];
+  /** What is other than usual in the environment of the function meanwhile. */
   readonly environment?: Readonly<Record<string, string>>;
   begin?(world: World): void | Promise<void>;
+  end?(world: World): void | Promise<void>;
   /** What happens every minute, if it is not a sweep. */
   everyMinute?(world: World, invoke: Invoke): Promise<void>;
 }
+
+const GONE_IMODEL = {
+  iModelId: 'f815cf8b-9ac3-4e38-9cd1-e8a4ffb9d3f8',
+  source: 'grouping-and-mapping',
+  timeoutMinutes: 60,
+  watchedBy: 'team',
+} as const;
 
 const FAULTS: readonly Fault[] = [
   {
     fault: 'nothing, in half an hour in which jobs end and others go on',
     minutes: 30,
-    alarms: [],
+    notices: [],
     begin: ({ simulator, jobIds: [jobId = ''] }) => simulator.setRun(jobId, SUCCEEDED),
   },
   {
     fault: 'no sweep for 5 minutes',
     minutes: 5,
+    notices: [],
     alarms: ['NoSweepCompleted'],
     async everyMinute() {},
   },
-  {
-    fault: 'no sweep for 4 minutes',
-    minutes: 4,
-    alarms: [],
-    async everyMinute() {},
-  },
+  { fault: 'no sweep for 4 minutes', minutes: 4, notices: [], async everyMinute() {} },
   {
     fault: 'what another stack in the region emits, and nothing of its own',
     minutes: 5,
+    notices: [],
     alarms: ['NoSweepCompleted'],
     environment: { STACK_NAME: 'AnotherMonitor' },
-    begin: (world) => answerAll(world, 401),
   },
   {
     fault: 'a 401 that stays',
-    minutes: 5,
-    alarms: ['CredentialsRefused'],
+    minutes: 8,
+    notices: ['CredentialsRefused'],
     begin: (world) => answerAll(world, 401),
+    end: answerWell,
   },
   {
     fault: 'a client secret that is refused',
-    minutes: 5,
-    alarms: ['CredentialsRefused'],
+    minutes: 8,
+    notices: ['CredentialsRefused'],
     begin({ simulator }) {
       simulator.rotateSecret('another');
       simulator.revokeTokens();
     },
+    end: ({ simulator, credentials }) => simulator.rotateSecret(credentials.clientSecret),
+  },
+  {
+    fault: 'no credentials yet, and nothing pending',
+    minutes: 8,
+    notices: ['CredentialsRefused'],
+    environment: { ITWIN_CLIENT_SECRET: 'not the secret' },
+    begin: ({ simulator }) => simulator.revokeTokens(),
   },
   {
     fault: 'an outage of upstream',
-    minutes: 15,
-    alarms: ['UpstreamDown'],
+    minutes: 8,
+    notices: ['UpstreamDown'],
     begin: (world) => answerAll(world, 503),
+    end: answerWell,
   },
   {
     fault: 'an outage of the token endpoint',
-    minutes: 15,
-    alarms: ['UpstreamDown'],
+    minutes: 8,
+    notices: ['UpstreamDown'],
     begin({ simulator }) {
       simulator.overrideTokens({ kind: 'error', status: 503 });
       simulator.revokeTokens();
     },
+    end: ({ simulator }) => simulator.overrideTokens(undefined),
+  },
+  {
+    fault: 'an outage of two minutes',
+    minutes: 2,
+    notices: [],
+    begin: (world) => answerAll(world, 503),
+    end: answerWell,
   },
   {
     fault: 'all runs missing at once',
-    minutes: 15,
-    alarms: ['UpstreamFault'],
+    minutes: 20,
+    notices: ['UpstreamFault'],
     begin: (world) => answerAll(world, 404),
+    end: answerWell,
   },
   {
     fault: 'a 429 storm',
-    minutes: 30,
-    alarms: ['RateLimited'],
+    minutes: 35,
+    notices: ['RateLimited'],
     begin: (world) => answerAll(world, 429),
-  },
-  {
-    fault: 'an outage of ten minutes',
-    minutes: 10,
-    alarms: [],
-    begin: (world) => answerAll(world, 503),
+    end: answerWell,
   },
   {
     fault: 'a topic that is gone, for a few minutes',
-    minutes: 5,
-    alarms: ['AlertsFailed'],
+    minutes: 8,
+    notices: [],
     environment: { ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:Gone' },
     begin: ({ simulator, jobIds: [jobId = ''] }) => simulator.setRun(jobId, SUCCEEDED),
   },
   {
     fault: 'a topic that is gone, for longer',
     minutes: 15,
-    alarms: ['AlertsFailed', 'AlertsOverdue'],
+    notices: ['AlertsFailing'],
     environment: { ALERT_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:Gone' },
     begin: ({ simulator, jobIds: [jobId = ''] }) => simulator.setRun(jobId, SUCCEEDED),
   },
   {
     fault: 'a topic without subscriptions',
-    minutes: 15,
-    alarms: ['NobodyListening'],
+    minutes: 35,
+    notices: ['NobodyListening'],
     begin: ({ engines }) => unsubscribeAll(engines.sns),
+    end: async ({ ports }) => {
+      await ports.subscribers.subscribe({ protocol: 'sms', endpoint: '+37060000000' }, {});
+    },
   },
   {
     fault: 'a subscription that vanishes',
-    minutes: 15,
-    alarms: ['ListenersLost'],
+    minutes: 10,
+    notices: ['ListenersLost'],
     environment: { DECLARED_SUBSCRIPTIONS: '["email:gone@example.com"]' },
   },
   {
     fault: 'a table of subscriptions that does not answer',
-    minutes: 30,
-    alarms: ['SweepErrors'],
+    minutes: 20,
+    notices: ['SweepErrors'],
     environment: { SUBSCRIPTIONS_TABLE: 'Gone' },
   },
   {
-    fault: 'a Jobs table that does not answer',
+    fault: 'a watched iModel that is gone',
     minutes: 20,
-    alarms: ['ChecksLate', 'SweepErrors'],
+    notices: ['IModelsUnread'],
+    begin: ({ ports, clock }) =>
+      watchIModel({ iModels: ports.iModels, time: clock }, GONE_IMODEL).then(() => undefined),
+    minutesAfter: 130,
+    end: async ({ ports, clock }) => {
+      await unwatchIModel({ iModels: ports.iModels, time: clock }, GONE_IMODEL.iModelId, []);
+    },
+  },
+  {
+    fault: 'a Jobs table that does not answer',
+    minutes: 25,
+    notices: ['ChecksLate', 'SweepErrors'],
     environment: { JOBS_TABLE: 'Gone' },
-  },
-  {
-    fault: 'a lease that others hold again and again',
-    minutes: 3,
-    alarms: ['LeasesHeld'],
-    async everyMinute(world, invoke) {
-      await takeLeaseElsewhere(world);
-      await invoke();
-    },
-  },
-  {
-    fault: 'a sweep that outstays its lease',
-    minutes: 1,
-    alarms: ['SweepsOverstayed'],
-    begin: ({ simulator, jobIds: [jobId = ''] }) => simulator.setRun(jobId, { kind: 'hang' }),
-    async everyMinute(world, invoke) {
-      world.forget();
-      const sweeping = invoke();
-      await vi.waitFor(() => expect(world.asked()).toContain(world.jobIds[0]), { interval: 5 });
-      await takeLeaseElsewhere(world);
-      world.clock.advance(55 * SECOND);
-      await sweeping;
-    },
   },
 ];
 
-describe('the alarms that go off', () => {
-  it.each(FAULTS)('over $fault: $alarms', async (fault) => {
-    await expect(alarmsOver(fault)).resolves.toEqual(fault.alarms);
+describe('the operator is told, and told when it is over, of', () => {
+  it.each(FAULTS)('$fault: $notices $alarms', async (fault) => {
+    const { alarms = [], notices } = fault;
+    await expect(toldOf(fault)).resolves.toEqual({
+      alarms,
+      notices: notices.flatMap((name) => [`${name} Began`, `${name} Over`]).sort(),
+    });
   });
 
-  it('are all there are, on what the monitor emits', () => {
-    const gone = new Set(FAULTS.flatMap((fault) => fault.alarms));
+  it('all there is to tell', () => {
+    const told = new Set<string>(FAULTS.flatMap(({ notices }) => notices));
+    expect([...told].sort()).toEqual([...TROUBLE_NAMES].sort());
+    const gone = new Set(FAULTS.flatMap(({ alarms = [] }) => alarms));
     expect([...gone].sort()).toEqual(ownAlarms.map(({ name }) => name).sort());
   });
 });
 
-/** Goes through ten good minutes, then the fault. @returns the names of the alarms that are on */
-async function alarmsOver(fault: Fault): Promise<readonly string[]> {
+/**
+ * Goes through ten good minutes, the fault, and what comes after it.
+ *
+ * @returns the alarms that are on at the end of the fault, and the notices in all
+ */
+async function toldOf(fault: Fault): Promise<object> {
   await using world = await createWorld();
   await world.registerMany(12, { state: 'Running' });
   const states = new Map<TemplateAlarm, AlarmState>(ownAlarms.map((alarm) => [alarm, 'OK']));
@@ -199,20 +222,24 @@ async function alarmsOver(fault: Fault): Promise<readonly string[]> {
     }
   }
 
-  await live(10, await startMonitor(world, emitted));
+  const usual = { LOOK_EVERY_SECONDS: '60' };
+  await live(10, await startMonitor(world, emitted, usual));
   await fault.begin?.(world);
-  const invoke = await startMonitor(world, emitted, fault.environment);
+  const invoke = await startMonitor(world, emitted, { ...usual, ...fault.environment });
   await live(fault.minutes, () => fault.everyMinute?.(world, invoke) ?? invoke());
-  return [...states].flatMap(([{ name }, state]) => (state === 'ALARM' ? [name] : [])).sort();
+  const alarms = [...states].flatMap(([{ name }, state]) => (state === 'ALARM' ? [name] : []));
+  await fault.end?.(world);
+  vi.unstubAllEnvs();
+  await live(fault.minutesAfter ?? 30, await startMonitor(world, emitted, usual));
+  const notices = await world.engines.sns.notices();
+  const told = notices.map(({ attributes: { trouble, phase } }) => `${trouble} ${phase}`);
+  return { alarms, notices: told.sort() };
 }
 
 function answerAll({ simulator, jobIds }: World, code: number): void {
   for (const jobId of jobIds) simulator.setRun(jobId, status(code));
 }
 
-/** Another sweep begins, and does not end. */
-async function takeLeaseElsewhere(world: World): Promise<void> {
-  const checkpoint = await world.checkpoint();
-  if (!checkpoint) throw new Error('There has been no sweep yet.');
-  await world.ports.checkpoints.write(takeLease(checkpoint, world.clock.now()));
+function answerWell({ simulator, jobIds }: World): void {
+  for (const jobId of jobIds) simulator.setRun(jobId, { state: 'Running' });
 }

@@ -1,0 +1,168 @@
+import { type Listeners, lostListeners } from '../alerts/listeners.ts';
+import { HOUR, MINUTE } from '../time.ts';
+import type { Cause } from './causes.ts';
+import type { Contact } from './faults.ts';
+import type { Pause } from './pause.ts';
+
+/** For how long (ms) each trouble has to last before the next sweep, a minute later, tells the operator. */
+const TOLD_AFTER = {
+  CredentialsRefused: 4 * MINUTE,
+  UpstreamDown: 4 * MINUTE,
+  UpstreamFault: 15 * MINUTE,
+  // Upstream may ask for a pause of up to an hour, and a busy neighbour is gone sooner than that.
+  RateLimited: 30 * MINUTE,
+  AlertsFailing: 10 * MINUTE,
+  // Whoever has just deployed the monitor is given time to open the mail that asks to confirm.
+  NobodyListening: 30 * MINUTE,
+  ListenersLost: 5 * MINUTE,
+  IModelsUnread: 15 * MINUTE,
+  ChecksLate: 15 * MINUTE,
+  SweepErrors: 15 * MINUTE,
+} as const satisfies Partial<Record<Cause, number>>;
+
+/** What the operator can be told of, each at most once at a time. */
+export type TroubleName = keyof typeof TOLD_AFTER;
+
+/** The names of all troubles. */
+export const TROUBLE_NAMES = Object.keys(TOLD_AFTER) as readonly TroubleName[];
+
+/** For how long (ms) sweeps must not meet with a trouble before it is over: it may come and go. */
+const OVER_AFTER = 5 * MINUTE;
+/** The same of what a sweep meets with only where its pass comes by. */
+const OVER_AFTER_PASSES = 2 * HOUR;
+
+/** Something that is wrong. Times are ms since the epoch. */
+export interface Trouble {
+  readonly since: number;
+  /** When a sweep last met with it. */
+  readonly seenAt: number;
+  /** What it comes of, as far as the last sweep could tell. */
+  readonly cause: Cause;
+  /** Whether the operator was told that it began. */
+  readonly isTold?: boolean;
+}
+
+/** What is wrong, by name. */
+export type Troubles = Readonly<Partial<Record<TroubleName, Trouble>>>;
+
+/** What the operator is to be told: that a trouble began, or that it is over. */
+export interface Notice extends Trouble {
+  /** Never used for anything else: a trouble has another time of its beginning each time it comes. */
+  readonly id: string;
+  readonly name: TroubleName;
+  readonly phase: 'Began' | 'Over';
+  /** Jobs that the last completed pass came by: whom it may affect. */
+  readonly pending: number;
+}
+
+/** What of the checkpoint says what is owed. */
+interface Found {
+  readonly troubles?: Troubles;
+  readonly lastSweepAt?: number;
+  readonly lastPassPending?: number;
+  readonly pendingSeen: number;
+}
+
+/**
+ * What is to be told by the record alone, which a sweep may have left long ago: only what the lease
+ * found there is ever told, so that a sweep that dies tells the same again, under the same id. Nobody
+ * hears of a trouble that was over before its time, neither of its beginning nor of its end.
+ */
+export function owedNotices(found: Found): readonly Notice[] {
+  const { troubles = {}, lastSweepAt = 0, lastPassPending, pendingSeen } = found;
+  return namesIn(troubles).flatMap((name) => {
+    const trouble = troubles[name];
+    const phase = trouble && phaseOwed(name, trouble, lastSweepAt);
+    if (!phase) return [];
+    const id = `${name}/${trouble.since}/${phase.toLowerCase()}`;
+    return [{ ...trouble, id, name, phase, pending: lastPassPending ?? pendingSeen }];
+  });
+}
+
+function phaseOwed(
+  name: TroubleName,
+  { since, seenAt, isTold = false }: Trouble,
+  lastSweepAt: number,
+): Notice['phase'] | undefined {
+  if (!isTold) return seenAt - since >= TOLD_AFTER[name] ? 'Began' : undefined;
+  return isOver(name, seenAt, lastSweepAt) ? 'Over' : undefined;
+}
+
+function isOver(name: TroubleName, seenAt: number, now: number): boolean {
+  return now - seenAt >= overAfter(name);
+}
+
+/** For how long (ms) no sweep has met with a trouble once its end is told. */
+export function overAfter(name: TroubleName): number {
+  return name === 'IModelsUnread' ? OVER_AFTER_PASSES : OVER_AFTER;
+}
+
+/** The troubles on record once a notice was accepted. */
+export function withTold(troubles: Troubles, { name, phase }: Notice): Troubles {
+  const { [name]: trouble, ...others } = troubles;
+  return trouble && phase === 'Began'
+    ? { ...others, [name]: { ...trouble, isTold: true } }
+    : others;
+}
+
+/** What a sweep met with, and what it left in the checkpoint. */
+export interface Met {
+  readonly pause?: Pause;
+  readonly contact?: Contact;
+  readonly listeners?: Listeners;
+  /** How late checks are (see `lateness`); absent when that is not known. */
+  readonly lateness?: number;
+  /** How old (ms) the oldest alert is that could not be published; 0: none. */
+  readonly oldestOwed: number;
+  /** Errors of our own side. */
+  readonly errors: number;
+  /** Watched iModels whose lists are in trouble, of those that the sweep came by. */
+  readonly iModelsInTrouble: number;
+}
+
+/** From here on checks are late: while all is well, they stay below. */
+const LATE = 2;
+
+/**
+ * The troubles as a sweep leaves them.
+ *
+ * @param known the troubles on record, those told by this sweep included
+ * @param now ms since the epoch
+ */
+export function troublesAfter(known: Troubles, met: Met, now: number): Troubles {
+  const seen = troublesSeen(met, now);
+  const names = namesIn({ ...known, ...seen });
+  const next = names.map((name) => [name, merged(name, known[name], seen[name], now)] as const);
+  return Object.fromEntries(next.filter(([, trouble]) => trouble !== undefined));
+}
+
+function merged(
+  name: TroubleName,
+  known: Trouble | undefined,
+  seen: Trouble | undefined,
+  now: number,
+): Trouble | undefined {
+  if (seen) return { ...seen, ...known, seenAt: now, cause: seen.cause };
+  return known && (known.isTold || !isOver(name, known.seenAt, now)) ? known : undefined;
+}
+
+function troublesSeen(met: Met, now: number): Troubles {
+  const { pause, contact, listeners, lateness = 0, oldestOwed, errors } = met;
+  const from = (cause: Cause, since = now): Trouble => ({ since, seenAt: now, cause });
+  const failingSince = contact?.failingSince;
+  const pausedSince = pause?.reason === 'UpstreamDown' ? failingSince : undefined;
+  return {
+    ...(failingSince !== undefined && { UpstreamDown: from('UpstreamDown', failingSince) }),
+    ...(pause && { [pause.reason]: from(pause.cause ?? pause.reason, pausedSince) }),
+    ...(oldestOwed > 0 && { AlertsFailing: from('AlertsFailing', now - oldestOwed) }),
+    ...(listeners?.confirmed === 0 && { NobodyListening: from('NobodyListening') }),
+    ...(listeners && lostListeners(listeners) > 0 && { ListenersLost: from('ListenersLost') }),
+    ...(met.iModelsInTrouble > 0 && { IModelsUnread: from('IModelsUnread') }),
+    ...(lateness > LATE && { ChecksLate: from('ChecksLate') }),
+    ...(errors > 0 && { SweepErrors: from('SweepErrors') }),
+  };
+}
+
+function namesIn(troubles: Troubles): readonly TroubleName[] {
+  return Object.keys(troubles) as TroubleName[];
+}

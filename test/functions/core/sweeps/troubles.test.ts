@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import {
+  type Met,
+  owedNotices,
+  type TroubleName,
+  troublesAfter,
+  withTold,
+} from '../../../../functions/core/sweeps/troubles.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
+
+const BEGIN = Date.UTC(2026, 1, 10);
+const WELL: Met = { oldestOwed: 0, errors: 0, iModelsInTrouble: 0 };
+const BAD: Met = { ...WELL, errors: 1 };
+
+/** Sweeps once a minute; what each meets is given. @returns the ids told, each with its minute */
+function sweeps(met: readonly Met[], change: Partial<Checkpoint> = {}, accepts = () => true) {
+  const told: [number, string][] = [];
+  let found: Checkpoint = { ...firstCheckpoint(BEGIN, 60), ...change };
+  for (const [minute, each] of met.entries()) {
+    const now = BEGIN + minute * MINUTE;
+    let { troubles = {} } = found;
+    for (const notice of owedNotices(found)) {
+      if (!accepts()) continue;
+      told.push([minute, notice.id]);
+      troubles = withTold(troubles, notice);
+    }
+    found = {
+      ...found,
+      lastSweepAt: now,
+      troubles: troublesAfter(troubles, { ...found, ...each }, now),
+    };
+  }
+  return { told, found };
+}
+
+const times = (count: number, met: Met): Met[] => Array(count).fill(met);
+
+describe('a trouble', () => {
+  it('is told once it has lasted for its time, and again when it has been over for 5 min', () => {
+    const { told, found } = sweeps([...times(40, BAD), ...times(20, WELL)]);
+    expect(told).toEqual([
+      [16, `SweepErrors/${BEGIN}/began`],
+      [45, `SweepErrors/${BEGIN}/over`],
+    ]);
+    expect(found.troubles).toEqual({});
+  });
+
+  it('that is over before its time is told to nobody, however long ago that was', () => {
+    expect(sweeps([...times(15, BAD), ...times(60, WELL)]).told).toEqual([]);
+  });
+
+  it('that comes and goes is one', () => {
+    const flapping = Array.from({ length: 60 }, (_, minute) => (minute % 4 === 0 ? BAD : WELL));
+    expect(sweeps(flapping).told).toEqual([[17, `SweepErrors/${BEGIN}/began`]]);
+  });
+
+  it('that only some sweeps can meet with is not over before two hours', () => {
+    const now = BEGIN + 30 * MINUTE;
+    const met = troublesAfter({}, { ...WELL, iModelsInTrouble: 1 }, BEGIN);
+    expect(troublesAfter(met, WELL, now)).toEqual(met);
+    expect(troublesAfter(met, WELL, BEGIN + 120 * MINUTE)).toEqual({});
+  });
+
+  it('that comes back after its end was told is another', () => {
+    const { told } = sweeps([...times(20, BAD), ...times(10, WELL), ...times(20, BAD)]);
+    expect(told.map(([, id]) => id)).toEqual([
+      `SweepErrors/${BEGIN}/began`,
+      `SweepErrors/${BEGIN}/over`,
+      `SweepErrors/${BEGIN + 30 * MINUTE}/began`,
+    ]);
+  });
+
+  it('is owed until it is taken; what ends unheard is told to nobody, its end neither', () => {
+    let tries = 0;
+    const late = sweeps(times(30, BAD), {}, () => ++tries > 5);
+    expect(late.told).toEqual([[21, `SweepErrors/${BEGIN}/began`]]);
+    const never = sweeps([...times(20, BAD), ...times(30, WELL)], {}, () => false);
+    expect(never).toMatchObject({ told: [], found: { troubles: {} } });
+  });
+
+  it('is not over because no sweep has come by for hours', () => {
+    const { found } = sweeps(times(20, BAD));
+    expect(owedNotices(found)).toEqual([]);
+    const later = BEGIN + 5 * 60 * MINUTE;
+    const troubles = troublesAfter(found.troubles ?? {}, BAD, later);
+    expect(troubles).toMatchObject({ SweepErrors: { since: BEGIN, seenAt: later } });
+  });
+});
+
+describe('the operator is told of', () => {
+  const listeners = { checkedAt: BEGIN, confirmed: 3, pending: 0, unconfirmed: 0, vanished: 0 };
+
+  it.each<[TroubleName, number, Partial<Checkpoint>, Partial<Met>]>([
+    ['CredentialsRefused', 4, paused('CredentialsRefused'), {}],
+    ['UpstreamFault', 15, paused('UpstreamFault'), {}],
+    ['RateLimited', 30, paused('RateLimited'), {}],
+    ['UpstreamDown', 4, paused('UpstreamDown'), {}],
+    ['UpstreamDown', 4, { contact: { failingSince: BEGIN } }, {}],
+    ['NobodyListening', 30, { listeners: { ...listeners, confirmed: 0 } }, {}],
+    ['ListenersLost', 5, { listeners: { ...listeners, vanished: 1 } }, {}],
+    ['ListenersLost', 5, { listeners: { ...listeners, unconfirmed: 1 } }, {}],
+    ['IModelsUnread', 15, {}, { iModelsInTrouble: 1 }],
+    ['ChecksLate', 15, {}, { lateness: 2.1 }],
+    ['SweepErrors', 15, {}, { errors: 1 }],
+  ])('%s, after %i min', (name, minutes, change, met) => {
+    const all = times(60, { ...WELL, ...met });
+    expect(sweeps(all, change).told).toEqual([[minutes + 1, `${name}/${BEGIN}/began`]]);
+    expect(sweeps(all.slice(0, minutes), change).told).toEqual([]);
+  });
+
+  it('alerts that cannot be published, when the oldest has waited for 10 min', () => {
+    const met = Array.from({ length: 20 }, (_, i) => ({ ...WELL, oldestOwed: (i + 3) * MINUTE }));
+    expect(sweeps(met).told).toEqual([[8, `AlertsFailing/${BEGIN - 3 * MINUTE}/began`]]);
+  });
+
+  it('nothing while all is well', () => {
+    const met = { ...WELL, lateness: 1.9 };
+    expect(sweeps(times(60, met), { listeners, contact: { tokenAt: BEGIN } })).toMatchObject({
+      told: [],
+      found: { troubles: {} },
+    });
+  });
+
+  it('what it comes of as the last sweep tells, and since when upstream has been silent', () => {
+    const contact = { failingSince: BEGIN - 3 * MINUTE };
+    const pause = { until: BEGIN, reason: 'UpstreamDown', cause: 'TokenEndpointDown' } as const;
+    expect(troublesAfter({}, { ...WELL, contact, pause }, BEGIN)).toEqual({
+      UpstreamDown: { since: BEGIN - 3 * MINUTE, seenAt: BEGIN, cause: 'TokenEndpointDown' },
+    });
+  });
+});
+
+function paused(reason: NonNullable<Checkpoint['pause']>['reason']): Partial<Checkpoint> {
+  return { pause: { until: BEGIN + 60 * MINUTE, reason } };
+}

@@ -39,6 +39,9 @@ it('is asked to overlook these rules, each on one resource, and no other', () =>
     );
   expect(overlooked).toEqual([
     'ExtractionMonitor/OperatorTopic/Topic Annotation::AwsSolutions-SNS2',
+    ...[0, 1, 2, 3].map(
+      (n) => `ExtractionMonitor/RegistrationApi/PageRoute${n} Annotation::AwsSolutions-APIG4`,
+    ),
     'ExtractionMonitor/StatusMonitor/DeadLetters/Queue Annotation::AwsSolutions-SQS3',
     'ExtractionMonitor/StatusMonitor/ItwinCredentials/Secret Annotation::AwsSolutions-SMG4',
   ]);

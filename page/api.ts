@@ -1,7 +1,8 @@
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { createClient, type GatewayMessage, type Problem } from '../client/index.js';
 import { accessToken, notLetIn } from './sign-in.ts';
-import { setServerTime } from './time.tsx';
+import { createStore } from './store.ts';
+import { now, setServerTime } from './time.tsx';
 
 /** How often (ms) what is shown is asked for anew, and how often while nobody looks. */
 const EVERY = 4_000;
@@ -49,13 +50,10 @@ async function send(request: Request): Promise<Response> {
   if (kept) request.headers.set('if-none-match', kept.tag);
   const token = accessToken();
   if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`);
-  let response: Response;
-  try {
-    // What is kept is in memory alone: nothing of it on the disk of a browser.
-    response = await fetch(request, { cache: 'no-store' });
-  } catch {
+  // What is kept is in memory alone: nothing of it on the disk of a browser.
+  const response = await fetch(request, { cache: 'no-store' }).catch(() => {
     throw new Unanswered('There is no answer.');
-  }
+  });
   if (response.status === 401) notLetIn();
   setServerTime(response.headers.get('date'));
   if (response.status === 304 && kept) {
@@ -72,6 +70,11 @@ async function keep(url: string, tag: string, response: Response): Promise<void>
   known.set(url, { tag, text: await response.text() });
   const [oldest = ''] = known.keys();
   if (known.size > KEPT) known.delete(oldest);
+}
+
+/** Why there is no answer, or none that can be read. */
+export function unanswered(error: unknown): Unanswered {
+  return error instanceof Unanswered ? error : new Unanswered(`The answer is cut off. ${error}.`);
 }
 
 /**
@@ -99,23 +102,21 @@ export interface Outage {
   readonly message: string;
 }
 
-let outage: Outage | undefined;
-const watchers = new Set<() => void>();
-
-function noteOutage(error: Unanswered | undefined): void {
-  if (!error && !outage) return;
-  outage = error && { since: outage?.since ?? Date.now(), message: error.message };
-  for (const tell of watchers) tell();
-}
-
 /** Whether the server answers. */
-export function useOutage(): Outage | undefined {
-  const [, update] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => {
-    watchers.add(update as () => void);
-    return () => void watchers.delete(update as () => void);
-  }, []);
-  return outage;
+export const outage = createStore<Outage | undefined>(undefined);
+
+/** The polls that get no answer. */
+const failing = new Map<object, Outage>();
+
+function noteOutage(poll: object, error: Unanswered | undefined): void {
+  if (error) {
+    const since = failing.get(poll)?.since ?? now();
+    failing.set(poll, { since, message: error.message });
+  } else {
+    failing.delete(poll);
+  }
+  const [first] = failing.values();
+  if (first !== outage.get()) outage.set(first);
 }
 
 const polls = new Set<() => void>();
@@ -164,12 +165,12 @@ function poll<T>(ask: () => Promise<Answer<T>>, onNews: (polled: Polled<T>) => v
       if (news === null || news !== tag) onNews({ data });
       tag = news;
       failures = 0;
-      noteOutage(undefined);
+      noteOutage(attempt, undefined);
     } catch (error) {
       if (isOver()) return;
-      if (!(error instanceof Unanswered)) throw error;
-      if (error.isOutage) noteOutage(error);
-      else onNews({ problem: error });
+      const problem = unanswered(error);
+      noteOutage(attempt, problem.isOutage ? problem : undefined);
+      if (!problem.isOutage) onNews({ problem });
       tag = null;
       failures += 1;
     }
@@ -191,6 +192,7 @@ function poll<T>(ask: () => Promise<Answer<T>>, onNews: (polled: Polled<T>) => v
     turn += 1;
     clearTimeout(timer);
     polls.delete(attempt);
+    noteOutage(attempt, undefined);
     document.removeEventListener('visibilitychange', whenVisible);
     removeEventListener('online', attempt);
   };

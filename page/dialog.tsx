@@ -1,6 +1,6 @@
 import type { ComponentChildren, TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { refresh, Unanswered } from './api.ts';
+import { refresh, unanswered } from './api.ts';
 
 /** What a person is asked before something is done. */
 export interface DialogProps {
@@ -35,8 +35,7 @@ function Dialog({ title, action, isDangerous, children, onAction, onClose }: Dia
       refresh();
       dialog.current?.close();
     } catch (error) {
-      if (!(error instanceof Unanswered)) throw error;
-      setProblem(error.message);
+      setProblem(unanswered(error).message);
       setBusy(false);
     }
   }

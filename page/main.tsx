@@ -1,10 +1,10 @@
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { go, hrefOf, lastList, useView, type View, viewOf } from './address.ts';
-import { api, given, useOutage } from './api.ts';
+import { api, given, outage } from './api.ts';
 import { Asking, Field } from './dialog.tsx';
 import { HealthStrip } from './health.tsx';
-import { arrive, signIn, useInvitation } from './sign-in.ts';
+import { arrive, invitation, signIn } from './sign-in.ts';
 import { Ago } from './time.tsx';
 import { IModels } from './views/imodels.tsx';
 import { Now } from './views/now.tsx';
@@ -15,7 +15,7 @@ const TITLES = { now: 'Now', runs: 'Runs', run: 'Run', imodels: 'iModels' } as c
 
 function Page() {
   const view = useView();
-  const invitation = useInvitation();
+  const reason = invitation.use();
   const main = useRef<HTMLElement>(null);
   useEffect(listenToKeys, []);
   useEffect(() => {
@@ -36,12 +36,12 @@ function Page() {
           <Tab view={{ name: 'runs', filter: {} }} isCurrent={view.name === 'runs'} />
           <Tab view={{ name: 'imodels' }} isCurrent={view.name === 'imodels'} />
         </nav>
-        {invitation === undefined && <Register />}
+        {reason === undefined && <Register />}
       </header>
       <Outage />
-      {invitation === undefined && <HealthStrip />}
+      {reason === undefined && <HealthStrip />}
       <main ref={main} id="main" tabIndex={-1}>
-        {invitation === undefined ? <Shown view={view} /> : <SignIn invitation={invitation} />}
+        {reason === undefined ? <Shown view={view} /> : <SignIn reason={reason} />}
       </main>
       <footer>
         <kbd>/</kbd> find · <kbd>j</kbd> <kbd>k</kbd> down, up · <kbd>Enter</kbd> open ·{' '}
@@ -72,11 +72,11 @@ function Shown({ view }: { readonly view: View }) {
   }
 }
 
-function SignIn({ invitation }: { readonly invitation: string }) {
+function SignIn({ reason }: { readonly reason: string }) {
   return (
     <div class="sign-in">
       <h1 class="sr">Sign in</h1>
-      <p>{invitation}</p>
+      <p>{reason}</p>
       <button type="button" class="primary" onClick={signIn}>
         Sign in
       </button>
@@ -86,13 +86,13 @@ function SignIn({ invitation }: { readonly invitation: string }) {
 
 /** Says so when what is shown may be old. */
 function Outage() {
-  const outage = useOutage();
+  const current = outage.use();
   return (
     <div role="status">
-      {outage && (
+      {current && (
         <p class="outage">
-          {outage.message} What you see is as it was{' '}
-          <Ago at={new Date(outage.since).toISOString()} />. Trying again.
+          {current.message} What you see is as it was{' '}
+          <Ago at={new Date(current.since).toISOString()} />. Trying again.
         </p>
       )}
     </div>

@@ -14,7 +14,7 @@ import {
   processDiscoveryResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
-import { useEffect, useReducer } from 'preact/hooks';
+import { createStore } from './store.ts';
 
 /** How readers sign in, as the page was given out. */
 interface SignIn {
@@ -41,28 +41,14 @@ const settings = readSettings();
 
 /** In memory alone: it is gone with the page. */
 let token: string | undefined;
-/** What a reader is told before signing in; undefined while nobody has to. */
-let invitation: string | undefined;
-const watchers = new Set<() => void>();
+/** When it expires (ms since the epoch), as far as the issuer says. */
+let endsAt = Number.POSITIVE_INFINITY;
+/** Why the reader has to sign in; undefined while that is not so. */
+export const invitation = createStore<string | undefined>(undefined);
 
 function readSettings(): SignIn | undefined {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="sign-in"]');
   return meta ? JSON.parse(meta.content) : undefined;
-}
-
-function invite(reason: string | undefined): void {
-  invitation = reason;
-  for (const tell of watchers) tell();
-}
-
-/** Why the reader has to sign in; undefined while that is not so. */
-export function useInvitation(): string | undefined {
-  const [, update] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => {
-    watchers.add(update as () => void);
-    return () => void watchers.delete(update as () => void);
-  }, []);
-  return invitation;
 }
 
 /** What proves who asks; undefined where nobody has signed in. */
@@ -73,11 +59,10 @@ export function accessToken(): string | undefined {
 /** The API does not let the reader in. What that means depends on whether there was a token. */
 export function notLetIn(): void {
   if (!settings) return;
-  invite(
-    token
-      ? 'You are signed in, and the API does not take your token. Ask whoever runs it.'
-      : (invitation ?? 'Sign in to see the runs.'),
-  );
+  // The clocks of the API and the reader differ by seconds.
+  const hasEnded = Date.now() > endsAt - MINUTE;
+  const refused = hasEnded ? ENDED : 'You are signed in, and the API does not take your token.';
+  invitation.set(token ? refused : (invitation.get() ?? 'Sign in to see the runs.'));
   token = undefined;
 }
 
@@ -108,7 +93,7 @@ export async function signIn(): Promise<void> {
     sessionStorage.setItem(DEPARTURE, JSON.stringify(departure));
     location.assign(address);
   } catch (error) {
-    invite(`One cannot sign in at ${settings.issuer} at the moment: ${reasonOf(error)}.`);
+    invitation.set(`One cannot sign in at ${settings.issuer} at the moment: ${reasonOf(error)}.`);
   }
 }
 
@@ -124,7 +109,7 @@ export async function arrive(): Promise<void> {
   try {
     await takeToken(settings, departure, parameters);
   } catch (error) {
-    invite(`You are not signed in: ${reasonOf(error)}.`);
+    invitation.set(`You are not signed in: ${reasonOf(error)}.`);
   }
 }
 
@@ -153,15 +138,18 @@ async function takeToken(
     { expectedNonce: nonce, requireIdToken: true },
   );
   token = given;
-  invite(undefined);
+  invitation.set(undefined);
+  endsAt = Date.now() + (seconds ?? Number.POSITIVE_INFINITY) * 1_000;
   if (seconds !== undefined) setTimeout(end, Math.min(seconds * 1_000, LONGEST_TIMER));
 }
 
 const LONGEST_TIMER = 2 ** 31 - 1;
+const MINUTE = 60_000;
+const ENDED = 'Your session has ended.';
 
 function end(): void {
   token = undefined;
-  invite('Your session has ended.');
+  invitation.set(ENDED);
 }
 
 async function discover({ issuer }: SignIn): Promise<AuthorizationServer> {

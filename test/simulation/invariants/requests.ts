@@ -155,13 +155,23 @@ function rateKept({ plan, now }: WorldView): Watcher {
   };
 }
 
-/** Refusals and broken connections may be followed by a second try; an observation may not. */
-function checkedOnce(): Watcher {
+/**
+ * Refusals and broken connections may be followed by a second try; an observation may not. A job that a
+ * list has just been found to show stands at two places of the index for as long as that lags.
+ */
+function checkedOnce({ plan, now }: WorldView): Watcher {
   const observed = new Map<Invocation, Set<string>>();
+  const movedAt = new Map<string, number>();
   return {
+    note: {
+      JobWritten({ before, after }) {
+        if (before && before.iModelId !== after.iModelId) movedAt.set(after.jobId, now());
+      },
+    },
     judge: {
       Answered({ by, jobId, answer }) {
         if (!OBSERVATIONS.has(answer?.kind)) return;
+        if (now() - (movedAt.get(jobId) ?? 0) < plan.indexLag + MINUTE) return;
         const jobIds = observed.get(by) ?? new Set();
         if (jobIds.has(jobId)) return `${by.name} checked job ${jobId} twice`;
         observed.set(by, jobIds.add(jobId));

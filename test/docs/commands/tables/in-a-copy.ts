@@ -25,6 +25,10 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npm run simulate -- --runs 2 --seed 142180 --processes 2',
     prints: /: 0 violations/,
   },
+  'npm run simulate -- --runs 3235 --seed 731904': {
+    as: 'npm run simulate -- --runs 2 --seed 731904',
+    prints: /: 0 violations/,
+  },
   'npm run fuzz -- --runs 10000 --seed 1': {
     as: 'npm run fuzz -- --runs 50 --seed 1',
     prints: /(Nothing wrong in[\s\S]+){2}/,

@@ -437,4 +437,41 @@ export const SABOTAGES: readonly Sabotage[] = [
     runs: 100,
     breaks: ['what a caller was told of an iModel is on record'],
   },
+  {
+    name: 'tells the operator of a trouble at once',
+    file: 'functions/core/sweeps/troubles.ts',
+    from: 'return seenAt - since >= TOLD_AFTER[name];',
+    to: 'return seenAt - since >= 0;',
+    breaks: ['the operator is told of no trouble before its time'],
+  },
+  {
+    name: 'forgets since when a trouble lasts',
+    file: 'functions/core/sweeps/troubles.ts',
+    from: 'since: seen.since ?? goesOn?.since ?? now,',
+    to: 'since: now,',
+    runs: 100,
+    breaks: [
+      'the operator is told of each trouble that lasts, and of its end',
+      'each trouble is told once, and its end after it',
+    ],
+  },
+  {
+    name: 'forgets a trouble once it was told',
+    file: 'functions/core/sweeps/troubles.ts',
+    from: '[name]: { ...trouble, isTold: true }',
+    to: '',
+    runs: 100,
+    breaks: ['each trouble is told once, and its end after it'],
+  },
+  {
+    name: 'takes a notice for told that nobody took',
+    file: 'functions/monitor/alerts/operator.ts',
+    from: '      break;',
+    to: '',
+    runs: 300,
+    breaks: [
+      'the operator is told of each trouble that lasts, and of its end',
+      'each trouble is told once, and its end after it',
+    ],
+  },
 ];

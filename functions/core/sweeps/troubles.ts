@@ -84,8 +84,15 @@ function phaseOwed(
   { since, seenAt, isTold = false }: Trouble,
   lastSweepAt: number,
 ): Notice['phase'] | undefined {
-  if (!isTold) return seenAt - since >= TOLD_AFTER[name] ? 'Began' : undefined;
+  if (!isTold) return isLasting(name, { since, seenAt }) ? 'Began' : undefined;
   return isOver(name, seenAt, lastSweepAt) ? 'Over' : undefined;
+}
+
+function isLasting(
+  name: TroubleName,
+  { since, seenAt }: Pick<Trouble, 'since' | 'seenAt'>,
+): boolean {
+  return seenAt - since >= TOLD_AFTER[name];
 }
 
 function isOver(name: TroubleName, seenAt: number, now: number): boolean {
@@ -136,19 +143,33 @@ export function troublesAfter(known: Troubles, met: Met, now: number): Troubles 
   return Object.fromEntries(next.filter(([, trouble]) => trouble !== undefined));
 }
 
+/** What a sweep tells of a trouble that it met with. */
+interface Sighting {
+  readonly cause: Cause;
+  /** Since when it lasts, where that is on record elsewhere: no answer came in between. */
+  readonly since?: number;
+}
+
 function merged(
   name: TroubleName,
   known: Trouble | undefined,
-  seen: Trouble | undefined,
+  seen: Sighting | undefined,
   now: number,
 ): Trouble | undefined {
-  if (seen) return { ...seen, ...known, seenAt: now, cause: seen.cause };
-  return known && (known.isTold || !isOver(name, known.seenAt, now)) ? known : undefined;
+  const goesOn = known && (known.isTold || !isOver(name, known.seenAt, now)) ? known : undefined;
+  if (!seen) return goesOn;
+  // What is owed, or was told, keeps its beginning: another one would be another notice.
+  if (goesOn && (goesOn.isTold || isLasting(name, goesOn)))
+    return { ...goesOn, seenAt: now, cause: seen.cause };
+  return { since: seen.since ?? goesOn?.since ?? now, seenAt: now, cause: seen.cause };
 }
 
-function troublesSeen(met: Met, now: number): Troubles {
+function troublesSeen(met: Met, now: number): Partial<Record<TroubleName, Sighting>> {
   const { pause, contact, listeners, lateness = 0, oldestOwed, errors } = met;
-  const from = (cause: Cause, since = now): Trouble => ({ since, seenAt: now, cause });
+  const from = (cause: Cause, since?: number): Sighting => ({
+    cause,
+    ...(since !== undefined && { since }),
+  });
   const failingSince = contact?.failingSince;
   const pausedSince = pause?.reason === 'UpstreamDown' ? failingSince : undefined;
   return {
@@ -163,6 +184,6 @@ function troublesSeen(met: Met, now: number): Troubles {
   };
 }
 
-function namesIn(troubles: Troubles): readonly TroubleName[] {
+function namesIn(troubles: Partial<Record<TroubleName, unknown>>): readonly TroubleName[] {
   return Object.keys(troubles) as TroubleName[];
 }

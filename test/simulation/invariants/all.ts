@@ -5,6 +5,7 @@ import { foundRunInvariants } from './found-runs.ts';
 import type { Invariant } from './invariant.ts';
 import { listingInvariants } from './listings.ts';
 import { missingRunInvariants } from './missing-runs.ts';
+import { noticeInvariants } from './notices.ts';
 import { promiseInvariants } from './promises.ts';
 import { recordInvariants } from './records.ts';
 import { requestInvariants } from './requests.ts';
@@ -19,6 +20,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...foundRunInvariants,
   ...listingInvariants,
   ...alertInvariants,
+  ...noticeInvariants,
   ...requestInvariants,
   ...sweepInvariants,
   ...promiseInvariants,

@@ -55,6 +55,21 @@ describe('a trouble', () => {
     expect(sweeps(flapping).told).toEqual([[17, `SweepErrors/${BEGIN}/began`]]);
   });
 
+  it('that began anew since, by the record, is another one', () => {
+    const minute = (n: number) => BEGIN + n * MINUTE;
+    const first = troublesAfter({}, { ...WELL, contact: { failingSince: BEGIN } }, BEGIN);
+    const met = { ...WELL, contact: { failingSince: minute(4) } };
+    expect(troublesAfter(first, met, minute(4))).toMatchObject({
+      UpstreamDown: { since: minute(4), seenAt: minute(4) },
+    });
+  });
+
+  it('that was long over is another one when it comes back', () => {
+    const first = troublesAfter({}, BAD, BEGIN);
+    const again = BEGIN + 6 * MINUTE;
+    expect(troublesAfter(first, BAD, again)).toMatchObject({ SweepErrors: { since: again } });
+  });
+
   it('that only some sweeps can meet with is not over before two hours', () => {
     const now = BEGIN + 30 * MINUTE;
     const met = troublesAfter({}, { ...WELL, iModelsInTrouble: 1 }, BEGIN);

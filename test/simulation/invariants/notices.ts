@@ -1,0 +1,141 @@
+import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
+import type { Invocation } from '../invocation.ts';
+import type { HappeningOf, Invariant, Watcher } from './invariant.ts';
+import { isLease } from './requests.ts';
+
+/** What must hold for what the operator is told. */
+export const noticeInvariants: readonly Invariant[] = [
+  { name: 'the operator is told of each trouble that lasts, and of its end', watch: lastingTold },
+  { name: 'the operator is told of no trouble before its time', watch: nothingEarly },
+  { name: 'each trouble is told once, and its end after it', watch: oneAtATime },
+];
+
+/** For how long (ms) each lasts before it is told, as the runbook promises. */
+const TOLD_AFTER: Readonly<Record<string, number>> = {
+  CredentialsRefused: 5 * MINUTE,
+  UpstreamDown: 5 * MINUTE,
+  UpstreamFault: 15 * MINUTE,
+  RateLimited: 30 * MINUTE,
+};
+const OVER_AFTER = 5 * MINUTE;
+/** Between the end of a sweep and what it writes of it, and between a record and the sweep after it. */
+const SLACK = 2 * MINUTE;
+
+/** For how long a trouble was met with by sweeps (ms since the epoch). */
+interface Span {
+  readonly since: number;
+  readonly lastMet: number;
+}
+
+type Spans = ReadonlyMap<string, Span>;
+
+/** Which troubles a checkpoint shows, by its plain facts. */
+function troublesIn({ pause, contact }: Checkpoint): ReadonlyMap<string, number | undefined> {
+  const found = new Map<string, number | undefined>();
+  if (pause) found.set(pause.reason, undefined);
+  if (contact?.failingSince !== undefined) found.set('UpstreamDown', contact.failingSince);
+  return found;
+}
+
+/** Whether it is told by now, if only to a topic whose answer was lost: it is that trouble from then on. */
+function isLong(name: string, { since, lastMet }: Span): boolean {
+  return lastMet - since + MINUTE >= (TOLD_AFTER[name] ?? 0);
+}
+
+/** The troubles on record, sweep by sweep. */
+function createSpans() {
+  const spans = new Map<string, Span>();
+  return {
+    current: spans as Spans,
+    note({ before, after }: HappeningOf<'CheckpointWritten'>): void {
+      const now = after.lastSweepAt;
+      if (now === undefined || now === before?.lastSweepAt) return;
+      for (const [name, began] of troublesIn(after)) {
+        const known = spans.get(name);
+        const goesOn = known && now - known.lastMet < OVER_AFTER;
+        const since = goesOn && (began === undefined || isLong(name, known)) ? known.since : began;
+        spans.set(name, { since: since ?? now, lastMet: now });
+      }
+    },
+  };
+}
+
+function lastingTold(): Watcher {
+  const spans = createSpans();
+  const told = new Set<string>();
+  const owedBy = new Map<Invocation, readonly string[]>();
+
+  function owed({ lastSweepAt = 0, troubles = {} }: Checkpoint): readonly string[] {
+    return [...spans.current].flatMap(([name, { since, lastMet }]) => {
+      if (told.has(name)) {
+        // A sweep that died after it told may have left no word of that.
+        const isKnown = troubles[name as keyof typeof troubles]?.isTold === true;
+        return isKnown && lastSweepAt - lastMet >= OVER_AFTER + SLACK ? `${name} over` : [];
+      }
+      const isLasting = lastMet - since >= (TOLD_AFTER[name] ?? 0) + SLACK;
+      return isLasting && lastSweepAt - lastMet < OVER_AFTER - SLACK ? `${name} began` : [];
+    });
+  }
+
+  return {
+    note: {
+      CheckpointWritten(written) {
+        if (isLease(written.before, written.after)) {
+          owedBy.set(written.by, written.before ? owed(written.before) : []);
+        }
+        spans.note(written);
+      },
+      NoticeAccepted({ by, notice: { trouble, phase } }) {
+        if (phase === 'Began') told.add(trouble);
+        else told.delete(trouble);
+        const left = owedBy.get(by)?.filter((each) => each !== `${trouble} ${phase.toLowerCase()}`);
+        if (left) owedBy.set(by, left);
+      },
+    },
+    judge: {
+      Ended({ by, end }) {
+        const isWell = end.kind === 'Returned' && end.report?.errors === 0;
+        const left = owedBy.get(by) ?? [];
+        owedBy.delete(by);
+        return isWell && left.length > 0 ? `a sweep did not tell: ${left.join()}` : undefined;
+      },
+    },
+  };
+}
+
+function nothingEarly(): Watcher {
+  const spans = createSpans();
+  return {
+    note: { CheckpointWritten: spans.note },
+    judge: {
+      NoticeAccepted({ notice: { id, trouble, phase } }) {
+        const span = spans.current.get(trouble);
+        const least = TOLD_AFTER[trouble];
+        if (phase === 'Over' || least === undefined) return;
+        const lasted = span ? span.lastMet - span.since : 0;
+        return lasted + SLACK < least ? `${id} came after ${lasted} ms` : undefined;
+      },
+    },
+  };
+}
+
+function oneAtATime(): Watcher {
+  const open = new Map<string, string>();
+  return {
+    judge: {
+      NoticeAccepted({ notice: { id, trouble, phase } }) {
+        const began = id.replace(/\/over$/, '/began');
+        const known = open.get(trouble);
+        if (phase === 'Over') {
+          // Told once more by the sweep after one that died.
+          if (known !== undefined && known !== began) return `${id} came while ${known} was told`;
+          open.delete(trouble);
+          return;
+        }
+        open.set(trouble, id);
+        return known === undefined || known === id ? undefined : `${id} came while ${known} lasts`;
+      },
+    },
+  };
+}

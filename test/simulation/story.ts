@@ -29,12 +29,13 @@ export async function storyOf(plan: Plan): Promise<string> {
   ].join('\n');
 }
 
-function lifeOf({ jobId, script, requests }: JobPlan): string {
+function lifeOf({ jobId, listed, script, requests }: JobPlan): string {
   const steps = script.states.map(({ at, word }) => `${clockOf(at)} ${word}`);
   const end = script.end ? [`${clockOf(script.end.at)} ${script.end.word}`] : [];
   const gone = script.gone ? [`${clockOf(script.gone.at)} ${script.gone.status}`] : [];
   const asked = requests.map(({ at, kind }) => `${clockOf(at)} ${kind}`);
-  return `  ${jobId}: ${[...steps, ...end, ...gone].join(', ')}; requests: ${asked.join(', ')}`;
+  const list = listed ? `; listed for iModel ${listed.iModelId} from ${clockOf(listed.from)}` : '';
+  return `  ${jobId}: ${[...steps, ...end, ...gone].join(', ')}; requests: ${asked.join(', ')}${list}`;
 }
 
 function clockOf(time: number): string {

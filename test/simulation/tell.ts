@@ -1,4 +1,5 @@
 import type { IModel } from '../../functions/core/imodels/imodel.ts';
+import type { RunsPage } from '../../functions/core/kinds/run-list.ts';
 import type { Checkpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import { isoTime } from '../../functions/core/time.ts';
 import type { Happening, InvocationEnd } from './happenings.ts';
@@ -37,7 +38,7 @@ export function sentenceOf(happening: Happening): string {
       return `${name} asks for the runs of iModel ${happening.iModelId}`;
     case 'ListAnswered': {
       const { asked, answer } = happening;
-      return `${name} is told the runs of iModel ${asked.iModelId}: ${JSON.stringify(answer)}`;
+      return `${name} is told the runs of iModel ${asked.iModelId}: ${answer?.kind === 'Page' ? runsOf(answer) : JSON.stringify(answer)}`;
     }
     case 'NameAsked':
       return `${name} asks for the name of ${happening.id}`;
@@ -54,6 +55,11 @@ export function sentenceOf(happening: Happening): string {
     case 'Answered':
       return `${name} is told about job ${happening.jobId}: ${JSON.stringify(happening.answer)}`;
   }
+}
+
+function runsOf({ runs, next }: RunsPage): string {
+  const told = runs.map(({ jobId, status }) => `${jobId} ${status?.state ?? 'of no state'}`);
+  return `${told.join(', ') || 'none'}${next === undefined ? '' : ', and more'}`;
 }
 
 function iModelOf({ version, since, known = {}, newestAt, next }: IModel): string {

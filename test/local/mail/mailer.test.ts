@@ -30,6 +30,14 @@ it('each alert goes to every address, in order, and its record says when', async
   expect(mailer.told).toContain('Mailed to boss@example.com: Failed: 1');
 });
 
+it('what is for the operator goes to the operator, after a restart too, and to nobody else', async () => {
+  const server = await startMailServer();
+  const mailer = await startTestMailer(server.settings, { to: [OPS], operator: BOSS });
+  mailer.resume([alert('1', { mailTo: [BOSS] })]);
+  await until(() => mailer.notMailed().length === 0);
+  expect(receivers(server)).toEqual([BOSS]);
+});
+
 it('an alert that is published twice is mailed once', async () => {
   const server = await startMailServer();
   const mailer = await startTestMailer(server.settings);

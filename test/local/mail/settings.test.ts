@@ -107,6 +107,11 @@ it.each([
     /^SMTP_URL is set, but ALERT_TO is not\. Set ALERT/,
   ],
   [{ ALERT_TO: TO }, /^ALERT_TO is set, but SMTP_URL is not\. Set SMTP_URL to .+ smtps:\/\//],
+  [{ OPERATOR_EMAIL: TO }, /^OPERATOR_EMAIL is set, but SMTP_URL is not\. Set SMTP_URL to /],
+  [
+    { SMTP_URL: 'smtp://localhost', ALERT_TO: TO, OPERATOR_EMAIL: 'ops' },
+    /^OPERATOR_EMAIL is not an email address; set it to one such as /,
+  ],
   [{ ALERT_FROM: TO }, /^ALERT_FROM is set, but SMTP_URL is not\. Set SMTP_URL to /],
 ])('one setting without the other is refused: %j', (environment, sentence) => {
   expect(refusal(environment).message).toMatch(sentence);

@@ -10,6 +10,7 @@ interface TestMailer extends Mailer {
 
 interface TestMailerOptions {
   readonly to?: readonly string[];
+  readonly operator?: string;
   readonly dataDir?: string;
   /** How long (ms) a letter waits whose text is refused. @default an hour */
   readonly refusedText?: number;
@@ -18,12 +19,13 @@ interface TestMailerOptions {
 /** Starts a mailer that loses no time between two tries, for the length of one test. */
 export async function startTestMailer(
   server: MailServerSettings,
-  { to = ['ops@example.com'], dataDir, refusedText = 3_600_000 }: TestMailerOptions = {},
+  options: TestMailerOptions = {},
 ): Promise<TestMailer> {
+  const { to = ['ops@example.com'], operator, dataDir, refusedText = 3_600_000 } = options;
   const told: string[] = [];
   const tell = (text: string) => void told.push(text);
   const mailer = await startMailer({
-    settings: { server, from: 'monitor@example.org', to },
+    settings: { server, from: 'monitor@example.org', to, ...(operator && { operator }) },
     dataDir,
     tell: { say: tell, warn: tell },
     waits: { first: 10, longest: 40, refusedText },

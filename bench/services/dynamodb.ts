@@ -9,7 +9,7 @@ const { client, url } = await startDynalite();
 await createTables(client, tablesOf(synthesizeTemplate()));
 
 /** Adds so many pending jobs. */
-answering(async ({ jobs }: { readonly jobs: number }) => {
-  await addPendingJobs(client, 'Jobs', jobs);
+answering(async ({ jobs, hasIModels }: { readonly jobs: number; readonly hasIModels: boolean }) => {
+  await addPendingJobs(client, 'Jobs', jobs, hasIModels);
   return { url };
 });

@@ -9,9 +9,13 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-/** Starts the services, with so many pending jobs on record. */
-export async function startServices(jobs: number): Promise<Services> {
-  const dynamoDb = startProgram<{ jobs: number }, { url: string }>(
+/**
+ * Starts the services, with so many pending jobs on record.
+ *
+ * @param hasIModels whether half of them are in lists of watched iModels
+ */
+export async function startServices(jobs: number, hasIModels = false): Promise<Services> {
+  const dynamoDb = startProgram<{ jobs: number; hasIModels: boolean }, { url: string }>(
     new URL('./dynamodb.ts', import.meta.url),
     // A million jobs take 3.5 GB.
     { nodeOptions: ['--max-old-space-size=12000'] },
@@ -19,7 +23,7 @@ export async function startServices(jobs: number): Promise<Services> {
   const upstream = startProgram<{ latency: number }, { url: string }>(
     new URL('./upstream.ts', import.meta.url),
   );
-  const { url: dynamoDbUrl } = await dynamoDb.ask({ jobs });
+  const { url: dynamoDbUrl } = await dynamoDb.ask({ jobs, hasIModels });
   const { url: upstreamUrl } = await upstream.ask({ latency: 0 });
   return {
     dynamoDbUrl,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { answering } from '../harness/program.ts';
+import { runsOf } from './pending-jobs.ts';
 
 /** Upstream at its least: every run is Running, and whoever asks for a token gets one. */
 let latency = 0;
@@ -23,7 +24,10 @@ answering(async (question: { readonly latency: number }) => {
 
 const TOKEN = { access_token: 'token', token_type: 'Bearer', expires_in: 3_600 };
 
-function running({ url: path }: IncomingMessage): object {
+function running({ url: path = '' }: IncomingMessage): object {
+  const [, iModelId] = /[?&]iModelId=([^&]+)/.exec(path) ?? [];
+  if (iModelId) return { extractions: runsOf(iModelId).map((id) => ({ id, state: 'Running' })) };
+  if (path.startsWith('/grouping')) return { extraction: { state: 'Running' } };
   const logs = { href: `${url}${path}/logs` };
   const state = { state: 'Running', reason: 'Not completed yet.', containsIssues: false };
   return { status: { ...state, _links: { logs } } };

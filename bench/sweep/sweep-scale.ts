@@ -28,15 +28,16 @@ interface Scale {
  *
  * @param entry the bundle of the monitor function
  * @param numbers of pending jobs
+ * @param hasIModels whether half of the jobs are in lists of watched iModels, five in each
  */
 export async function sweepScale(
   entry: string,
   numbers: readonly number[],
-  rounds: number,
+  { rounds, hasIModels }: { readonly rounds: number; readonly hasIModels: boolean },
 ): Promise<readonly Finding[]> {
   const around: { jobs: number; services: Services; readUnits: number }[] = [];
   for (const jobs of numbers) {
-    const services = await startServices(jobs);
+    const services = await startServices(jobs, hasIModels);
     // The first sweep of all: there is no checkpoint yet, and so all of the budget.
     around.push({ jobs, services, readUnits: await readUnitsOf(services) });
   }

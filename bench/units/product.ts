@@ -9,6 +9,7 @@ import { DEFAULT_KIND } from '../../functions/core/kinds/kinds.ts';
 import type { TimeSource } from '../../functions/core/ports.ts';
 import { sweep } from '../../functions/monitor/sweep.ts';
 import { BUDGET } from '../services/function-environment.ts';
+import { runsOf } from '../services/pending-jobs.ts';
 import type { Design, DesignParts } from './design.ts';
 
 /** This product: its API's use case, its sweep and its adapters of the tables. */
@@ -19,7 +20,13 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
     jobs,
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
     status: { ask: async () => ({ kind: 'Status', state: upstreamState() }) as const },
-    runLists: { ask: async () => ({ kind: 'Page', runs: [] }) as const },
+    runLists: {
+      async ask({ iModelId }: { readonly iModelId: string }) {
+        const status = { kind: 'Status', state: upstreamState(), isListed: true } as const;
+        const runs = runsOf(iModelId).map((jobId) => ({ jobId, status }));
+        return { kind: 'Page', runs } as const;
+      },
+    },
     iModels: createIModelStore(documents, 'Jobs'),
     runLogs: { ask: async () => ({ kind: 'Page', entries: [], hasMore: false }) as const },
     names: { ask: async () => ({ kind: 'Unreadable', reason: 'Upstream answered 404.' }) as const },

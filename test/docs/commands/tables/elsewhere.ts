@@ -9,6 +9,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run test:all -- --reporter ./test/tooling/support/cost-reporter.ts':
     'test/tooling/support/cost-reporter.ts',
   'npm run check:walls': 'test/tooling/check.test.ts',
+  'npm ci --prefix test/insights-client': '.github/workflows/nightly.yml',
+  'npx vitest run insights-client': '.github/workflows/nightly.yml',
   'npm ci --prefix test/mutation': '.github/workflows/nightly.yml',
   'npm run mutate:core -- --mutate functions/core/sweeps/pass.ts': '.github/workflows/nightly.yml',
 
@@ -36,6 +38,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npx vitest run test/functions/core': 'test/functions/core',
   'npx vitest run test/functions/core/jobs/decide.test.ts':
     'test/functions/core/jobs/decide.test.ts',
+  'npx vitest run test/functions/monitor/imodels/requests.test.ts':
+    'test/functions/monitor/imodels/requests.test.ts',
   'npx vitest run test/simulation/contracts': 'test/simulation/contracts',
   'npx vitest run test/simulation/sabotages.test.ts': 'test/simulation/sabotages.test.ts',
   'KILLS=50 npx vitest run test/local/kill.test.ts': 'test/local/kill.test.ts',

@@ -32,6 +32,12 @@ it('a local run listens on this machine alone, and tells all, unless something i
   });
 });
 
+it('takes iModels to watch, by their ids', () => {
+  const id = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
+  expect(readLocalSettings({ IMODELS: ` ${id.toUpperCase()},${id}, ` }).iModels).toEqual([id]);
+  expect(() => readLocalSettings({ IMODELS: 'harbour' })).toThrow('IMODELS has "harbour" in it');
+});
+
 describe('what is set wrongly is refused, with what to set instead:', () => {
   it.each([
     [{ QUIET: 'yes' }, 'QUIET is "yes"; set it to true or false.'],

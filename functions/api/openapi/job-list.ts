@@ -38,7 +38,7 @@ export const listJobsOperation: ZodOpenApiOperationObject = {
     'A cursor is a place in the list, and stays good however many jobs come and go: those that stay ' +
     'are listed once each. A job that is registered, or reopened, in the meantime is newer than the ' +
     'first page.\n\n' +
-    'Cost: half a read unit for each job of up to 4 KB that is read, and half for each 25 or so of ' +
+    'Cost: half a read unit for each job of up to 4 KB that is read, and half for each 14 or so of ' +
     'their keys. Filters by state and label look at jobs that were read: one request reads at most ' +
     '5 × `limit`. Those by time read no others.',
   requestParams: { query },

@@ -35,6 +35,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 
   // CI runs them with all the others, the long ones at a smaller size.
   'npx vitest run test/functions/adapters/dynamodb': 'test/functions/adapters/dynamodb',
+  'npx vitest run test/functions/api/costs.test.ts': 'test/functions/api/costs.test.ts',
   'npx vitest run test/functions/core': 'test/functions/core',
   'npx vitest run test/functions/core/jobs/decide.test.ts':
     'test/functions/core/jobs/decide.test.ts',

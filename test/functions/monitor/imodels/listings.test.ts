@@ -113,6 +113,22 @@ describe('a watched iModel', () => {
     await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 1, listings: 0 });
   });
 
+  it('has one page of the logs of a success read, and three of a failure', async () => {
+    await using world = await worldWithIModel();
+    await watch(world);
+    await world.sweep();
+    world.clock.advance(MINUTE);
+    const logs = Array.from({ length: 5_000 }, (_, n) => ({ level: 'Info', message: `No. ${n}` }));
+    const well = addRun(world, 1_000, [{ answer: { state: 'Succeeded', logs } }]);
+    const badly = addRun(world, 1_000, [{ answer: { state: 'Failed', logs } }]);
+
+    await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 2 });
+    const pages = world.simulator.requests.list('logs').map(({ jobId }) => jobId);
+    expect(pages.toSorted()).toEqual([well, badly, badly, badly].toSorted());
+    const issues = (await world.engines.sns.alerts()).map(({ attributes }) => attributes);
+    expect(JSON.stringify(issues), 'whether there are issues is not known').toContain('unknown');
+  });
+
   it('takes an old word of a lagging list for no news', async () => {
     await using world = await worldWithIModel();
     const jobId = addRun(world, MINUTE);

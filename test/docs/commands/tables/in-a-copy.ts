@@ -41,6 +41,10 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npm run bench:scale -- --jobs 100 --rounds 1',
     prints: /^\| what \| target \|/m,
   },
+  'npm run bench:scale -- --imodels --jobs 100000': {
+    as: 'npm run bench:scale -- --imodels --jobs 200 --rounds 1',
+    prints: /^\| what \| target \|/m,
+  },
   'npm run bench:scale -- --jobs 100000': {
     as: 'npm run bench:scale -- --jobs 200 --rounds 1',
     prints: /^\| what \| target \|/m,

@@ -100,11 +100,13 @@ export class RegistrationApi extends Construct {
     });
     const integration = new HttpLambdaIntegration('Integration', this.function);
     this.addRoutes(integration, hasCors);
-    if (tokens?.page) this.addPage(integration);
+    if (tokens?.page) this.openPage(integration);
+    // `{proxy+}` stands for something.
+    else if (hasCors) this.httpApi.addRoutes({ path: '/', methods: [HttpMethod.GET], integration });
   }
 
   /** The only routes that let everybody in. */
-  private addPage(integration: HttpLambdaIntegration): void {
+  private openPage(integration: HttpLambdaIntegration): void {
     for (const [n, path] of PAGE_PATHS.entries()) {
       const route = new HttpRoute(this, `PageRoute${n}`, {
         httpApi: this.httpApi,

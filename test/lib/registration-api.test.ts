@@ -165,6 +165,7 @@ describe('scripts of web pages', () => {
       'PUT /{proxy+}',
       'PATCH /{proxy+}',
       'DELETE /{proxy+}',
+      'GET /',
       BATCH,
     ]);
   });

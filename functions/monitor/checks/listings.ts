@@ -210,7 +210,8 @@ async function noteFailure(
   if (answer.kind === 'RateLimited') return breaker.rateLimited(answer.retryAt, answer.cause);
   report.listingsFailed += 1;
   const { correlationId } = answer;
-  const facts = { iModelId, ...troubleOf(answer), ...(correlationId && { correlationId }) };
+  const { cause, message: meaning } = troubleOf(answer);
+  const facts = { iModelId, cause, meaning, ...(correlationId && { correlationId }) };
   log.info('The runs of an iModel could not be listed', facts);
 }
 
@@ -237,11 +238,12 @@ function tellTrouble({ log, time }: SweepContext, before: IModel, after: IModel)
   const { iModelId, label } = after;
   const trouble = troubleAt(after, time.now());
   if (trouble) {
-    const { cause, message, since } = trouble;
+    // A fact called `message` would be lost: that is what a line of the log calls its own.
+    const { cause, message: meaning, since } = trouble;
     const isTold = cause !== 'NoRuns' && before.trouble?.cause === cause;
     if (isTold) return;
     const { action } = TROUBLES[cause];
-    const facts = { iModelId, label, cause, message, action, since: isoTime(since) };
+    const facts = { iModelId, label, cause, meaning, action, since: isoTime(since) };
     log.warn('The runs of a watched iModel cannot be found', facts);
   } else if (before.trouble) {
     const since = isoTime(before.trouble.since);

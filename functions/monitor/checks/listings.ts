@@ -49,12 +49,11 @@ export interface Listings {
 /** The most pages, and the most time (ms), of one listing. */
 const PAGES = 10;
 const TIME = 10 * SECOND;
+const ADOPT_ATTEMPTS = 3;
 
 type FailedList = Exclude<RunListAnswer, { kind: 'Page' }> | { readonly kind: 'NotAsked' };
 /** What says nothing of the list: upstream limits our requests, or there is no time left. */
 type HeldUp = { readonly kind: 'RateLimited' | 'NotAsked' };
-
-const ADOPT_ATTEMPTS = 3;
 
 /** What a list has told this sweep: its runs, and of which kind they are. */
 interface Listed {
@@ -242,9 +241,8 @@ function tellTrouble({ log, time }: SweepContext, before: IModel, after: IModel)
     const { cause, message: meaning, since } = trouble;
     const isTold = cause !== 'NoRuns' && before.trouble?.cause === cause;
     if (isTold) return;
-    const { action } = TROUBLES[cause];
-    const facts = { iModelId, label, cause, meaning, action, since: isoTime(since) };
-    log.warn('The runs of a watched iModel cannot be found', facts);
+    const facts = { iModelId, label, cause, meaning, action: TROUBLES[cause].action };
+    log.warn('The runs of a watched iModel cannot be found', { ...facts, since: isoTime(since) });
   } else if (before.trouble) {
     const since = isoTime(before.trouble.since);
     log.info('The runs of a watched iModel can be found again', { iModelId, label, since });

@@ -79,7 +79,13 @@ export interface paths {
         delete: operations["cancelJob"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change how a job is watched
+         * @description Changes what is named of a pending job, and nothing else. Repeated, it changes nothing.
+         *
+         *     Cost: 1 read unit, and 3 write units if something changes.
+         */
+        patch: operations["changeJob"];
         trace?: never;
     };
     "/imodels": {
@@ -278,6 +284,14 @@ export interface components {
             /** @description Jobs as `POST /jobs` takes them. */
             jobs: components["schemas"]["Registration"][];
         };
+        JobChange: {
+            /** @description What to call the run from now on. `null`: nothing. */
+            label?: string | null;
+            /** @description For how long to watch the run, from its registration on. */
+            timeoutMinutes?: number;
+            /** @description When to send a reminder if the run is still pending, from its registration on; again, if one was sent. `null`: never. */
+            remindAfterMinutes?: number | null;
+        };
         IModelWatch: {
             /**
              * @description Whose list to read: Grouping and Mapping's, which tells the states of all runs with one request, or Reporting's, after which every run is asked for by its id. Another source than before begins the watch anew.
@@ -333,12 +347,16 @@ export interface components {
             states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
             /** @description Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known are not left out. */
             onlyWithIssues?: boolean;
-            /** @description Only jobs whose label begins so, in the same case. */
-            labelPrefix?: string;
+            /** @description Only jobs whose label begins with one of these, in the same case. */
+            labelPrefixes?: string[];
+            /** @description No jobs whose label begins so; not beside `labelPrefixes`. */
+            exceptLabelPrefix?: string;
             /** @description Only jobs of these kinds. */
             jobKinds?: ("reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca")[];
             /** @description Only runs of these iModels. */
             iModelIds?: string[];
+            /** @description No runs of these iModels; not beside `iModelIds`. */
+            exceptIModelIds?: string[];
         };
         SmsSubscription: {
             /**
@@ -352,12 +370,16 @@ export interface components {
             states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
             /** @description Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known are not left out. */
             onlyWithIssues?: boolean;
-            /** @description Only jobs whose label begins so, in the same case. */
-            labelPrefix?: string;
+            /** @description Only jobs whose label begins with one of these, in the same case. */
+            labelPrefixes?: string[];
+            /** @description No jobs whose label begins so; not beside `labelPrefixes`. */
+            exceptLabelPrefix?: string;
             /** @description Only jobs of these kinds. */
             jobKinds?: ("reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca")[];
             /** @description Only runs of these iModels. */
             iModelIds?: string[];
+            /** @description No runs of these iModels; not beside `iModelIds`. */
+            exceptIModelIds?: string[];
         };
         /** @description Jobs, newest first. */
         JobList: {
@@ -598,6 +620,8 @@ export interface components {
             }[];
             /** @description When a pending job was last checked, at the earliest. Told by GET /jobs/{jobId} alone; null when no pass has come by yet, and for terminal jobs. Outside the entity tag. */
             lastCheckedAt?: string | null;
+            /** @description Told by POST /jobs alone: `PATCH` changes them. */
+            ignored?: ("label" | "timeoutMinutes" | "remindAfterMinutes")[];
         };
         /** @description What became of a batch. */
         BatchResult: {
@@ -609,6 +633,8 @@ export interface components {
                  */
                 status: 200 | 201;
                 job: components["schemas"]["JobSummary"];
+                /** @description Fields of the request that differ from what is on record of a known job, which stays as it is. */
+                ignored: ("label" | "timeoutMinutes" | "remindAfterMinutes")[];
             } | {
                 /** @description 400: the job is not as it should be. 409: its id is on record under another kind, or others are changing it. 500: a fault of ours. 503: no time was left for it. All but the first, and another kind, are worth another try. */
                 status: number;
@@ -682,18 +708,24 @@ export interface components {
             states: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[] | null;
             /** @description Whether jobs that `Succeeded` without issues are left out; null when the API does not know. */
             onlyWithIssues: boolean | null;
-            /** @description Only jobs whose label begins so. */
-            labelPrefix: string | null;
+            /** @description Only jobs whose label begins with one of these. */
+            labelPrefixes: string[] | null;
+            /** @description No jobs whose label begins so. */
+            exceptLabelPrefix: string | null;
             /** @description Only jobs of these kinds; null when of all, or when the API does not know. */
             jobKinds: ("reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca")[] | null;
             /** @description Only runs of these iModels. */
             iModelIds: string[] | null;
+            /** @description No runs of these iModels. */
+            exceptIModelIds: string[] | null;
             subscribedAt: string | null;
             /** @description Who asked for it first, as `registeredBy`. */
             subscribedBy: string | null;
             updatedAt: string | null;
             /** @description Who asked for it last. */
             updatedBy: string | null;
+            /** @description When SNS last mailed the link that confirms it; it does not again within an hour. */
+            mailedAt: string | null;
         };
         /** @description What became of a subscription. */
         Unsubscribed: {
@@ -945,6 +977,7 @@ export interface components {
 }
 export type Registration = components['schemas']['Registration'];
 export type Batch = components['schemas']['Batch'];
+export type JobChange = components['schemas']['JobChange'];
 export type IModelWatch = components['schemas']['IModelWatch'];
 export type TestAlert = components['schemas']['TestAlert'];
 export type SubscriptionRequest = components['schemas']['SubscriptionRequest'];
@@ -984,10 +1017,12 @@ export interface operations {
             query?: {
                 /** @description Only jobs of this kind. */
                 kind?: "reporting-extraction" | "grouping-and-mapping-extraction" | "synchronization-run" | "carbon-ec3" | "carbon-one-click-lca";
-                /** @description Only jobs in this state. */
-                state?: string;
+                /** @description Only jobs in this state; repeated, in one of these. */
+                state?: string[];
                 /** @description Only jobs that are still under watch, or only those that are not any more. */
                 stateGroup?: "pending" | "ended";
+                /** @description Only jobs that met with issues, or only those that certainly did not. */
+                containsIssues?: "true" | "false";
                 /** @description Only jobs whose label begins so, in the same case. */
                 labelPrefix?: string;
                 /** @description Only jobs that were registered then or later (UTC). */
@@ -1063,7 +1098,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The job was known, and stays as it is. */
+            /** @description The job was known, and stays as it is: `ignored` says what of the request is not so. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1146,6 +1181,15 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            /** @description The path is spelled in another way. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -1223,6 +1267,59 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["JobNotFound"];
             409: components["responses"]["JobContended"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job id, of any kind; the case of a UUID does not matter. */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobChange"];
+            };
+        };
+        responses: {
+            /** @description The job as it is watched from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description That is the id of no job, or the body is not as it should be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
+            /** @description The job has ended, or the time is past; or others are changing the job at the same time: then try again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

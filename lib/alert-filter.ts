@@ -45,11 +45,18 @@ export interface AlertFilter {
   readonly onlyWithIssues?: boolean;
 
   /**
-   * Only jobs whose label begins with this, letter case included. A job without a label never does.
+   * Only jobs whose label begins with one of these, letter case included. A job without a label never does.
    *
    * @default - every job
    */
-  readonly labelPrefix?: string;
+  readonly labelPrefixes?: readonly string[];
+
+  /**
+   * No jobs whose label begins with this, letter case included. Not beside `labelPrefixes`.
+   *
+   * @default - every job
+   */
+  readonly exceptLabelPrefix?: string;
 
   /**
    * Only jobs of these kinds.
@@ -65,6 +72,13 @@ export interface AlertFilter {
    * @default - every run
    */
   readonly iModelIds?: readonly string[];
+
+  /**
+   * No runs of these iModels, whose ids are UUIDs in lower case. Not beside `iModelIds`.
+   *
+   * @default - every run
+   */
+  readonly exceptIModelIds?: readonly string[];
 }
 
 /** An {@link AlertFilter} lets no alert through that there is, or is more than SNS takes. */
@@ -84,7 +98,9 @@ export class InvalidAlertFilter extends Error {
 export function toFilterPolicy(filter: AlertFilter): Record<string, SubscriptionFilter> {
   validateWords('state', ALERT_STATES, filter.states);
   validateWords('jobKind', JOB_KINDS, filter.jobKinds);
-  if (filter.iModelIds?.length === 0) throw new InvalidAlertFilter('iModelIds is empty.');
+  for (const name of ['labelPrefixes', 'iModelIds', 'exceptIModelIds'] as const) {
+    if (filter[name]?.length === 0) throw new InvalidAlertFilter(`${name} is empty.`);
+  }
   const excess = excessOf(filter);
   if (excess) throw new InvalidAlertFilter(`${excess.field} ${excess.detail}.`);
   return Object.fromEntries(
@@ -100,10 +116,23 @@ type Policy = Readonly<Record<string, readonly unknown[]>>;
 function policyOf(filter: AlertFilter): Policy {
   return {
     ...howJobsEnd(filter),
-    ...(filter.labelPrefix && { label: [{ prefix: filter.labelPrefix }] }),
+    ...labelCondition(filter),
     ...(filter.jobKinds && { jobKind: filter.jobKinds }),
-    ...(filter.iModelIds && { iModelId: filter.iModelIds }),
+    ...iModelCondition(filter),
   };
+}
+
+/** What an alert without the attribute fits, since `anything-but` alone would leave it out. */
+const WITHOUT = { exists: false };
+
+function labelCondition({ labelPrefixes, exceptLabelPrefix: except }: AlertFilter): Policy {
+  if (labelPrefixes) return { label: labelPrefixes.map((prefix) => ({ prefix })) };
+  return except === undefined ? {} : { label: [{ 'anything-but': { prefix: except } }, WITHOUT] };
+}
+
+function iModelCondition({ iModelIds, exceptIModelIds: except }: AlertFilter): Policy {
+  if (iModelIds) return { iModelId: iModelIds };
+  return except === undefined ? {} : { iModelId: [{ 'anything-but': except }, WITHOUT] };
 }
 
 /** What every alert fits, since every alert has a state. */
@@ -139,6 +168,15 @@ function howJobsEnd({ states, onlyWithIssues }: AlertFilter): Policy {
  */
 const MOST = { keys: 5, combinations: 150 };
 
+/** Conditions whose lists may be of any length. */
+const LONGEST = ['iModelIds', 'exceptIModelIds', 'labelPrefixes'] as const;
+
+/** Conditions on the same attribute, of which a policy has room for one. */
+const BOTH = [
+  ['labelPrefixes', 'exceptLabelPrefix'],
+  ['iModelIds', 'exceptIModelIds'],
+] as const;
+
 /**
  * The field of a filter that makes it more than SNS takes, and what would be right.
  *
@@ -146,7 +184,12 @@ const MOST = { keys: 5, combinations: 150 };
  */
 export function excessOf(
   filter: AlertFilter,
-): { readonly field: 'states' | 'iModelIds'; readonly detail: string } | undefined {
+): { readonly field: keyof AlertFilter; readonly detail: string } | undefined {
+  const both = BOTH.find(([only, except]) => filter[only] && filter[except]);
+  if (both) {
+    const [only, field] = both;
+    return { field, detail: `must be left out, or ${only}: SNS takes one condition on each` };
+  }
   const { $or = [], ...rest } = policyOf(filter);
   const branches = ($or as Policy[]).map((branch) => Object.values(branch));
   const beside = Object.values(rest);
@@ -159,13 +202,20 @@ export function excessOf(
   const inside = branches.reduce((sum, lists) => sum + product(lists), 0) || 1;
   if (product(beside) * inside <= MOST.combinations) return undefined;
   return {
-    field: 'iModelIds',
+    field: LONGEST.find((field) => filter[field]) ?? 'states',
     detail: `must be fewer: multiplied by other conditions they are over ${MOST.combinations}, SNS's most`,
   };
 }
 
 function product(lists: readonly (readonly unknown[])[]): number {
-  return lists.reduce((combinations, { length }) => combinations * length, 1);
+  return lists.reduce((combinations, list) => combinations * list.flatMap(valuesIn).length, 1);
+}
+
+/** SNS does not say how it counts what is left out, so each value counts. */
+function valuesIn(condition: unknown): readonly unknown[] {
+  const isObject = typeof condition === 'object' && condition !== null;
+  const except = isObject && 'anything-but' in condition ? condition['anything-but'] : condition;
+  return [except].flat();
 }
 
 /** The types already say so, but a synth does not check types, and a typo here silences alerts. */

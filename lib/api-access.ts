@@ -82,7 +82,13 @@ export function callerAuthorizer(tokens: TokenCallers | undefined): IHttpRouteAu
 export function corsPreflight(origins: readonly string[]): CorsPreflightOptions {
   return {
     allowOrigins: [...origins],
-    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
+    allowMethods: [
+      CorsHttpMethod.GET,
+      CorsHttpMethod.POST,
+      CorsHttpMethod.PUT,
+      CorsHttpMethod.PATCH,
+      CorsHttpMethod.DELETE,
+    ],
     // The last three are those of a signature (SigV4).
     allowHeaders: [
       'authorization',

@@ -68,6 +68,7 @@ export class JobStore extends Construct {
     this.subscriptions = new TableV2(this, 'Subscriptions', {
       ...safety,
       partitionKey: text('subscriptionId'),
+      timeToLiveAttribute: 'expiresAt',
     });
   }
 }

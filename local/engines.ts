@@ -5,6 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createSubscriptionStore } from '../functions/adapters/dynamodb/tables.ts';
 import { tagOf } from '../functions/api/http/answers.ts';
 import { subscriptionIdOf } from '../functions/api/use-cases/subscriptions.ts';
+import { isAskedFor } from '../functions/core/alerts/listeners.ts';
 import { claimDataDir } from './data-dir.ts';
 import { startEmbeddedDynamoDb } from './dynamodb/embedded-dynamodb.ts';
 import type { Surroundings } from './functions.ts';
@@ -20,6 +21,8 @@ interface Engines {
   /** Absent when alerts are only shown. */
   readonly mailer: Mailer | undefined;
   readonly surroundings: Surroundings;
+  /** The routes of the API as the stack defines them. */
+  readonly routeKeys: readonly string[];
 }
 
 /** Gets whatever must be stopped when the run stops, in the order in which it was started. */
@@ -36,7 +39,7 @@ export async function startEngines(
   later: StopLater,
 ): Promise<Engines> {
   if (dataDir) await claimDataDir(dataDir, upstream?.ITWIN_API_URL);
-  const { template, subscriptions: ofStack } = await synthesizeApart();
+  const { template, subscriptions: ofStack, routeKeys } = await synthesizeApart();
   const sockets = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
   later(() => rm(sockets, { recursive: true, force: true }));
   const socket = join(sockets, 'dynamodb');
@@ -44,8 +47,10 @@ export async function startEngines(
   later(tables.close);
   const { Jobs = '', Checkpoint = '', Subscriptions = '' } = tables.tableNames;
   const asked = createSubscriptionStore(DynamoDBDocumentClient.from(tables.client), Subscriptions);
-  const subscriptionOf = (endpoint: string) =>
-    asked.get(subscriptionIdOf({ protocol: 'email', endpoint }));
+  const subscriptionOf = async (endpoint: string) => {
+    const found = await asked.get(subscriptionIdOf({ protocol: 'email', endpoint }));
+    return found && isAskedFor(found) ? found : undefined;
+  };
   const mailer =
     mail && (await startMailer({ settings: mail, dataDir, tell, subscriptionOf, timeZone }));
   if (mailer) later(mailer.stop);
@@ -71,6 +76,7 @@ export async function startEngines(
   return {
     sns,
     mailer,
+    routeKeys,
     surroundings: {
       dynamoDbUrl: tables.url,
       snsUrl: sns.url,

@@ -114,7 +114,7 @@ async function start(
   later: StopLater,
 ): Promise<Mailer | undefined> {
   const engines = await startEngines(settings, tell, later);
-  const { sns, mailer, surroundings } = engines;
+  const { sns, mailer, surroundings, routeKeys } = engines;
   const simulator = settings.upstream
     ? undefined
     : await startItwinSimulator({ unknownRuns: 'succeeds' });
@@ -151,6 +151,7 @@ async function start(
       const answer = await api.invoke(event);
       return mailer && event.rawPath === '/health' ? healthWithMail(answer, mailer) : answer;
     },
+    routeKeys,
     localRoutes: { 'GET /local/alerts': () => alertsOnRecord(engines) },
     onError,
   });

@@ -7,6 +7,7 @@ import type { CloudFormationTemplate } from './template.ts';
 interface Synthesis {
   readonly template: CloudFormationTemplate;
   readonly subscriptions: readonly Subscription[];
+  readonly routeKeys: readonly string[];
 }
 
 const HERE = import.meta.url;
@@ -20,7 +21,11 @@ export async function synthesizeApart(): Promise<Synthesis> {
 }
 
 if (workerData === HERE) {
-  const { subscriptionsOf, synthesizeTemplate } = await import('./template.ts');
+  const { routeKeysOf, subscriptionsOf, synthesizeTemplate } = await import('./template.ts');
   const template = synthesizeTemplate();
-  parentPort?.postMessage({ template, subscriptions: subscriptionsOf(template) });
+  parentPort?.postMessage({
+    template,
+    subscriptions: subscriptionsOf(template),
+    routeKeys: routeKeysOf(template),
+  } satisfies Synthesis);
 }

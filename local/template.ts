@@ -60,6 +60,13 @@ export function subscriptionsOf({ Resources }: CloudFormationTemplate): Subscrip
     }));
 }
 
+/** The routes that the stack makes, as in `POST /jobs/batch`. */
+export function routeKeysOf({ Resources }: CloudFormationTemplate): string[] {
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route')
+    .map(({ Properties = {} }) => String(Properties.RouteKey));
+}
+
 function isPolicy(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -34,7 +34,7 @@ const PRODUCTION_LATER = {
   emails: ['all@example.com', 'loses-its-filter@example.com', 'joins@example.com'],
   alerts: [
     { email: 'gets-a-filter@example.com', onlyWithIssues: true },
-    { email: 'changes-its-filter@example.com', labelPrefix: 'Tower' },
+    { email: 'changes-its-filter@example.com', labelPrefixes: ['Tower'] },
   ],
 };
 

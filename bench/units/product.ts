@@ -47,7 +47,7 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
       const registration = { label: 'Tower B, nightly', timeoutMinutes: 1_440 };
       await registerJob(
         { jobs, time },
-        { kind: DEFAULT_KIND, jobId, ...registration, registeredBy: 'pipeline' },
+        { kind: DEFAULT_KIND, jobId, ...registration, named: [], registeredBy: 'pipeline' },
       );
     },
     async sweep() {

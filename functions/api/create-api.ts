@@ -13,7 +13,7 @@ import {
   watchIModelRoute,
 } from './routes/imodels.ts';
 import { listJobsRoute } from './routes/job-list.ts';
-import { cancelJobRoute, getJobRoute, registerJobRoute } from './routes/jobs.ts';
+import { cancelJobRoute, changeJobRoute, getJobRoute, registerJobRoute } from './routes/jobs.ts';
 import { getHealthRoute, getOpenApiRoute } from './routes/monitor.ts';
 import { isForPage, type PageSettings, pageRoutes } from './routes/page.ts';
 import {
@@ -42,6 +42,7 @@ export function routesOf(
     registerBatchRoute(ports, settings),
     listJobsRoute(ports),
     getJobRoute(ports),
+    changeJobRoute(ports),
     cancelJobRoute(ports),
     watchIModelRoute(ports, settings.remindAfterMinutes),
     listIModelsRoute(ports),

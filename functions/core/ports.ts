@@ -169,7 +169,7 @@ export interface AlertTopic {
 
 /** The subscriptions that were asked for over the API. Reads are consistent. */
 export interface SubscriptionStore {
-  /** All of them: the API keeps them to a number that is read at once. */
+  /** All of them, and those that were ended within the hour. */
   list(signal?: AbortSignal): Promise<readonly Subscription[]>;
   get(subscriptionId: string): Promise<Subscription | undefined>;
   /**
@@ -188,17 +188,26 @@ export interface Subscribers {
   readonly declared: readonly Receiver[];
   /** @throws TooManySubscribers */
   list(signal?: AbortSignal): Promise<readonly Subscriber[]>;
-  /** Subscribes a receiver. @throws SubscriptionRefused */
-  subscribe(receiver: Receiver, policy: FilterPolicy): Promise<void>;
   /**
-   * Gives a subscriber another filter policy. One that is not confirmed, or not there any more, is
-   * subscribed again, and so is asked to confirm once more.
+   * Subscribes a receiver; an address that is not confirmed is sent the mail that asks for it.
    *
+   * @returns its ARN
    * @throws SubscriptionRefused
    */
-  change(subscriber: Subscriber, policy: FilterPolicy): Promise<void>;
-  /** Unsubscribes who has confirmed; does nothing when it is not there any more. */
-  unsubscribe(arn: string): Promise<void>;
+  subscribe(receiver: Receiver, policy: FilterPolicy): Promise<string>;
+  /**
+   * Gives a subscriber, confirmed or not, another filter policy.
+   *
+   * @returns false when it is not there any more
+   * @throws SubscriptionRefused
+   */
+  change(arn: string, policy: FilterPolicy): Promise<boolean>;
+  /**
+   * Unsubscribes who has confirmed; one that is not there any more is as good as unsubscribed.
+   *
+   * @returns false for one that has not confirmed: it stays, until its confirmation lapses
+   */
+  unsubscribe(arn: string): Promise<boolean>;
 }
 
 /** What goes into the log: a sentence and its facts. */

@@ -95,7 +95,13 @@ function* subscriptionConflicts(values: Values): Iterable<string> {
   }
 }
 
-const LISTS = { states: 'a state', jobKinds: 'a kind', iModelIds: 'an iModel' } as const;
+const LISTS = {
+  states: 'a state',
+  labelPrefixes: 'a beginning',
+  jobKinds: 'a kind',
+  iModelIds: 'an iModel',
+  exceptIModelIds: 'an iModel',
+} as const;
 
 function* filterConflicts(name: string, filter: AlertFilter): Iterable<string> {
   for (const list of Object.keys(LISTS) as (keyof typeof LISTS)[]) {

@@ -35,9 +35,17 @@ export const alertSchema = z.strictObject(
     phone: phone.exactOptional(),
     states: list(state, 'states with commas between them').exactOptional(),
     onlyWithIssues: flag(FLAG).exactOptional(),
-    labelPrefix: z.string(NAMES).min(1, 'the beginning of a label').exactOptional(),
+    labelPrefixes: list(
+      z.string(NAMES).min(1, 'the beginning of a label'),
+      'beginnings of labels with commas between them',
+    ).exactOptional(),
+    exceptLabelPrefix: z.string(NAMES).min(1, 'the beginning of a label').exactOptional(),
     jobKinds: list(z.enum(JOB_KINDS, KIND), 'kinds with commas between them').exactOptional(),
     iModelIds: list(
+      z.guid(IMODEL).toLowerCase(),
+      'ids of iModels with commas between them',
+    ).exactOptional(),
+    exceptIModelIds: list(
       z.guid(IMODEL).toLowerCase(),
       'ids of iModels with commas between them',
     ).exactOptional(),

@@ -31,6 +31,8 @@ type Arrival = {
   readonly time: number;
   /** Absent as on a route without an authorizer. */
   readonly identity?: Identity | undefined;
+  /** Routes besides `$default`, as in `POST /jobs/batch`. */
+  readonly routeKeys?: readonly string[];
 };
 
 /** An API Gateway HTTP API event, payload format 2.0. */
@@ -61,7 +63,9 @@ const TEXT = /^(text\/|application\/(json|javascript|xml)\s*(;|$))/i;
 const NOT_IN_EVENT = new Set(['connection', 'cookie', 'keep-alive', 'transfer-encoding']);
 
 /**
- * The event that an HTTP API hands to a function on its `$default` route and stage, in format 2.0.
+ * The event that an HTTP API hands to a function on its `$default` stage, in format 2.0. A route of its
+ * own is for one spelling of a path, as it was sent; any other is for `$default`. Whether the real
+ * gateway decodes a path before it compares is not documented.
  * Only `x-amzn-trace-id` is left out: nothing is traced here.
  * Throws `UndecodablePath` where the real gateway refuses the path.
  * [https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html]
@@ -70,17 +74,22 @@ export function toEvent(request: GatewayRequest, arrival: Arrival): GatewayEvent
   const [encodedPath = '', ...query] = request.target.split('?');
   const rawPath = decodePath(encodedPath);
   const rawQueryString = query.join('?');
+  const sent = `${request.method} ${encodedPath}`;
+  const routeKey = arrival.routeKeys?.find((each) => each === sent) ?? '$default';
   const headers = eventHeaders(request);
   const cookies = eventCookies(request.headers.cookie);
   return {
     version: '2.0',
-    routeKey: '$default',
+    routeKey,
     rawPath,
     rawQueryString,
     ...(cookies.length > 0 && { cookies }),
     headers,
     ...(rawQueryString !== '' && { queryStringParameters: queryParameters(rawQueryString) }),
-    requestContext: requestContext(request.method, rawPath, request.sourceIp, headers, arrival),
+    requestContext: {
+      ...requestContext(request.method, rawPath, request.sourceIp, headers, arrival),
+      routeKey,
+    },
     ...eventBody(request.body, headers['content-type']),
   };
 }
@@ -140,7 +149,7 @@ function requestContext(
   sourceIp: string,
   headers: Readonly<Record<string, string>>,
   { requestId, time, identity }: Arrival,
-): GatewayEvent['requestContext'] {
+): Omit<GatewayEvent['requestContext'], 'routeKey'> {
   const domainName = (headers.host ?? '').replace(/:\d+$/, '');
   return {
     accountId: '000000000000',
@@ -156,7 +165,6 @@ function requestContext(
       userAgent: headers['user-agent'] ?? '',
     },
     requestId,
-    routeKey: '$default',
     stage: '$default',
     time: commonLogTime(time),
     timeEpoch: time,

@@ -14,6 +14,8 @@ export type ExchangeSettings = {
   readonly invoke: (event: GatewayEvent) => Promise<unknown>;
   /** Who every caller is; absent as on a route without an authorizer. */
   readonly identity?: Identity;
+  /** Routes that the gateway has besides `$default`, as in `POST /jobs/batch`. */
+  readonly routeKeys: readonly string[];
   /** Answered as JSON past the function, by method and path, as in `GET /local/alerts`. */
   readonly localRoutes: Readonly<Record<string, () => Promise<unknown>>>;
   /** Host names to answer to besides this machine's own. */
@@ -72,7 +74,7 @@ async function answer(
   requestId: string,
   settings: ExchangeSettings,
 ): Promise<GatewayResponse> {
-  const { identity, localRoutes } = settings;
+  const { identity, localRoutes, routeKeys } = settings;
   const time = settings.now();
   const { method = '', url: target = '', headersDistinct: headers, socket } = request;
   const { remoteAddress: sourceIp = '', localPort: port = 0 } = socket;
@@ -85,7 +87,7 @@ async function answer(
 
   const event = toEvent(
     { method, target, headers, body, sourceIp, port },
-    { requestId, time, identity },
+    { requestId, time, identity, routeKeys },
   );
   return toResponse(await invokeInTime(event, settings));
 }

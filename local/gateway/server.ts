@@ -28,6 +28,7 @@ export class PortInUse extends Error {
 
 const DEFAULTS = {
   localRoutes: {},
+  routeKeys: [],
   names: [],
   onError: console.error,
   // The longest integration timeout of an HTTP API [quotas for HTTP APIs: 30 seconds].

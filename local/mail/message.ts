@@ -60,13 +60,15 @@ export function welcomeOf(
   };
 }
 
-function inWords({ states, onlyWithIssues, labelPrefix }: AlertFilter): string[] {
+function inWords({ states, onlyWithIssues, ...labels }: AlertFilter): string[] {
+  const { labelPrefixes = [], exceptLabelPrefix: except } = labels;
   return [
     ...(states ? [`Only of these states: ${states.join(', ')}`] : []),
     ...(onlyWithIssues ? ['Not of runs that succeeded without issues'] : []),
-    ...(labelPrefix === undefined
-      ? []
-      : ['Only of runs whose label begins with:', ...quote(labelPrefix)]),
+    ...(labelPrefixes.length > 0
+      ? ['Only of runs whose label begins with:', ...labelPrefixes.flatMap((each) => quote(each))]
+      : []),
+    ...(except === undefined ? [] : ['Not of runs whose label begins with:', ...quote(except)]),
   ];
 }
 

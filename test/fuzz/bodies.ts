@@ -25,6 +25,18 @@ export const registration: fc.Arbitrary<object> = fc.record(
   { requiredKeys: ['jobId'] },
 );
 
+/** What a body of `PATCH /jobs/{jobId}` should be. */
+export const jobChange: fc.Arbitrary<object> = fc
+  .record(
+    {
+      label: fc.option(label),
+      timeoutMinutes: fc.integer({ min: 5, max: 10_080 }),
+      remindAfterMinutes: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 4 })),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((fields) => Object.keys(fields).length > 0);
+
 /** What a body of `PUT /imodels/{iModelId}` should be. */
 export const iModelWatch: fc.Arbitrary<object> = fc.record(
   {
@@ -53,7 +65,8 @@ export const testAlert: fc.Arbitrary<object> = fc.record(
 const filter = {
   states: fc.uniqueArray(fc.constantFrom(...ALERT_STATES), { minLength: 1 }),
   onlyWithIssues: fc.boolean(),
-  labelPrefix: label,
+  labelPrefixes: fc.array(label, { minLength: 1, maxLength: 3 }),
+  exceptLabelPrefix: label,
 };
 const address = fc.oneof(
   fc.constantFrom('pending', 'confirmed', 'declared').map((name) => `${name}@example.com`),

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { batch, bodies, iModelWatch, registration, subscription, testAlert } from './bodies.ts';
+import {
+  batch,
+  bodies,
+  iModelWatch,
+  jobChange,
+  registration,
+  subscription,
+  testAlert,
+} from './bodies.ts';
 import { type ApiRequest, IMODEL_IDS, JOB_IDS, SUBSCRIPTION_IDS } from './populated-api.ts';
 import { anyText } from './rare.ts';
 
@@ -102,6 +110,7 @@ const AIMS: Readonly<Record<string, { path: fc.Arbitrary<string>; body?: fc.Arbi
     'POST /jobs/batch': { path: fc.constant('/jobs/batch'), body: bodies(batch) },
     'GET /jobs': { path: fc.constant('/jobs') },
     'GET /jobs/{jobId}': { path: jobId.map((id) => `/jobs/${id}`) },
+    'PATCH /jobs/{jobId}': { path: jobId.map((id) => `/jobs/${id}`), body: bodies(jobChange) },
     'DELETE /jobs/{jobId}': { path: jobId.map((id) => `/jobs/${id}`) },
     'PUT /imodels/{iModelId}': { path: iModelPath, body: bodies(iModelWatch) },
     'GET /imodels': { path: fc.constant('/imodels') },

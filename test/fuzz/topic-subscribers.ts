@@ -30,13 +30,15 @@ export function createTopicSubscribers(
     async subscribe(receiver, policy) {
       refuse(receiver);
       told.push({ receiver, policy });
+      return 'arn:new';
     },
-    async change(subscriber, policy) {
-      refuse(subscriber);
-      told.push({ subscriber, policy });
+    async change(arn, policy) {
+      told.push({ arn, policy });
+      return true;
     },
     async unsubscribe(arn) {
       told.push(arn);
+      return true;
     },
   };
 }

@@ -88,14 +88,31 @@ describe('a subscriber', () => {
 
   it('can ask for jobs by the beginning of their label', () => {
     const ends = ['Failed false Bridge-7', 'Failed false bridge', 'Failed false A-Bridge'];
-    expect(received({ labelPrefix: 'Bridge' }, [...ends, 'Failed false'])).toEqual([ends[0]]);
+    expect(received({ labelPrefixes: ['Bridge'] }, [...ends, 'Failed false'])).toEqual([ends[0]]);
+  });
+
+  it('can ask for jobs by several beginnings of their label, and for all but one', () => {
+    const ends = [
+      'Failed false Bridge-7',
+      'Failed false Tower',
+      'Failed false Test',
+      'Failed false',
+    ];
+    expect(received({ labelPrefixes: ['Bridge', 'Tower'] }, ends)).toEqual(ends.slice(0, 2));
+    expect(received({ exceptLabelPrefix: 'T' }, ends)).toEqual([ends[0], ends[3]]);
+  });
+
+  it('can ask for all runs but those of some iModels', () => {
+    const end = 'Failed true Bridge reporting-extraction';
+    const ends = [`${end} a`, `${end} b`, `${end} c`, end];
+    expect(received({ exceptIModelIds: ['a', 'b'] }, ends)).toEqual(ends.slice(2));
   });
 
   it('gets what fits all conditions together', () => {
     const filter: AlertFilter = {
       states: ['Succeeded', 'Failed'],
       onlyWithIssues: true,
-      labelPrefix: 'Bridge',
+      labelPrefixes: ['Bridge'],
     };
     const ends = ['Failed true Bridge', 'Failed true Road', 'Succeeded false Bridge'];
     expect(received(filter, ends)).toEqual(['Failed true Bridge']);
@@ -137,9 +154,11 @@ describe('a filter that is asked for over the API', () => {
       {
         states: fc.subarray([...ALERT_STATES], { minLength: 1 }),
         onlyWithIssues: fc.constant(true as const),
-        labelPrefix: fc.string({ minLength: 1 }),
+        labelPrefixes: fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }),
+        exceptLabelPrefix: fc.string({ minLength: 1 }),
         jobKinds: fc.subarray([...JOB_KINDS], { minLength: 1 }),
         iModelIds: fc.array(fc.uuid(), { minLength: 1, maxLength: 160 }),
+        exceptIModelIds: fc.array(fc.uuid(), { minLength: 1, maxLength: 160 }),
       },
       { requiredKeys: [] },
     );

@@ -61,7 +61,7 @@ describe('the alert topic', () => {
 
   it('lets each of them choose what to be told', () => {
     const template = templateOf({
-      emails: [{ address: 'team@example.com', filter: { labelPrefix: 'Bridge' } }],
+      emails: [{ address: 'team@example.com', filter: { labelPrefixes: ['Bridge'] } }],
       phoneNumbers: [{ number: '+37060000000', filter: { states: ['Failed'] } }],
     });
     template.hasResourceProperties('AWS::SNS::Subscription', {

@@ -50,13 +50,17 @@ describe('the job store', () => {
     });
   });
 
-  it('keeps the subscriptions by their id, without an index and for good', () => {
+  it('keeps the subscriptions by their id, without an index', () => {
     templateOf().hasResourceProperties(TABLE, {
       KeySchema: [{ AttributeName: 'subscriptionId', KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: 'subscriptionId', AttributeType: 'S' }],
       GlobalSecondaryIndexes: Match.absent(),
-      TimeToLiveSpecification: Match.absent(),
     });
+  });
+
+  it('forgets jobs and subscriptions that are over, by themselves', () => {
+    const expiring = { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } };
+    templateOf().resourcePropertiesCountIs(TABLE, expiring, 2);
   });
 
   it('costs nothing while nobody asks: every table is billed per request', () => {

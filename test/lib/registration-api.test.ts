@@ -1,6 +1,12 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, it } from 'vitest';
+import type { Context } from 'aws-lambda';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createApi } from '../../functions/api/create-api.ts';
+import type { ApiEvent } from '../../functions/api/http/route.ts';
 import { pageRoutes } from '../../functions/api/routes/page.ts';
+import { ITWIN_API_URL, startTestApi } from '../functions/api/support/test-api.ts';
+import { send } from '../local/gateway/raw-request.ts';
+import { start } from '../local/gateway/start.ts';
 import { PAGE_TOKENS, TOKENS, templateOf } from './support/stack.ts';
 
 const CORS = { corsOrigins: ['https://app.example.com'] };
@@ -148,7 +154,7 @@ describe('scripts of web pages', () => {
     templateOf(CORS).hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: {
         AllowOrigins: CORS.corsOrigins,
-        AllowMethods: ['GET', 'POST', 'DELETE'],
+        AllowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
         AllowHeaders: Match.arrayWith(['authorization', 'content-type', 'if-none-match']),
         ExposeHeaders: ['etag', 'location'],
         AllowCredentials: Match.absent(),
@@ -190,6 +196,36 @@ describe('the API', () => {
       },
       DependsOn: Match.arrayWith([route?.[0]]),
     });
+  });
+
+  it('has the function take batches from their own route alone, whatever the path is spelled like', async () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    const throttled = Object.keys(stage?.Properties.RouteSettings);
+    const { ports, close } = await startTestApi();
+    onTestFinished(close);
+    const api = createApi(ports, {
+      admittedCallers: undefined,
+      remindAfterMinutes: 0,
+      apiUrl: ITWIN_API_URL,
+    });
+    const gateway = await start({
+      invoke: (event) => api(event as ApiEvent, {} as Context),
+      routeKeys: throttled,
+    });
+    const statusOf = async (target: string) => {
+      const headers = [['content-type', 'application/json']] as const;
+      const request = { method: 'POST', target, headers, body: '{"jobs": []}' };
+      return (await send(gateway.url, request)).status;
+    };
+    expect(await statusOf('/jobs/batch')).toBe(400);
+    const others = [
+      '/jobs/batch/',
+      '//jobs/batch',
+      '/jobs//batch',
+      '/jobs/%62atch',
+      '/jobs/b%2561tch',
+    ].concat(['/jobs%2Fbatch', '/./jobs/batch', '/jobs/batch%3F', '/jobs/batch%2F', '/JOBS/BATCH']);
+    for (const path of others) expect([path, await statusOf(path)]).toEqual([path, 404]);
   });
 
   it('hands a request over in payload format 2.0', () => {

@@ -48,12 +48,12 @@ const WISHES: readonly Wish[] = [
   },
   {
     ...email('nightly'),
-    filter: { labelPrefix: 'Nightly' },
+    filter: { labelPrefixes: ['Nightly'] },
     wants: ({ label }) => label?.startsWith('Nightly') === true,
   },
   {
     ...sms(3),
-    filter: { states: ['Succeeded'], onlyWithIssues: true, labelPrefix: 'Nightly' },
+    filter: { states: ['Succeeded'], onlyWithIssues: true, labelPrefixes: ['Nightly'] },
     wants: ({ state, containsIssues, label }) =>
       state === 'Succeeded' && containsIssues && label?.startsWith('Nightly') === true,
   },

@@ -1,7 +1,13 @@
 import { unwatchIModel, watchIModel } from '../../functions/api/use-cases/imodels.ts';
-import { cancelJob } from '../../functions/api/use-cases/jobs.ts';
-import { IModelNotFound, JobNotFound, JobOfOther } from '../../functions/api/use-cases/refusals.ts';
+import { cancelJob, changeJob } from '../../functions/api/use-cases/jobs.ts';
+import {
+  IModelNotFound,
+  JobNotFound,
+  JobOfOther,
+  WatchNotChanged,
+} from '../../functions/api/use-cases/refusals.ts';
 import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
+import type { Job } from '../../functions/core/jobs/job.ts';
 import { DEFAULT_KIND } from '../../functions/core/kinds/kinds.ts';
 import { SECOND } from '../../functions/core/time.ts';
 import { follow } from './follow.ts';
@@ -84,22 +90,37 @@ function plannedRequests({ jobs, iModels }: Plan): Planned[] {
 
 async function askForJob(
   ports: Ports,
-  { jobId, label, kind = DEFAULT_KIND }: JobPlan,
+  plan: JobPlan,
   request: Request,
 ): Promise<CallerAnswer | undefined> {
   const told = { kind: 'CallerAnswered', request: request.kind } as const;
-  const { timeoutMinutes } = request;
-  const registration = { kind, jobId, label, timeoutMinutes, registeredBy: 'simulation' };
   try {
-    const { job } =
-      request.kind === 'register'
-        ? await registerJob(ports, registration)
-        : await cancelJob(ports, jobId, 'simulation');
+    const job = await carryOut(ports, plan, request);
     return { ...told, job };
   } catch (error) {
-    // A list may have found the run as one of another kind.
-    if (error instanceof JobNotFound || error instanceof JobOfOther) return undefined;
+    // A list may have found the run as one of another kind, and a watch may have ended before.
+    const isRefused = REFUSALS.some((refusal) => error instanceof refusal);
+    if (isRefused) return undefined;
     throw error;
+  }
+}
+
+const REFUSALS = [JobNotFound, JobOfOther, WatchNotChanged];
+
+async function carryOut(
+  ports: Ports,
+  { jobId, label, kind = DEFAULT_KIND }: JobPlan,
+  { kind: asked, timeoutMinutes }: Request,
+): Promise<Job> {
+  switch (asked) {
+    case 'register': {
+      const registration = { kind, jobId, label, timeoutMinutes, named: [] };
+      return (await registerJob(ports, { ...registration, registeredBy: 'simulation' })).job;
+    }
+    case 'change':
+      return changeJob(ports, jobId, { label: `for ${timeoutMinutes} min`, timeoutMinutes });
+    case 'cancel':
+      return (await cancelJob(ports, jobId, 'simulation')).job;
   }
 }
 

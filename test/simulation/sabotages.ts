@@ -240,8 +240,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'answers a caller whose job is not on record',
     file: 'functions/api/use-cases/register-jobs.ts',
-    from: "if (await jobs.add(job)) return { job, outcome: 'Registered' };",
-    to: "void jobs.add(job).catch(() => false); if (job) return { job, outcome: 'Registered' };",
+    from: "if (await jobs.add(job)) return { job, outcome: 'Registered', ignored: [] };",
+    to: "void jobs.add(job).catch(() => false); if (job) return { job, outcome: 'Registered', ignored: [] };",
     breaks: ['what a caller was told is on record'],
   },
   {
@@ -251,6 +251,14 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: ": { job: cancelled, outcome: 'Cancelled' };\n  });",
     runs: 300,
     breaks: ['what a caller was told is on record'],
+  },
+  {
+    name: 'forgets the troubles of a job that is watched otherwise',
+    file: 'functions/core/jobs/apply.ts',
+    from: "omit(job, 'label', 'remindAt', 'overdueSince')",
+    to: "omit(withoutTroubles(job), 'label', 'remindAt')",
+    runs: 300,
+    breaks: ['a change of how a job is watched changes nothing else'],
   },
   {
     name: 'never comes to the jobs that it skips',

@@ -4,12 +4,13 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  ScanCommand,
+  paginateScan,
 } from '@aws-sdk/lib-dynamodb';
-import type { Subscription } from '../../core/alerts/listeners.ts';
+import { MAIL_AGAIN_AFTER, type Subscription } from '../../core/alerts/listeners.ts';
 import { omit } from '../../core/objects.ts';
 import type { CheckpointStore, SubscriptionStore } from '../../core/ports.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
+import { SECOND } from '../../core/time.ts';
 
 /**
  * Whether a conditional write went through.
@@ -74,9 +75,22 @@ function replaces(version: number) {
       };
 }
 
+/** A subscription as it is stored. `expiresAt`: when DynamoDB may delete it, seconds since the epoch. */
+type SubscriptionItem = Subscription & { readonly expiresAt?: number };
+
+function toSubscriptionItem(subscription: Subscription): SubscriptionItem {
+  const { endedAt } = subscription;
+  if (endedAt === undefined) return subscription;
+  return { ...subscription, expiresAt: Math.ceil((endedAt + MAIL_AGAIN_AFTER) / SECOND) };
+}
+
+/** One that is asked for again must not expire. */
+function toSubscription(item: Record<string, unknown>): Subscription {
+  return omit(item as unknown as SubscriptionItem, 'expiresAt');
+}
+
 /**
- * The subscriptions in DynamoDB, one item each, which holds its attributes as they are. There are a
- * hundred or so of at most 3 KB: one page of a scan, which may be 1 MB, has them all.
+ * The subscriptions in DynamoDB, one item each: its attributes as they are, and what the TTL needs.
  *
  * A write whose answer got lost and that the SDK then repeated comes back as false though it was
  * made: whoever wrote reads again, and writes once more.
@@ -87,24 +101,24 @@ export function createSubscriptionStore(
 ): SubscriptionStore {
   return {
     async list(signal) {
-      const { Items = [] } = await client.send(
-        new ScanCommand({ TableName: tableName, ConsistentRead: true }),
-        signal && { abortSignal: signal },
-      );
-      return Items as Subscription[];
+      const scan = { TableName: tableName, ConsistentRead: true };
+      const pages = paginateScan({ client }, scan, signal && { abortSignal: signal });
+      const all: Subscription[] = [];
+      for await (const { Items = [] } of pages) all.push(...Items.map(toSubscription));
+      return all;
     },
 
     async get(subscriptionId) {
       const { Item } = await client.send(
         new GetCommand({ TableName: tableName, Key: { subscriptionId }, ConsistentRead: true }),
       );
-      return Item as Subscription | undefined;
+      return Item && toSubscription(Item);
     },
 
     put(subscription) {
       const command = new PutCommand({
         TableName: tableName,
-        Item: subscription,
+        Item: toSubscriptionItem(subscription),
         ...(subscription.version === 1
           ? { ConditionExpression: 'attribute_not_exists(subscriptionId)' }
           : isVersion(subscription.version - 1)),

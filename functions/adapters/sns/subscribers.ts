@@ -73,34 +73,21 @@ export function createSubscribers(
   topicArn: string,
   declared: readonly Receiver[],
 ): Subscribers {
-  /** SNS sends the confirmation mail of a pending one again when it is subscribed once more. */
   async function subscribe(receiver: Receiver, attributes: Attributes = {}): Promise<string> {
     const command = subscribeCommand(topicArn, receiver, attributes);
     const { SubscriptionArn = '' } = await client.send(command);
     return SubscriptionArn;
   }
 
-  async function change({ arn, ...receiver }: Subscriber, policy: FilterPolicy): Promise<void> {
-    const command = new SetSubscriptionAttributesCommand({
-      SubscriptionArn: arn ?? (await subscribe(receiver)),
-      AttributeName: 'FilterPolicy',
-      AttributeValue: JSON.stringify(policy),
-    });
-    try {
-      await client.send(command);
-    } catch (error) {
-      if (arn === undefined || !(error instanceof NotFoundException)) throw error;
-      await change(receiver, policy);
-    }
-  }
-
-  async function add(receiver: Receiver, policy: FilterPolicy): Promise<void> {
+  async function add(receiver: Receiver, policy: FilterPolicy): Promise<string> {
     const isFiltered = Object.keys(policy).length > 0;
     try {
-      await subscribe(receiver, isFiltered ? { FilterPolicy: JSON.stringify(policy) } : {});
+      return await subscribe(receiver, isFiltered ? { FilterPolicy: JSON.stringify(policy) } : {});
     } catch (error) {
       if (!isThereWithOthers(error)) throw error;
-      await change(receiver, policy);
+      const arn = await subscribe(receiver);
+      await setPolicy(client, arn, policy);
+      return arn;
     }
   }
 
@@ -108,7 +95,7 @@ export function createSubscribers(
     declared,
     list: (signal) => listSubscribers(client, topicArn, signal),
     subscribe: (receiver, policy) => refusable(add(receiver, policy)),
-    change: (subscriber, policy) => refusable(change(subscriber, policy)),
+    change: (arn, policy) => refusable(isThere(setPolicy(client, arn, policy))),
     unsubscribe: (arn) => unsubscribe(client, arn),
   };
 }
@@ -128,12 +115,34 @@ function subscribeCommand(
   });
 }
 
-/** One that is not there any more is as good as unsubscribed. */
-async function unsubscribe(client: SNSClient, arn: string): Promise<void> {
+async function setPolicy(client: SNSClient, arn: string, policy: FilterPolicy): Promise<void> {
+  await client.send(
+    new SetSubscriptionAttributesCommand({
+      SubscriptionArn: arn,
+      AttributeName: 'FilterPolicy',
+      AttributeValue: JSON.stringify(policy),
+    }),
+  );
+}
+
+async function unsubscribe(client: SNSClient, arn: string): Promise<boolean> {
   try {
-    await client.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
+    await isThere(client.send(new UnsubscribeCommand({ SubscriptionArn: arn })));
+    return true;
   } catch (error) {
-    if (!(error instanceof NotFoundException)) throw error;
+    if (isRefusal(error) && error.message.includes('pending confirmation')) return false;
+    throw error;
+  }
+}
+
+/** Whether a request found the subscription that it was about. */
+async function isThere(request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    if (error instanceof NotFoundException) return false;
+    throw error;
   }
 }
 
@@ -142,9 +151,9 @@ function isThereWithOthers(error: unknown): boolean {
   return isRefusal(error) && error.message.includes('already exists with different attributes');
 }
 
-async function refusable(request: Promise<void>): Promise<void> {
+async function refusable<T>(request: Promise<T>): Promise<T> {
   try {
-    await request;
+    return await request;
   } catch (cause) {
     const isLimit =
       cause instanceof FilterPolicyLimitExceededException ||

@@ -37,18 +37,29 @@ export function validParameters<T>(schema: z.ZodMiniType<T>, parameters: object)
  * The query parameters of a request by name. Read from the raw query string: API Gateway joins the
  * values of a repeated parameter with commas.
  *
- * @throws InvalidRequest that names the parameters which are there more than once
+ * @param lists those that may be repeated: all that they are given as
+ * @throws InvalidRequest that names the others which are there more than once
  */
-export function queryParameters(event: ApiEvent): Record<string, string> {
+export function queryParameters(
+  event: ApiEvent,
+  lists: readonly string[] = [],
+): Record<string, string | string[]> {
   const parameters = new URLSearchParams(event.rawQueryString);
   const names = [...new Set(parameters.keys())];
-  const repeated = names.filter((name) => parameters.getAll(name).length > 1);
+  const repeated = names.filter(
+    (name) => parameters.getAll(name).length > 1 && !lists.includes(name),
+  );
   if (repeated.length > 0) {
     throw new InvalidRequest(
       repeated.map((parameter) => ({ parameter, detail: 'must not be repeated' })),
     );
   }
-  return Object.fromEntries(parameters);
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      lists.includes(name) ? parameters.getAll(name) : (parameters.get(name) ?? ''),
+    ]),
+  );
 }
 
 interface Fault {
@@ -116,23 +127,40 @@ const MUST_BE_REMINDER = 'must be null or an integer from 1 that is less than ti
 export function watchFields() {
   return {
     label: z.optional(labelSchema),
-    timeoutMinutes: z._default(
-      z
-        .int({ error: MUST_BE_TIMEOUT, abort: true })
-        .check(z.gte(5, MUST_BE_TIMEOUT), z.lte(10_080, MUST_BE_TIMEOUT)),
-      1_440,
-    ),
+    timeoutMinutes: z._default(timeoutMinutes(), 1_440),
     /** `null`: no reminder, whatever is usual in this deployment. */
-    remindAfterMinutes: z.optional(
-      z.nullable(z.int({ error: MUST_BE_REMINDER, abort: true }).check(z.gte(1, MUST_BE_REMINDER))),
-    ),
+    remindAfterMinutes: remindAfterMinutes(),
   };
+}
+
+/** What they may change about it, in the same way: what is left out stays. */
+export function watchChangeFields() {
+  return {
+    label: z.optional(z.nullable(labelSchema)),
+    timeoutMinutes: z.optional(timeoutMinutes()),
+    remindAfterMinutes: remindAfterMinutes(),
+  };
+}
+
+function timeoutMinutes() {
+  return z
+    .int({ error: MUST_BE_TIMEOUT, abort: true })
+    .check(z.gte(5, MUST_BE_TIMEOUT), z.lte(10_080, MUST_BE_TIMEOUT));
+}
+
+function remindAfterMinutes() {
+  const minutes = z.int({ error: MUST_BE_REMINDER, abort: true });
+  return z.optional(z.nullable(minutes.check(z.gte(1, MUST_BE_REMINDER))));
 }
 
 /** The check of an object with such fields: whoever is reminded has to be while the watch goes on. */
 export function remindsInTime() {
-  return z.refine<{ timeoutMinutes: number; remindAfterMinutes?: number | null | undefined }>(
-    ({ remindAfterMinutes, timeoutMinutes }) => (remindAfterMinutes ?? 0) < timeoutMinutes,
+  return z.refine<{
+    timeoutMinutes?: number | undefined;
+    remindAfterMinutes?: number | null | undefined;
+  }>(
+    ({ remindAfterMinutes, timeoutMinutes = Number.POSITIVE_INFINITY }) =>
+      (remindAfterMinutes ?? 0) < timeoutMinutes,
     { path: ['remindAfterMinutes'], error: MUST_BE_REMINDER },
   );
 }

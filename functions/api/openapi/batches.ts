@@ -1,6 +1,7 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { problemOf } from '../http/problems.ts';
 import { validBody } from '../http/validation.ts';
-import { batchSchema } from '../routes/batches.ts';
+import { batchSchema, SpelledOtherwise } from '../routes/batches.ts';
 import { jobSummary } from '../routes/job-view.ts';
 import {
   bodyAnswers,
@@ -11,7 +12,7 @@ import {
   problems,
 } from './common.ts';
 import { JOB_ID, newExample, OTHER_JOB_ID, runningExample } from './job-examples.ts';
-import { registration } from './jobs.ts';
+import { registration } from './registration.ts';
 import { batchResultSchema } from './schemas/jobs.ts';
 
 const schema = documentedBody(batchSchema(registration), 'Batch', {
@@ -47,8 +48,12 @@ export const registerBatchOperation: ZodOpenApiOperationObject = {
       content: json(batchResultSchema, {
         mixed: {
           results: [
-            { status: 201, job: jobSummary(newExample) },
-            { status: 200, job: jobSummary({ ...runningExample, jobId: OTHER_JOB_ID }) },
+            { status: 201, job: jobSummary(newExample), ignored: [] },
+            {
+              status: 200,
+              job: jobSummary({ ...runningExample, jobId: OTHER_JOB_ID }),
+              ignored: ['timeoutMinutes'],
+            },
             { status: 400, problem: invalid },
           ],
         },
@@ -59,6 +64,10 @@ export const registerBatchOperation: ZodOpenApiOperationObject = {
       content: problems({
         noJobs: problemFrom(() => validBody(schema, { jobs: [] })),
       }),
+    },
+    404: {
+      description: 'The path is spelled in another way.',
+      content: problems({ spelledOtherwise: problemOf(new SpelledOtherwise()) }),
     },
     ...bodyAnswers,
     ...commonAnswers,

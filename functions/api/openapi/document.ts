@@ -9,8 +9,9 @@ import {
   watchIModelOperation,
 } from './imodels.ts';
 import { listJobsOperation } from './job-list.ts';
-import { cancelJobOperation, getJobOperation, registerJobOperation } from './jobs.ts';
+import { cancelJobOperation, changeJobOperation, getJobOperation } from './jobs.ts';
 import { getHealthOperation, getOpenApiOperation } from './monitor.ts';
+import { registerJobOperation } from './registration.ts';
 import {
   getSubscriptionOperation,
   listSubscriptionsOperation,
@@ -72,7 +73,11 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
       paths: {
         '/jobs': { get: listJobsOperation, post: registerJobOperation },
         '/jobs/batch': { post: registerBatchOperation },
-        '/jobs/{jobId}': { get: getJobOperation, delete: cancelJobOperation },
+        '/jobs/{jobId}': {
+          get: getJobOperation,
+          patch: changeJobOperation,
+          delete: cancelJobOperation,
+        },
         '/imodels': { get: listIModelsOperation },
         '/imodels/{iModelId}': {
           put: watchIModelOperation,

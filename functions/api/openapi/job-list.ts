@@ -18,8 +18,9 @@ import { jobListSchema } from './schemas/jobs.ts';
 
 const query = documentedParameters(listSchema, {
   kind: 'Only jobs of this kind.',
-  state: 'Only jobs in this state.',
+  state: 'Only jobs in this state; repeated, in one of these.',
   stateGroup: 'Only jobs that are still under watch, or only those that are not any more.',
+  containsIssues: 'Only jobs that met with issues, or only those that certainly did not.',
   labelPrefix: 'Only jobs whose label begins so, in the same case.',
   registeredFrom: 'Only jobs that were registered then or later (UTC).',
   registeredBefore: 'Only jobs that were registered before (UTC).',

@@ -1,15 +1,13 @@
 import * as z from 'zod/mini';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { statusUrl } from '../../core/kinds/kinds.ts';
 import { problemOf } from '../http/problems.ts';
 import { validBody, validParameters } from '../http/validation.ts';
 import { jobView } from '../routes/job-view.ts';
-import { jobPathSchema, registrationSchema } from '../routes/jobs.ts';
-import { Contended, JobNotFound, JobOfOther } from '../use-cases/refusals.ts';
+import { jobChangeSchema, jobPathSchema } from '../routes/jobs.ts';
+import { Contended, JobNotFound, WatchNotChanged } from '../use-cases/refusals.ts';
 import {
   bodyAnswers,
   commonAnswers,
-  createdHeaders,
   documentedBody,
   documentedParameters,
   json,
@@ -18,19 +16,8 @@ import {
   revalidatedAnswers,
   revalidatedHeaders,
 } from './common.ts';
-import {
-  API_URL,
-  cancelledExample,
-  failedExample,
-  JOB_ID,
-  newExample,
-  OTHER_JOB_ID,
-  reopenedExample,
-  runningExample,
-} from './job-examples.ts';
+import { cancelledExample, failedExample, JOB_ID, runningExample } from './job-examples.ts';
 import { jobSchema } from './schemas/jobs.ts';
-
-const OTHER_KIND = 'grouping-and-mapping-extraction';
 
 /** The parameters in the path of what is asked of one job. */
 const jobPath = documentedParameters(jobPathSchema, {
@@ -59,80 +46,6 @@ const writeAnswers = {
     id: 'JobContended',
     description: 'Others are changing the job at the same time. Try again.',
     content: problems({ contended: problemOf(new Contended(`job ${JOB_ID}`)) }),
-  },
-};
-
-/** The body of `POST /jobs`. */
-export const registration = documentedBody(registrationSchema(API_URL), 'Registration', {
-  kind: 'Which sort of upstream job the id is of; left out: `reporting-extraction`.',
-  jobId: "Upstream's id of the run (`run.id`); the case of a UUID does not matter.",
-  connectionId: 'Of a synchronization: the connection that the run is of.',
-  connectionType: 'Of a synchronization: `storage` or `manifest`; left out: `storage`.',
-  statusUrl:
-    "Instead of all these: the link to the run's status as upstream gives it out. Only its path is used.",
-  label: 'What to call the run, in alerts too.',
-  timeoutMinutes: 'For how long to watch the run.',
-  remindAfterMinutes:
-    'When to send a reminder if the run is still pending; less than `timeoutMinutes`. `null`: ' +
-    "none. Left out: as the deployment's settings have it.",
-});
-
-/** `POST /jobs` */
-export const registerJobOperation: ZodOpenApiOperationObject = {
-  operationId: 'registerJob',
-  tags: ['Jobs'],
-  summary: 'Register a job',
-  description:
-    'Puts an upstream job under watch, mostly an extraction run: one named by `jobId`, or by `statusUrl`. The job id is the key of the request: repeated, it changes ' +
-    'nothing, so there is no `Idempotency-Key`. A job that ended as `NotFound`, `AccessDenied`, ' +
-    '`TimedOut` or `Cancelled` is reopened.\n\n' +
-    'Cost: 3 write units, two of them for indexes; a known job costs a read besides.',
-  requestBody: {
-    required: true,
-    content: json(registration, {
-      shortest: { jobId: JOB_ID },
-      link: {
-        statusUrl: statusUrl({ kind: OTHER_KIND, jobId: OTHER_JOB_ID }, API_URL),
-        label: 'Tower C',
-      },
-      full: {
-        jobId: JOB_ID,
-        label: 'Tower B, nightly',
-        timeoutMinutes: 1_440,
-        remindAfterMinutes: 720,
-      },
-    }),
-  },
-  responses: {
-    200: {
-      description: 'The job was known, and stays as it is.',
-      content: json(jobSchema, { known: jobView(runningExample) }),
-    },
-    201: {
-      description: 'The job is new, or reopened.',
-      headers: createdHeaders(`/jobs/${JOB_ID}`),
-      content: json(jobSchema, {
-        new: jobView(newExample),
-        reopened: jobView(reopenedExample),
-      }),
-    },
-    400: {
-      description: 'The body is not as it should be.',
-      content: problems({
-        wrongFields: problemFrom(() => validBody(registration, { jobId: 'run 7', webhook: '' })),
-      }),
-    },
-    409: {
-      description:
-        'The id is on record as that of a job of another kind or connection; or others are changing the job at the ' +
-        'same time: then try again.',
-      content: problems({
-        otherKind: problemOf(new JobOfOther(JOB_ID, OTHER_KIND)),
-        contended: problemOf(new Contended(`job ${JOB_ID}`)),
-      }),
-    },
-    ...bodyAnswers,
-    ...commonAnswers,
   },
 };
 
@@ -165,6 +78,56 @@ export const getJobOperation: ZodOpenApiOperationObject = {
     },
     ...revalidatedAnswers,
     ...jobAnswers,
+    ...commonAnswers,
+  },
+};
+
+const change = documentedBody(jobChangeSchema, 'JobChange', {
+  label: 'What to call the run from now on. `null`: nothing.',
+  timeoutMinutes: 'For how long to watch the run, from its registration on.',
+  remindAfterMinutes:
+    'When to send a reminder if the run is still pending, from its registration on; again, if one was ' +
+    'sent. `null`: never.',
+});
+
+/** `PATCH /jobs/{jobId}` */
+export const changeJobOperation: ZodOpenApiOperationObject = {
+  operationId: 'changeJob',
+  tags: ['Jobs'],
+  summary: 'Change how a job is watched',
+  description:
+    'Changes what is named of a pending job, and nothing else. Repeated, it changes nothing.\n\n' +
+    'Cost: 1 read unit, and 3 write units if something changes.',
+  requestParams: { path: jobPath },
+  requestBody: {
+    required: true,
+    content: json(change, {
+      longer: { timeoutMinutes: 2_880, remindAfterMinutes: 1_500 },
+      unnamed: { label: null },
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The job as it is watched from now on.',
+      content: json(jobSchema, { changed: jobView(runningExample) }),
+    },
+    400: {
+      description: 'That is the id of no job, or the body is not as it should be.',
+      content: problems({ empty: problemFrom(() => validBody(change, {})) }),
+    },
+    404: jobAnswers[404],
+    409: {
+      description:
+        'The job has ended, or the time is past; or others are changing the job at the same time: then ' +
+        'try again.',
+      content: problems({
+        past: problemOf(
+          new WatchNotChanged(`Job ${JOB_ID} has been watched for 3 h: give more minutes.`),
+        ),
+        contended: problemOf(new Contended(`job ${JOB_ID}`)),
+      }),
+    },
+    ...bodyAnswers,
     ...commonAnswers,
   },
 };

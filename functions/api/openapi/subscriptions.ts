@@ -58,6 +58,7 @@ const pendingExample: Standing = {
     subscribedBy: 'arn:aws:iam::123456789012:user/ada',
     updatedAt: subscribedAt,
     updatedBy: 'arn:aws:iam::123456789012:user/ada',
+    mailedAt: Date.UTC(2026, 1, 10, 12),
     version: 1,
   },
 };
@@ -99,9 +100,11 @@ const filter = {
   onlyWithIssues:
     'Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known ' +
     'are not left out.',
-  labelPrefix: 'Only jobs whose label begins so, in the same case.',
+  labelPrefixes: 'Only jobs whose label begins with one of these, in the same case.',
+  exceptLabelPrefix: 'No jobs whose label begins so; not beside `labelPrefixes`.',
   jobKinds: 'Only jobs of these kinds.',
   iModelIds: 'Only runs of these iModels.',
+  exceptIModelIds: 'No runs of these iModels; not beside `iModelIds`.',
 };
 z.globalRegistry.add(subscriptionSchema, { id: 'SubscriptionRequest' });
 const [email, sms] = subscriptionSchema._zod.def.options;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
-import { isForCaller, problem, problemOf } from '../http/problems.ts';
+import { HttpProblem, isForCaller, problem, problemOf } from '../http/problems.ts';
 import type { ApiPorts, ApiRoute } from '../http/route.ts';
 import { validBody } from '../http/validation.ts';
 import type { BatchResult, JobResult } from '../openapi/schemas/jobs.ts';
@@ -25,6 +25,22 @@ export function batchSchema<Job extends z.ZodMiniType>(job: Job) {
 const unreadBatchSchema = batchSchema(z.unknown());
 
 /**
+ * The route of API Gateway that the throttle of batches hangs on. The router here matches more than one
+ * spelling of the path, and API Gateway hands the others over by its route for all the rest, which lets
+ * many more requests through.
+ */
+const BATCH_ROUTE = 'POST /jobs/batch';
+
+/** A batch was sent to another spelling of the path. */
+export class SpelledOtherwise extends HttpProblem {
+  override readonly name = 'SpelledOtherwise';
+
+  constructor() {
+    super(404, 'Send batches to /jobs/batch, spelled like that.');
+  }
+}
+
+/**
  * `POST /jobs/batch`: 200 with what became of each job, in order. The jobs in it are told without their
  * history: a hundred long ones would be more than a function may answer.
  */
@@ -37,10 +53,11 @@ export function registerBatchRoute(
     method: 'POST',
     path: '/jobs/batch',
     handler: withBody(async (event) => {
+      if (event.routeKey !== BATCH_ROUTE) throw new SpelledOtherwise();
       const { jobs } = validBody(unreadBatchSchema, event.body);
       const context = { registeredBy: callerOf(event.requestContext), usualReminder };
       const all = await registerBatch(ports, jobs, (job, i) =>
-        requestOf(validBody(schema, job, `/jobs/${i}`), context),
+        requestOf(validBody(schema, job, `/jobs/${i}`), job, context),
       );
       const result: BatchResult = {
         results: all.map((each) =>
@@ -52,13 +69,11 @@ export function registerBatchRoute(
   };
 }
 
-function registration(
-  { countRegistration }: ApiPorts,
-  { job, outcome }: RegistrationResult,
-): JobResult {
-  if (outcome === 'Known') return { status: 200, job: jobSummary(job) };
+function registration({ countRegistration }: ApiPorts, result: RegistrationResult): JobResult {
+  const view = { job: jobSummary(result.job), ignored: [...result.ignored] };
+  if (result.outcome === 'Known') return { status: 200, ...view };
   countRegistration();
-  return { status: 201, job: jobSummary(job) };
+  return { status: 201, ...view };
 }
 
 function refusal({ log }: ApiPorts, error: unknown): JobResult {

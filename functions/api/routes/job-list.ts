@@ -19,8 +19,14 @@ const time = z.pipe(
 /** The query parameters of `GET /jobs`. */
 export const listSchema = z.strictObject({
   kind: z.optional(kindSchema),
-  state: z.optional(z.string().check(z.refine(isPossibleState, 'must be a state'))),
+  state: z.optional(z.array(z.string().check(z.refine(isPossibleState, 'must be a state')))),
   stateGroup: z.optional(z.enum(['pending', 'ended'], 'must be pending or ended')),
+  containsIssues: z.optional(
+    z.pipe(
+      z.enum(['true', 'false'], 'must be true or false'),
+      z.transform((text) => text === 'true'),
+    ),
+  ),
   labelPrefix: z.optional(
     z.string().check(z.regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_PREFIX)),
   ),
@@ -57,7 +63,7 @@ export function listJobsRoute(ports: ApiPorts): ApiRoute {
     method: 'GET',
     path: '/jobs',
     handler: async (event) => {
-      const { cursor, ...request } = validParameters(listSchema, queryParameters(event));
+      const { cursor, ...request } = validParameters(listSchema, queryParameters(event, ['state']));
       const { jobs, next } = await listJobs(ports, { ...request, position: cursor });
       const list: JobList = {
         jobs: jobs.map(jobSummary),

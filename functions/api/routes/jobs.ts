@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type JobRef, jobOfLink, withUsual, wrongParts } from '../../core/kinds/kinds.ts';
-import { pick } from '../../core/objects.ts';
+import { fieldsOf, pick } from '../../core/objects.ts';
 import { entityTag, isNamedBy, json, revalidated } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
@@ -12,11 +12,12 @@ import {
   remindsInTime,
   validBody,
   validParameters,
+  watchChangeFields,
   watchFields,
 } from '../http/validation.ts';
 import type { JobView } from '../openapi/schemas/jobs.ts';
-import { cancelJob, getJob, getLastCheck } from '../use-cases/jobs.ts';
-import { type RegistrationRequest, registerJob } from '../use-cases/register-jobs.ts';
+import { cancelJob, changeJob, getJob, getLastCheck } from '../use-cases/jobs.ts';
+import { type RegistrationRequest, registerJob, WATCH_FIELDS } from '../use-cases/register-jobs.ts';
 import { isoTimeOrNull, jobView } from './job-view.ts';
 
 /** The parameters in the path of what is asked of one job. */
@@ -89,6 +90,12 @@ function refOf(jobId: string, fields: Omit<NamingFields, 'jobId'>): JobRef {
 
 type RegistrationBody = z.output<ReturnType<typeof registrationSchema>>;
 
+/** The body of `PATCH /jobs/{jobId}`. */
+export const jobChangeSchema = z.strictObject(watchChangeFields(), 'must be a JSON object').check(
+  remindsInTime(),
+  z.refine((fields) => Object.keys(fields).length > 0, 'must say what to change'),
+);
+
 /** What is not in the body of a registration. */
 export interface RegistrationContext {
   /** Who asks. */
@@ -97,14 +104,20 @@ export interface RegistrationContext {
   readonly usualReminder: number;
 }
 
-/** What a body of `POST /jobs` asks for. */
+/**
+ * What a body of `POST /jobs` asks for.
+ *
+ * @param sent the body as it came, without what is usual
+ */
 export function requestOf(
   { jobId = '', statusUrl, ...body }: RegistrationBody,
+  sent: unknown,
   { registeredBy, usualReminder }: RegistrationContext,
 ): RegistrationRequest {
+  const named = WATCH_FIELDS.filter((name) => fieldsOf(sent)[name] !== undefined);
   const { label, timeoutMinutes, remindAfterMinutes = usualReminder } = body;
   const job = statusUrl ?? refOf(jobId, body);
-  return { ...job, label, timeoutMinutes, remindAfterMinutes, registeredBy };
+  return { ...job, label, timeoutMinutes, remindAfterMinutes, named, registeredBy };
 }
 
 /** What may be set about registrations. */
@@ -127,11 +140,15 @@ export function registerJobRoute(
     handler: withBody(async (event) => {
       const body = validBody(schema, event.body);
       const registeredBy = callerOf(event.requestContext);
-      const request = requestOf(body, { registeredBy, usualReminder: remindAfterMinutes });
-      const { job, outcome } = await registerJob(ports, request);
-      if (outcome === 'Known') return json(200, jobView(job));
+      const context = { registeredBy, usualReminder: remindAfterMinutes };
+      const { job, outcome, ignored } = await registerJob(
+        ports,
+        requestOf(body, event.body, context),
+      );
+      const view: JobView = { ...jobView(job), ignored: [...ignored] };
+      if (outcome === 'Known') return json(200, view);
       ports.countRegistration();
-      return json(201, jobView(job), { Location: `/jobs/${job.jobId}` });
+      return json(201, view, { Location: `/jobs/${job.jobId}` });
     }),
   };
 }
@@ -154,6 +171,19 @@ export function getJobRoute(ports: ApiPorts): ApiRoute {
       const view: JobView = { ...jobView(job), lastCheckedAt };
       return json(200, view, headers);
     },
+  };
+}
+
+/** `PATCH /jobs/{jobId}`: 200, 404, or 409 for a job that cannot be watched so. */
+export function changeJobRoute(ports: ApiPorts): ApiRoute {
+  return {
+    method: 'PATCH',
+    path: '/jobs/{jobId}',
+    handler: withBody(async (event) => {
+      const jobId = pathJobId(event);
+      const job = await changeJob(ports, jobId, validBody(jobChangeSchema, event.body));
+      return json(200, jobView(job));
+    }),
   };
 }
 

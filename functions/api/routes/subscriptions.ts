@@ -1,18 +1,10 @@
 import * as z from 'zod/mini';
-import { ALERT_STATES, type AlertFilter, excessOf } from '../../core/alerts/filters.ts';
 import type { Standing, Subscription } from '../../core/alerts/listeners.ts';
-import { KIND_NAMES } from '../../core/kinds/kinds.ts';
 import { json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
 import type { ApiEvent, ApiPorts, ApiRoute } from '../http/route.ts';
-import {
-  iModelIdSchema,
-  kindSchema,
-  labelSchema,
-  validBody,
-  validParameters,
-} from '../http/validation.ts';
+import { validBody, validParameters } from '../http/validation.ts';
 import type {
   SubscriptionList,
   SubscriptionView,
@@ -27,59 +19,15 @@ import {
   type UnsubscribeOutcome,
   unsubscribe,
 } from '../use-cases/subscriptions.ts';
+import { filterFields, filterOf, takenBySns } from './alert-filter.ts';
 import { isoTimeOrNull } from './job-view.ts';
 
 const MUST_BE_PROTOCOL = 'must be email or sms';
 const MUST_BE_ADDRESS = 'must be an address such as team@example.com';
 const MUST_BE_NUMBER = 'must be a number in E.164 form such as +37060000000';
-const MUST_BE_STATE = `must be one of ${ALERT_STATES.join(', ')}`;
-const MUST_BE_STATES = 'must be a list of one or more states';
-const MUST_BE_KINDS = 'must be a list of one or more kinds';
-const MUST_BE_IMODELS = 'must be a list of one or more ids of iModels';
-const MUST_BE_FLAG = 'must be true or false';
 
 /** The longest path that SMTP takes, without its brackets [RFC 5321, section 4.5.3.1.3]. */
 const ADDRESS_LENGTH = 254;
-
-const filterFields = {
-  states: z.optional(
-    z
-      .array(z.enum(ALERT_STATES, MUST_BE_STATE), MUST_BE_STATES)
-      .check(z.minLength(1, MUST_BE_STATES), z.maxLength(ALERT_STATES.length, MUST_BE_STATES)),
-  ),
-  onlyWithIssues: z.optional(z.boolean(MUST_BE_FLAG)),
-  labelPrefix: z.optional(labelSchema),
-  jobKinds: z.optional(
-    z
-      .array(kindSchema, MUST_BE_KINDS)
-      .check(z.minLength(1, MUST_BE_KINDS), z.maxLength(KIND_NAMES.length, MUST_BE_KINDS)),
-  ),
-  iModelIds: z.optional(
-    z.array(iModelIdSchema, MUST_BE_IMODELS).check(z.minLength(1, MUST_BE_IMODELS)),
-  ),
-};
-
-type FilterFields = z.output<z.ZodMiniObject<typeof filterFields>>;
-
-/** A filter in its one spelling: one that says the same is the same. */
-function filterOf(fields: FilterFields): AlertFilter {
-  const { states, onlyWithIssues, labelPrefix, jobKinds, iModelIds } = fields;
-  return {
-    ...(states && { states: ALERT_STATES.filter((state) => states.includes(state)) }),
-    ...(onlyWithIssues && { onlyWithIssues }),
-    ...(labelPrefix !== undefined && { labelPrefix }),
-    ...(jobKinds && { jobKinds: KIND_NAMES.filter((kind) => jobKinds.includes(kind)) }),
-    ...(iModelIds && { iModelIds: [...new Set(iModelIds)].toSorted() }),
-  };
-}
-
-/** Refuses a filter that SNS would not take. */
-const takenBySns = z.check<FilterFields>((context) => {
-  const excess = excessOf(filterOf(context.value));
-  if (excess === undefined) return;
-  const { field, detail } = excess;
-  context.issues.push({ code: 'custom', input: context.value, path: [field], message: detail });
-});
 
 /** The body of `POST /subscriptions`. */
 export const subscriptionSchema = z.discriminatedUnion(
@@ -149,13 +97,16 @@ export function subscriptionView({
     confirmation,
     states: filter?.states ? [...filter.states] : null,
     onlyWithIssues: filter ? (filter.onlyWithIssues ?? false) : null,
-    labelPrefix: filter?.labelPrefix ?? null,
+    labelPrefixes: filter?.labelPrefixes ? [...filter.labelPrefixes] : null,
+    exceptLabelPrefix: filter?.exceptLabelPrefix ?? null,
     jobKinds: filter?.jobKinds ? [...filter.jobKinds] : null,
     iModelIds: filter?.iModelIds ? [...filter.iModelIds] : null,
+    exceptIModelIds: filter?.exceptIModelIds ? [...filter.exceptIModelIds] : null,
     subscribedAt: isoTimeOrNull(asked.subscribedAt),
     subscribedBy: asked.subscribedBy ?? null,
     updatedAt: isoTimeOrNull(asked.updatedAt),
     updatedBy: asked.updatedBy ?? null,
+    mailedAt: isoTimeOrNull(asked.mailedAt),
   };
 }
 
@@ -228,7 +179,7 @@ export function unsubscribeRoute(ports: ApiPorts): ApiRoute {
     path: '/subscriptions/{subscriptionId}',
     handler: async (event) => {
       const subscriptionId = pathSubscriptionId(event);
-      const outcome = await unsubscribe(ports, subscriptionId);
+      const outcome = await unsubscribe(ports, subscriptionId, callerOf(event.requestContext));
       return json(outcome === 'Lapsing' ? 202 : 200, unsubscribedView(subscriptionId, outcome));
     },
   };

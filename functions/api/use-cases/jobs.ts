@@ -1,12 +1,12 @@
-import { cancel } from '../../core/jobs/apply.ts';
+import { cancel, changeWatch } from '../../core/jobs/apply.ts';
 import { type Job, placeOf } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
 import type { CheckpointStore, JobStore, TimeSource } from '../../core/ports.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { completedPasses, hasSkipped } from '../../core/sweeps/pass.ts';
 import { hasTurn } from '../../core/sweeps/schedule.ts';
-import { MINUTE } from '../../core/time.ts';
-import { JobNotFound } from './refusals.ts';
+import { formatDuration, isoTime, MINUTE } from '../../core/time.ts';
+import { JobNotFound, WatchNotChanged } from './refusals.ts';
 import { untilWritten } from './until-written.ts';
 
 /** Looks a job up. @throws JobNotFound */
@@ -84,5 +84,50 @@ export function cancelJob(
     return (await jobs.update(job, cancelled))
       ? { job: cancelled, outcome: 'Cancelled' }
       : undefined;
+  });
+}
+
+/** What somebody wants changed about the watch of a job; what is left out stays as it is. */
+export interface WatchChangeRequest {
+  /** `null`: no label. */
+  readonly label?: string | null | undefined;
+  /** Both count from the registration. */
+  readonly timeoutMinutes?: number | undefined;
+  /** `null`: no reminder. */
+  readonly remindAfterMinutes?: number | null | undefined;
+}
+
+/**
+ * Changes how a pending job is watched. What is asked for again changes nothing.
+ *
+ * @throws JobNotFound, WatchNotChanged, and Contended when others keep changing the job
+ */
+export function changeJob(
+  { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
+  jobId: string,
+  { label, timeoutMinutes, remindAfterMinutes }: WatchChangeRequest,
+): Promise<Job> {
+  return untilWritten(`job ${jobId}`, async () => {
+    const job = await getJob({ jobs }, jobId);
+    if (isTerminal(job.state)) {
+      throw new WatchNotChanged(
+        `Job ${jobId} has ended: ${job.state}. There is no watch to change.`,
+      );
+    }
+    const watchedFor = time.now() - job.registeredAt;
+    const after = (minutes: number) => {
+      if (minutes * MINUTE > watchedFor) return job.registeredAt + minutes * MINUTE;
+      const watched = formatDuration(watchedFor);
+      throw new WatchNotChanged(`Job ${jobId} has been watched for ${watched}: give more minutes.`);
+    };
+    const timeoutAt = timeoutMinutes === undefined ? job.timeoutAt : after(timeoutMinutes);
+    const remindAt = remindAfterMinutes == null ? remindAfterMinutes : after(remindAfterMinutes);
+    if (remindAt != null && remindAt >= timeoutAt) {
+      const end = isoTime(timeoutAt);
+      throw new WatchNotChanged(`Job ${jobId} is watched until ${end}: be reminded before.`);
+    }
+    const changed = changeWatch(job, { label, timeoutAt, remindAt });
+    if (changed !== job && !(await jobs.update(job, changed))) return undefined;
+    return changed;
   });
 }

@@ -28,6 +28,12 @@ export class JobOfOther extends Refusal {
   }
 }
 
+/** The watch of a job cannot be changed so; the message says why. */
+export class WatchNotChanged extends Refusal {
+  override readonly name = 'WatchNotChanged';
+  readonly kind = 'Conflict';
+}
+
 /** There was no time left to look at a job of a batch. */
 export class JobNotReached extends Refusal {
   override readonly name = 'JobNotReached';

@@ -26,14 +26,24 @@ export interface RegistrationRequest extends JobRef {
   readonly timeoutMinutes: number;
   /** When to be reminded of a job that is still pending; one that would come too late never comes. */
   readonly remindAfterMinutes?: number | null | undefined;
+  /** Which of them the caller named; the others are what is usual. */
+  readonly named: readonly WatchField[];
   /** Who asks. */
   readonly registeredBy: string;
 }
+
+/** What a registration may say about the watch. */
+export const WATCH_FIELDS = ['label', 'timeoutMinutes', 'remindAfterMinutes'] as const;
+
+/** One of them. */
+export type WatchField = (typeof WATCH_FIELDS)[number];
 
 /** A registered job, and what the registration made of it: nothing, when it was `Known`. */
 export interface RegistrationResult {
   readonly job: Job;
   readonly outcome: 'Registered' | 'Reopened' | 'Known';
+  /** What the caller named and is otherwise on record, where it stays. */
+  readonly ignored: readonly WatchField[];
 }
 
 /**
@@ -49,19 +59,30 @@ export function registerJob(
   return untilWritten(`job ${request.jobId}`, async (): Promise<RegistrationResult | undefined> => {
     const registration = registrationAt(time.now(), request);
     const job = newJob(registration);
-    if (await jobs.add(job)) return { job, outcome: 'Registered' };
+    if (await jobs.add(job)) return { job, outcome: 'Registered', ignored: [] };
 
     const known = await jobs.get(request.jobId);
     if (known === undefined) return undefined;
     const isReopened = isEndedByMonitor(known.state);
     assertSame(known, request, isReopened);
-    if (!isReopened) return { job: known, outcome: 'Known' };
+    if (!isReopened) return knownAs(known, request);
 
     const reopened = reopen(known, registration);
     return (await jobs.update(known, reopened))
-      ? { job: reopened, outcome: 'Reopened' }
+      ? { job: reopened, outcome: 'Reopened', ignored: [] }
       : undefined;
   });
+}
+
+function knownAs(job: Job, request: RegistrationRequest): RegistrationResult {
+  const { label, timeoutAt, remindAt = 0 } = registrationAt(job.registeredAt, request);
+  const wasReminded = remindAt > 0 && job.remindedAt !== undefined && remindAt <= job.remindedAt;
+  const isOtherwise: Readonly<Record<WatchField, boolean>> = {
+    label: label !== job.label,
+    timeoutMinutes: timeoutAt !== job.timeoutAt,
+    remindAfterMinutes: remindAt !== (job.remindAt ?? 0) && !wasReminded,
+  };
+  return { job, outcome: 'Known', ignored: request.named.filter((name) => isOtherwise[name]) };
 }
 
 /** @param isReopened then it is watched at the connection that is named now: that before may have been wrong */
@@ -118,7 +139,7 @@ export async function registerBatch<Asked>(
     if (first) {
       const { job } = await first;
       assertSame(job, request);
-      return { job, outcome: 'Known' };
+      return knownAs(job, request);
     }
     if (ports.time.now() >= endOfTime) throw new JobNotReached();
     const result = registerJob(ports, request);

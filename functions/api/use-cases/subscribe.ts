@@ -1,11 +1,15 @@
 import { type AlertFilter, filterPolicy } from '../../core/alerts/filters.ts';
 import {
+  isAskedFor,
+  isMailedLately,
   normalized,
   type Receiver,
   type Standing,
   type Subscription,
 } from '../../core/alerts/listeners.ts';
 import { SubscriptionRefused } from '../../core/errors.ts';
+import { pick } from '../../core/objects.ts';
+import { type HeldSubscription, hold, letGo } from './held-subscription.ts';
 import { SubscriptionDeclared, SubscriptionNotTaken, TooManySubscriptions } from './refusals.ts';
 import { listSubscriptions, type SubscriptionPorts, subscriptionIdOf } from './subscriptions.ts';
 import { untilWritten } from './until-written.ts';
@@ -28,7 +32,8 @@ export interface SubscribeResult {
 }
 
 /**
- * Subscribes a receiver with a filter, or gives this filter to the subscription that there is.
+ * Subscribes a receiver with a filter, or gives this filter to the subscription that there is. Nobody
+ * else changes either meanwhile.
  *
  * It is put on record first, and at the topic then: after a crash in between, the same request brings
  * about what is on record.
@@ -40,76 +45,84 @@ export function subscribe(
   ports: SubscriptionPorts,
   request: SubscribeRequest,
 ): Promise<SubscribeResult> {
-  const { protocol, endpoint, filter, subscribedBy } = request;
+  const { protocol, endpoint } = request;
   const receiver = normalized({ protocol, endpoint });
   const subscriptionId = subscriptionIdOf(receiver);
   return untilWritten(`subscription ${subscriptionId}`, async () => {
     const all = await listSubscriptions(ports);
     const found = all.find((standing) => subscriptionIdOf(standing) === subscriptionId);
     if (found?.origin === 'Deployment') throw new SubscriptionDeclared();
-    const before = found?.subscription;
     const onRecord = all.filter(({ subscription }) => subscription).length;
-    if (!before && onRecord >= MAX_SUBSCRIPTIONS) throw new TooManySubscriptions(MAX_SUBSCRIPTIONS);
-
-    const updatedAt = ports.time.now();
-    const wanted: Subscription = {
-      ...(before ?? { subscribedAt: updatedAt, subscribedBy, version: 0 }),
+    if (!found?.subscription && onRecord >= MAX_SUBSCRIPTIONS) {
+      throw new TooManySubscriptions(MAX_SUBSCRIPTIONS);
+    }
+    const taken = await hold(ports, subscriptionId, (latest, now) => ({
+      ...asked(latest, request, now),
       ...receiver,
       subscriptionId,
-      filter,
-      updatedAt,
-      updatedBy: subscribedBy,
-      version: (before?.version ?? 0) + 1,
-    };
-    if (!(await ports.subscriptions.put(wanted))) return undefined;
-    const subscription = await bringAboutOrUndo(ports, wanted, found);
-    if (subscription === undefined) return undefined;
-    const isConfirmed = receiver.protocol === 'sms' || found?.arn !== undefined;
+    }));
+    const { before, held } = taken;
+    const isNew = before === undefined || !isAskedFor(before);
+    // Others may have come to the same last place at the same time.
+    if (isNew && !(await isWithinLimit(ports))) {
+      await letGo(ports, held, before);
+      return undefined;
+    }
+    const subscription = { ...held, ...(await bringAboutOrUndo(ports, taken, found?.arn)) };
+    if (!(await letGo(ports, held, subscription))) return undefined;
+    const isConfirmed = protocol === 'sms' || subscription.arn === found?.arn;
     const confirmation = isConfirmed ? 'Confirmed' : 'Pending';
-    const standing = { ...receiver, origin: 'Api', confirmation, subscription } as const;
-    return { standing, isNew: before === undefined };
+    return { standing: { ...receiver, origin: 'Api', confirmation, subscription }, isNew };
   });
 }
 
+/** What is asked for; who asked first stays on record for as long as it is. */
+function asked(
+  latest: Subscription | undefined,
+  { filter, subscribedBy }: SubscribeRequest,
+  now: number,
+) {
+  const first = latest && isAskedFor(latest) ? latest : { subscribedAt: now, subscribedBy };
+  return {
+    ...(latest && pick(latest, 'arn', 'mailedAt')),
+    ...{ subscribedAt: first.subscribedAt, subscribedBy: first.subscribedBy },
+    ...{ filter, updatedAt: now, updatedBy: subscribedBy },
+  };
+}
+
+async function isWithinLimit({ subscriptions }: SubscriptionPorts): Promise<boolean> {
+  const all = await subscriptions.list();
+  return all.filter(isAskedFor).length <= MAX_SUBSCRIPTIONS;
+}
+
+/** Makes the topic what the record says; should SNS refuse that, the record is what it was. */
 async function bringAboutOrUndo(
   ports: SubscriptionPorts,
-  wanted: Subscription,
-  found: Standing | undefined,
-): Promise<Subscription | undefined> {
+  { before, held }: HeldSubscription,
+  confirmedArn: string | undefined,
+): Promise<Pick<Subscription, 'arn' | 'mailedAt'>> {
   try {
-    return await bringAbout(ports, wanted, found);
+    return await bringAbout(ports, held, confirmedArn);
   } catch (error) {
-    if (!(error instanceof SubscriptionRefused)) throw error;
-    const { subscriptions } = ports;
-    const before = found?.subscription;
-    await (before
-      ? subscriptions.put({ ...before, version: wanted.version + 1 })
-      : subscriptions.remove(wanted));
-    throw new SubscriptionNotTaken(error);
+    const isRefused = error instanceof SubscriptionRefused;
+    // Whether SNS did something before any other error, nobody knows: then it stays on record.
+    await letGo(ports, held, isRefused ? before : held);
+    throw isRefused ? new SubscriptionNotTaken(error) : error;
   }
 }
 
-/**
- * Makes the topic what the record says. Should others change the record meanwhile, the topic gets what
- * they wrote, whoever of us comes to it last.
- *
- * @returns what is on record then; undefined when it was deleted meanwhile
- */
+/** Nobody is sent a mail who has confirmed, or was sent one lately. */
 async function bringAbout(
-  { subscriptions, subscribers }: SubscriptionPorts,
+  { subscribers, time }: SubscriptionPorts,
   wanted: Subscription,
-  found: Standing | undefined,
-): Promise<Subscription | undefined> {
-  const { subscriptionId, protocol, endpoint } = wanted;
-  const subscriber = found ?? { protocol, endpoint };
-  if (found) await subscribers.change(subscriber, filterPolicy(wanted.filter));
-  else await subscribers.subscribe(subscriber, filterPolicy(wanted.filter));
-
-  let done = wanted;
-  for (;;) {
-    const latest = await subscriptions.get(subscriptionId);
-    if (latest === undefined || latest.version === done.version) return latest;
-    await subscribers.change(subscriber, filterPolicy(latest.filter));
-    done = latest;
-  }
+  confirmedArn: string | undefined,
+): Promise<Pick<Subscription, 'arn' | 'mailedAt'>> {
+  const { protocol, endpoint } = wanted;
+  const policy = filterPolicy(wanted.filter);
+  const now = time.now();
+  const isBothered = protocol === 'email' && !isMailedLately(wanted, now);
+  const known = confirmedArn ?? (isBothered ? undefined : wanted.arn);
+  if (known !== undefined && (await subscribers.change(known, policy))) return { arn: known };
+  const arn = await subscribers.subscribe({ protocol, endpoint }, policy);
+  return { arn, ...(protocol === 'email' && { mailedAt: now }) };
 }

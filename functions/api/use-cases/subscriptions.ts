@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import {
+  isMailedLately,
   type Receiver,
   receiverKey,
   type Standing,
+  type Subscription,
   standings,
 } from '../../core/alerts/listeners.ts';
-import type { Subscribers, SubscriptionStore, TimeSource } from '../../core/ports.ts';
+import type { Subscribers } from '../../core/ports.ts';
 import { SECOND } from '../../core/time.ts';
+import { type HoldPorts, hold, letGo } from './held-subscription.ts';
 import {
   SubscriptionDeclared,
   SubscriptionNotFound,
@@ -19,10 +22,8 @@ import { untilWritten } from './until-written.ts';
 const LIST_TIME = 10 * SECOND;
 
 /** What it takes to know, and to change, who is subscribed. */
-export interface SubscriptionPorts {
-  readonly subscriptions: SubscriptionStore;
+export interface SubscriptionPorts extends HoldPorts {
   readonly subscribers: Subscribers;
-  readonly time: TimeSource;
 }
 
 /** Hexadecimal digits of a subscription id: 128 bits. */
@@ -67,26 +68,67 @@ export type UnsubscribeOutcome = 'Unsubscribed' | 'Lapsing';
 
 /**
  * Ends a subscription: at the topic first, and on record then, so that after a crash in between the
- * same request finds what is left.
+ * same request finds what is left. Nobody else changes either meanwhile.
  *
+ * @param endedBy who asks
  * @throws SubscriptionNotFound, SubscriptionDeclared, SubscriptionOfOthers, SubscriptionNotShown, and
  *   Contended when others keep changing the subscription
  */
 export function unsubscribe(
   ports: SubscriptionPorts,
   subscriptionId: string,
+  endedBy: string,
 ): Promise<UnsubscribeOutcome> {
   return untilWritten(`subscription ${subscriptionId}`, async () => {
     const standing = await getSubscription(ports, subscriptionId);
-    const { protocol, origin, confirmation, arn, subscription } = standing;
+    const { protocol, origin } = standing;
     if (origin === 'Deployment') throw new SubscriptionDeclared();
     if (protocol !== 'email' && protocol !== 'sms') throw new SubscriptionOfOthers();
-    // An SMS is never pending: the list of the topic lags.
-    const isPending = confirmation === 'Pending';
-    if (isPending && protocol === 'sms') throw new SubscriptionNotShown();
 
-    if (arn !== undefined) await ports.subscribers.unsubscribe(arn);
-    if (subscription && !(await ports.subscriptions.remove(subscription))) return undefined;
-    return isPending ? 'Lapsing' : 'Unsubscribed';
+    const { before, held } = await hold(
+      ports,
+      subscriptionId,
+      (latest, now) => latest ?? notAskedFor(standing, subscriptionId, endedBy, now),
+    );
+    const outcome = await endAtTopic(ports, standing, held).catch(async (error: unknown) => {
+      await letGo(ports, held, before);
+      throw error;
+    });
+    const endedAt = ports.time.now();
+    const isKept = outcome === 'Lapsing' && isMailedLately(held, endedAt);
+    return (await letGo(ports, held, isKept ? { ...held, endedAt } : undefined))
+      ? outcome
+      : undefined;
   });
+}
+
+/** What holds a subscription that nobody asked for over the API while it is ended. */
+function notAskedFor(
+  { protocol, endpoint }: Receiver,
+  subscriptionId: string,
+  by: string,
+  now: number,
+): Omit<Subscription, 'version'> {
+  const receiver = { subscriptionId, protocol, endpoint };
+  const asked = { filter: {}, subscribedAt: now, subscribedBy: by, updatedAt: now, updatedBy: by };
+  return { ...receiver, ...asked, endedAt: now };
+}
+
+/**
+ * The list of the topic may lag behind the record, and the record does not know all that is listed.
+ *
+ * @throws SubscriptionNotShown
+ */
+async function endAtTopic(
+  { subscribers }: SubscriptionPorts,
+  { protocol, confirmation, arn }: Standing,
+  held: Subscription,
+): Promise<UnsubscribeOutcome> {
+  let isPending = confirmation === 'Pending' && protocol === 'email';
+  // An SMS is never pending: it is not listed yet.
+  if (confirmation === 'Pending' && !isPending && !held.arn) throw new SubscriptionNotShown();
+  for (const each of new Set([held.arn, arn])) {
+    if (each !== undefined && !(await subscribers.unsubscribe(each))) isPending = true;
+  }
+  return isPending ? 'Lapsing' : 'Unsubscribed';
 }

@@ -21,12 +21,16 @@ export interface AlertFilter {
   readonly states?: readonly AlertState[];
   /** Leaves out the jobs that `Succeeded` without issues, and nothing else. */
   readonly onlyWithIssues?: true;
-  /** Only jobs whose label begins with this, letter case included. */
-  readonly labelPrefix?: string;
+  /** Only jobs whose label begins with one of these, letter case included. */
+  readonly labelPrefixes?: readonly string[];
+  /** No jobs whose label begins with this, letter case included. */
+  readonly exceptLabelPrefix?: string;
   /** Only jobs of these kinds. */
   readonly jobKinds?: readonly KindName[];
   /** Only runs of these iModels, whose ids are in lower case. */
   readonly iModelIds?: readonly string[];
+  /** No runs of these iModels. */
+  readonly exceptIModelIds?: readonly string[];
 }
 
 /** An SNS filter policy on message attributes. One without conditions lets everything through. */
@@ -41,10 +45,23 @@ export type FilterPolicy = Readonly<Record<string, readonly unknown[]>>;
 export function filterPolicy(filter: AlertFilter): FilterPolicy {
   return {
     ...stateConditions(filter),
-    ...(filter.labelPrefix && { label: [{ prefix: filter.labelPrefix }] }),
+    ...labelCondition(filter),
     ...(filter.jobKinds && { jobKind: filter.jobKinds }),
-    ...(filter.iModelIds && { iModelId: filter.iModelIds }),
+    ...iModelCondition(filter),
   };
+}
+
+/** What an alert without the attribute fits, since `anything-but` alone would leave it out. */
+const WITHOUT = { exists: false };
+
+function labelCondition({ labelPrefixes, exceptLabelPrefix: except }: AlertFilter): FilterPolicy {
+  if (labelPrefixes) return { label: labelPrefixes.map((prefix) => ({ prefix })) };
+  return except === undefined ? {} : { label: [{ 'anything-but': { prefix: except } }, WITHOUT] };
+}
+
+function iModelCondition({ iModelIds, exceptIModelIds: except }: AlertFilter): FilterPolicy {
+  if (iModelIds) return { iModelId: iModelIds };
+  return except === undefined ? {} : { iModelId: [{ 'anything-but': except }, WITHOUT] };
 }
 
 /**
@@ -72,12 +89,26 @@ const MOST = { keys: 5, combinations: 150 };
 
 /** A field of a filter that makes it more than SNS takes, and what would be right. */
 export interface FilterExcess {
-  readonly field: 'states' | 'iModelIds';
+  readonly field: keyof AlertFilter;
   readonly detail: string;
 }
 
+/** Conditions whose lists may be of any length. */
+const LONGEST = ['iModelIds', 'exceptIModelIds', 'labelPrefixes'] as const;
+
+/** Conditions on the same attribute, of which a policy has room for one. */
+const BOTH = [
+  ['labelPrefixes', 'exceptLabelPrefix'],
+  ['iModelIds', 'exceptIModelIds'],
+] as const;
+
 /** How a filter is more than SNS takes; undefined when it is not. */
 export function excessOf(filter: AlertFilter): FilterExcess | undefined {
+  const both = BOTH.find(([only, except]) => filter[only] && filter[except]);
+  if (both) {
+    const [only, field] = both;
+    return { field, detail: `must be left out, or ${only}: SNS takes one condition on each` };
+  }
   const { $or = [], ...rest } = filterPolicy(filter);
   const branches = ($or as FilterPolicy[]).map((branch) => Object.values(branch));
   const beside = Object.values(rest);
@@ -90,11 +121,18 @@ export function excessOf(filter: AlertFilter): FilterExcess | undefined {
   const inside = branches.reduce((sum, lists) => sum + product(lists), 0) || 1;
   if (product(beside) * inside <= MOST.combinations) return undefined;
   return {
-    field: 'iModelIds',
+    field: LONGEST.find((field) => filter[field]) ?? 'states',
     detail: `must be fewer: multiplied by other conditions they are over ${MOST.combinations}, SNS's most`,
   };
 }
 
 function product(lists: readonly (readonly unknown[])[]): number {
-  return lists.reduce((combinations, { length }) => combinations * length, 1);
+  return lists.reduce((combinations, list) => combinations * list.flatMap(valuesIn).length, 1);
+}
+
+/** SNS does not say how it counts what is left out, so each value counts. */
+function valuesIn(condition: unknown): readonly unknown[] {
+  const isObject = typeof condition === 'object' && condition !== null;
+  const except = isObject && 'anything-but' in condition ? condition['anything-but'] : condition;
+  return [except].flat();
 }

@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../time.ts';
+import { DAY, HOUR, MINUTE } from '../time.ts';
 import type { AlertFilter } from './filters.ts';
 
 /** How long (ms) the topic may take to show what was subscribed. */
@@ -11,17 +11,41 @@ export interface Receiver {
   readonly endpoint: string;
 }
 
-/** What was asked for over the API. Times are ms since the epoch. */
+/**
+ * What is on record about a receiver: what was asked for over the API, and whoever is changing it just
+ * now. Times are ms since the epoch.
+ */
 export interface Subscription extends Receiver {
   readonly subscriptionId: string;
   readonly filter: AlertFilter;
   readonly subscribedAt: number;
   readonly subscribedBy: string;
-  /** When, and by whom, it was last asked for: the confirmation mail was sent then, if one was. */
+  /** When, and by whom, it was last asked for. */
   readonly updatedAt: number;
   readonly updatedBy: string;
+  /** As SNS told it when it subscribed the receiver: its list does not before the confirmation. */
+  readonly arn?: string;
+  /** When the mail that asks for confirmation was last sent. */
+  readonly mailedAt?: number;
+  /** When it was ended. Nobody is to be told any more; it is kept for an hour, because of `mailedAt`. */
+  readonly endedAt?: number;
+  /** Who is changing it on record and at the topic: nobody else may until then. */
+  readonly held?: { readonly by: string; readonly until: number };
   /** Rises by one on every write; every write is conditional on the version it was decided on. */
   readonly version: number;
+}
+
+/** Whether somebody is to be told. */
+export function isAskedFor({ endedAt }: Subscription): boolean {
+  return endedAt === undefined;
+}
+
+/** For how long (ms) nobody gets a second mail that asks for confirmation. */
+export const MAIL_AGAIN_AFTER = HOUR;
+
+/** Whether a mail that asks for confirmation was sent so lately that it is not sent again. */
+export function isMailedLately({ mailedAt }: Subscription, now: number): boolean {
+  return mailedAt !== undefined && now < mailedAt + MAIL_AGAIN_AFTER;
 }
 
 /** A subscription as the topic tells of it. */
@@ -75,7 +99,7 @@ export function receiverKey(receiver: Receiver): string {
 
 /** How it stands with every receiver that anybody knows of (`now`: ms since the epoch). Pure. */
 export function standings(seen: SeenSubscriptions, now: number): readonly Standing[] {
-  const subscriptions = byKey(seen.subscriptions);
+  const subscriptions = byKey(seen.subscriptions.filter(isAskedFor));
   const subscribers = byKey(seen.subscribers);
   const declared = byKey(seen.declared);
   const receivers = new Map<string, Receiver>([...subscribers, ...declared, ...subscriptions]);
@@ -146,7 +170,8 @@ export function listenersAmong(
     standings.filter(({ confirmation }) => confirmation === wanted);
   const pending = having('Pending');
   const othersPendingSince = last?.othersPendingSince ?? now;
-  const since = ({ subscription }: Standing) => subscription?.updatedAt ?? othersPendingSince;
+  const since = ({ subscription }: Standing) =>
+    subscription?.mailedAt ?? subscription?.updatedAt ?? othersPendingSince;
   return {
     checkedAt: now,
     confirmed: having('Confirmed').length,

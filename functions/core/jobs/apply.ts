@@ -73,13 +73,46 @@ export function newJob(registration: Registration): Job {
   return { ...registration, state: 'Registered', version: 1, transitions: [] };
 }
 
+/** What a caller may change about a watch. Times are ms since the epoch. */
+export interface WatchChange {
+  /** `null`: none. */
+  readonly label?: string | null | undefined;
+  readonly timeoutAt?: number | undefined;
+  /** `null`: none. */
+  readonly remindAt?: number | null | undefined;
+}
+
+/**
+ * A pending job that is watched otherwise; the same job when that is nothing new. By another timeout it is
+ * not overdue, and another reminder may come after one that was sent; one that would come too late never
+ * comes. Pure.
+ */
+export function changeWatch(job: Job, change: WatchChange): Job {
+  const { timeoutAt = job.timeoutAt } = change;
+  const label = change.label === undefined ? job.label : (change.label ?? undefined);
+  const wanted = change.remindAt === undefined ? job.remindAt : (change.remindAt ?? undefined);
+  const remindAt = wanted !== undefined && wanted < timeoutAt ? wanted : undefined;
+  const isSameTimeout = timeoutAt === job.timeoutAt;
+  if (label === job.label && isSameTimeout && remindAt === job.remindAt) return job;
+  return {
+    ...(isSameTimeout
+      ? omit(job, 'label', 'remindAt')
+      : omit(job, 'label', 'remindAt', 'overdueSince')),
+    ...(label !== undefined && { label }),
+    ...(remindAt !== undefined && { remindAt }),
+    timeoutAt,
+    version: job.version + 1,
+  };
+}
+
 /**
  * A job that the monitor had ended itself, watched again. What it was and what it owes stays on
- * record, and the version goes on rising: an alert id is never used twice.
+ * record, its label too unless there is another, and the version goes on rising: an alert id is never
+ * used twice.
  */
 export function reopen(job: Job, registration: Registration): Job {
   return transition(
-    { ...omit(job, 'label', 'remindAt', 'remindedAt', 'endedAt', 'cancelledBy'), ...registration },
+    { ...omit(job, 'remindAt', 'remindedAt', 'endedAt', 'cancelledBy'), ...registration },
     { kind: 'Transition', to: 'Registered' },
     registration.registeredAt,
   );

@@ -5,7 +5,10 @@ import { isTerminal, type State } from './states.ts';
 /** The jobs that a list is about: those for which all of this holds. */
 export interface JobFilter {
   readonly kind?: KindName | undefined;
-  readonly state?: State | undefined;
+  /** In one of these. */
+  readonly state?: readonly State[] | undefined;
+  /** Only jobs of which this is known. */
+  readonly containsIssues?: boolean | undefined;
   /** Whether the job is still under watch. */
   readonly stateGroup?: 'pending' | 'ended' | undefined;
   /** How the label begins, letter by letter. */
@@ -16,13 +19,14 @@ export interface JobFilter {
 
 /** Whether a job is among those that a list is about. Pure. */
 export function isAmong(
-  { kind, state, stateGroup, labelPrefix, registeredFrom }: JobFilter,
-  job: Pick<Job, 'kind' | 'state' | 'label' | 'registeredAt'>,
+  { kind, state, stateGroup, containsIssues, labelPrefix, registeredFrom }: JobFilter,
+  job: Pick<Job, 'kind' | 'state' | 'containsIssues' | 'label' | 'registeredAt'>,
 ): boolean {
   const group = isTerminal(job.state) ? 'ended' : 'pending';
   return (
     (kind === undefined || (job.kind ?? DEFAULT_KIND) === kind) &&
-    (state === undefined || job.state === state) &&
+    (state === undefined || state.includes(job.state)) &&
+    (containsIssues === undefined || job.containsIssues === containsIssues) &&
     (stateGroup === undefined || group === stateGroup) &&
     (labelPrefix === undefined || job.label?.startsWith(labelPrefix) === true) &&
     (registeredFrom === undefined || job.registeredAt >= registeredFrom)

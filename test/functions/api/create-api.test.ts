@@ -29,7 +29,7 @@ describe('a route that is not there', () => {
     ['PUT', '/jobs', 'POST, GET'],
     ['HEAD', '/jobs', 'POST, GET'],
     ['DELETE', '/jobs/', 'POST, GET'],
-    ['POST', `/jobs/${JOB_ID}`, 'GET, DELETE'],
+    ['POST', `/jobs/${JOB_ID}`, 'GET, PATCH, DELETE'],
     ['POST', '/health', 'GET'],
     ['OPTIONS', '/health', 'GET'],
     ['TRACE', '/health', 'GET'],

@@ -213,7 +213,7 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { alerts: [{ email: 'a@example.com', labelprefix: 'B' }] },
-    'alerts[0].labelprefix is not a setting. Did you mean labelPrefix?',
+    'alerts[0].labelprefix is not a setting. Did you mean labelPrefixes?',
   ],
   [{ alerts: [{ states: ['Failed'] }] }, 'alerts[0]: write either an email or a phone.'],
   [

@@ -30,6 +30,7 @@ function whyNotOnRecord(
   const { jobId, state, version, transitions } = job;
   const told = `${by.name} was told that job ${jobId} is ${state}`;
   if (request === 'register' && isEndedByMonitor(state)) return `${told}, which is no watch`;
+  if (request === 'change' && isTerminal(state)) return `${told}, which is no watch`;
   if (request === 'cancel' && !isTerminal(state)) return `${told}, which is no end of it`;
   const record = world.job(jobId);
   if (record === undefined || record.version < version) return `${told}, which is not on record`;

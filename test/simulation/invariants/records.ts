@@ -3,6 +3,7 @@ import { callsForLogs } from '../../../functions/core/alerts/log-digest.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
 import { kindOf } from '../../../functions/core/kinds/kinds.ts';
+import { omit } from '../../../functions/core/objects.ts';
 import { createLastAnswers } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
@@ -19,6 +20,14 @@ export const recordInvariants: readonly Invariant[] = [
   {
     name: 'transitions form a path that is only ever added to',
     watch: () => ({ judge: { JobWritten: isPath } }),
+  },
+  {
+    name: 'only a caller changes how a job is watched',
+    watch: () => ({ judge: { JobWritten: watchedAsAsked } }),
+  },
+  {
+    name: 'a change of how a job is watched changes nothing else',
+    watch: () => ({ judge: { JobWritten: nothingElse } }),
   },
   { name: 'a check without news writes nothing', watch: newsOnly },
   { name: 'no state is recorded that nobody told of', watch: toldOnly },
@@ -60,6 +69,20 @@ function isPath({ before, after }: Written): string | undefined {
   }
   if (added.length === 1 && step.from === state && step.to === after.state) return;
   return `${nameOf(after)} went from ${state} to ${after.state} by ${JSON.stringify(added)}`;
+}
+
+function watchedAsAsked({ by, before, after }: Written): string | undefined {
+  if (by.kind === 'api' || before === undefined) return;
+  const isSame = before.label === after.label && before.timeoutAt === after.timeoutAt;
+  return isSame ? undefined : `${nameOf(after)} is watched otherwise since ${by.name}`;
+}
+
+/** What a caller writes about a job without a transition. */
+function nothingElse({ by, before, after }: Written): string | undefined {
+  if (by.kind !== 'api' || before === undefined || before.state !== after.state) return;
+  const rest = (job: Job) => omit(job, 'label', 'timeoutAt', 'overdueSince', 'version');
+  if (isDeepStrictEqual(rest(before), rest(after))) return;
+  return `${nameOf(after)} was not only watched otherwise by ${by.name}`;
 }
 
 function logsTold({ before, after }: Written): string | undefined {

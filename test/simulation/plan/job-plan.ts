@@ -24,7 +24,7 @@ export interface Script {
 /** What somebody asks the API to do with a job, and when (ms since the epoch). */
 export interface Request {
   readonly at: number;
-  readonly kind: 'register' | 'cancel';
+  readonly kind: 'register' | 'change' | 'cancel';
   readonly timeoutMinutes: number;
 }
 

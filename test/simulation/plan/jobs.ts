@@ -95,6 +95,30 @@ function laterRequests(random: Random, script: Script, from: number, calmFrom: n
   }).sort((a, b) => a.at - b.at);
 }
 
+/**
+ * In some runs of the simulation callers change how jobs are watched. By randomness of its own, so that
+ * the other runs stay what they were.
+ *
+ * @param calmFrom ms since the epoch: no request comes later
+ */
+export function withChanges(
+  random: Random,
+  jobs: readonly JobPlan[],
+  calmFrom: number,
+): readonly JobPlan[] {
+  if (!random.chance(0.1)) return jobs;
+  return jobs.map((job) => {
+    const [first] = job.requests;
+    if (first === undefined || !random.chance(0.3)) return job;
+    // Just when a sweep comes with news is when a request can do harm.
+    const news = [...job.script.states, ...(job.script.end ? [job.script.end] : [])];
+    const tick = Math.ceil(random.pick(news).at / MINUTE) * MINUTE + random.integer(0, 1_500);
+    const at = Math.min(calmFrom, Math.max(first.at, tick));
+    const change = { at, kind: 'change', timeoutMinutes: random.integer(20, 120) } as const;
+    return { ...job, requests: [...job.requests, change] };
+  });
+}
+
 /** What becomes of a run that is created at a time (ms since the epoch). */
 export function scriptOf(
   random: Random,

@@ -5,7 +5,7 @@ import { createRandom } from '../random.ts';
 import { type Comeback, comebackTo } from './comeback.ts';
 import { type IModelPlan, iModelsOf } from './imodels.ts';
 import type { JobPlan } from './job-plan.ts';
-import { jobsOf } from './jobs.ts';
+import { jobsOf, withChanges } from './jobs.ts';
 import { shapeOf } from './shape.ts';
 import { withSickness } from './sick-jobs.ts';
 import { type Window, windowsOf } from './windows.ts';
@@ -77,7 +77,11 @@ export function createPlan(seed: number, without?: Without): Plan {
     retryAfter: shape.retryAfter,
     rates: ratesOf(quiet, windows, troubles),
     windows: quiet === 0 ? [] : windows,
-    jobs: [...registered, ...withSickness(random.fork(), runs, sick)].filter(isWithin),
+    jobs: withChanges(
+      createRandom(seed ^ 0xc4a9),
+      [...registered, ...withSickness(random.fork(), runs, sick)],
+      calmFrom,
+    ).filter(isWithin),
     iModels,
     ...(comeback && { comeback }),
     ...(random.chance(0.5) && { runLengths: random.pick(HISTORIES) }),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { KIND_NAMES } from '../../../core/kinds/kinds.ts';
+import { WATCH_FIELDS } from '../../use-cases/register-jobs.ts';
 import { described, problemSchema } from './common.ts';
 
 const count = () => z.int().check(z.gte(0));
@@ -115,6 +116,11 @@ const logs = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('Unread'), reason: z.string() }),
 ]);
 
+const ignored = described(
+  z.array(z.enum(WATCH_FIELDS)),
+  'Fields of the request that differ from what is on record of a known job, which stays as it is.',
+);
+
 const alertId = described(z.string(), "Unlike every other alert's; a repeated alert has the same.");
 
 /** A job with its history, as callers get to see it. */
@@ -155,6 +161,7 @@ export const jobSchema = z
       'When a pending job was last checked, at the earliest. Told by GET /jobs/{jobId} alone; ' +
         'null when no pass has come by yet, and for terminal jobs. Outside the entity tag.',
     ),
+    ignored: described(z.optional(ignored), 'Told by POST /jobs alone: `PATCH` changes them.'),
   })
   .check(z.meta({ id: 'Job', description: 'One extraction run under watch.' }));
 
@@ -181,6 +188,7 @@ const jobResultSchema = z.union([
       '201: the job is new, or reopened. 200: it was known, and stays as it is.',
     ),
     job: jobSummarySchema,
+    ignored,
   }),
   z.object({
     status: described(

@@ -27,16 +27,25 @@ export const subscriptionViewSchema = z
       z.nullable(z.boolean()),
       'Whether jobs that `Succeeded` without issues are left out; null when the API does not know.',
     ),
-    labelPrefix: described(z.nullable(z.string()), 'Only jobs whose label begins so.'),
+    labelPrefixes: described(
+      z.nullable(z.array(z.string())),
+      'Only jobs whose label begins with one of these.',
+    ),
+    exceptLabelPrefix: described(z.nullable(z.string()), 'No jobs whose label begins so.'),
     jobKinds: described(
       z.nullable(z.array(z.enum(KIND_NAMES))),
       'Only jobs of these kinds; null when of all, or when the API does not know.',
     ),
     iModelIds: described(z.nullable(z.array(z.guid())), 'Only runs of these iModels.'),
+    exceptIModelIds: described(z.nullable(z.array(z.guid())), 'No runs of these iModels.'),
     subscribedAt: timeOrNull(),
     subscribedBy: described(z.nullable(z.string()), 'Who asked for it first, as `registeredBy`.'),
     updatedAt: timeOrNull(),
     updatedBy: described(z.nullable(z.string()), 'Who asked for it last.'),
+    mailedAt: described(
+      timeOrNull(),
+      'When SNS last mailed the link that confirms it; it does not again within an hour.',
+    ),
   })
   .check(z.meta({ id: 'Subscription', description: 'Somebody who is told when a job ends.' }));
 

@@ -64,10 +64,10 @@ describe('the list of a month', () => {
     await jobs.add(job(2));
     await jobs.add(job(3));
 
-    const first = await jobs.listPage(JANUARY, 2, { state: 'Cancelled' });
+    const first = await jobs.listPage(JANUARY, 2, { state: ['Cancelled'] });
     expect(idsOf(first)).toEqual([]);
     const second = await jobs.listPage({ ...JANUARY, after: first.last as string }, 2, {
-      state: 'Cancelled',
+      state: ['Cancelled'],
     });
     expect(idsOf(second)).toEqual([jobId(1)]);
   });

@@ -1,4 +1,4 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createSubscriptionStore } from '../../../../functions/adapters/dynamodb/tables.ts';
 import type { Subscription } from '../../../../functions/core/alerts/listeners.ts';
@@ -9,7 +9,7 @@ const FIRST: Subscription = {
   subscriptionId: 'team',
   protocol: 'email',
   endpoint: 'team@example.com',
-  filter: { states: ['Failed', 'TimedOut'], onlyWithIssues: true, labelPrefix: 'Nightly' },
+  filter: { states: ['Failed', 'TimedOut'], onlyWithIssues: true, labelPrefixes: ['Nightly'] },
   subscribedAt: Date.UTC(2026, 0, 1),
   subscribedBy: 'pipeline',
   updatedAt: Date.UTC(2026, 0, 1),
@@ -37,6 +37,22 @@ it('reads back every subscription as it was written', async () => {
   expect(await subscriptions.get('team')).toEqual(FIRST);
   expect(await subscriptions.put(SECOND)).toBe(true);
   expect(await subscriptions.get('team')).toEqual(SECOND);
+});
+
+it('lets one that was ended expire an hour later, unless it is asked for again', async () => {
+  const expiry = async () => {
+    const Key = { subscriptionId: 'team' };
+    const { Item } = await dynamodb.client.send(
+      new GetCommand({ TableName: 'Subscriptions', Key }),
+    );
+    return Item?.expiresAt;
+  };
+  await subscriptions.put({ ...FIRST, endedAt: Date.UTC(2026, 0, 2) });
+  expect(await expiry()).toBe(Date.UTC(2026, 0, 2, 1) / 1_000);
+  const { endedAt, ...ended } = (await subscriptions.get('team')) ?? FIRST;
+  expect(endedAt).toBe(Date.UTC(2026, 0, 2));
+  await subscriptions.put({ ...ended, version: 2 });
+  expect(await expiry()).toBeUndefined();
 });
 
 it('knows nothing of one that nobody asked for', async () => {

@@ -75,19 +75,27 @@ describe('a topic', () => {
 
   it('takes another filter, and none', async () => {
     await subscribers.subscribe(ON_CALL, FAILED);
-    const [onCall = ON_CALL] = await people();
-    await subscribers.change(onCall, TIMED_OUT);
+    const [{ arn = '' } = {}] = await people();
+    expect(await subscribers.change(arn, TIMED_OUT)).toBe(true);
     expect(await policyOf(ON_CALL.endpoint)).toEqual(TIMED_OUT);
-    await subscribers.change(onCall, {});
+    expect(await subscribers.change(arn, {})).toBe(true);
     expect(await policyOf(ON_CALL.endpoint)).toEqual({});
     expect(await people()).toHaveLength(1);
   });
 
   it('sends who is pending the mail once more, and gives them another filter', async () => {
-    await subscribers.subscribe(TEAM, FAILED);
-    await subscribers.change(TEAM, TIMED_OUT);
+    const arn = await subscribers.subscribe(TEAM, FAILED);
+    expect(await subscribers.subscribe(TEAM, TIMED_OUT)).toBe(arn);
     expect(mails.map(({ to }) => to)).toEqual([TEAM.endpoint, TEAM.endpoint]);
     await fetch(mails[1]?.link ?? '');
+    expect(await policyOf(TEAM.endpoint)).toEqual(TIMED_OUT);
+  });
+
+  it('gives who is pending another filter without a mail', async () => {
+    const arn = await subscribers.subscribe(TEAM, FAILED);
+    expect(await subscribers.change(arn, TIMED_OUT)).toBe(true);
+    expect(mails).toHaveLength(1);
+    await fetch(mails[0]?.link ?? '');
     expect(await policyOf(TEAM.endpoint)).toEqual(TIMED_OUT);
   });
 
@@ -97,25 +105,23 @@ describe('a topic', () => {
     expect(await policyOf(ON_CALL.endpoint)).toEqual(TIMED_OUT);
   });
 
-  it('subscribes who has vanished', async () => {
-    await subscribers.change(ON_CALL, FAILED);
-    expect(await policyOf(ON_CALL.endpoint)).toEqual(FAILED);
-  });
-
-  it('subscribes who vanished while the list still told of them', async () => {
-    await subscribers.subscribe(ON_CALL, {});
-    const [onCall] = await people();
-    await client.send(new UnsubscribeCommand({ SubscriptionArn: onCall?.arn }));
-    await subscribers.change(onCall ?? ON_CALL, FAILED);
-    expect(await policyOf(ON_CALL.endpoint)).toEqual(FAILED);
+  it('says of who has vanished that there is no filter to change', async () => {
+    const arn = await subscribers.subscribe(ON_CALL, {});
+    await client.send(new UnsubscribeCommand({ SubscriptionArn: arn }));
+    expect(await subscribers.change(arn, FAILED)).toBe(false);
   });
 
   it('unsubscribes, however often it is asked to', async () => {
-    await subscribers.subscribe(ON_CALL, {});
-    const [{ arn = '' } = {}] = await people();
-    await subscribers.unsubscribe(arn);
-    await subscribers.unsubscribe(arn);
+    const arn = await subscribers.subscribe(ON_CALL, {});
+    expect(await subscribers.unsubscribe(arn)).toBe(true);
+    expect(await subscribers.unsubscribe(arn)).toBe(true);
     expect(await people()).toEqual([]);
+  });
+
+  it('cannot take back what is pending', async () => {
+    const arn = await subscribers.subscribe(TEAM, {});
+    expect(await subscribers.unsubscribe(arn)).toBe(false);
+    expect(await people()).toEqual([TEAM]);
   });
 
   it.each([
@@ -123,7 +129,7 @@ describe('a topic', () => {
     ['a number', { protocol: 'sms', endpoint: '0600' }],
   ])('says when it does not take %s', async (_, receiver) => {
     await expect(subscribers.subscribe(receiver, {})).rejects.toThrow(SubscriptionRefused);
-    await expect(subscribers.change(receiver, {})).rejects.toThrow(/^SNS refuses .*Endpoint/);
+    await expect(subscribers.subscribe(receiver, {})).rejects.toThrow(/^SNS refuses .*Endpoint/);
   });
 
   it('lists more than a page', async () => {
@@ -172,13 +178,13 @@ describe('what only AWS does', () => {
 
   it('SNS may be down: that is no refusal', async () => {
     aws.on(SetSubscriptionAttributesCommand).rejects(new Error('down'));
-    await expect(subscribers.change({ ...TEAM, arn: 'arn' }, {})).rejects.toThrow(/^down$/);
+    await expect(subscribers.change('arn', {})).rejects.toThrow(/^down$/);
   });
 
   it('who is gone when they are to be unsubscribed is unsubscribed', async () => {
     const options = { message: 'gone', $metadata: {} };
     aws.on(UnsubscribeCommand).rejects(new NotFoundException(options));
-    await expect(subscribers.unsubscribe('arn')).resolves.toBeUndefined();
+    await expect(subscribers.unsubscribe('arn')).resolves.toBe(true);
     aws.on(UnsubscribeCommand).rejects(new InvalidParameterException(options));
     await expect(subscribers.unsubscribe('arn')).rejects.toThrow('gone');
   });

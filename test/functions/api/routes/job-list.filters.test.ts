@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeCursor } from '../../../../functions/api/routes/job-list.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { moved, registeredJob } from '../support/jobs.ts';
@@ -39,6 +40,21 @@ describe('GET /jobs with a filter', () => {
     expect(await list('stateGroup=ended')).toEqual([failed]);
     expect(await list('stateGroup=pending&limit=1')).toEqual([newest, ...january]);
     expect(await list('stateGroup=pending&state=Failed')).toEqual([]);
+  });
+
+  it('lists the jobs in each of several states', async () => {
+    const all = await list('');
+    expect(await list('state=Failed&state=Registered')).toEqual(all);
+    expect(await list('state=Failed&state=TimedOut')).toEqual([failed]);
+  });
+
+  it('lists only the jobs with issues, or only those without', async () => {
+    const job = registeredJob(randomUUID(), now - 3 * MINUTE);
+    const change = { kind: 'Transition', to: 'Succeeded', containsIssues: true } as const;
+    await api.ports.jobs.add(applyChange(job, change, now));
+    onTestFinished(() => api.expire(job.jobId));
+    expect(await list('containsIssues=true')).toEqual([job.jobId]);
+    expect(await list('containsIssues=false')).toEqual([]);
   });
 
   it('lists only the jobs registered in a stretch of time: from its start, up to its end', async () => {

@@ -117,7 +117,7 @@ describe('a list with a wrong parameter', () => {
     ['state=', 'state'],
     ['state=not%20a%20word', 'state'],
     ['state=Upstream:Queued', 'state'],
-    ['state=Queued&state=Running', 'state'],
+    ['stateGroup=pending&stateGroup=ended', 'stateGroup'],
     ['cursor=', 'cursor'],
     ['cursor=2026-02', 'cursor'],
     ['cursor=%00%ff', 'cursor'],

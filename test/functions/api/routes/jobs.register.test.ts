@@ -32,6 +32,7 @@ describe('POST /jobs for a job that is new', () => {
         registeredAt: '2026-02-10T12:00:00.000Z',
         registeredBy: 'local',
         timeoutAt: '2026-02-11T12:00:00.000Z',
+        ignored: [],
       }),
     );
   });
@@ -101,11 +102,42 @@ describe('POST /jobs for a job that is known', () => {
   it('changes nothing and says how it stands', async () => {
     const first = await register({ label: 'first' });
     api.forget();
-    const again = await register({ label: 'second', timeoutMinutes: 5 });
+    const again = await register();
 
     expect(again).toEqual({ ...first, status: 200, headers: again.headers });
     expect(again.headers).not.toHaveProperty('Location');
     expect(api.counted).toEqual([]);
+  });
+
+  it.each<[string, object, object, readonly string[]]>([
+    ['nothing where it says nothing', { label: 'A', timeoutMinutes: 60 }, {}, []],
+    [
+      'nothing where it says the same',
+      { label: 'A', timeoutMinutes: 60, remindAfterMinutes: 30 },
+      { label: 'A', timeoutMinutes: 60, remindAfterMinutes: 30 },
+      [],
+    ],
+    [
+      'all that is otherwise on record',
+      { label: 'A', timeoutMinutes: 60 },
+      { label: 'B', timeoutMinutes: 90, remindAfterMinutes: 30 },
+      ['label', 'timeoutMinutes', 'remindAfterMinutes'],
+    ],
+    ['a label where there is none', {}, { label: 'A' }, ['label']],
+    [
+      'that no reminder is wanted where there is one',
+      { remindAfterMinutes: 30 },
+      { remindAfterMinutes: null },
+      ['remindAfterMinutes'],
+    ],
+  ])('tells what of the request it ignores: %s', async (_, first, second, ignored) => {
+    const { body } = await register(first);
+    const again = await register(second);
+    expect(again).toMatchObject({ status: 200, body: { ignored, version: 1 } });
+    expect(again.body).toMatchObject({ label: body.label, timeoutAt: body.timeoutAt });
+    const jobs = [{ jobId, ...second }];
+    const batch = await api.request('POST', '/jobs/batch', { body: { jobs } });
+    expect(batch.body.results).toMatchObject([{ status: 200, ignored }]);
   });
 
   it('costs one read', async () => {
@@ -147,6 +179,14 @@ describe('POST /jobs for a job that is known', () => {
       expect((await api.ports.jobs.get(jobId))?.owed, 'what it owes').toEqual(ended.owed);
     },
   );
+
+  it('keeps the label of one that it reopens unless it says another', async () => {
+    const { body } = await register({ label: 'Tower B' });
+    await api.request('DELETE', `/jobs/${jobId}`);
+    expect(await register()).toMatchObject({ status: 201, body: { label: body.label } });
+    await api.request('DELETE', `/jobs/${jobId}`);
+    expect(await register({ label: 'Tower C' })).toMatchObject({ body: { label: 'Tower C' } });
+  });
 
   it('reopens one that was cancelled', async () => {
     await api.ports.jobs.add(

@@ -1,7 +1,9 @@
 import { UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { subscriptionIdOf } from '../../../../functions/api/use-cases/subscriptions.ts';
 import { SubscriptionRefused } from '../../../../functions/core/errors.ts';
-import type { Subscribers, SubscriptionStore } from '../../../../functions/core/ports.ts';
+import type { SubscriptionStore } from '../../../../functions/core/ports.ts';
+import { HOUR } from '../../../../functions/core/time.ts';
 import { snsClient } from '../../../local/sns/sns-client.ts';
 import { confirmLast, listed, subscribe } from '../support/subscriptions.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
@@ -32,13 +34,16 @@ describe('POST /subscriptions', () => {
       confirmation: 'Pending',
       states: ['Failed', 'TimedOut'],
       onlyWithIssues: false,
-      labelPrefix: null,
+      labelPrefixes: null,
+      exceptLabelPrefix: null,
       jobKinds: null,
       iModelIds: null,
+      exceptIModelIds: null,
       subscribedAt: '2026-02-10T12:00:00.000Z',
       subscribedBy: 'local',
       updatedAt: '2026-02-10T12:00:00.000Z',
       updatedBy: 'local',
+      mailedAt: '2026-02-10T12:00:00.000Z',
     });
     expect(api.mails.map(({ to }) => to)).toEqual([TEAM.endpoint]);
     expect(await api.request('GET', `/subscriptions/${subscriptionId}`)).toMatchObject({
@@ -87,7 +92,7 @@ describe('POST /subscriptions', () => {
   it('repeated, changes the filter and tells who did, without a second subscription', async () => {
     const { body } = await subscribe(api, { ...ON_CALL, states: ['Failed'] });
     api.clock.now += 1_000;
-    const filter = { onlyWithIssues: true, labelPrefix: 'Nightly' };
+    const filter = { onlyWithIssues: true, labelPrefixes: ['Nightly'] };
     const again = await subscribe(api, { ...ON_CALL, ...filter });
     expect(again.status).toBe(200);
     expect(again.body).toEqual({
@@ -99,10 +104,17 @@ describe('POST /subscriptions', () => {
     expect(await listed(api)).toHaveLength(2);
   });
 
-  it('repeated for an address that is pending, sends the mail again', async () => {
-    await subscribe(api, TEAM);
-    const again = await subscribe(api, TEAM);
-    expect(again).toMatchObject({ status: 200, body: { confirmation: 'Pending' } });
+  it('repeated for an address that is pending, sends the mail again after an hour, not before', async () => {
+    const { body } = await subscribe(api, TEAM);
+    api.clock.now += HOUR - 1;
+    const soon = await subscribe(api, { ...TEAM, states: ['Failed'] });
+    expect(soon).toMatchObject({ status: 200, body: { confirmation: 'Pending' } });
+    expect(soon.body).toMatchObject({ states: ['Failed'], mailedAt: body.mailedAt });
+    expect(api.mails).toHaveLength(1);
+    api.clock.now += 1;
+    const later = await subscribe(api, TEAM);
+    expect(later).toMatchObject({ status: 200, body: { confirmation: 'Pending' } });
+    expect(later.body.mailedAt).toBe('2026-02-10T13:00:00.000Z');
     expect(api.mails.map(({ to }) => to)).toEqual([TEAM.endpoint, TEAM.endpoint]);
   });
 
@@ -149,7 +161,7 @@ describe('POST /subscriptions', () => {
   });
 
   it('keeps a hundred subscriptions and no more, but changes those that there are', async () => {
-    const subscribers = { ...api.ports.subscribers, subscribe: async () => {} };
+    const subscribers = { ...api.ports.subscribers, subscribe: async () => 'arn:new' };
     const ports = { subscribers };
     const add = (i: number) =>
       api.request('POST', '/subscriptions', {
@@ -212,56 +224,57 @@ describe('a crash between record and topic', () => {
   });
 });
 
-describe('two who subscribe the same receiver at once', () => {
-  /** Another request comes in between the record and the topic. */
-  function whileAtTopic(happens: () => Promise<unknown>): Subscribers {
-    let isFirst = true;
-    const { subscribers } = api.ports;
-    return {
-      ...subscribers,
-      async subscribe(receiver, policy) {
-        if (isFirst) await happens();
-        isFirst = false;
-        return subscribers.subscribe(receiver, policy);
-      },
+describe('a request whose answer from the table was lost', () => {
+  it('knows its own hold on the subscription', async () => {
+    const { subscriptions } = api.ports;
+    const lossy: SubscriptionStore = {
+      ...subscriptions,
+      put: async (subscription) => (await subscriptions.put(subscription)) && false,
     };
-  }
-
-  it('agree on the filter that is on record, whoever comes to the topic last', async () => {
-    const later = { ...ON_CALL, states: ['TimedOut'] };
-    const subscribers = whileAtTopic(() => subscribe(api, later));
-    const body = { ...ON_CALL, states: ['Failed'] };
-    const answer = await api.request('POST', '/subscriptions', { body, ports: { subscribers } });
-    expect(answer.body).toMatchObject({ states: ['TimedOut'] });
-    await expect(publishTo(ON_CALL.endpoint, 'Failed')).resolves.toBe(false);
-    await expect(publishTo(ON_CALL.endpoint, 'TimedOut')).resolves.toBe(true);
-  });
-
-  it('subscribe when one of them deletes it meanwhile', async () => {
-    const subscribers = whileAtTopic(async () => {
-      const [{ subscriptionId = '', version = 0 } = {}] = await api.ports.subscriptions.list();
-      const subscription = await api.ports.subscriptions.get(subscriptionId);
-      expect(version).toBe(1);
-      if (subscription) await api.ports.subscriptions.remove(subscription);
-    });
     const answer = await api.request('POST', '/subscriptions', {
       body: ON_CALL,
-      ports: { subscribers },
+      ports: { subscriptions: lossy },
     });
-    expect(answer.status).toBe(201);
+    expect(answer).toMatchObject({ status: 201, body: { confirmation: 'Confirmed' } });
     expect(await listed(api)).toContainEqual(answer.body);
   });
+});
 
-  it('are asked to try again when there is no getting through', async () => {
-    const subscriptions: SubscriptionStore = { ...api.ports.subscriptions, put: async () => false };
-    const answer = await api.request('POST', '/subscriptions', {
-      body: ON_CALL,
-      ports: { subscriptions },
+describe('a subscription that another request is changing', () => {
+  const held = (until: number) =>
+    api.ports.subscriptions.put({
+      ...ON_CALL,
+      subscriptionId: subscriptionIdOf(ON_CALL),
+      filter: { states: ['Failed'] },
+      subscribedAt: api.clock.now,
+      subscribedBy: 'another',
+      updatedAt: api.clock.now,
+      updatedBy: 'another',
+      held: { by: 'another', until },
+      version: 1,
     });
+  /** Waits are over at once. */
+  const time = () => ({
+    ...api.ports.time,
+    timeout: (ms: number) => AbortSignal.timeout(ms < 1_000 ? 0 : ms),
+  });
+
+  it('is left to it for so long, and then the caller is asked to try again', async () => {
+    await held(api.clock.now + 1);
+    const ports = { time: time() };
+    const answer = await api.request('POST', '/subscriptions', { body: ON_CALL, ports });
     expect(answer).toMatchObject({
       status: 409,
       body: { detail: expect.stringContaining('Try again') },
     });
+    const subscribers = await api.ports.subscribers.list();
+    expect(subscribers.map(({ endpoint }) => endpoint)).not.toContain(ON_CALL.endpoint);
+  });
+
+  it('is taken over when it was never let go of', async () => {
+    await held(api.clock.now);
+    expect(await subscribe(api, ON_CALL)).toMatchObject({ status: 200, body: { states: null } });
+    expect(await api.ports.subscriptions.list()).toMatchObject([{ version: 3 }]);
   });
 });
 
@@ -272,11 +285,4 @@ async function scannerUnsubscribes(endpoint: string): Promise<void> {
   const client = snsClient(api.sns.url);
   await client.send(new UnsubscribeCommand({ SubscriptionArn: found?.arn }));
   client.destroy();
-}
-
-/** Publishes an alert. @returns whether the phone got it */
-async function publishTo(endpoint: string, state: string): Promise<boolean> {
-  await api.publish({ state });
-  const [alert] = await api.sns.alerts();
-  return alert?.deliveredTo.includes(`sms:${endpoint}`) === true;
 }

@@ -21,13 +21,16 @@ describe('GET /subscriptions', () => {
     const ofOthers = {
       states: null,
       onlyWithIssues: null,
-      labelPrefix: null,
+      labelPrefixes: null,
+      exceptLabelPrefix: null,
       jobKinds: null,
       iModelIds: null,
+      exceptIModelIds: null,
       subscribedAt: null,
       subscribedBy: null,
       updatedAt: null,
       updatedBy: null,
+      mailedAt: null,
       confirmation: 'Confirmed',
       subscriptionId: expect.any(String),
     };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Subscription } from '../../../../functions/core/alerts/listeners.ts';
 import { confirmLast, listed, subscribe } from '../support/subscriptions.ts';
-import { startTestApi, type TestApi } from '../support/test-api.ts';
+import { type Answer, startTestApi, type TestApi } from '../support/test-api.ts';
 
 const TEAM = { protocol: 'email', endpoint: 'team@example.com' };
 const ON_CALL = { protocol: 'sms', endpoint: '+37060000000' };
@@ -34,7 +35,6 @@ describe('DELETE /subscriptions/{subscriptionId}', () => {
       status: 202,
       body: { outcome: 'Lapsing', detail: expect.stringMatching(/48 hours.*delete it again/) },
     });
-    expect(await api.ports.subscriptions.list()).toEqual([]);
     expect(await listed(api)).toContainEqual(
       expect.objectContaining({ ...TEAM, origin: 'Other', confirmation: 'Pending' }),
     );
@@ -71,11 +71,25 @@ describe('DELETE /subscriptions/{subscriptionId}', () => {
     expect(answer).toMatchObject({ status: 409, body: { detail: expect.stringContaining('SNS') } });
   });
 
-  it('waits for the topic to show a number that was subscribed just now', async () => {
+  it('ends a number that the topic does not show yet', async () => {
     const { body } = await subscribe(api, ON_CALL);
     const subscribers = { ...api.ports.subscribers, list: async () => [] };
     const path = `/subscriptions/${body.subscriptionId}`;
+    expect(await api.request('DELETE', path, { ports: { subscribers } })).toMatchObject({
+      status: 200,
+      body: { outcome: 'Unsubscribed' },
+    });
+    expect(await listed(api)).toHaveLength(1);
+  });
+
+  it('waits for the topic to show a number of which nothing else is known', async () => {
+    const { body } = await subscribe(api, ON_CALL);
+    const [{ arn, ...known } = { version: 0 }] = await api.ports.subscriptions.list();
+    await api.ports.subscriptions.put({ ...known, version: known.version + 1 } as Subscription);
+    const subscribers = { ...api.ports.subscribers, list: async () => [] };
+    const path = `/subscriptions/${body.subscriptionId}`;
     const answer = await api.request('DELETE', path, { ports: { subscribers } });
+    expect(arn).toBeDefined();
     expect(answer).toMatchObject({
       status: 409,
       body: { detail: expect.stringContaining('in a minute') },
@@ -83,23 +97,48 @@ describe('DELETE /subscriptions/{subscriptionId}', () => {
     expect((await remove(body.subscriptionId)).status).toBe(200);
   });
 
-  it('begins anew when somebody changes the subscription meanwhile', async () => {
+  it('ends what somebody else subscribes again while it is being ended: that one waits', async () => {
     const { body } = await subscribe(api, ON_CALL);
-    const { subscriptions } = api.ports;
-    let isFirst = true;
+    const { subscribers } = api.ports;
+    let again: Promise<Answer> | undefined;
     const ports = {
-      subscriptions: {
-        ...subscriptions,
-        async remove(subscription: Parameters<typeof subscriptions.remove>[0]) {
-          if (isFirst) await subscribe(api, ON_CALL);
-          isFirst = false;
-          return subscriptions.remove(subscription);
+      subscribers: {
+        ...subscribers,
+        unsubscribe(arn: string) {
+          again = subscribe(api, ON_CALL);
+          return subscribers.unsubscribe(arn);
         },
       },
     };
     const path = `/subscriptions/${body.subscriptionId}`;
     expect((await api.request('DELETE', path, { ports })).status).toBe(200);
+    expect(await again).toMatchObject({ status: 201 });
+    expect(await listed(api)).toHaveLength(2);
+    expect((await remove(body.subscriptionId)).status).toBe(200);
     expect(await listed(api)).toHaveLength(1);
+  });
+
+  it('mails nobody again within an hour, whom it leaves pending', async () => {
+    const { body } = await subscribe(api, TEAM);
+    await remove(body.subscriptionId);
+    expect((await subscribe(api, { ...TEAM, states: ['Failed'] })).status).toBe(201);
+    expect(api.mails).toHaveLength(1);
+    await confirmLast(api);
+    await api.publish({ state: 'TimedOut' });
+    await api.publish({ state: 'Failed' });
+    const [failed, timedOut] = await api.sns.alerts();
+    expect(failed?.deliveredTo).toContain('email:team@example.com');
+    expect(timedOut?.deliveredTo).not.toContain('email:team@example.com');
+  });
+
+  it('is let go of when the topic gives no answer: the same request, made again, ends it', async () => {
+    const { body } = await subscribe(api, ON_CALL);
+    const down = () => Promise.reject(new Error('SNS is down.'));
+    const ports = { subscribers: { ...api.ports.subscribers, unsubscribe: down } };
+    const path = `/subscriptions/${body.subscriptionId}`;
+    expect((await api.request('DELETE', path, { ports })).status).toBe(500);
+    expect(await listed(api)).toContainEqual(body);
+    expect((await remove(body.subscriptionId)).status).toBe(200);
   });
 
   it('after a crash between topic and record, is found by the same request, made again', async () => {

@@ -11,12 +11,16 @@ export interface TestRequest {
   readonly authorizer?: ApiEvent['requestContext']['authorizer'];
 }
 
-/** A request as API Gateway hands it to the `$default` route in payload format 2.0. */
+/** Routes that API Gateway has besides `$default`: each for one spelling of its path. */
+const ROUTE_KEYS = ['POST /jobs/batch'];
+
+/** A request as API Gateway hands it over in payload format 2.0. */
 export function apiEvent(method: string, path: string, request: TestRequest = {}): ApiEvent {
   const { body, query = '', headers = {}, isBase64Encoded = false, authorizer } = request;
+  const routeKey = ROUTE_KEYS.find((each) => each === `${method} ${path}`) ?? '$default';
   return {
     version: '2.0',
-    routeKey: '$default',
+    routeKey,
     rawPath: path,
     rawQueryString: query,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
@@ -29,7 +33,7 @@ export function apiEvent(method: string, path: string, request: TestRequest = {}
       domainPrefix: 'api',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
       requestId: 'request',
-      routeKey: '$default',
+      routeKey,
       stage: '$default',
       time: '01/Feb/2026:00:00:00 +0000',
       timeEpoch: Date.UTC(2026, 1, 1),

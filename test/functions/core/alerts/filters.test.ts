@@ -16,8 +16,22 @@ describe('a filter becomes a filter policy', () => {
   it.each<[string, AlertFilter, FilterPolicy]>([
     ['that lets everything through', {}, {}],
     ['of states', { states: ['Failed', 'TimedOut'] }, { state: ['Failed', 'TimedOut'] }],
-    ['of labels', { labelPrefix: 'Tower ' }, { label: [{ prefix: 'Tower ' }] }],
-    ['of all labels where the prefix is empty', { labelPrefix: '' }, {}],
+    ['of labels', { labelPrefixes: ['Tower '] }, { label: [{ prefix: 'Tower ' }] }],
+    [
+      'of several beginnings of labels',
+      { labelPrefixes: ['Bridge', 'Tower'] },
+      { label: [{ prefix: 'Bridge' }, { prefix: 'Tower' }] },
+    ],
+    [
+      'of all labels but some, and of jobs without one',
+      { exceptLabelPrefix: 'Test' },
+      { label: [{ 'anything-but': { prefix: 'Test' } }, { exists: false }] },
+    ],
+    [
+      'of all iModels but some, and of jobs whose iModel is not known',
+      { exceptIModelIds: ['a', 'b'] },
+      { iModelId: [{ 'anything-but': ['a', 'b'] }, { exists: false }] },
+    ],
     [
       'of every state but a clean success',
       { onlyWithIssues: true },
@@ -36,7 +50,7 @@ describe('a filter becomes a filter policy', () => {
     ],
     [
       'of labels, too',
-      { states: ['Failed'], labelPrefix: 'Tower ' },
+      { states: ['Failed'], labelPrefixes: ['Tower '] },
       { state: ['Failed'], label: [{ prefix: 'Tower ' }] },
     ],
     [
@@ -64,11 +78,24 @@ describe('a filter is more than SNS takes', () => {
     ['with 76', { states: ['Failed', 'TimedOut'], iModelIds: iModelIds(76) }, 'iModelIds'],
     ['not with 50 of issues alone', { onlyWithIssues: true, iModelIds: iModelIds(50) }, undefined],
     ['with 51', { onlyWithIssues: true, iModelIds: iModelIds(51) }, 'iModelIds'],
+    ['not with 149 iModels left out', { exceptIModelIds: iModelIds(149) }, undefined],
+    ['with 150 left out', { exceptIModelIds: iModelIds(150) }, 'exceptIModelIds'],
+    ['with 151 beginnings of labels', { labelPrefixes: iModelIds(151) }, 'labelPrefixes'],
+    [
+      'with labels given and left out at once',
+      { labelPrefixes: ['Tower'], exceptLabelPrefix: 'Tower test' },
+      'exceptLabelPrefix',
+    ],
+    [
+      'with iModels given and left out at once',
+      { iModelIds: iModelIds(1), exceptIModelIds: iModelIds(1) },
+      'exceptIModelIds',
+    ],
     [
       'not with all conditions but states',
       {
         onlyWithIssues: true,
-        labelPrefix: 'Tower',
+        labelPrefixes: ['Tower'],
         jobKinds: ['reporting-extraction'],
         iModelIds: iModelIds(1),
       },
@@ -79,7 +106,7 @@ describe('a filter is more than SNS takes', () => {
       {
         states: ['Succeeded', 'Failed'],
         onlyWithIssues: true,
-        labelPrefix: 'Tower',
+        labelPrefixes: ['Tower'],
         jobKinds: ['reporting-extraction'],
         iModelIds: iModelIds(1),
       },

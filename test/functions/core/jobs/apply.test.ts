@@ -57,11 +57,12 @@ describe('on record after a transition', () => {
   });
 });
 
-it('of a job that is reopened nothing stays of its end, and no reminder but a new one', () => {
+it('of a job that is reopened nothing stays of its end, and no reminder but a new one; its label does', () => {
   const reminded = { ...JOB, label: 'Old', remindAt: START + 9, remindedAt: START + 9 };
   const reopened = reopen(cancel(reminded, START + MINUTE, 'somebody'), AGAIN);
   expect(reopened).toStrictEqual({
     ...AGAIN,
+    label: 'Old',
     state: 'Registered',
     version: 4,
     transitions: [

@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const SLOW = [
   'test/bench/**/*.test.ts',
   'test/cases/sick-runs.test.ts',
+  'test/cli/package.test.ts',
   'test/docs/{commands,snippets}.test.ts',
   'test/lib/cfn-lint.test.ts',
   'test/local/kill.test.ts',

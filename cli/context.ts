@@ -12,6 +12,7 @@ import { plain, plainLines } from './text.ts';
 export interface CommonOptions {
   readonly url: string | undefined;
   readonly json: boolean;
+  readonly utc: boolean;
   readonly 'retry-seconds': number | undefined;
 }
 
@@ -55,10 +56,15 @@ export function withCommonOptions(cli: Argv): Cli {
       default: false,
       describe: 'Print JSON, as the API gives it',
     })
+    .option('utc', {
+      type: 'boolean',
+      default: false,
+      describe: 'Show times in UTC, and read them so',
+    })
     .option('retry-seconds', {
       type: 'number',
       coerce: wholeNumber('retry-seconds'),
-      describe: `How long to try again while the API does not answer  [${RETRY_SECONDS}; watch: 300]`,
+      describe: `How long to try again without an answer  [${RETRY_SECONDS}; watch: 300]`,
     });
 }
 

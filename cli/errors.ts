@@ -1,11 +1,18 @@
 /** How a command ended. Scripts rely on these numbers: docs/cli.md lists them. */
 export const EXIT = {
   done: 0,
-  /** `watch` only: the job ended, and not well. */
-  endedOtherwise: 1,
+  /** `watch`: a run failed, wholly or in part. `health`: somebody has to act. */
+  failed: 1,
   usage: 2,
   unavailable: 3,
   refused: 4,
+  /** The others of `watch`: how a job ended, or that it did not within `--max-wait`. */
+  issues: 5,
+  notFound: 6,
+  timedOut: 7,
+  cancelled: 8,
+  stillPending: 9,
+  unwritable: 10,
   /** 128 and the number of the signal, as shells have it. */
   SIGINT: 130,
   SIGTERM: 143,

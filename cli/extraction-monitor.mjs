@@ -1,14 +1,18 @@
 #!/usr/bin/env node
-// Plain JavaScript: whatever Node a person has starts it, and it sees that Node 24 runs the rest.
+// Plain JavaScript: whatever Node a person has starts it. From its package it runs the bundle, in which
+// there are no types; in a checkout it sees that Node 24 runs the source.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
 const MAIN = new URL('./main.ts', import.meta.url);
+const BUNDLE = new URL('../dist/cli.mjs', import.meta.url);
 const BUNDLED_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
-if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+if (!existsSync(MAIN)) {
+  await import(BUNDLE.href);
+} else if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   await import(MAIN.href);
 } else if (existsSync(BUNDLED_NODE)) {
   runWith(BUNDLED_NODE);

@@ -3,8 +3,8 @@ import { DEFAULT_KIND } from './option-values.ts';
 import type { Screen } from './screen.ts';
 import { between, duration, plain } from './text.ts';
 
-/** Wide enough for every state but those that upstream may add: `PartiallySucceeded`. */
-const STATE_WIDTH = 18;
+/** Wide enough for every state but those that upstream may add: `Succeeded with issues`. */
+const STATE_WIDTH = 21;
 
 /** Wide enough for 99 hours, and some space before them. */
 const ELAPSED_WIDTH = 11;
@@ -12,27 +12,47 @@ const ELAPSED_WIDTH = 11;
 /** Wide enough for every name of a fact. */
 const NAME_WIDTH = 15;
 
+/** How many messages of the logs are shown where there is little room. */
+const FIRST_MESSAGES = 3;
+
 /** One entry of a job's history. */
 export interface Entry {
-  readonly at: string;
+  /** Null of the first registration of a job that was reopened: it is on record no more. */
+  readonly at: string | null;
   readonly state: string;
   readonly reason: string | null;
 }
 
-/** A job's history from its registration on, oldest first, and its length before any was left out. */
+/** Where a job stands. That a run succeeded with issues is no success to go by. */
+function stateOf({ state, containsIssues }: JobSummary): string {
+  return state === 'Succeeded' && containsIssues ? 'Succeeded with issues' : plain(state);
+}
+
+/** A job's history from its first registration on, oldest first, and its length before any was left out. */
 export function historyOf(job: Job): {
   readonly entries: readonly Entry[];
   readonly total: number;
 } {
-  const entries = job.transitions.map(({ at, to, reason }) => ({ at, state: to, reason }));
-  const first = { at: job.registeredAt, state: 'Registered', reason: null };
-  return { entries: [first, ...entries], total: entries.length + 1 + job.transitionsDropped };
+  const { transitions, registeredAt } = job;
+  const isReopened = transitions.some(({ to }) => to === 'Registered');
+  const first = { at: isReopened ? null : registeredAt, state: 'Registered', reason: null };
+  const rest = transitions.map(({ at, to, reason }, i) => ({
+    at,
+    state: i === transitions.length - 1 && to === job.state ? stateOf(job) : to,
+    reason,
+  }));
+  return { entries: [first, ...rest], total: rest.length + 1 + job.transitionsDropped };
 }
 
-/** An entry: when, how long after the registration, the state, why; in two lines where need be. */
+/**
+ * An entry: when, how long after the registration that is the job's, the state, why; in two lines where
+ * need be. What was before that registration has no such length.
+ */
 export function entryLine({ at, state, reason }: Entry, job: Job, screen: Screen): string {
-  const elapsed = `+${duration(between(job.registeredAt, at))}`.padStart(ELAPSED_WIDTH);
-  const time = screen.time(at);
+  const ms = at === null ? -1 : between(job.registeredAt, at);
+  const elapsed = (ms < 0 ? '' : `+${duration(ms)}`).padStart(ELAPSED_WIDTH);
+  const time =
+    at === null ? 'before'.padEnd(screen.time(job.registeredAt).length) : screen.time(at);
   const why = reason === null ? '' : plain(reason);
   const isOneLine = screen.fits(time.length + ELAPSED_WIDTH + STATE_WIDTH + 4 + why.length);
   const start = `${time}${screen.dim(elapsed)}  `;
@@ -52,38 +72,42 @@ function statusOf({ status }: NonNullable<JobSummary['missing']>): string {
 }
 
 /** Before when a run ended that had ended when it was first seen; undefined of all others. */
-export function endedBefore(job: Job, screen: Screen): string | undefined {
+function endedBefore(job: Job, screen: Screen): string | undefined {
   const { endedBeforeFirstSeen, endedAt } = job;
   return endedBeforeFirstSeen && endedAt !== null
     ? `before ${screen.time(endedAt)} (it had ended when first seen)`
     : undefined;
 }
 
-/** A list of jobs: columns for a person, two lines a job where need be; tabs into a pipe. */
+/** A list of jobs: columns for a person, some lines a job where need be; tabs into a pipe. */
 export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly string[] {
   const rows = jobs.map((job) => ({
-    state: job.state,
+    state: stateOf(job),
     time: screen.time(job.registeredAt),
     jobId: plain(job.jobId),
     label: plain(job.label ?? ''),
-    missing: job.missing && statusOf(job.missing),
-    kind: otherKind(job),
+    missing: job.missing ? statusOf(job.missing) : '',
+    kind: plain(job.kind),
+    otherKind: otherKind(job) ?? '',
+    reason: plain(job.reason ?? ''),
   }));
   if (!screen.isTerminal) {
-    return rows.map(({ state, time, jobId, label, missing, kind }) => {
-      const more = kind ? [missing ?? '', kind] : missing ? [missing] : [];
-      return [plain(state), time, jobId, label, ...more].join('\t');
-    });
+    return rows.map(({ state, time, jobId, label, missing, kind, reason }) =>
+      [state, time, jobId, label, missing, kind, reason].join('\t'),
+    );
   }
-  const isOneLine = rows.every(({ time, jobId, label, kind = '' }) =>
-    screen.fits(STATE_WIDTH + time.length + jobId.length + `${label}  ${kind}`.trim().length + 6),
+  const wide = rows.map(({ jobId, label, otherKind, reason }) =>
+    [jobId, label, otherKind, reason].filter((text) => text !== '').join('  '),
   );
-  return rows.flatMap(({ state, time, jobId, label, missing, kind = '' }) => {
+  const isOneLine = rows.every(({ time }, i) =>
+    screen.fits(STATE_WIDTH + time.length + (wide[i] ?? '').length + 4),
+  );
+  return rows.flatMap(({ state, time, jobId, label, missing, otherKind, reason }, i) => {
     const mark = missing ? ` (${missing})` : '';
     const when = `${screen.state(state, STATE_WIDTH - mark.length)}${mark}  ${time}`;
-    return isOneLine
-      ? [`${when}  ${jobId}  ${`${label}  ${screen.dim(kind)}`.trim()}`.trimEnd()]
-      : [`${when}  ${label}`.trimEnd(), `  ${screen.dim(`${jobId}  ${kind}`.trimEnd())}`];
+    if (isOneLine) return [`${when}  ${wide[i]}`.trimEnd()];
+    const more = [screen.dim(`${jobId}  ${otherKind}`.trimEnd()), ...(reason ? [reason] : [])];
+    return [`${when}  ${label}`.trimEnd(), ...more.map((line) => `  ${line}`)];
   });
 }
 
@@ -99,7 +123,7 @@ export function showJob(job: Job, screen: Screen, { json }: { readonly json: boo
     return;
   }
   const { entries } = historyOf(job);
-  screen.line(`${screen.state(job.state)}  ${plain(job.label ?? job.jobId)}`);
+  screen.line(`${screen.state(stateOf(job))}  ${plain(job.label ?? job.jobId)}`);
   if (job.reason !== null) screen.line(plain(job.reason));
   screen.line();
   for (const [name, value] of facts(job, screen)) {
@@ -142,11 +166,28 @@ function facts(job: Job, screen: Screen): readonly (readonly [string, string | u
   ];
 }
 
-function logLines({ logs }: Job): readonly string[] {
+/**
+ * What the logs say, for a person.
+ *
+ * @param most how many of the messages
+ */
+function logLines({ logs }: Job, most = Number.POSITIVE_INFINITY): readonly string[] {
   if (logs === null) return [];
   if (logs.kind === 'Unread') return ['', `Logs: ${plain(logs.reason)}`];
-  const messages = logs.messages.map(
-    ({ level, category, message }) => `  ${plain(level)} ${plain(category)}: ${plain(message)}`,
-  );
+  const messages = logs.messages
+    .slice(0, most)
+    .map(
+      ({ level, category, message }) => `  ${plain(level)} ${plain(category)}: ${plain(message)}`,
+    );
   return ['', `Logs, ${logs.entries} entries${logs.isPartial ? ' or more' : ''}:`, ...messages];
+}
+
+/** How a job ended, for a person who has seen it come to that. */
+export function endLines(job: Job, screen: Screen): readonly string[] {
+  const { endedAt, registeredAt, containsIssues } = job;
+  if (endedAt === null) return [];
+  const issues = containsIssues ? '; its logs contain issues' : '';
+  const after = `after ${duration(between(registeredAt, endedAt))}`;
+  const end = `Ended ${endedBefore(job, screen) ?? after}${issues}.`;
+  return [end, ...logLines(job, FIRST_MESSAGES)];
 }

@@ -8,11 +8,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     interrupted.abort(signal);
   });
 }
-// Whoever reads our output may stop reading: `extraction-monitor list | head -1`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+// Whoever reads our output may stop reading (`extraction-monitor list | head -1`), and disks are full.
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  const why = code === 'EPIPE' ? 'nobody reads it any more' : message;
+  process.stderr.write(`The output cannot be written: ${why}.\n`);
+  process.exit(EXIT.unwritable);
 });
+// There is nobody left to tell.
+process.stderr.on('error', () => process.exit(EXIT.unwritable));
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,

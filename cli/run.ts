@@ -1,10 +1,12 @@
 import yargs, { type Argv } from 'yargs';
+import manifest from '../package.json' with { type: 'json' };
 import { LOCAL_URL } from './api/address.ts';
 import { addIModels, addUnwatchIModel, addWatchIModel } from './commands/imodels.ts';
-import { addCancel, addRegister, addShow } from './commands/jobs.ts';
+import { addCancel, addChange, addRegister, addShow } from './commands/jobs.ts';
 import { addList } from './commands/list.ts';
+import { addHealth, addTestAlert } from './commands/monitor.ts';
 import { addOpen } from './commands/open.ts';
-import { addSubscribe } from './commands/subscribe.ts';
+import { addSubscribe, addSubscriptions, addUnsubscribe } from './commands/subscriptions.ts';
 import { addWatch } from './commands/watch.ts';
 import { type Context, createContext, withCommonOptions } from './context.ts';
 import { ApiUnavailable, EXIT, isTold, UsageError } from './errors.ts';
@@ -17,29 +19,32 @@ const COMMANDS = [
   addList,
   addShow,
   addWatch,
+  addChange,
   addCancel,
   addWatchIModel,
   addIModels,
   addUnwatchIModel,
   addSubscribe,
+  addSubscriptions,
+  addUnsubscribe,
+  addTestAlert,
+  addHealth,
   addOpen,
 ];
 
 /** How wide help gets at the most, in characters. */
-const HELP_WIDTH = 100;
+const HELP_WIDTH = 80;
 
 /** For who has not started the local run, or meant another API. */
 const LOCAL_HINT = '"npm start" starts the local run; --url names another API.';
 
-const EPILOGUE = `JOB is upstream's run.id. What is asked is the local run (npm start), without credentials,
-unless --url or EXTRACTION_MONITOR_URL name another API. That one gets the token in
-EXTRACTION_MONITOR_TOKEN, if there is one; else requests are signed with your AWS credentials
-(AWS_PROFILE and the rest of the SDK's chain).
+const EPILOGUE = `What is asked is the local run (npm start), without credentials, unless --url or
+EXTRACTION_MONITOR_URL name another API. That one gets the token in
+EXTRACTION_MONITOR_TOKEN, if there is one; else requests are signed with your
+AWS credentials (AWS_PROFILE and the rest of the SDK's chain).
 
-Exit codes: 0 done, or the watched job succeeded; 1 the watched job ended otherwise; 2 usage;
-3 no answer; 4 the API refused; 130 Ctrl-C.
-
-More: docs/cli.md`;
+Exit codes: 0 done, 2 usage, 3 no answer, 4 the API refused, 10 the output
+cannot be written, 130 Ctrl-C; "watch --help" tells how jobs ended.`;
 
 /**
  * Runs one command line.
@@ -78,11 +83,15 @@ function createCli(context: Context): Argv {
   return cli
     .completion('completion', 'Print completions for the shell in $SHELL: bash, zsh or fish')
     .example('$0 register $JOB --label "Tower B" && $0 watch $JOB', 'Wait for a run')
-    .example('$0 list --state-group pending', 'What is under watch')
+    .example('$0 list --since 12h --state Failed', 'What failed last night')
     .example('$0 show $JOB --json | jq .reason', 'Why it ended so')
     .example('source <($0 completion)', 'Completions, in this bash')
     .epilogue(EPILOGUE)
-    .version(false)
+    .version(manifest.version)
+    .alias('help', 'h')
+    .middleware(({ utc }) => {
+      if (utc) context.screen.showUtc();
+    })
     .strict()
     .demandCommand(1, 1, 'Which command?', 'One command at a time.')
     .recommendCommands();

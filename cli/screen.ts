@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import type { Output, Surroundings } from './surroundings.ts';
-import { plain, plainLines, toJson } from './text.ts';
+import { plain, plainLines, timeText, toJson } from './text.ts';
 
 /** States that end a job well, badly, or otherwise; all others are pending or new upstream. */
 const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow'>> = {
   Succeeded: 'green',
+  'Succeeded with issues': 'yellow',
   Failed: 'red',
   PartiallySucceeded: 'yellow',
   Aborted: 'yellow',
@@ -27,8 +28,10 @@ export interface Screen {
   state(word: string, width?: number): string;
   /** What matters less. */
   dim(text: string): string;
-  /** A time in ISO 8601: as it is into a pipe, as local date and time for a person. */
+  /** A time in ISO 8601 as local date and time with the offset, or in UTC. */
   time(iso: string): string;
+  /** Shows times in UTC from now on. */
+  showUtc(): void;
 }
 
 /** Shows results on an output stream. A terminal that cannot move its cursor is taken for a pipe. */
@@ -36,6 +39,7 @@ export function createScreen(output: Output, { TERM }: Surroundings['env']): Scr
   const { isTTY, columns = 0 } = output;
   // Some terminals, such as those of CI systems, are 0 characters wide.
   const isTerminal = isTTY === true && columns > 0 && TERM !== 'dumb';
+  let isUtc = false;
   const hasColors = isTerminal && output.hasColors?.() === true;
   const paint = (format: Parameters<typeof styleText>[0], text: string) =>
     hasColors ? styleText(format, text, { validateStream: false }) : text;
@@ -51,7 +55,9 @@ export function createScreen(output: Output, { TERM }: Surroundings['env']): Scr
       return paint(COLOURS[word] ?? 'cyan', shown) + ' '.repeat(Math.max(0, width - shown.length));
     },
     dim: (text) => paint('dim', text),
-    // Swedish is the locale whose dates are ISO 8601.
-    time: (iso) => (isTerminal ? new Date(iso).toLocaleString('sv-SE') : plain(iso)),
+    time: (iso) => timeText(iso, isUtc),
+    showUtc() {
+      isUtc = true;
+    },
   };
 }

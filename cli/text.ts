@@ -40,6 +40,19 @@ export function toJson(value: unknown, indent = 0): string {
   );
 }
 
+/** A time in ISO 8601 as local date and time with its offset from UTC, or in UTC: RFC 3339 either way. */
+export function timeText(iso: string, isUtc: boolean): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return plain(iso);
+  if (isUtc) return `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`;
+  const minutes = -time.getTimezoneOffset();
+  const [h, m] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  // Swedish is the locale whose dates are ISO 8601.
+  const local = time.toLocaleString('sv-SE');
+  return `${local}${minutes < 0 ? '-' : '+'}${two(h)}:${two(m)}`;
+}
+
 /** A length of time (ms) as `0:05`, `12:34` or `1:02:03`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

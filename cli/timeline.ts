@@ -1,13 +1,15 @@
 import ora from 'ora';
 import type { Job } from '../client/index.js';
-import { endedBefore, entryLine, historyOf, missingText } from './job-text.ts';
+import { endLines, entryLine, historyOf, missingText } from './job-text.ts';
 import type { Screen } from './screen.ts';
-import { between, duration, plain } from './text.ts';
+import { duration, plain } from './text.ts';
 
-/** A job's history as it grows. */
+/** The history of a job as it grows, or of several. */
 export interface Timeline {
-  /** Shows what is new about the job. */
+  /** Shows what is new about a job. */
   update(job: Job): void;
+  /** Shows how a job ended, when there is no more to wait for. */
+  end(job: Job): void;
   /** Shows that the API does not answer, until the next update. */
   trouble(error: Error): void;
   /** Ends it and leaves the terminal as it was. */
@@ -17,7 +19,7 @@ export interface Timeline {
 /** Tells what is no part of the result. */
 type Note = (text: string) => void;
 
-/** For a person at a terminal: a line for each change of state, and below them what goes on. */
+/** For a person at a terminal who waits for one job: a line for each change, below them what goes on. */
 export function createLiveTimeline(screen: Screen, now: () => number): Timeline {
   const show = createHistory(screen);
   let since = now();
@@ -32,11 +34,15 @@ export function createLiveTimeline(screen: Screen, now: () => number): Timeline 
   return {
     update(job) {
       spinner.stop();
-      show(job);
+      for (const line of show(job)) screen.line(line);
       since = Date.parse(job.registeredAt);
       const missing = missingText(job, screen);
       const text = `${plain(job.state)}${missing ? `; ${missing}` : ''}`;
       if (job.endedAt === null) spinner.start(text);
+    },
+    end(job) {
+      spinner.stop();
+      for (const line of endLines(job, screen)) screen.line(line);
     },
     trouble(error) {
       spinner.start(`${plain(error.message)}; trying again`);
@@ -51,49 +57,81 @@ export function createLiveTimeline(screen: Screen, now: () => number): Timeline 
 export function createPlainTimeline(screen: Screen, note: Note): Timeline {
   const show = createHistory(screen);
   let missingSince: string | undefined;
-  return withNotes((job) => {
-    show(job);
-    const missing = missingText(job, screen);
-    const since = job.missing?.since;
-    if (missing && since !== missingSince) note(missing);
-    missingSince = since;
-  }, note);
+  return withNotes({
+    update(job) {
+      for (const line of show(job)) screen.line(line);
+      const missing = missingText(job, screen);
+      const since = job.missing?.since;
+      if (missing && since !== missingSince) note(missing);
+      missingSince = since;
+    },
+    end(job) {
+      for (const line of endLines(job, screen)) screen.line(line);
+    },
+    note,
+  });
+}
+
+/** Of several jobs: the same lines, each with the name of its job in front. */
+export function createJointTimeline(screen: Screen, note: Note): Timeline {
+  const histories = new Map<string, (job: Job) => readonly string[]>();
+  const nameOf = ({ label, jobId }: Job) => plain(label ?? jobId);
+  return withNotes({
+    update(job) {
+      const isNew = !histories.has(job.jobId);
+      const show = histories.get(job.jobId) ?? createHistory(screen);
+      histories.set(job.jobId, show);
+      // The first line of a history is the name.
+      const lines = show(job).slice(isNew ? 1 : 0);
+      for (const line of lines) screen.line(`${nameOf(job)}: ${line}`);
+    },
+    end(job) {
+      for (const line of endLines(job, screen)) {
+        if (line !== '') screen.line(`${nameOf(job)}: ${line}`);
+      }
+    },
+    note,
+  });
 }
 
 /** The job in JSON, on a line of its own each time it has changed. */
 export function createJsonTimeline(screen: Screen, note: Note): Timeline {
-  let shown: Job | undefined;
-  return withNotes((job) => {
-    if (job !== shown) screen.json(job, 0);
-    shown = job;
-  }, note);
+  const shown = new Map<string, Job>();
+  return withNotes({
+    update(job) {
+      if (shown.get(job.jobId) !== job) screen.json(job, 0);
+      shown.set(job.jobId, job);
+    },
+    end() {},
+    note,
+  });
 }
 
-/** Prints the entries of a history that were not printed yet, and how it ended. */
-function createHistory(screen: Screen): (job: Job) => void {
+/** Gives the lines of a history that were not given yet. */
+function createHistory(screen: Screen): (job: Job) => readonly string[] {
   let shown = 0;
   return (job) => {
     const { entries, total } = historyOf(job);
-    if (shown === 0) screen.line(plain(job.label ?? job.jobId));
-    if (total > shown) {
-      for (const entry of entries.slice(shown - total)) screen.line(entryLine(entry, job, screen));
-    }
+    const name = shown === 0 ? [plain(job.label ?? job.jobId)] : [];
+    const fresh = total > shown ? entries.slice(shown - total) : [];
     shown = total;
-    if (job.endedAt === null) return;
-    const issues = job.containsIssues ? '; its logs contain issues' : '';
-    const after = `after ${duration(between(job.registeredAt, job.endedAt))}`;
-    screen.line(`Ended ${endedBefore(job, screen) ?? after}${issues}.`);
+    return [...name, ...fresh.map((entry) => entryLine(entry, job, screen))];
   };
 }
 
 /** Tells of the first of several troubles in a row. */
-function withNotes(update: (job: Job) => void, note: Note): Timeline {
+function withNotes({
+  update,
+  end,
+  note,
+}: Pick<Timeline, 'update' | 'end'> & { readonly note: Note }): Timeline {
   let isTold = false;
   return {
     update(job) {
       update(job);
       isTold = false;
     },
+    end,
     trouble(error) {
       if (!isTold) note(`${plain(error.message)}; trying again`);
       isTold = true;

@@ -1,5 +1,5 @@
 import type { GatewayMessage, Problem } from '../../client/index.js';
-import { ApiRefused } from '../errors.ts';
+import { ApiRefused, UsageError } from '../errors.ts';
 import { plain } from '../text.ts';
 
 /** What the typed client makes of an answer. */
@@ -18,16 +18,23 @@ export const HINTS: Readonly<Record<number, string>> = {
 /**
  * What the API gave, when it gave something.
  *
- * @throws ApiRefused with all that it said, when it did not
+ * @throws ApiRefused with all that it said, when it did not; UsageError when what it was asked with is wrong
  */
 export function accepted<T>({ data, error, response }: Answer<T>): T {
   if (response.ok && data !== undefined) return data;
-  throw new ApiRefused(reasonsOf(error, response));
+  throw refusalOf(error, response);
 }
 
-/** Makes sure that the API did what it has nothing to say about. @throws ApiRefused, as above */
+/** Makes sure that the API did what it has nothing to say about. Throws as above. */
 export function acceptedEmpty({ error, response }: Answer<unknown>): void {
-  if (!response.ok) throw new ApiRefused(reasonsOf(error, response));
+  if (!response.ok) throw refusalOf(error, response);
+}
+
+function refusalOf(error: unknown, response: Response): ApiRefused | UsageError {
+  const reasons = reasonsOf(error, response);
+  return response.status === 400 && isProblem(error)
+    ? new UsageError(reasons)
+    : new ApiRefused(reasons);
 }
 
 function reasonsOf(error: unknown, { status, statusText }: Response): string {

@@ -18,7 +18,7 @@ export interface Address {
  * @throws UsageError when it is none, has credentials in it, or would send credentials unencrypted
  */
 export function readAddress(text: string): Address {
-  const url = URL.parse(text);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(`"${text}" is not the URL of an API. One looks like ${LOCAL_URL}.`);
   }

@@ -1,7 +1,7 @@
 import { createClient } from '../../client/index.js';
 import type { Address } from './address.ts';
 import { createRetryingFetch, type Retries } from './retrying-fetch.ts';
-import { createSignedFetch, type Fetch } from './signed-fetch.ts';
+import type { Fetch } from './signed-fetch.ts';
 
 /** The API, typed by its document. */
 export type Api = ReturnType<typeof createClient>;
@@ -18,10 +18,19 @@ export function connect(address: Address, token: string | undefined, retries: Re
 /** Sends requests with what proves who asks, each once. */
 export function createSend({ url, isLocal }: Address, token: string | undefined): Fetch {
   if (isLocal) return fetch;
-  if (token === undefined) return createSignedFetch(url);
+  if (token === undefined) return whenFirstAsked(url);
   return (request) => {
     const authorized = new Request(request);
     authorized.headers.set('authorization', `Bearer ${token}`);
     return fetch(authorized);
+  };
+}
+
+/** What looks for credentials takes longer to load than all the rest: help does without. */
+function whenFirstAsked(url: URL): Fetch {
+  let signed: Promise<Fetch> | undefined;
+  return async (request) => {
+    signed ??= import('./signed-fetch.ts').then(({ createSignedFetch }) => createSignedFetch(url));
+    return (await signed)(request);
   };
 }

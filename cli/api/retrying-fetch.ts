@@ -51,7 +51,8 @@ async function attempt(send: Fetch, request: Request, stop: AbortSignal): Promis
     const response = await send(new Request(request.clone(), { signal, redirect: 'manual' }));
     const body = await response.arrayBuffer();
     const { status, statusText, headers } = response;
-    if (isWorthAnotherTry(status)) {
+    const isHealth = isHealthOf(request, body);
+    if (isWorthAnotherTry(status) && !isHealth) {
       throw new ApiUnavailable(plain(`${origin} answers ${status} ${statusText}`));
     }
     const hasBody = response.ok && status !== 204;
@@ -68,6 +69,11 @@ async function attempt(send: Fetch, request: Request, stop: AbortSignal): Promis
 /** 429: throttled; 5xx: no answer in time, or a fault. */
 function isWorthAnotherTry(status: number): boolean {
   return status === 429 || status >= 500;
+}
+
+/** A 503 that says that the monitor fails is an answer, and no failure of the API. */
+function isHealthOf({ url }: Request, body: ArrayBuffer): boolean {
+  return new URL(url).pathname.endsWith('/health') && Buffer.from(body).includes('"lastSweepAt"');
 }
 
 /** `fetch` itself says no more than "fetch failed"; why, says its cause, or the causes of that. */

@@ -34,7 +34,9 @@ export function createSignedFetch(url: URL): Fetch {
       hostname,
       ...(port !== '' && { port: Number(port) }),
       path: pathname,
-      query: Object.fromEntries(searchParams),
+      query: Object.fromEntries(
+        [...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]),
+      ),
       headers: { ...Object.fromEntries(request.headers), host },
       ...(body !== '' && { body }),
     });

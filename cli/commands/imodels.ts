@@ -10,7 +10,7 @@ import { remindAfter } from './jobs.ts';
 const SOURCES = ['grouping-and-mapping', 'reporting'] as const satisfies IModel['source'][];
 
 /** Wide enough for a time, and for what is said where there is none. */
-const TIME_WIDTH = 19;
+const TIME_WIDTH = 25;
 
 /** `watch-imodel IMODEL`: finds and follows every run of an iModel. */
 export function addWatchIModel(cli: Cli, context: Context): Cli {
@@ -113,7 +113,8 @@ function iModelLines(iModels: readonly IModel[], screen: Screen): readonly strin
     const columns = [plain(iModelId), plain(label ?? '')];
     if (!screen.isTerminal) {
       const cause = trouble ? [plain(trouble.cause)] : [];
-      return [[lastRunStartedAt ?? '', ...columns, ...cause].join('\t')];
+      const began = lastRunStartedAt === null ? '' : screen.time(lastRunStartedAt);
+      return [[began, ...columns, ...cause].join('\t')];
     }
     const began = lastRunStartedAt ? screen.time(lastRunStartedAt) : 'no run yet';
     const line = [began.padEnd(TIME_WIDTH), ...columns].join('  ').trimEnd();

@@ -2,7 +2,7 @@ import { accepted } from '../api/accepted.ts';
 import type { Cli, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { showJob } from '../job-text.ts';
-import { DEFAULT_KIND, KINDS, last, wholeNumber } from '../option-values.ts';
+import { DEFAULT_KIND, isLink, jobIdOf, KINDS, last, wholeNumber } from '../option-values.ts';
 
 /** `register JOB`: puts a run under watch, of which JOB may be the status link, too. */
 export function addRegister(cli: Cli, context: Context): Cli {
@@ -10,7 +10,7 @@ export function addRegister(cli: Cli, context: Context): Cli {
     'register <job>',
     'Put a run under watch',
     (command) =>
-      withJob(command, "Upstream's run.id, or the link to the run's status")
+      withJob(command)
         .option('kind', {
           choices: KINDS,
           describe: `What the id is of; a link says it itself  [${DEFAULT_KIND}]`,
@@ -46,7 +46,7 @@ export function addRegister(cli: Cli, context: Context): Cli {
       const registered = accepted(
         await context.api(common).POST('/jobs', {
           body: {
-            ...(/^https?:/i.test(job) ? { statusUrl: job } : { jobId: job }),
+            ...(isLink(job) ? { statusUrl: job } : { jobId: jobIdOf(job) }),
             ...(kind !== undefined && { kind }),
             ...(connectionId !== undefined && { connectionId }),
             ...(connectionType !== undefined && { connectionType }),
@@ -57,6 +57,10 @@ export function addRegister(cli: Cli, context: Context): Cli {
         }),
       );
       showJob(registered, context.screen, common);
+      const { ignored = [] } = registered;
+      if (ignored.length > 0) {
+        context.note(`The job was known. Ignored: ${ignored.join(', ')}; "change" changes them.`);
+      }
     },
   );
 }
@@ -73,7 +77,7 @@ export function addShow(cli: Cli, context: Context): Cli {
     async ({ job, ...common }) => {
       const answer = await context
         .api(common)
-        .GET('/jobs/{jobId}', { params: { path: { jobId: job } } });
+        .GET('/jobs/{jobId}', { params: { path: { jobId: jobIdOf(job) } } });
       showJob(accepted(answer), context.screen, common);
     },
   );
@@ -91,18 +95,56 @@ export function addCancel(cli: Cli, context: Context): Cli {
     async ({ job, ...common }) => {
       const answer = await context
         .api(common)
-        .DELETE('/jobs/{jobId}', { params: { path: { jobId: job } } });
+        .DELETE('/jobs/{jobId}', { params: { path: { jobId: jobIdOf(job) } } });
       showJob(accepted(answer), context.screen, common);
     },
   );
 }
 
-/** Says what the argument JOB of a command is. */
-export function withJob(cli: Cli, describe = "The job id: upstream's run.id") {
+/** `change JOB`: has it watched otherwise. */
+export function addChange(cli: Cli, context: Context): Cli {
+  return cli.command(
+    'change <job>',
+    'Change label, timeout or reminder of a job under watch',
+    (command) =>
+      withJob(command)
+        .option('label', {
+          type: 'string',
+          coerce: last,
+          describe: 'What to call the run; "" takes the label away',
+        })
+        .option('timeout-minutes', {
+          type: 'number',
+          coerce: wholeNumber('timeout-minutes'),
+          describe: 'For how long to watch it, from its registration on',
+        })
+        .option('remind-after-minutes', {
+          type: 'string',
+          coerce: remindAfter,
+          describe: 'When to be reminded of it, from then on too; or "never"',
+        })
+        .example('$0 change $JOB --timeout-minutes 2880', 'Two days instead of one'),
+    async ({ job, label, timeoutMinutes, remindAfterMinutes, ...common }) => {
+      const body = {
+        ...(label !== undefined && { label: label === '' ? null : label }),
+        ...(timeoutMinutes !== undefined && { timeoutMinutes }),
+        ...(remindAfterMinutes !== undefined && { remindAfterMinutes }),
+      };
+      if (Object.keys(body).length === 0) {
+        throw new UsageError('Change what? --label, --timeout-minutes or --remind-after-minutes.');
+      }
+      const params = { path: { jobId: jobIdOf(job) } };
+      const answer = await context.api(common).PATCH('/jobs/{jobId}', { params, body });
+      showJob(accepted(answer), context.screen, common);
+    },
+  );
+}
+
+function withJob(cli: Cli) {
   return cli.positional('job', {
     type: 'string',
     demandOption: true,
-    describe,
+    describe: "The job id: upstream's run.id, or the link to the run's status",
   });
 }
 

@@ -2,16 +2,18 @@ import type { JobSummary } from '../../client/index.js';
 import { accepted } from '../api/accepted.ts';
 import type { Api } from '../api/connect.ts';
 import type { Cli, Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
 import { listLines } from '../job-text.ts';
-import { KINDS, last, timeOf, wholeNumber } from '../option-values.ts';
+import { JOB_STATES, KINDS, last, timeOf, wholeNumber } from '../option-values.ts';
 
 /** The most that the API gives at once. */
 const PAGE = 100;
 
 interface Filters {
   readonly kind?: JobSummary['kind'];
-  readonly state?: string;
+  readonly state?: string[];
   readonly stateGroup?: 'pending' | 'ended';
+  readonly containsIssues?: 'true';
   readonly labelPrefix?: string;
   readonly registeredFrom?: string;
   readonly registeredBefore?: string;
@@ -23,19 +25,22 @@ export function addList(cli: Cli, context: Context): Cli {
     'list',
     'List jobs, newest first',
     withFilters,
-    async ({ limit, ...options }) => {
-      const { kind, state, stateGroup, labelPrefix, registeredFrom, registeredBefore } = options;
+    async ({ limit, withIssues, ...options }) => {
+      const { kind, state, stateGroup, labelPrefix, since, before, utc } = options;
+      const now = context.surroundings.now();
       const filters: Filters = {
         ...(kind !== undefined && { kind }),
-        ...(state !== undefined && { state }),
+        ...(state !== undefined && { state: [...state] }),
         ...(stateGroup !== undefined && { stateGroup }),
+        ...(withIssues && { containsIssues: 'true' as const }),
         ...(labelPrefix !== undefined && { labelPrefix }),
-        ...(registeredFrom !== undefined && { registeredFrom }),
-        ...(registeredBefore !== undefined && { registeredBefore }),
+        ...(since !== undefined && { registeredFrom: timeOf('since', since, now, utc) }),
+        ...(before !== undefined && { registeredBefore: timeOf('before', before, now, utc) }),
       };
       const { jobs, isAll } = await collect(context.api(options), filters, limit);
       const { screen } = context;
       if (options.json) screen.json(jobs);
+      else if (jobs.length === 0 && screen.isTerminal) screen.line('No jobs.');
       else for (const line of listLines(jobs, screen)) screen.line(line);
       if (!isAll) context.note(`There are more than these ${limit}: see --limit.`);
     },
@@ -45,24 +50,36 @@ export function addList(cli: Cli, context: Context): Cli {
 function withFilters(command: Cli) {
   return command
     .option('kind', { choices: KINDS, describe: 'Only jobs of this kind' })
-    .option('state', { type: 'string', coerce: last, describe: 'Only jobs in this state' })
+    .option('state', {
+      type: 'string',
+      array: true,
+      coerce: statesOf,
+      describe: 'Only jobs in this state; may be given several times',
+    })
     .option('state-group', {
       choices: ['pending', 'ended'] as const,
       describe: 'Only jobs under watch, or only those that are not any more',
+    })
+    .option('with-issues', {
+      type: 'boolean',
+      default: false,
+      describe: 'Only jobs that met with issues, whatever their state',
     })
     .option('label-prefix', {
       type: 'string',
       coerce: last,
       describe: 'Only jobs whose label begins so, in the same case',
     })
-    .option('registered-from', {
+    .option('since', {
+      alias: 'registered-from',
       type: 'string',
-      coerce: timeOf('registered-from'),
-      describe: 'Only jobs registered then or later',
+      coerce: last,
+      describe: 'Only jobs registered then or later: 12h (ago), a date',
     })
-    .option('registered-before', {
+    .option('before', {
+      alias: 'registered-before',
       type: 'string',
-      coerce: timeOf('registered-before'),
+      coerce: last,
       describe: 'Only jobs registered before',
     })
     .option('limit', {
@@ -71,13 +88,22 @@ function withFilters(command: Cli) {
       coerce: (value: number) => wholeNumber('limit', 1)(value),
       describe: 'How many jobs at the most',
     })
-    .example('$0 list --state Failed --registered-from 2026-02-01', 'What failed since')
+    .example('$0 list --since 12h --state Failed --state TimedOut', 'What went wrong last night')
     .example('$0 list --state-group pending --json | jq -r ".[].jobId"', 'Job ids for a script')
     .epilogue(
-      'Into a pipe, a job is a line: state, registered at, job id, label, tabs between them; where ' +
-        'upstream answers 404 or 403 for the run, that is a fifth column, and a kind that is not the ' +
-        'default a sixth.',
+      'A time is so long ago (90m, 12h, 2d) or a date, with or without a time of day: local unless it ' +
+        'says Z or an offset, or --utc is given. Into a pipe, a job is a line: state, registered at, ' +
+        'job id, label, 404 or 403 where upstream answers that, kind, reason; tabs between them.',
     );
+}
+
+/** @throws UsageError for a word that is no state: the list would be empty, and nobody would know why */
+function statesOf(words: readonly string[] | undefined): readonly string[] | undefined {
+  return words?.map((word) => {
+    const state = JOB_STATES.find((each) => each.toLowerCase() === word.toLowerCase());
+    if (state !== undefined) return state;
+    throw new UsageError(`There is no state "${word}". Choices: ${JOB_STATES.join(', ')}.`);
+  });
 }
 
 /** Follows the cursors until there are enough jobs, or no more. */

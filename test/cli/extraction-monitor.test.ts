@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { type HttpApi, startHttpApi } from './support/cli.ts';
@@ -37,6 +38,13 @@ describe('the program', () => {
     expect(stdout).toContain('because of Failed');
   });
 
+  it('ends, and waits for no other job, where one of several is not on record', async () => {
+    const pending = await http.put('Running');
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    const { code } = await run(BIN, 'watch', pending, unknown, '--url', http.url);
+    expect(code).toBe(4);
+  });
+
   it('runs where Node is older, and hands its exit code on', async () => {
     const jobId = await http.put('Failed');
     const { code, stdout } = await run(
@@ -44,6 +52,21 @@ describe('the program', () => {
     );
     expect(code).toBe(1);
     expect(stdout).toContain('because of Failed');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('output that cannot be written', () => {
+  it.each([
+    { what: 'a full disk', tail: '> /dev/full', says: /ENOSPC/ },
+    { what: 'a pipe that nobody reads', tail: '| true', says: /nobody reads it any more/ },
+  ])('ends in a sentence, and with 10: $what', async ({ tail, says }) => {
+    for (let i = 0; i < 3; i++) await http.put('Running');
+    const list = `"${process.execPath}" "${BIN}" list --json --url ${http.url} ${tail}`;
+    const [shell, script] = ['bash', `${list}; echo "code \${PIPESTATUS[0]}" >&2`];
+    const { stderr } = await promisify(execFile)(shell, ['-c', script]);
+    expect(stderr).toMatch(/^The output cannot be written: .+\.$/m);
+    expect(stderr).toMatch(says);
+    expect(stderr).toContain('code 10');
   });
 });
 

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ALERT_STATES } from '../../functions/core/alerts/filters.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { cli } from './support/cli.ts';
 import { Terminal } from './support/terminal.ts';
 
@@ -34,7 +35,16 @@ describe('the command line', () => {
     { args: ['show'], says: 'Not enough' },
     { args: ['list', '--stat', 'Failed'], says: 'Unknown argument: stat' },
     { args: ['list', '--limit', 'many'], says: '--limit is a whole number' },
-    { args: ['list', '--registered-from', 'May'], says: '--registered-from is a time' },
+    { args: ['list', '--since', 'May'], says: '--since is a time' },
+    { args: ['list', '--since', '2026-02-30'], says: '--since is a time' },
+    { args: ['list', '--since', '2026-02-01T25:00'], says: '--since is a time' },
+    { args: ['list', '--before', '12 hours'], says: '--before is a time' },
+    { args: ['list', '--state', 'Faild'], says: 'no state "Faild". Choices: Registered, Queued' },
+    { args: ['show', ''], says: '"" is no job id' },
+    { args: ['watch', ''], says: '"" is no job id' },
+    { args: ['cancel', 'run 7'], says: '"run 7" is no job id' },
+    { args: ['watch', 'x', '--max-wait', 'long'], says: '--max-wait is a length of time' },
+    { args: ['change', 'x'], says: 'Change what?' },
     { args: ['subscribe', 'fax', '12'], says: 'Choices: "email", "sms"' },
     {
       args: ['subscribe', 'email', 'team@example.com', '--state', 'Failled'],
@@ -55,6 +65,16 @@ describe('the command line', () => {
     expect(await complete('watch', '--')).toContain('--allow-issues');
     expect(await complete('list', '--state-group', '')).toEqual(['pending', 'ended', '']);
     expect((await cli(['completion'])).stdout).toContain('--get-yargs-completions');
+  });
+
+  it('tells its version', async () => {
+    expect(await cli(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+  });
+
+  it('helps at -h, too, and never wider than 80 columns', async () => {
+    const stdout = new Terminal({ columns: 200 });
+    expect((await cli(['list', '-h'], { stdout })).code).toBe(0);
+    for (const line of stdout.lines) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('takes the URL from the environment', async () => {

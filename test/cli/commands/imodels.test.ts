@@ -31,7 +31,7 @@ describe('watch-imodel', () => {
 
   it('says all that the API finds wrong', async () => {
     const { code, stderr } = await http.run('watch-imodel', 'harbour');
-    expect(code).toBe(4);
+    expect(code).toBe(2);
     expect(stderr).toContain('iModelId must be a UUID');
   });
 
@@ -48,7 +48,7 @@ describe('imodels', () => {
     await http.run('watch-imodel', OTHER);
     await seen({ newestAt: http.api.clock.now });
     expect((await http.run('imodels')).stdout).toBe(
-      `2026-02-10T12:00:00.000Z\t${ID}\tHarbour\n\t${OTHER}\t\n`,
+      `2026-02-10 12:00:00Z\t${ID}\tHarbour\n\t${OTHER}\t\n`,
     );
     const trouble = { cause: 'AccessDenied', message: 'No\u001b[2J role.', since: 0 };
     await seen({ trouble });

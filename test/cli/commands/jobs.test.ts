@@ -1,13 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from 'vitest';
 import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
-import { Terminal } from '../support/terminal.ts';
+import { Pipe, Terminal } from '../support/terminal.ts';
+
+const KIND = 'reporting-extraction';
 
 let http: HttpApi;
 beforeAll(async () => {
   http = await startHttpApi();
 });
 afterAll(() => http.close());
+
+/** A time (ms since the epoch) as it is shown in UTC. */
+function utc(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}
 
 describe('register', () => {
   it('puts a run under watch with what was said about it', async () => {
@@ -41,13 +60,13 @@ describe('register', () => {
     expect((await http.run('register', other, '--kind', kind)).code).toBe(0);
     const { stdout } = await http.run('list', '--kind', kind);
     const columns = stdout
-      .trim()
+      .replace(/\n$/, '')
       .split('\n')
       .map((line) => line.split('\t').slice(2));
     expect(columns).toEqual(
       expect.arrayContaining([
-        [jobId, '', '', kind],
-        [other, '', '', kind],
+        [jobId, '', '', kind, ''],
+        [other, '', '', kind, ''],
       ]),
     );
     expect((await http.run('list', '--kind', 'carbon')).code).toBe(2);
@@ -56,7 +75,7 @@ describe('register', () => {
 
   it('says all that the API finds wrong', async () => {
     const { code, stderr } = await http.run('register', 'run-7', '--timeout-minutes', '1');
-    expect(code).toBe(4);
+    expect(code).toBe(2);
     expect(stderr).toContain('/jobId must be the id of a job');
     expect(stderr).toContain('/timeoutMinutes ');
   });
@@ -74,15 +93,15 @@ describe('show', () => {
   it('tells before when a run ended that had ended when it was first seen', async () => {
     const [ended, seenBefore] = [await http.put('Failed'), await http.put('Running', 'Failed')];
     expect((await http.run('show', ended)).stdout).toMatch(
-      /^ended +before \d\S+Z \(it had ended when first seen\)$/m,
+      /^ended +before \d\S+ \S+Z \(it had ended when first seen\)$/m,
     );
-    expect((await http.run('show', seenBefore)).stdout).toMatch(/^ended +\d\S+Z$/m);
+    expect((await http.run('show', seenBefore)).stdout).toMatch(/^ended +\d\S+ \S+Z$/m);
   });
 
   it('tells what upstream answers for a run that is missing, and since when', async () => {
     const jobId = await http.put('Running');
     await http.miss(jobId, 404);
-    const since = new Date(http.api.clock.now).toISOString();
+    const since = utc(http.api.clock.now);
     const { stdout } = await http.run('show', jobId);
     expect(stdout).toMatch(new RegExp(`^missing +upstream answers 404 since ${since}$`, 'm'));
   });
@@ -101,6 +120,80 @@ describe('show', () => {
       stdout: '',
       stderr: expect.stringContaining(`No job ${jobId} is on record`),
     });
+  });
+});
+
+describe('show, of a job that was reopened', () => {
+  it('tells its whole history in the order in which it happened', async () => {
+    const jobId = await http.put('Running', 'TimedOut');
+    http.api.clock.now += 60_000;
+    await http.run('register', jobId);
+    http.api.clock.now += 30_000;
+    await http.move(jobId, 'Queued');
+    const { stdout } = await http.run('show', jobId);
+    const [, , timeline = ''] = stdout.split('\n\n');
+    const entries = timeline.trim().split('\n');
+    expect(entries.map((line) => line.match(/[A-Z][A-Za-z]+/g)?.[0])).toEqual([
+      'Registered',
+      'Running',
+      'TimedOut',
+      'Registered',
+      'Queued',
+    ]);
+    expect(entries[0]).toMatch(/^before /);
+    const times = entries.slice(1).map((line) => line.slice(0, '2026-02-10 12:00:00Z'.length));
+    expect(times).toEqual(times.toSorted());
+    expect(entries.map((line) => line.match(/\+\d+:\d\d/)?.[0])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      '+0:00',
+      '+0:35',
+    ]);
+  });
+});
+
+describe('a pasted link', () => {
+  it.each([
+    'https://api.bentley.com/insights/reporting/datasources/extraction/status/JOB',
+    'https://api.bentley.com/insights/reporting/datasources/extraction/status/JOB/',
+    'https://monitor.example.com/jobs/JOB?x=1#y',
+  ])('names the job: %s', async (link) => {
+    const jobId = await http.put('Running');
+    const { code, stdout } = await http.run('show', link.replace('JOB', jobId), '--json');
+    expect({ code, jobId: JSON.parse(stdout).jobId }).toEqual({ code: 0, jobId });
+  });
+});
+
+describe('register, of a known job', () => {
+  it('says what it ignores', async () => {
+    const jobId = randomUUID();
+    await http.run('register', jobId, '--label', 'Tower B');
+    const again = await http.run('register', jobId, '--label', 'Tower C');
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Tower B') });
+    expect(again.stderr).toBe('The job was known. Ignored: label; "change" changes them.\n');
+  });
+});
+
+describe('change', () => {
+  it('has a job watched otherwise', async () => {
+    const jobId = await http.put('Running');
+    const { code, stdout } = await http.run(
+      ...['change', jobId, '--label', 'Tower C', '--timeout-minutes', '2880'],
+      ...['--remind-after-minutes', '60'],
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Tower C') });
+    const job = await http.api.ports.jobs.get(jobId);
+    expect(job).toMatchObject({ timeoutAt: http.api.clock.now + 2_880 * 60_000 });
+    await http.run('change', jobId, '--label', '', '--remind-after-minutes', 'never');
+    const later = await http.api.ports.jobs.get(jobId);
+    expect([later?.label, later?.remindAt]).toEqual([undefined, undefined]);
+  });
+
+  it('says why it cannot', async () => {
+    const { code, stderr } = await http.run('change', await http.put('Failed'), '--label', 'x');
+    expect(code).toBe(4);
+    expect(stderr).toContain('has ended: Failed');
   });
 });
 
@@ -123,9 +216,9 @@ describe('list', () => {
   it('gives a pipe one line a job, with tabs', async () => {
     const jobId = await http.put('Running');
     const { stdout, stderr } = await http.run('list', ...since());
-    const registeredAt = new Date(http.api.clock.now).toISOString();
+    const columns = ['Running', utc(http.api.clock.now), jobId, '', '', KIND, 'because of Running'];
     expect({ stdout, stderr }).toEqual({
-      stdout: `Running\t${registeredAt}\t${jobId}\t\n`,
+      stdout: `${columns.join('\t')}\n`,
       stderr: '',
     });
   });
@@ -134,10 +227,10 @@ describe('list', () => {
     const jobId = await http.put('Running');
     await http.miss(jobId, 403);
     const piped = await http.run('list', ...since());
-    expect(piped.stdout).toMatch(new RegExp(`^Running\\t\\S+\\t${jobId}\\t\\t403\\n$`));
+    expect(piped.stdout).toContain(`\t${jobId}\t\t403\t${KIND}\t`);
     const stdout = new Terminal({ columns: 80 });
     await cli(['list', ...since(), '--url', http.url], { stdout });
-    expect(stdout.lines).toEqual([expect.stringMatching(/^Running {5} \(403\) {2}\d{4}-/)]);
+    expect(stdout.lines[0]).toMatch(/^Running {8} \(403\) {2}\d{4}-/);
   });
 
   it('filters, and follows cursors over pages that have none of the jobs', async () => {
@@ -146,7 +239,7 @@ describe('list', () => {
     http.api.clock.now += 1_000;
     for (let i = 0; i < 11; i++) await http.put('Running');
     const { stdout } = await http.run('list', ...from, '--state', 'Failed', '--limit', '2');
-    expect(stdout.match(/(?<=Z\t)\S+/g)?.toSorted()).toEqual(failed.toSorted());
+    expect(stdout.match(/(?<=Z\t)[^\t]+/g)?.toSorted()).toEqual(failed.toSorted());
   });
 
   it('says when there are more jobs than it lists', async () => {
@@ -158,49 +251,108 @@ describe('list', () => {
 
   it('gives a wide terminal one line a job', async () => {
     const jobId = await http.put('Running');
-    const stdout = new Terminal({ columns: 80 });
+    const stdout = new Terminal({ columns: 120 });
     await cli(['list', ...since(), '--url', http.url], { stdout });
-    expect(stdout.lines).toEqual([expect.stringMatching(new RegExp(`^Running .* ${jobId}$`))]);
+    expect(stdout.lines).toEqual([
+      expect.stringMatching(new RegExp(`^Running .* ${jobId} {2}because of Running$`)),
+    ]);
   });
 
-  it('gives a narrow terminal two lines a job', async () => {
+  it('gives a narrow terminal some lines a job', async () => {
     const jobId = await http.put('Running');
     const stdout = new Terminal({ columns: 60 });
     await cli(['list', ...since(), '--url', http.url], { stdout });
     expect(stdout.lines).toEqual([
-      expect.stringMatching(/^Running {13}\d{4}-\S+ \S+$/),
+      expect.stringMatching(/^Running {16}\d{4}-\S+ \S+$/),
       `  ${jobId}`,
+      '  because of Running',
     ]);
     for (const line of stdout.lines) expect(line.length).toBeLessThanOrEqual(60);
   });
+
+  it('lists the jobs in each of several states, in any case', async () => {
+    const from = since();
+    const [failed, timedOut] = [await http.put('Failed'), await http.put('TimedOut')];
+    await http.put('Running');
+    const states = ['--state', 'failed', '--state', 'TimedOut'];
+    const { stdout } = await http.run('list', ...from, ...states, '--json');
+    const listed = JSON.parse(stdout).map(({ jobId }: { jobId: string }) => jobId);
+    expect(listed.toSorted()).toEqual([failed, timedOut].toSorted());
+  });
+
+  it('shows a success with issues for what it is, and lists those alone', async () => {
+    const from = since();
+    const jobId = await http.put();
+    await http.put('Succeeded');
+    const job = await http.api.ports.jobs.get(jobId);
+    if (!job) throw new Error('The job is not on record.');
+    const ended = { state: 'Succeeded', containsIssues: true, endedAt: http.api.clock.now };
+    await http.api.ports.jobs.update(job, { ...job, ...ended, version: 2 });
+    const { stdout } = await http.run('list', ...from, '--with-issues');
+    expect(stdout).toMatch(new RegExp(`^Succeeded with issues\\t[^\\t]+\\t${jobId}\\t[^\\n]*\\n$`));
+    expect((await http.run('show', jobId)).stdout).toMatch(/^Succeeded with issues /);
+  });
+
+  it('says at a terminal that there are none, and nothing into a pipe', async () => {
+    const stdout = new Terminal();
+    await cli(['list', '--before', '2020-01-01', '--url', http.url], { stdout });
+    expect(stdout.text).toBe('No jobs.\n');
+    expect((await http.run('list', '--before', '2020-01-01')).stdout).toBe('');
+  });
 });
 
-const I_MODEL = 'b0d3f8e1-0000-4000-8000-000000000001';
-
-describe('subscribe', () => {
-  it('subscribes an address with a filter', async () => {
-    const { code, stdout } = await http.run(
-      ...['subscribe', 'email', 'team@example.com', '--state', 'Failed', '--state', 'TimedOut'],
-      ...['--label-prefix', 'Tower', '--kind', 'reporting-extraction', '--only-with-issues'],
-      ...['--imodel', I_MODEL],
-    );
-    expect(code).toBe(0);
-    expect(stdout).toContain('once the link in the mail');
-    const { body } = await http.api.request('GET', '/subscriptions');
-    expect(body.subscriptions).toContainEqual(
-      expect.objectContaining({
-        endpoint: 'team@example.com',
-        states: ['Failed', 'TimedOut'],
-        onlyWithIssues: true,
-        labelPrefix: 'Tower',
-        jobKinds: ['reporting-extraction'],
-        iModelIds: [I_MODEL],
-      }),
-    );
+describe('times', () => {
+  const zone = process.env.TZ;
+  beforeEach(() => {
+    process.env.TZ = 'America/St_Johns';
+  });
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
   });
 
-  it('takes a number, which gets alerts at once', async () => {
-    const { stdout } = await http.run('subscribe', 'sms', '+37060000000');
-    expect(stdout).toMatch(/^\+37060000000 gets alerts\./);
+  it('are local and say so, or UTC, at a terminal as in a pipe', async () => {
+    const jobId = await http.put();
+    const { clock } = http.api;
+    clock.now = Date.UTC(2026, 6, 1, 12);
+    await http.api.expire(jobId);
+    const summer = await http.put();
+    for (const stdout of [new Terminal(), new Pipe()]) {
+      await cli(['show', summer, '--url', http.url], { stdout });
+      expect(stdout.text).toContain('2026-07-01 09:30:00-02:30');
+    }
+    expect((await http.run('show', summer)).stdout).toContain('2026-07-01 12:00:00Z');
   });
+
+  it.each([
+    { text: '2026-02-01', from: '2026-02-01T03:30:00.000Z' },
+    { text: '2026-02-01 08:00', from: '2026-02-01T11:30:00.000Z' },
+    { text: '2026-02-01 08:00:30+02:00', from: '2026-02-01T06:00:30.000Z' },
+    { text: '2026-02-01T08:00:00Z', from: '2026-02-01T08:00:00.000Z' },
+    { text: '2026-02-01', utc: '--utc', from: '2026-02-01T00:00:00.000Z' },
+    { text: '2026-02-01 08:00:30-02:30', utc: '--utc', from: '2026-02-01T10:30:30.000Z' },
+  ])('are read as they are shown: $text $utc', async ({ text, utc: isUtc, from }) => {
+    expect(await askedFrom(text, ...(isUtc ? [isUtc] : []))).toBe(from);
+  });
+
+  it('may be so long ago', async () => {
+    const before = Date.now() - 12 * 3_600_000;
+    const from = Date.parse(await askedFrom('12h'));
+    expect(from).toBeGreaterThanOrEqual(before);
+    expect(from).toBeLessThanOrEqual(Date.now() - 12 * 3_600_000);
+  });
+
+  /** What the API is asked for by `list --since`. */
+  async function askedFrom(since: string, ...more: readonly string[]): Promise<string> {
+    let asked = '';
+    const server = createServer((request, response) => {
+      asked = new URL(request.url ?? '', 'http://x').searchParams.get('registeredFrom') ?? '';
+      response.setHeader('content-type', 'application/json').end('{"jobs":[],"cursor":null}');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await cli(['list', '--since', since, ...more, '--url', `http://127.0.0.1:${port}`]);
+    return asked;
+  }
 });

@@ -4,6 +4,7 @@ import { runCli } from '../../../cli/run.ts';
 import { createApi } from '../../../functions/api/create-api.ts';
 import { applyChange } from '../../../functions/core/jobs/apply.ts';
 import type { State } from '../../../functions/core/jobs/states.ts';
+import { omit } from '../../../functions/core/objects.ts';
 import { type Gateway, startGateway } from '../../../local/gateway/server.ts';
 import { moved, registeredJob } from '../../functions/api/support/jobs.ts';
 import { ITWIN_API_URL, startTestApi, type TestApi } from '../../functions/api/support/test-api.ts';
@@ -38,7 +39,7 @@ export interface HttpApi {
   readonly url: string;
   /** Method and status of each answer so far. */
   readonly answers: readonly string[];
-  /** Runs a command line against it. */
+  /** Runs a command line against it; times are in UTC. */
   run(...args: readonly string[]): Promise<Outcome>;
   /** Puts a job on record. @returns its id */
   put(...states: readonly State[]): Promise<string>;
@@ -79,7 +80,10 @@ export async function startHttpApi(): Promise<HttpApi> {
   };
   const move = async (jobId: string, state: State) => {
     const job = await api.ports.jobs.get(jobId);
-    if (job) await api.ports.jobs.update(job, moved(job, state, api.clock.now + 5_000));
+    if (job) {
+      // The alert of an end is out at once.
+      await api.ports.jobs.update(job, omit(moved(job, state, api.clock.now + 5_000), 'owed'));
+    }
   };
   const miss = async (jobId: string, status: 403 | 404) => {
     const job = await api.ports.jobs.get(jobId);
@@ -93,7 +97,7 @@ export async function startHttpApi(): Promise<HttpApi> {
     api,
     url,
     answers,
-    run: (...args) => cli([...args, '--url', url]),
+    run: (...args) => cli([...args, '--url', url, '--utc']),
     async put(...states) {
       const jobId = randomUUID();
       await api.ports.jobs.add(registeredJob(jobId, api.clock.now));

@@ -3,7 +3,7 @@ import { createMeter, type Meter } from '../../../bench/units/meter.ts';
 import { createIModelStore } from '../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../functions/adapters/dynamodb/jobs-by-month.ts';
 import { listIModels, watchIModel } from '../../../functions/api/use-cases/imodels.ts';
-import { cancelJob, getJob } from '../../../functions/api/use-cases/jobs.ts';
+import { cancelJob, changeJob, getJob } from '../../../functions/api/use-cases/jobs.ts';
 import { listJobs } from '../../../functions/api/use-cases/list-jobs.ts';
 import { registerJob } from '../../../functions/api/use-cases/register-jobs.ts';
 import { applyChange } from '../../../functions/core/jobs/apply.ts';
@@ -53,6 +53,7 @@ it('requests of the API take as many units as docs/api.md tells', async () => {
         jobId: idOf(n),
         label: 'Tower B, nightly',
         timeoutMinutes: 1_440,
+        named: [],
         registeredBy: 'arn:aws:iam::123456789012:user/ada',
       },
     );
@@ -67,6 +68,7 @@ it('requests of the API take as many units as docs/api.md tells', async () => {
   await measure('look up', () => getJob({ jobs }, idOf(1)));
   await measure('list 100', () => listJobs({ jobs, time }, { limit: 100 }));
   await measure('list 20', () => listJobs({ jobs, time }, { limit: 20 }));
+  await measure('change', () => changeJob({ jobs, time }, idOf(3), { label: 'Tower C' }));
   await measure('cancel', () => cancelJob({ jobs, time }, idOf(2), 'ada'));
   const watch = (n: number, label: string) =>
     watchIModel(
@@ -91,6 +93,7 @@ it('requests of the API take as many units as docs/api.md tells', async () => {
     // The keys; the jobs themselves, half a unit each, are read in a batch, which the meter leaves out.
     'list 100': { readUnits: 3.5, writeUnits: 0 },
     'list 20': { readUnits: 1, writeUnits: 0 },
+    change: { readUnits: 1, writeUnits: 3 },
     cancel: { readUnits: 1, writeUnits: 4 },
     watch: { readUnits: 1.5, writeUnits: 3 },
     'watch again': { readUnits: 1, writeUnits: 0 },

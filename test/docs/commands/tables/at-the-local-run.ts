@@ -49,6 +49,10 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
     'curl "$API/jobs?stateGroup=pending&labelPrefix=Tower&registeredFrom=2026-02-01T00:00:00Z&limit=100"',
     status(200),
   ],
+  [
+    `curl -X PATCH $API/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03 -H 'content-type: application/json' -d '{"label": "Tower B, weekly", "timeoutMinutes": 2880, "remindAfterMinutes": null}'`,
+    status(200, 409),
+  ],
   ['curl -X DELETE $API/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03', status(200)],
   [
     `curl -X PUT $API/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843 -H 'content-type: application/json' -d '{"label": "Harbour terminal", "timeoutMinutes": 720}'`,
@@ -72,7 +76,6 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
 
   // docs/cli.md
   ['npx extraction-monitor --help', /register <job>/],
-  ['npm run -s cli -- --help', /register <job>/],
   ['npm link', /added|up to date/],
   ['JOB=40f71ed2-31a3-45d3-bce0-5c9f3f112c03', NOTHING],
   ['npx extraction-monitor register $JOB --label "Tower B, nightly"', /Registered|Succeeded/],
@@ -82,8 +85,18 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
     'npx extraction-monitor register 6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21 --kind grouping-and-mapping-extraction',
     /grouping-and-mapping-extraction/,
   ],
+  [
+    'npx extraction-monitor list --since 12h --state Failed --state TimedOut --state NotFound',
+    ANYTHING,
+  ],
   ['npx extraction-monitor list --state-group pending', ANYTHING],
-  ['npx extraction-monitor list --state Failed --registered-from 2026-02-01 --limit 500', ANYTHING],
+  ['npx extraction-monitor subscriptions', /^Confirmed/m],
+  ['npx extraction-monitor health', /^(Ok|Degraded|Failing)$/m],
+  [
+    'npx extraction-monitor watch $JOB 6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21 --max-wait 6h',
+    /: Ended /,
+  ],
+  ['npx extraction-monitor list --since 2026-02-01 --with-issues --limit 500', ANYTHING],
   [
     'npx extraction-monitor list --kind grouping-and-mapping-extraction',
     /6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21/,
@@ -102,9 +115,11 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
     /team@example\.com/,
   ],
   [
-    'npx extraction-monitor subscribe sms +37060000000 --state Failed --state TimedOut --label-prefix Tower',
+    'npx extraction-monitor subscribe sms +37060000000 --state Failed --label-prefix Tower --label-prefix Bridge',
     /\+37060000000/,
   ],
+  ['npx extraction-monitor unsubscribe +37060000000', /No alert goes there any more\./],
+  ['npx extraction-monitor test-alert --label "Tower B"', /The next sweep sends it\./],
   [
     'npx extraction-monitor subscribe email owner@example.com --imodel 5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
     /owner@example\.com/,

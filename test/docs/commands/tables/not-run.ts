@@ -53,6 +53,8 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
       `curl $API/jobs -H 'content-type: application/json' -d '{"label": "Tower C", "statusUrl": "https://api.bentley.com/grouping-and-mapping/datasources/imodel-mappings/extractions/6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21"}'`,
       'npx extraction-monitor register https://api.bentley.com/insights/reporting/datasources/extraction/status/$JOB',
     ],
+  'The job of the documents has ended by then. Of one under watch: test/cli/commands/jobs.test.ts.':
+    ['npx extraction-monitor change $JOB --timeout-minutes 2880'],
   'It needs Java 17, and downloads 56 MB.': [
     'npm pack amplify-dynamodb-simulator@2.9.30 && tar -xzf amplify-dynamodb-simulator-2.9.30.tgz',
     'DYNAMODB_LOCAL=$PWD/package/emulator npx vitest run dynamodb-local',

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firstCheckpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { type HttpApi, startHttpApi } from '../support/cli.ts';
+
+let http: HttpApi;
+beforeAll(async () => {
+  http = await startHttpApi();
+});
+afterAll(() => http.close());
+
+describe('health', () => {
+  it('ends with 1 when the monitor fails, and is an answer all the same', async () => {
+    const { code, stdout, stderr } = await http.run('health');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toMatch(/^Failing\n\nlast sweep +never\n/);
+  });
+
+  it('tells what is wrong, and what to do', async () => {
+    const { now } = http.api.clock;
+    const pause = {
+      reason: 'CredentialsRefused',
+      cause: 'ClientUnknown',
+      until: now + 60_000,
+    } as const;
+    const swept = { lastSweepAt: now, lastPassStartedAt: now, lastPassCompletedAt: now };
+    await http.api.ports.checkpoints.write({
+      ...firstCheckpoint(now, 60),
+      ...swept,
+      version: 1,
+      pause,
+    });
+    const { stdout } = await http.run('health');
+    expect(stdout).toMatch(
+      /^Nothing is asked until 2026-02-10 12:01:00Z\. .*does not know our client/m,
+    );
+    expect(stdout).toMatch(/^Register the client again/m);
+    expect(stdout).toMatch(/^last sweep +2026-02-10 12:00:00Z$/m);
+    const json = JSON.parse((await http.run('health', '--json')).stdout);
+    expect(json).toMatchObject({ status: 'Failing', pause: { cause: 'ClientUnknown' } });
+  });
+});
+
+describe('test-alert', () => {
+  it('has the next sweep send one', async () => {
+    const outcome = await http.run(
+      'test-alert',
+      '--state',
+      'TimedOut',
+      '--label',
+      'Tower B',
+      '--json',
+    );
+    expect(outcome.code).toBe(0);
+    const { jobId } = JSON.parse(outcome.stdout);
+    expect(await http.api.ports.jobs.get(jobId)).toMatchObject({
+      state: 'TimedOut',
+      label: 'Tower B',
+      isTest: true,
+    });
+    expect((await http.run('test-alert')).stdout).toMatch(/^The next sweep sends it\. "show \S+"/);
+  });
+});

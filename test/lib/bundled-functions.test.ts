@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import document from '../../docs/openapi.json' with { type: 'json' };
+import { createCheckpointStore } from '../../functions/adapters/dynamodb/tables.ts';
+import { HOUR } from '../../functions/core/time.ts';
 import {
   type EmbeddedDynamoDb,
   startEmbeddedDynamoDb,
@@ -58,13 +61,28 @@ describe('the functions that are uploaded, from registration to alert', () => {
     expect(await job()).toMatchObject({ state: 'Registered', registeredBy: IAM.iam.userArn });
   });
 
-  it('say what belongs into the secret, and count it, while there is nothing', async () => {
+  it('say what belongs into the secret while there is nothing', async () => {
     simulator.setRun(JOB_ID, { state: 'Running', reason: 'Not completed yet.' });
     await monitor.invoke(scheduledEvent());
     const log = () => monitor.log.join('\n');
     await expect.poll(log).toContain('{\\"clientId\\": \\"...\\", \\"clientSecret\\": \\"...\\"}');
-    await expect.poll(log).toMatch(/"\w*CredentialsRefused":1/);
+    await expect.poll(log).toContain('"pausedFor":"CredentialsRefused"');
     expect(await job()).toMatchObject({ state: 'Registered' });
+  });
+
+  it('tell the operator of what has lasted', async () => {
+    const checkpoints = createCheckpointStore(
+      DynamoDBDocumentClient.from(tables.client),
+      'Checkpoint',
+    );
+    const found = await checkpoints.read();
+    const since = Date.now() - HOUR;
+    const troubles = { SweepErrors: { since, seenAt: Date.now(), cause: 'SweepErrors' } } as const;
+    if (found) await checkpoints.write({ ...found, version: found.version + 1, troubles });
+    await monitor.invoke(scheduledEvent());
+    await expect(sns.notices()).resolves.toMatchObject([
+      { attributes: { trouble: 'SweepErrors', phase: 'Began' } },
+    ]);
   });
 
   it('check it once somebody has filled in the credentials, without a new deployment', async () => {
@@ -217,6 +235,7 @@ function physicalName(logicalId: string): string {
     'JobStore/Checkpoint': 'Checkpoint',
     'JobStore/Subscriptions': 'Subscriptions',
     'AlertTopic/Topic': sns.topicArn,
+    'OperatorTopic/Topic': sns.operatorTopicArn,
     'StatusMonitor/ItwinCredentials/Secret': SECRET_ARN,
   };
   return names[path] ?? path;

@@ -30,7 +30,11 @@ export function permissionsOf(
     .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role))
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .flatMap(({ Action, Resource }) =>
-      [Action].flat().map((action) => `${action} ${resolve(Resource, nameOf)}`),
+      [Action]
+        .flat()
+        .flatMap((action) =>
+          [Resource].flat().map((resource) => `${action} ${resolve(resource, nameOf)}`),
+        ),
     )
     .sort();
 }

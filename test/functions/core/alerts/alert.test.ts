@@ -78,7 +78,8 @@ describe('the watch of a job', () => {
       owed: ended.owed,
     });
     expect(reopened.transitions.at(-1)).toMatchObject({ from: 'TimedOut', to: 'Registered' });
-    for (const fact of ['endedAt', 'reason', 'label']) expect(reopened).not.toHaveProperty(fact);
+    for (const fact of ['endedAt', 'reason']) expect(reopened).not.toHaveProperty(fact);
+    expect(reopened.label).toBe(ended.label);
     expect(watchOf(reopened)).toBe('check');
   });
 });

@@ -159,7 +159,7 @@ describe('whatever comes', () => {
     fc.assert(
       fc.property(part, (run) => {
         const seen = parse(run);
-        const isOver = String(run.state).toLowerCase() === 'completed';
+        const isOver = typeof run.state === 'string' && run.state.toLowerCase() === 'completed';
         if (seen.kind === 'Status' && isTerminal(seen.state)) expect(isOver).toBe(true);
       }),
     );

@@ -52,7 +52,9 @@ export const CAUSES = {
   RateLimited: {
     title: 'Rate limit reached',
     meaning: 'The iTwin Platform limits how many requests may be made in a minute or an hour.',
-    action: 'Lower the budget of requests, or see who else uses the same subscription.',
+    action:
+      'Lower checksPerMinute (CHECKS_PER_MINUTE of a local run), or see who else uses the same ' +
+      'subscription.',
   },
   QuotaUsedUp: {
     title: 'Call quota used up',
@@ -90,7 +92,9 @@ export const CAUSES = {
   UpstreamFault: {
     title: 'All runs missing at once',
     meaning: 'The iTwin Platform says of all runs at once that they are not there.',
-    action: 'See whether the service account has lost its role, or ask Bentley.',
+    action:
+      'Look at one of the runs with an account of your own. If you see it, give the service account ' +
+      'its role back (imodels_read on the iTwin); if not, ask Bentley.',
   },
   AlertsFailing: {
     title: 'Alerts cannot be published',
@@ -102,7 +106,9 @@ export const CAUSES = {
   NobodyListening: {
     title: 'Nobody gets alerts',
     meaning: 'Nobody gets alerts: the alert topic has no confirmed subscription.',
-    action: 'Subscribe somebody, or have the link in the confirmation mail opened.',
+    action:
+      'Subscribe somebody (POST /subscriptions), or have the link in the confirmation mail opened. ' +
+      'GET /jobs lists what ended meanwhile.',
   },
   ListenersLost: {
     title: 'A receiver of alerts is lost',

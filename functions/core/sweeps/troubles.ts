@@ -66,7 +66,7 @@ interface Found {
 /**
  * What is to be told by the record alone, which a sweep may have left long ago: only what the lease
  * found there is ever told, so that a sweep that dies tells the same again, under the same id. Nobody
- * hears of a trouble that was over before its time, neither of its beginning nor of its end.
+ * hears of a trouble that was over before its time.
  */
 export function owedNotices(found: Found): readonly Notice[] {
   const { troubles = {}, lastSweepAt = 0, lastPassPending, pendingSeen } = found;
@@ -156,11 +156,13 @@ function merged(
   seen: Sighting | undefined,
   now: number,
 ): Trouble | undefined {
-  const goesOn = known && (known.isTold || !isOver(name, known.seenAt, now)) ? known : undefined;
+  // Owed until the topic has said that it took it, and then until its end is told: the topic may have
+  // taken it all the same, and another beginning would be another notice.
+  if (known && (known.isTold || isLasting(name, known))) {
+    return seen ? { ...known, seenAt: now, cause: seen.cause } : known;
+  }
+  const goesOn = known && !isOver(name, known.seenAt, now) ? known : undefined;
   if (!seen) return goesOn;
-  // What is owed, or was told, keeps its beginning: another one would be another notice.
-  if (goesOn && (goesOn.isTold || isLasting(name, goesOn)))
-    return { ...goesOn, seenAt: now, cause: seen.cause };
   return { since: seen.since ?? goesOn?.since ?? now, seenAt: now, cause: seen.cause };
 }
 

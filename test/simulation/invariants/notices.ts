@@ -95,7 +95,8 @@ function lastingTold(): Watcher {
     },
     judge: {
       Ended({ by, end }) {
-        const isWell = end.kind === 'Returned' && end.report?.errors === 0;
+        const { outcome, errors } = (end.kind === 'Returned' && end.report) || {};
+        const isWell = errors === 0 && (outcome === 'Completed' || outcome === 'Paused');
         const left = owedBy.get(by) ?? [];
         owedBy.delete(by);
         return isWell && left.length > 0 ? `a sweep did not tell: ${left.join()}` : undefined;

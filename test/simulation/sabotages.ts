@@ -359,6 +359,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/found-runs.ts',
     from: 'const WINDOW = DAY;',
     to: 'const WINDOW = 0 * DAY;',
+    runs: 120,
     breaks: ['every run that the lists of a watched iModel show is found'],
   },
   {
@@ -438,7 +439,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/pass.ts',
     from: 'if (turn.isWaiting) return undefined;',
     to: '',
-    runs: 100,
+    runs: 250,
     breaks: ['no run is asked about before it wants to be'],
   },
   {

@@ -58,10 +58,7 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   cancelledBy: true,
 };
 
-const FIRST_TRANSITIONS = Array.from(
-  { length: LISTED_TRANSITIONS },
-  (_, n) => `#transitions[${n}]`,
-);
+const FIRST_TRANSITIONS = Array.from({ length: LISTED_TRANSITIONS }, (_, n) => `transitions[${n}]`);
 
 const PROJECTION = {
   ProjectionExpression: [
@@ -69,7 +66,7 @@ const PROJECTION = {
     ...FIRST_TRANSITIONS,
   ].join(),
   ExpressionAttributeNames: Object.fromEntries(
-    [...Object.keys(LISTED), 'transitions'].map((name) => [`#${name}`, name]),
+    Object.keys(LISTED).map((name) => [`#${name}`, name]),
   ),
 };
 

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
+import type { AcceptedNotice } from '../happenings.ts';
 import type { Invocation } from '../invocation.ts';
 import type { HappeningOf, Invariant, Watcher } from './invariant.ts';
 import { isLease } from './requests.ts';
@@ -38,7 +39,7 @@ function troublesIn({ pause, contact }: Checkpoint): ReadonlyMap<string, number 
   return found;
 }
 
-/** Whether it is told by now, if only to a topic whose answer was lost: it is that trouble from then on. */
+/** Whether it is owed, or told: it is that trouble until its end is told. */
 function isLong(name: string, { since, lastMet }: Span): boolean {
   return lastMet - since + MINUTE >= (TOLD_AFTER[name] ?? 0);
 }
@@ -53,10 +54,14 @@ function createSpans() {
       if (now === undefined || now === before?.lastSweepAt) return;
       for (const [name, began] of troublesIn(after)) {
         const known = spans.get(name);
-        const goesOn = known && now - known.lastMet < OVER_AFTER;
-        const since = goesOn && (began === undefined || isLong(name, known)) ? known.since : began;
+        const isOwed = known && isLong(name, known);
+        const goesOn = isOwed || (known && now - known.lastMet < OVER_AFTER);
+        const since = goesOn && (began === undefined || isOwed) ? known.since : began;
         spans.set(name, { since: since ?? now, lastMet: now });
       }
+    },
+    told({ trouble, phase }: AcceptedNotice): void {
+      if (phase === 'Over') spans.delete(trouble);
     },
   };
 }
@@ -86,7 +91,9 @@ function lastingTold(): Watcher {
         }
         spans.note(written);
       },
-      NoticeAccepted({ by, notice: { trouble, phase } }) {
+      NoticeAccepted({ by, notice }) {
+        const { trouble, phase } = notice;
+        spans.told(notice);
         if (phase === 'Began') told.add(trouble);
         else told.delete(trouble);
         const left = owedBy.get(by)?.filter((each) => each !== `${trouble} ${phase.toLowerCase()}`);
@@ -108,7 +115,7 @@ function lastingTold(): Watcher {
 function nothingEarly(): Watcher {
   const spans = createSpans();
   return {
-    note: { CheckpointWritten: spans.note },
+    note: { CheckpointWritten: spans.note, NoticeAccepted: ({ notice }) => spans.told(notice) },
     judge: {
       NoticeAccepted({ notice: { id, trouble, phase } }) {
         const span = spans.current.get(trouble);

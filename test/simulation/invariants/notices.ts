@@ -39,13 +39,13 @@ function troublesIn({ pause, contact }: Checkpoint): ReadonlyMap<string, number 
   return found;
 }
 
-/** Whether it is owed, or told: it is that trouble until its end is told. */
-function isLong(name: string, { since, lastMet }: Span): boolean {
-  return lastMet - since + MINUTE >= (TOLD_AFTER[name] ?? 0);
-}
-
-/** The troubles on record, sweep by sweep. */
-function createSpans() {
+/**
+ * The troubles on record, sweep by sweep. One that is owed, or was told, is that trouble until its end is
+ * told.
+ *
+ * @param slack how much longer (ms) than promised one has to last until it counts as owed
+ */
+function createSpans(slack: number) {
   const spans = new Map<string, Span>();
   return {
     current: spans as Spans,
@@ -54,7 +54,8 @@ function createSpans() {
       if (now === undefined || now === before?.lastSweepAt) return;
       for (const [name, began] of troublesIn(after)) {
         const known = spans.get(name);
-        const isOwed = known && isLong(name, known);
+        const owedAfter = (TOLD_AFTER[name] ?? 0) + slack;
+        const isOwed = known && known.lastMet - known.since >= owedAfter;
         const goesOn = isOwed || (known && now - known.lastMet < OVER_AFTER);
         const since = goesOn && (began === undefined || isOwed) ? known.since : began;
         spans.set(name, { since: since ?? now, lastMet: now });
@@ -67,7 +68,7 @@ function createSpans() {
 }
 
 function lastingTold(): Watcher {
-  const spans = createSpans();
+  const spans = createSpans(SLACK);
   const told = new Set<string>();
   const owedBy = new Map<Invocation, readonly string[]>();
 
@@ -113,7 +114,7 @@ function lastingTold(): Watcher {
 }
 
 function nothingEarly(): Watcher {
-  const spans = createSpans();
+  const spans = createSpans(-SLACK);
   return {
     note: { CheckpointWritten: spans.note, NoticeAccepted: ({ notice }) => spans.told(notice) },
     judge: {

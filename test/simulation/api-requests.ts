@@ -120,7 +120,7 @@ async function carryOut(
     case 'change':
       return changeJob(ports, jobId, { label: `for ${timeoutMinutes} min`, timeoutMinutes });
     case 'cancel':
-      return (await cancelJob(ports, jobId, 'simulation')).job;
+      return cancelJob(ports, jobId, 'simulation');
   }
 }
 

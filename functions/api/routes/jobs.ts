@@ -194,7 +194,7 @@ export function cancelJobRoute(ports: ApiPorts): ApiRoute {
     path: '/jobs/{jobId}',
     handler: async (event) => {
       const cancelledBy = callerOf(event.requestContext);
-      const { job } = await cancelJob(ports, pathJobId(event), cancelledBy);
+      const job = await cancelJob(ports, pathJobId(event), cancelledBy);
       return json(200, jobView(job));
     },
   };

@@ -59,31 +59,24 @@ function wasRegisteredBy(job: Pick<Job, 'registeredAt'>, at: number | undefined)
   return at !== undefined && job.registeredAt <= at;
 }
 
-/** A job that is not watched any more, and whether it was until now. */
-export interface CancelResult {
-  readonly job: Job;
-  readonly outcome: 'Cancelled' | 'AlreadyEnded';
-}
-
 /**
  * Stops the watch of a job without an alert; one that has ended stays as it is.
  *
  * @param cancelledBy who asks
+ * @returns the job as it is now
  * @throws JobNotFound, Contended when others keep changing the job
  */
 export function cancelJob(
   { jobs, time }: { readonly jobs: JobStore; readonly time: TimeSource },
   jobId: string,
   cancelledBy: string,
-): Promise<CancelResult> {
-  return untilWritten(`job ${jobId}`, async (): Promise<CancelResult | undefined> => {
+): Promise<Job> {
+  return untilWritten(`job ${jobId}`, async (): Promise<Job | undefined> => {
     const job = await getJob({ jobs }, jobId);
-    if (isTerminal(job.state)) return { job, outcome: 'AlreadyEnded' };
+    if (isTerminal(job.state)) return job;
 
     const cancelled = cancel(job, time.now(), cancelledBy);
-    return (await jobs.update(job, cancelled))
-      ? { job: cancelled, outcome: 'Cancelled' }
-      : undefined;
+    return (await jobs.update(job, cancelled)) ? cancelled : undefined;
   });
 }
 

@@ -64,7 +64,7 @@ export interface Checkpoint {
   readonly listeners?: Listeners;
   /** Absent: no job has ended yet. */
   readonly runLengths?: RunLengths;
-  /** What is wrong, and what of it the operator was told. Absent: nothing. */
+  /** What is wrong, and what of it the operator was told. Absent: no sweep has looked yet. */
   readonly troubles?: Troubles;
 }
 

@@ -81,17 +81,14 @@ export function owedNotices(found: Found): readonly Notice[] {
 
 function phaseOwed(
   name: TroubleName,
-  { since, seenAt, isTold = false }: Trouble,
+  trouble: Trouble,
   lastSweepAt: number,
 ): Notice['phase'] | undefined {
-  if (!isTold) return isLasting(name, { since, seenAt }) ? 'Began' : undefined;
-  return isOver(name, seenAt, lastSweepAt) ? 'Over' : undefined;
+  if (!trouble.isTold) return isLasting(name, trouble) ? 'Began' : undefined;
+  return isOver(name, trouble.seenAt, lastSweepAt) ? 'Over' : undefined;
 }
 
-function isLasting(
-  name: TroubleName,
-  { since, seenAt }: Pick<Trouble, 'since' | 'seenAt'>,
-): boolean {
+function isLasting(name: TroubleName, { since, seenAt }: Trouble): boolean {
   return seenAt - since >= TOLD_AFTER[name];
 }
 

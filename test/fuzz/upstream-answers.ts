@@ -144,7 +144,7 @@ export const anyAct: fc.Arbitrary<UpstreamAct> = fc.oneof(
       kind: fc.constant('Answers' as const),
       status: fc.oneof(
         { weight: 3, arbitrary: fc.constant(200) },
-        { weight: 1, arbitrary: fc.constantFrom(400, 401, 403, 404, 429, 500, 503) },
+        { weight: 1, arbitrary: fc.constantFrom(202, 400, 401, 403, 404, 429, 500, 503) },
         { weight: 1, arbitrary: fc.integer({ min: 200, max: 599 }) },
       ),
       headers,

@@ -15,12 +15,13 @@ afterAll(() => tables.close());
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  vi.resetModules();
 });
 
 /** The function as Lambda starts it, with what its environment says. */
 async function coldStart(environment: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  // Without, it may be the function that another test has started in this worker.
+  vi.resetModules();
   const { handler } = await import('../../../functions/api/handler.ts');
   return handler;
 }

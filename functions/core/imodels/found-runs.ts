@@ -68,7 +68,7 @@ export function jobOfRun(iModel: IModel, run: ListedRun, clock: Clock): Job | un
 }
 
 /** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */
-export function isAdoptable(job: Job, { source }: IModel): boolean {
+export function isAdoptable(job: Job, { source }: Pick<IModel, 'source'>): boolean {
   const isOfKind = (job.kind ?? DEFAULT_KIND) === KIND_OF_SOURCE[source];
   return !job.iModelId && !isTerminal(job.state) && (isOfKind || !isSeen(job.state));
 }

@@ -1,4 +1,4 @@
-import { KIND_OF_SOURCE } from '../../../functions/core/imodels/found-runs.ts';
+import { isAdoptable, KIND_OF_SOURCE } from '../../../functions/core/imodels/found-runs.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
@@ -32,16 +32,18 @@ export function onCheck(
   };
 }
 
-/** What a page says of jobs: of those that belong to its iModel, and to the API that it is of. */
+/** What a page says of jobs: of those that belong, or then do, to its iModel and the API that it is of. */
 function wordsOn(
   world: WorldView,
   { asked, answer }: HappeningOf<'ListAnswered'>,
 ): [jobId: string, answer: Answer][] {
   if (answer?.kind !== 'Page') return [];
   return answer.runs.flatMap(({ jobId, status }): [string, Answer][] => {
-    const { iModelId, kind = DEFAULT_KIND } = world.job(jobId) ?? {};
+    const job = world.job(jobId);
+    if (!job || !status) return [];
+    const { iModelId, kind = DEFAULT_KIND } = job;
     const isOurs = iModelId === asked.iModelId && kind === KIND_OF_SOURCE[asked.source];
-    return status && isOurs ? [[jobId, status]] : [];
+    return isOurs || isAdoptable(job, asked) ? [[jobId, status]] : [];
   });
 }
 

@@ -166,9 +166,15 @@ describe('npm start with ITWIN_API_URL', () => {
   it('leaves nothing on the disk that others may read', async () => {
     const dataDir = join(await mkdtemp(join(tmpdir(), 'extraction-monitor-')), 'data');
     onTestFinished(() => rm(dirname(dataDir), { recursive: true }));
-    const run = await startLocalProcess({ DATA_DIR: dataDir });
+    const upstream = await statusServer({ state: 'Failed' });
+    const run = await startLocalProcess({
+      ITWIN_API_URL: upstream.url,
+      ITWIN_ACCESS_TOKEN: 'good',
+      DATA_DIR: dataDir,
+    });
     await run.post('/subscriptions', { protocol: 'sms', endpoint: '+37060000000' });
-    await run.prints(/Subject: /);
+    await run.post('/jobs', { jobId: JOB_ID });
+    await run.prints(/Subject: Failed/);
     await run.end('SIGTERM');
     const names = await readdir(dataDir, { recursive: true });
     expect(names.length).toBeGreaterThan(10);

@@ -94,14 +94,23 @@ function whyTold(
     : undefined;
 }
 
-/** Of a run that nobody has ever listed, nobody can tell that it was on record once. */
+/**
+ * Of a run that was never listed under this watch, nobody can tell that it was on record once: who
+ * watches an iModel anew, or another list of it, is shown what that list has.
+ */
 function foundOnce(): Watcher {
   const listed = new Set<string>();
   const expired = new Set<string>();
   return {
     note: {
-      IModelWritten({ after }) {
-        for (const jobId of Object.keys(after?.known ?? {})) listed.add(jobId);
+      IModelWritten({ by, before, after }) {
+        const known = Object.keys(after?.known ?? {});
+        const forgotten = by.kind === 'api' ? Object.keys(before?.known ?? {}) : [];
+        for (const jobId of forgotten) {
+          listed.delete(jobId);
+          expired.delete(jobId);
+        }
+        for (const jobId of known) listed.add(jobId);
       },
       JobExpired({ job }) {
         if (listed.has(job.jobId)) expired.add(job.jobId);

@@ -4,7 +4,7 @@ import { confirmLast, listed, subscribe } from '../support/subscriptions.ts';
 import { type Answer, startTestApi, type TestApi } from '../support/test-api.ts';
 
 /** How often the requests race each other. `RACES=1000` is the long trial. */
-const RACES = Number(process.env.RACES ?? 60);
+const RACES = Number(process.env.RACES ?? 20);
 
 const ON_CALL = { protocol: 'sms', endpoint: '+37060000000' };
 const TEAM = { protocol: 'email', endpoint: 'team@example.com' };

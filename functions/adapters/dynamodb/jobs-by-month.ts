@@ -55,6 +55,7 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   overdueSince: true,
   owed: true,
   endedAt: true,
+  runLength: true,
   cancelledBy: true,
 };
 

@@ -1,5 +1,6 @@
 import { alertId } from '../alerts/alert.ts';
 import { omit, pick } from '../objects.ts';
+import { runLength } from '../statistics/lengths.ts';
 import type { Decision } from './decide.ts';
 import { type AlertKind, isReminderDue, type Job, type Transition } from './job.ts';
 import { isSeen, isTerminal } from './states.ts';
@@ -127,7 +128,7 @@ function transition(
   const version = job.version + 1;
   const { to, reason, lastError } = change;
   const before = isTerminal(to) ? withoutReminder(job) : job;
-  return {
+  const after: Job = {
     ...omit(
       withoutTroubles(before),
       'reason',
@@ -150,6 +151,8 @@ function transition(
     ...(isTerminal(to) && { endedAt: now }),
     version,
   };
+  const length = runLength(after, now);
+  return length === undefined ? after : { ...after, runLength: length };
 }
 
 /** A run that was over when its iModel began to be watched, as far as anybody can tell. */

@@ -91,6 +91,8 @@ export interface Job extends PathParameters {
   /** What was published, oldest first. */
   readonly alerts?: readonly PublishedAlert[];
   readonly endedAt?: number;
+  /** How long (ms) a run took that upstream has ended, as `runLength` has it. */
+  readonly runLength?: number;
   /** Who cancelled the job, where that is how it ended. */
   readonly cancelledBy?: string;
   /** Made up to try the alerts out: there is no such run, and nothing is asked about it. */
@@ -121,6 +123,7 @@ const INDEXED = [
   'timeoutAt',
   'remindAt',
   'endedAt',
+  'runLength',
   'missing',
   'failedChecks',
   'limitedAt',

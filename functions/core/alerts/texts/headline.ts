@@ -1,10 +1,10 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import type { KindTexts } from '../../kinds/kind.ts';
 import { kindOf } from '../../kinds/kinds.ts';
+import { type RunTime, runTime } from '../../statistics/lengths.ts';
 import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
 import { formatDuration, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
-import { type RunTime, runTime } from './timeline.ts';
 
 /** What people are told in words of the job's kind. */
 export function textsOf({ jobKind: kind }: Alert): KindTexts {
@@ -92,12 +92,12 @@ function smsTime(alert: Alert): string {
       : '';
     return joined([answer, `watched until ${zonedTime(timeoutAt, timeZone)}`]);
   }
-  const took = runTime(alert);
-  if (!isEndKnown(alert) || took.kind === 'Unknown') return '';
+  const took = isEndKnown(alert) && runTime(alert, alert.at);
+  if (!took) return '';
   return `took ${BOUND[took.kind]}${formatDuration(took.ms)}`;
 }
 
-const BOUND: Readonly<Record<Exclude<RunTime['kind'], 'Unknown'>, string>> = {
+const BOUND: Readonly<Record<RunTime['kind'], string>> = {
   Told: '',
   Seen: '',
   AtLeast: 'at least ',

@@ -1,12 +1,13 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import { DEFAULT_KIND } from '../../kinds/kinds.ts';
+import { runTime } from '../../statistics/lengths.ts';
 import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
 import { formatDuration, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
 import { headline, nameOf, statusOf, textsOf, watched } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
-import { lastSeen, runTime, timeline } from './timeline.ts';
+import { lastSeen, timeline } from './timeline.ts';
 
 /** A mail shows the gist; all of the digest is in `GET /jobs/{jobId}`. */
 const SHOWN_COUNTS = 6;
@@ -156,18 +157,18 @@ function onThePage({ pageUrl, jobId }: Alert): string[] {
 }
 
 function took(alert: Alert): string {
-  const time = runTime(alert);
+  const time = runTime(alert, alert.at);
+  if (time === undefined) return 'not known (it had ended when first seen)';
+  const duration = formatDuration(time.ms);
   switch (time.kind) {
     case 'Told':
-      return `${formatDuration(time.ms)} (from when the iTwin Platform says it began)`;
+      return `${duration} (from when the iTwin Platform says it began)`;
     case 'AtMost':
-      return `at most ${formatDuration(time.ms)} (from when the iTwin Platform says it began)`;
+      return `at most ${duration} (from when the iTwin Platform says it began)`;
     case 'Seen':
-      return `${formatDuration(time.ms)} (from when it was first seen Running)`;
+      return `${duration} (from when it was first seen)`;
     case 'AtLeast':
-      return `at least ${formatDuration(time.ms)} (it was Running already when first seen)`;
-    case 'Unknown':
-      return 'not known (it was never seen Running)';
+      return `at least ${duration} (it was Running already when first seen)`;
   }
 }
 

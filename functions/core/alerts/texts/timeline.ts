@@ -87,31 +87,3 @@ export function lastSeen(alert: Alert): Period | undefined {
   const last = periodsOf(alert).at(alert.kind === 'Ended' ? -2 : -1);
   return last && isSeen(last.state) ? last : undefined;
 }
-
-/** How long a run took, as far as the monitor can tell. */
-export type RunTime =
-  /** Upstream says when it began, and it was seen to end so many ms later. */
-  | { readonly kind: 'Told'; readonly ms: number }
-  /** The same of a run that had ended when it was first seen. */
-  | { readonly kind: 'AtMost'; readonly ms: number }
-  /** It was seen to start, and to end so many ms later. */
-  | { readonly kind: 'Seen'; readonly ms: number }
-  /** It was `Running` when it was seen first. */
-  | { readonly kind: 'AtLeast'; readonly ms: number }
-  /** It was never seen `Running`. */
-  | { readonly kind: 'Unknown' };
-
-/** From when a run began, as upstream says, or else was first seen `Running`, to its end. */
-export function runTime(alert: Alert): RunTime {
-  const { startedAt, at } = alert;
-  // A clock of upstream's that is ahead of ours must not make a run end before it began.
-  if (startedAt !== undefined && startedAt <= at) {
-    return { kind: hadEndedWhenFirstSeen(alert) ? 'AtMost' : 'Told', ms: at - startedAt };
-  }
-  const periods = periodsOf(alert);
-  const first = periods.findIndex(({ state }) => state === 'Running');
-  const running = periods[first];
-  if (running === undefined) return { kind: 'Unknown' };
-  const wasSeenBefore = first > 1;
-  return { kind: wasSeenBefore ? 'Seen' : 'AtLeast', ms: at - running.since };
-}

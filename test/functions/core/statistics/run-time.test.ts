@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { applyChange, newJob, reopen } from '../../../../functions/core/jobs/apply.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { runTime } from '../../../../functions/core/statistics/lengths.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { START } from '../jobs/arbitraries.ts';
+
+const REGISTRATION = {
+  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
+  registeredAt: START,
+  registeredBy: 'test',
+  timeoutAt: START + DAY,
+};
+
+function jobThrough(...states: readonly string[]): Job {
+  const moved = (job: Job, to: string) =>
+    to === 'Registered'
+      ? reopen(job, REGISTRATION)
+      : applyChange(job, { kind: 'Transition', to }, START + MINUTE);
+  return states.reduce(moved, newJob(REGISTRATION));
+}
+
+describe('how long a run took', () => {
+  const to = (state: string, startedAt?: number) => ({
+    kind: 'Transition' as const,
+    to: state,
+    ...(startedAt !== undefined && { startedAt }),
+  });
+
+  it('counts from when it was first seen, and stays with the job', () => {
+    const queued = applyChange(newJob(REGISTRATION), to('Queued'), START + MINUTE);
+    const running = applyChange(queued, to('Running'), START + 3 * MINUTE);
+    const ended = applyChange(running, to('Failed'), START + 10 * MINUTE);
+    expect(running).not.toHaveProperty('runLength');
+    expect(ended.runLength).toBe(9 * MINUTE);
+    expect(runTime(ended, START + 10 * MINUTE)).toEqual({ kind: 'Seen', ms: 9 * MINUTE });
+  });
+
+  it('counts from when upstream says it began, before the watch too', () => {
+    const running = applyChange(newJob(REGISTRATION), to('Running', START - HOUR), START + MINUTE);
+    const ended = applyChange(running, to('Succeeded'), START + 10 * MINUTE);
+    expect(ended.runLength).toBe(70 * MINUTE);
+  });
+
+  it('counts from our own time where upstream’s clock is ahead', () => {
+    const running = applyChange(newJob(REGISTRATION), to('Running', START + DAY), START + MINUTE);
+    const ended = applyChange(running, to('Succeeded'), START + 3 * MINUTE);
+    expect(ended.runLength).toBe(2 * MINUTE);
+  });
+
+  it('is at least so much of a run that was Running when first seen', () => {
+    const ended = applyChange(jobThrough('Running'), to('Succeeded'), START + 3 * MINUTE);
+    expect(runTime(ended, START + 3 * MINUTE)).toEqual({ kind: 'AtLeast', ms: 2 * MINUTE });
+  });
+
+  it('counts in this watch alone', () => {
+    const again = reopen(jobThrough('Running', 'NotFound'), {
+      ...REGISTRATION,
+      registeredAt: START + HOUR,
+    });
+    const seen = applyChange(again, to('Queued'), START + 2 * HOUR);
+    const ended = applyChange(seen, to('Succeeded'), START + 2 * HOUR + MINUTE);
+    expect(ended.runLength).toBe(MINUTE);
+  });
+
+  it.each([
+    ['that was over when first seen', ['Succeeded']],
+    ['that the monitor gave up', ['Running', 'TimedOut']],
+    ['that is gone', ['Running', 'NotFound']],
+    ['that was cancelled', ['Running', 'Cancelled']],
+  ])('is not on record of one %s', (_, states) => {
+    expect(jobThrough(...states)).not.toHaveProperty('runLength');
+  });
+
+  it('is not on record of one that was over when first seen, though upstream says when it began', () => {
+    const job = newJob(REGISTRATION);
+    const ended = applyChange(job, to('Succeeded', START - HOUR), START + MINUTE);
+    expect(ended).not.toHaveProperty('runLength');
+    expect(runTime(ended, START + MINUTE)).toEqual({ kind: 'AtMost', ms: HOUR + MINUTE });
+  });
+});

@@ -6,6 +6,7 @@ import { addCancel, addChange, addRegister, addShow } from './commands/jobs.ts';
 import { addList } from './commands/list.ts';
 import { addHealth, addTestAlert } from './commands/monitor.ts';
 import { addOpen } from './commands/open.ts';
+import { addStatistics } from './commands/statistics.ts';
 import { addSubscribe, addSubscriptions, addUnsubscribe } from './commands/subscriptions.ts';
 import { addWatch } from './commands/watch.ts';
 import { type Context, createContext, withCommonOptions } from './context.ts';
@@ -19,6 +20,7 @@ const COMMANDS = [
   addList,
   addShow,
   addWatch,
+  addStatistics,
   addChange,
   addCancel,
   addWatchIModel,

@@ -142,6 +142,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of the runs that ended
+         * @description In all and by group: how many runs ended how, how many met with issues, and how long they took. Of a span of at most 24 months, begun ones included. Jobs stay on record for 90 days; of what ended earlier only whole months (UTC) are known, by figures that are kept for good from 7 days after the end of the month on. They tell 1,000 groups apart; an answer tells of the 100 largest.
+         *
+         *     Cost: up to 0.07 read units for each run that is counted, and 1 or more for each month whose figures are kept, by their size.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts/test": {
         parameters: {
             query?: never;
@@ -682,6 +704,68 @@ export interface components {
                 since: string;
             } | null;
         };
+        Statistics: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            groupBy: "label" | "iModel" | "jobKind" | "state";
+            /** @description By which share a length such as `p90Seconds` may be off, as lengths are counted in classes. */
+            quantileError: number;
+            total: components["schemas"]["Figures"];
+            /** @description The largest first, at most 100. */
+            groups: {
+                /** @description Label, iModel id, kind or state; null: the runs without. */
+                name: string | null;
+                /** @description How many runs ended. */
+                runs: number;
+                /** @description How they ended, the most frequent first; `share` of these runs. */
+                outcomes: {
+                    state: string;
+                    runs: number;
+                    share: number;
+                }[];
+                /** @description How many certainly met with issues. */
+                withIssues: number;
+                withIssuesShare: number;
+                runLength: {
+                    /** @description Of how many runs it is known how long they took. */
+                    known: number;
+                    /** @description What half of these runs did not exceed; null when of none is known how long it took. */
+                    p50Seconds: number | null;
+                    /** @description What nine in ten of these runs did not exceed; null when of none is known how long it took. */
+                    p90Seconds: number | null;
+                    /** @description What 19 in 20 of these runs did not exceed; null when of none is known how long it took. */
+                    p95Seconds: number | null;
+                };
+            }[];
+            /** @description All runs of other groups; null when there are none. */
+            others: components["schemas"]["Figures"] | null;
+        };
+        Figures: {
+            /** @description How many runs ended. */
+            runs: number;
+            /** @description How they ended, the most frequent first; `share` of these runs. */
+            outcomes: {
+                state: string;
+                runs: number;
+                share: number;
+            }[];
+            /** @description How many certainly met with issues. */
+            withIssues: number;
+            withIssuesShare: number;
+            runLength: {
+                /** @description Of how many runs it is known how long they took. */
+                known: number;
+                /** @description What half of these runs did not exceed; null when of none is known how long it took. */
+                p50Seconds: number | null;
+                /** @description What nine in ten of these runs did not exceed; null when of none is known how long it took. */
+                p90Seconds: number | null;
+                /** @description What 19 in 20 of these runs did not exceed; null when of none is known how long it took. */
+                p95Seconds: number | null;
+            };
+        };
         /** @description Everybody who is told. */
         SubscriptionList: {
             subscriptions: components["schemas"]["Subscription"][];
@@ -991,6 +1075,8 @@ export type Job = components['schemas']['Job'];
 export type BatchResult = components['schemas']['BatchResult'];
 export type IModelList = components['schemas']['IModelList'];
 export type IModel = components['schemas']['IModel'];
+export type Statistics = components['schemas']['Statistics'];
+export type Figures = components['schemas']['Figures'];
 export type SubscriptionList = components['schemas']['SubscriptionList'];
 export type Subscription = components['schemas']['Subscription'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
@@ -1503,6 +1589,67 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /** @description Only runs that ended then or later (UTC). Default: 30 days before `to`. */
+                from?: string;
+                /** @description Only runs that ended before (UTC). Default, and at the latest: now. */
+                to?: string;
+                /** @description By what the runs are grouped. */
+                groupBy?: "label" | "iModel" | "jobKind" | "state";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. Test alerts are no runs. */
+            200: {
+                headers: {
+                    /**
+                     * @description Changes with what the answer tells.
+                     * @example W/"1bBNcV2yLGrX8ulq"
+                     */
+                    ETag: string;
+                    /**
+                     * @description It is for the caller alone to keep, and to be asked about each time.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            /** @description A parameter is not as it should be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            /** @description There was no answer in time: there are too many runs to count, or DynamoDB is slow. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
         };
     };
     testAlert: {

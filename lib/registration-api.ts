@@ -194,6 +194,7 @@ function createFunction(
     }),
   );
   api.allow(`${jobs.tableArn}/index/byMonth`, 'dynamodb:Query');
+  api.allow(`${jobs.tableArn}/index/byEnd`, 'dynamodb:Query');
   api.allow(checkpoint.tableArn, 'dynamodb:GetItem');
   api.allow(
     subscriptions.tableArn,

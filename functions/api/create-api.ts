@@ -16,6 +16,7 @@ import { listJobsRoute } from './routes/job-list.ts';
 import { cancelJobRoute, changeJobRoute, getJobRoute, registerJobRoute } from './routes/jobs.ts';
 import { getHealthRoute, getOpenApiRoute } from './routes/monitor.ts';
 import { isForPage, type PageSettings, pageRoutes } from './routes/page.ts';
+import { getStatisticsRoute } from './routes/statistics.ts';
 import {
   getSubscriptionRoute,
   listSubscriptionsRoute,
@@ -44,6 +45,7 @@ export function routesOf(
     getJobRoute(ports),
     changeJobRoute(ports),
     cancelJobRoute(ports),
+    getStatisticsRoute(ports),
     watchIModelRoute(ports, settings.remindAfterMinutes),
     listIModelsRoute(ports),
     getIModelRoute(ports),

@@ -4,6 +4,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { createIModelStore } from '../adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../adapters/dynamodb/jobs-by-month.ts';
+import { createStatisticsStore } from '../adapters/dynamodb/statistics.ts';
 import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
 import { stackDimension } from '../adapters/lambda/environment.ts';
 import {
@@ -33,6 +34,7 @@ export const handler = createApi(
     jobs: createListableJobStore(tables, settings.jobsTable),
     iModels: createIModelStore(tables, settings.jobsTable),
     checkpoints: createCheckpointStore(tables, settings.checkpointTable),
+    statistics: createStatisticsStore(tables, settings),
     subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),
     subscribers: createSubscribers(createSNSClient(), settings.alertTopicArn, settings.declared),
     time: systemTime,

@@ -8,6 +8,8 @@ import type { JobFilter } from './jobs/job-filter.ts';
 import type { Answer, PendingObservation, StatusObservation } from './jobs/observation.ts';
 import type { JobRef } from './kinds/kinds.ts';
 import type { RunsPage } from './kinds/run-list.ts';
+import type { EndedRun } from './statistics/figures.ts';
+import type { MonthFigures, MonthSpan } from './statistics/months.ts';
 import type { Checkpoint } from './sweeps/checkpoint.ts';
 
 /**
@@ -80,6 +82,25 @@ export interface IModelStore {
 export interface ListableJobStore extends JobStore {
   /** Jobs of one month, newest first, with the beginning of their history and without their logs. */
   listPage(position: ListPosition, limit: number, filter?: JobFilter): Promise<Page<Job>>;
+}
+
+/** The runs that have ended, and the figures of months that are kept for good. */
+export interface StatisticsStore {
+  /**
+   * Runs that ended in a span of time, oldest first: as many as one request gives. Pages may lag by seconds.
+   *
+   * @param limit how many at the most
+   */
+  endedPage(
+    span: MonthSpan,
+    after: string | undefined,
+    limit?: number,
+    signal?: AbortSignal,
+  ): Promise<Page<EndedRun>>;
+  /** The figures of a month, as far as they are kept. Consistent. */
+  month(month: string, signal?: AbortSignal): Promise<MonthFigures | undefined>;
+  /** @returns false, and nothing written, when the one on record is not the version that these were made from */
+  keep(figures: MonthFigures, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** Where the sweeps stand. */

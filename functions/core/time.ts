@@ -40,8 +40,13 @@ export function monthOf(time: number): string {
 
 /** The month so many months before another. */
 export function monthBefore(month: string, months: number): string {
-  const date = new Date(`${month}-01T00:00:00Z`);
+  const date = new Date(startOfMonth(month));
   return monthOf(date.setUTCMonth(date.getUTCMonth() - months));
+}
+
+/** When a UTC month begins (ms since the epoch). */
+export function startOfMonth(month: string): number {
+  return Date.parse(`${month}-01T00:00:00Z`);
 }
 
 /**

@@ -15,6 +15,7 @@ import { callAtOnce } from '../simulation/contracts/call-at-once.ts';
 import { iModelStoreOf } from '../simulation/stand-ins/imodel-items.ts';
 import { jobStoreOf } from '../simulation/stand-ins/job-store.ts';
 import { createJobsTable } from '../simulation/stand-ins/jobs-table.ts';
+import { statisticsStoreOf } from '../simulation/stand-ins/statistics.ts';
 import { createTopicSubscribers } from './topic-subscribers.ts';
 
 /** 2026-02-10T12:00:00Z, in ms since the epoch: when every request is made. */
@@ -101,6 +102,7 @@ export function createPopulatedApi(): PopulatedApi {
     jobs: jobStoreOf(jobs, callAtOnce, { onWritten: ignore, onKnown: ignore }),
     checkpoints: { read: async () => CHECKPOINT, write: async () => false },
     iModels: iModelStoreOf(jobs.iModels, callAtOnce, { onRead: ignore, onWritten: ignore }),
+    statistics: statisticsStoreOf(jobs, new Map(), callAtOnce),
     subscriptions: storeOf(subscriptions),
     subscribers,
     time: { now: IN_MEMORY.now, timeout: () => new AbortController().signal },

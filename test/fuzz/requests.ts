@@ -49,9 +49,16 @@ const parameters = fc.oneof(
     'state=In%20progress',
   ),
   fc.constantFrom('stateGroup=pending', 'stateGroup=ended', 'stateGroup=all', 'labelPrefix=Tower'),
+  fc.constantFrom(
+    'groupBy=label',
+    'groupBy=iModel',
+    'groupBy=jobKind',
+    'groupBy=state',
+    'groupBy=',
+  ),
   fc
     .tuple(
-      fc.constantFrom('registeredFrom', 'registeredBefore'),
+      fc.constantFrom('registeredFrom', 'registeredBefore', 'from', 'to'),
       fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
     )
     .map((pair) => pair.join('=')),
@@ -112,6 +119,7 @@ const AIMS: Readonly<Record<string, { path: fc.Arbitrary<string>; body?: fc.Arbi
     'GET /jobs/{jobId}': { path: jobId.map((id) => `/jobs/${id}`) },
     'PATCH /jobs/{jobId}': { path: jobId.map((id) => `/jobs/${id}`), body: bodies(jobChange) },
     'DELETE /jobs/{jobId}': { path: jobId.map((id) => `/jobs/${id}`) },
+    'GET /statistics': { path: fc.constant('/statistics') },
     'PUT /imodels/{iModelId}': { path: iModelPath, body: bodies(iModelWatch) },
     'GET /imodels': { path: fc.constant('/imodels') },
     'GET /imodels/{iModelId}': { path: iModelPath },
@@ -129,6 +137,9 @@ const AIMS: Readonly<Record<string, { path: fc.Arbitrary<string>; body?: fc.Arbi
     'GET /openapi.json': { path: fc.constant('/openapi.json') },
   };
 
+/** What is mostly asked with parameters. */
+const HAS_QUERY: ReadonlySet<string> = new Set(['GET /jobs', 'GET /statistics']);
+
 /** Requests for one route: as a rule with its method, its path and no body where it takes none. */
 function requestsFor(aim: string): fc.Arbitrary<FuzzRequest> {
   const [method = ''] = aim.split(' ');
@@ -140,7 +151,7 @@ function requestsFor(aim: string): fc.Arbitrary<FuzzRequest> {
         path,
         path.map((given) => `${given}/`),
       ),
-      query: mostly(aim === 'GET /jobs' ? query : fc.constant(''), query),
+      query: mostly(HAS_QUERY.has(aim) ? query : fc.constant(''), query),
       body: body ? mostly(body, fc.constant(undefined)) : mostly(fc.constant(undefined), anyText),
       isBase64Encoded: mostly(fc.constant(false), fc.constant(true)),
       headers,

@@ -23,6 +23,7 @@ describe('the api function', () => {
       'dynamodb:GetItem JobStore/Subscriptions',
       'dynamodb:PutItem JobStore/Jobs',
       'dynamodb:PutItem JobStore/Subscriptions',
+      'dynamodb:Query JobStore/Jobs/index/byEnd',
       'dynamodb:Query JobStore/Jobs/index/byMonth',
       'dynamodb:Scan JobStore/Subscriptions',
       'dynamodb:UpdateItem JobStore/Jobs',

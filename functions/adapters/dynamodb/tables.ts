@@ -31,7 +31,7 @@ export async function isWritten(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** The key of the one item in the table. */
+/** The key of its item. Beside it are the figures of months. */
 const KEY = { id: 'sweep' };
 
 /**
@@ -65,7 +65,8 @@ export function createCheckpointStore(
   };
 }
 
-function replaces(version: number) {
+/** The condition of a put: that the item is of this version, 0 being that there is none. */
+export function replaces(version: number) {
   return version === 0
     ? { ConditionExpression: 'attribute_not_exists(id)' }
     : {

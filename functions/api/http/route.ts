@@ -11,6 +11,7 @@ import type {
   IModelStore,
   ListableJobStore,
   Log,
+  StatisticsStore,
   Subscribers,
   SubscriptionStore,
   TimeSource,
@@ -21,6 +22,7 @@ export interface ApiPorts {
   readonly jobs: ListableJobStore;
   readonly iModels: IModelStore;
   readonly checkpoints: CheckpointStore;
+  readonly statistics: Pick<StatisticsStore, 'endedPage' | 'month'>;
   readonly subscriptions: SubscriptionStore;
   readonly subscribers: Subscribers;
   readonly time: TimeSource;

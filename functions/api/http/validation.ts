@@ -102,6 +102,14 @@ export const kindSchema = z.enum(KIND_NAMES, `must be one of ${KIND_NAMES.join('
 /** The id of an iModel in any spelling; what comes out is in lower case. */
 export const iModelIdSchema = z.guid('must be the id of an iModel, a UUID').check(z.toLowerCase());
 
+/** A time in UTC; what comes out is ms since the epoch. A new schema each time, to be described. */
+export function timeSchema() {
+  return z.pipe(
+    z.iso.datetime('must be a time in UTC such as 2026-02-10T12:00:00Z'),
+    z.transform((text) => Date.parse(text)),
+  );
+}
+
 /**
  * A text that means something else.
  *

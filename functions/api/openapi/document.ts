@@ -12,6 +12,7 @@ import { listJobsOperation } from './job-list.ts';
 import { cancelJobOperation, changeJobOperation, getJobOperation } from './jobs.ts';
 import { getHealthOperation, getOpenApiOperation } from './monitor.ts';
 import { registerJobOperation } from './registration.ts';
+import { getStatisticsOperation } from './statistics.ts';
 import {
   getSubscriptionOperation,
   listSubscriptionsOperation,
@@ -84,6 +85,7 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
           get: getIModelOperation,
           delete: unwatchIModelOperation,
         },
+        '/statistics': { get: getStatisticsOperation },
         '/alerts/test': { post: testAlertOperation },
         '/subscriptions': { get: listSubscriptionsOperation, post: subscribeOperation },
         '/subscriptions/{subscriptionId}': {

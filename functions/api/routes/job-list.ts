@@ -3,18 +3,19 @@ import { isPossibleState } from '../../core/jobs/states.ts';
 import type { ListPosition } from '../../core/ports.ts';
 import { json } from '../http/answers.ts';
 import type { ApiPorts, ApiRoute } from '../http/route.ts';
-import { kindSchema, parsed, queryParameters, validParameters } from '../http/validation.ts';
+import {
+  kindSchema,
+  parsed,
+  queryParameters,
+  timeSchema,
+  validParameters,
+} from '../http/validation.ts';
 import type { JobList } from '../openapi/schemas/jobs.ts';
 import { listJobs } from '../use-cases/list-jobs.ts';
 import { jobSummary } from './job-view.ts';
 
 const MUST_BE_LIMIT = 'must be an integer from 1 to 100';
 const MUST_BE_PREFIX = 'must be 1 to 100 characters of a label';
-
-const time = z.pipe(
-  z.iso.datetime('must be a time in UTC such as 2026-02-10T12:00:00Z'),
-  z.transform((text) => Date.parse(text)),
-);
 
 /** The query parameters of `GET /jobs`. */
 export const listSchema = z.strictObject({
@@ -30,8 +31,8 @@ export const listSchema = z.strictObject({
   labelPrefix: z.optional(
     z.string().check(z.regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_PREFIX)),
   ),
-  registeredFrom: z.optional(time),
-  registeredBefore: z.optional(time),
+  registeredFrom: z.optional(timeSchema()),
+  registeredBefore: z.optional(timeSchema()),
   limit: z.prefault(
     z.pipe(
       z.transform((text) => (/^[1-9]\d*$/.test(String(text)) ? Number(text) : Number.NaN)),

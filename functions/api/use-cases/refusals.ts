@@ -151,3 +151,13 @@ export class TooManyIModels extends Refusal {
     super(`There are ${most} watched iModels, which is the most. Delete one of /imodels first.`);
   }
 }
+
+/** More runs ended than can be counted while somebody waits. */
+export class TooManyRuns extends Refusal {
+  override readonly name = 'TooManyRuns';
+  readonly kind = 'OutOfTime';
+
+  constructor() {
+    super('The runs could not be counted in time. Ask for a shorter span, or for whole months.');
+  }
+}

@@ -149,7 +149,7 @@ export function placeOf({ iModelId = '', jobId }: Pick<Job, 'jobId' | 'iModelId'
 }
 
 /** How long (ms) a job stays on record after it ended. */
-const RETENTION = 90 * DAY;
+export const RETENTION = 90 * DAY;
 /** How long (ms) one that was only made up to try the alerts out does. */
 const TEST_RETENTION = DAY;
 

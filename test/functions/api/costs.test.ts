@@ -2,12 +2,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMeter, type Meter } from '../../../bench/units/meter.ts';
 import { createIModelStore } from '../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { createStatisticsStore } from '../../../functions/adapters/dynamodb/statistics.ts';
 import { listIModels, watchIModel } from '../../../functions/api/use-cases/imodels.ts';
 import { cancelJob, changeJob, getJob } from '../../../functions/api/use-cases/jobs.ts';
 import { listJobs } from '../../../functions/api/use-cases/list-jobs.ts';
 import { registerJob } from '../../../functions/api/use-cases/register-jobs.ts';
+import { getStatistics } from '../../../functions/api/use-cases/statistics.ts';
 import { applyChange } from '../../../functions/core/jobs/apply.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
 import { DEFAULT_KIND } from '../../../functions/core/kinds/kinds.ts';
+import { uncounted, withRuns } from '../../../functions/core/statistics/months.ts';
 import {
   type EmbeddedDynamoDb,
   startEmbeddedDynamoDb,
@@ -86,6 +90,27 @@ it('requests of the API take as many units as docs/api.md tells', async () => {
   await measure('change a watch', () => watch(0, 'Bridge'));
   for (let n = 1; n < 10; n += 1) await watch(n, 'Harbour');
   await measure('list 10 iModels', () => listIModels({ iModels, time }));
+  const statistics = createStatisticsStore(meter.documents, {
+    jobsTable: 'Jobs',
+    checkpointTable: 'Checkpoint',
+  });
+  const count = (from: string, to: string) => () =>
+    getStatistics(
+      { statistics, time },
+      { from: Date.parse(from), to: Date.parse(to), groupBy: 'label' },
+    );
+  for (let n = 3; n < 100; n += 1) {
+    const job = (await jobs.get(idOf(n))) as Job;
+    const change = { kind: 'Transition', to: 'Succeeded', containsIssues: false } as const;
+    await jobs.update(job, applyChange(job, change, NOW));
+  }
+  await measure('count 98', count('2026-02-01', '2026-02-20'));
+  const runs = Array.from({ length: 1_000 }, (_, n) => ({
+    ...{ jobId: idOf(n), state: 'Succeeded', label: `Tower ${n % 30}`, iModelId: idOf(n % 30) },
+    runLength: n * 1_000,
+  }));
+  await statistics.keep(withRuns(uncounted('2026-01'), runs, undefined));
+  await measure('a month that is kept', count('2026-01-01', '2026-02-01'));
   expect(taken).toEqual({
     register: { readUnits: 0, writeUnits: 3 },
     'register again': { readUnits: 1, writeUnits: 1 },
@@ -99,5 +124,7 @@ it('requests of the API take as many units as docs/api.md tells', async () => {
     'watch again': { readUnits: 1, writeUnits: 0 },
     'change a watch': { readUnits: 1, writeUnits: 3 },
     'list 10 iModels': { readUnits: 0.5, writeUnits: 0 },
+    'count 98': { readUnits: 4.5, writeUnits: 0 },
+    'a month that is kept': { readUnits: 1, writeUnits: 0 },
   });
 });

@@ -1,9 +1,11 @@
 import { afterEach } from 'vitest';
 import { createIModelStore } from '../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { createStatisticsStore } from '../../../functions/adapters/dynamodb/statistics.ts';
 import { createCheckpointStore } from '../../../functions/adapters/dynamodb/tables.ts';
 import {
   CHECKPOINT,
+  createTable,
   JOBS,
   startDynamoDB,
   type TestDynamoDB,
@@ -12,10 +14,12 @@ import { checkpointStoreOf, createCheckpointTable } from '../stand-ins/checkpoin
 import { iModelStoreOf } from '../stand-ins/imodel-items.ts';
 import { jobStoreOf } from '../stand-ins/job-store.ts';
 import { createJobsTable } from '../stand-ins/jobs-table.ts';
+import { statisticsStoreOf } from '../stand-ins/statistics.ts';
 import { callAtOnce } from './call-at-once.ts';
 import { describeCheckpointStore } from './checkpoint-store-contract.ts';
 import { describeIModelStore } from './imodel-store-contract.ts';
 import { describeJobStore } from './job-store-contract.ts';
+import { describeStatisticsStore } from './statistics-store-contract.ts';
 
 const started: TestDynamoDB[] = [];
 afterEach(() => {
@@ -37,6 +41,7 @@ function standIns() {
   return {
     jobs: jobStoreOf(table, callAtOnce, { onWritten: ignore, onKnown: ignore }),
     iModels: iModelStoreOf(table.iModels, callAtOnce, { onRead: ignore, onWritten: ignore }),
+    statistics: statisticsStoreOf(table, new Map(), callAtOnce),
   };
 }
 
@@ -58,3 +63,13 @@ describeCheckpointStore('the stand-in', async () =>
 describeCheckpointStore('the adapter on dynalite', async () =>
   createCheckpointStore((await start(CHECKPOINT)).client, 'Checkpoint'),
 );
+describeStatisticsStore('the stand-in', async () => standIns());
+describeStatisticsStore('the adapter on dynalite', async () => {
+  const { client } = await start(JOBS);
+  await createTable(client, CHECKPOINT);
+  const tables = { jobsTable: 'Jobs', checkpointTable: 'Checkpoint' };
+  return {
+    jobs: createListableJobStore(client, 'Jobs'),
+    statistics: createStatisticsStore(client, tables),
+  };
+});

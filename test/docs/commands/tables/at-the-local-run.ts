@@ -49,6 +49,7 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
     'curl "$API/jobs?stateGroup=pending&labelPrefix=Tower&registeredFrom=2026-02-01T00:00:00Z&limit=100"',
     status(200),
   ],
+  ['curl "$API/statistics?groupBy=iModel"', status(200)],
   [
     `curl -X PATCH $API/jobs/40f71ed2-31a3-45d3-bce0-5c9f3f112c03 -H 'content-type: application/json' -d '{"label": "Tower B, weekly", "timeoutMinutes": 2880, "remindAfterMinutes": null}'`,
     status(200, 409),
@@ -101,6 +102,7 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
     'npx extraction-monitor list --kind grouping-and-mapping-extraction',
     /6b7d7a04-93a1-4c8b-9d3a-0f6b5d3e7a21/,
   ],
+  ['npx extraction-monitor statistics --since 7d --group-by iModel', ANYTHING],
   ['npx extraction-monitor show $JOB', /Tower B, nightly/],
   ['npx extraction-monitor cancel $JOB', /Succeeded/],
   ['IMODEL=b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843', NOTHING],

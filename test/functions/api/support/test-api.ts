@@ -4,6 +4,7 @@ import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { createIModelStore } from '../../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { createStatisticsStore } from '../../../../functions/adapters/dynamodb/statistics.ts';
 import {
   createCheckpointStore,
   createSubscriptionStore,
@@ -123,6 +124,10 @@ export async function startTestApi(
     jobs: createListableJobStore(documents, 'Jobs'),
     iModels: createIModelStore(documents, 'Jobs'),
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
+    statistics: createStatisticsStore(documents, {
+      jobsTable: 'Jobs',
+      checkpointTable: 'Checkpoint',
+    }),
     subscriptions: createSubscriptionStore(documents, 'Subscriptions'),
     subscribers: createSubscribers(topic, sns.topicArn, declared),
     time: { now: () => clock.now, timeout: (ms) => AbortSignal.timeout(ms) },

@@ -1,0 +1,89 @@
+import { RETENTION } from '../jobs/job.ts';
+import { DAY, monthBefore, monthOf, startOfMonth } from '../time.ts';
+import {
+  type EndedRun,
+  figuresByGroup,
+  figuresOf,
+  GROUPINGS,
+  type GroupedFigures,
+  type Grouping,
+  groupOf,
+} from './figures.ts';
+
+/** Part of a UTC month, or all of it: from a time on and before another (ms since the epoch). */
+export interface MonthSpan {
+  /** `YYYY-MM`. */
+  readonly month: string;
+  readonly from: number;
+  readonly before: number;
+}
+
+/** A span of time as the months that it is in, oldest first. */
+export function monthSpans(from: number, before: number): readonly MonthSpan[] {
+  const spans: MonthSpan[] = [];
+  for (let start = from; start < before; ) {
+    const month = monthOf(start);
+    const end = Math.min(before, startOfMonth(monthBefore(month, -1)));
+    spans.push({ month, from: start, before: end });
+    start = end;
+  }
+  return spans;
+}
+
+/** Whether it is a month from end to end. */
+export function isWholeMonth({ month, from, before }: MonthSpan): boolean {
+  return from === startOfMonth(month) && before === startOfMonth(monthBefore(month, -1));
+}
+
+/** Whether jobs that ended in it may have gone off the record, so that only the whole month is known. */
+export function isPartlyForgotten(span: MonthSpan, now: number): boolean {
+  return !isWholeMonth(span) && span.from < now - RETENTION;
+}
+
+/** The figures of a month by each way to group runs, as they are kept for good. */
+export interface MonthFigures {
+  readonly month: string;
+  /** Rises by one on every write; every write is conditional on the version it was made from. */
+  readonly version: number;
+  /** The last key that was counted, of a month that is not counted to its end. */
+  readonly after?: string;
+  readonly by: Readonly<Record<Grouping, GroupedFigures>>;
+}
+
+/** A month as nobody has counted it yet. */
+export function uncounted(month: string): MonthFigures {
+  const none = { groups: [] };
+  return { month, version: 0, by: { label: none, iModel: none, jobKind: none, state: none } };
+}
+
+/**
+ * The figures of a month with more of its runs.
+ *
+ * @param last the last key of these runs; undefined: they are the last of the month
+ */
+export function withRuns(
+  { month, version, by }: MonthFigures,
+  runs: readonly EndedRun[],
+  last: string | undefined,
+): MonthFigures {
+  const more = GROUPINGS.map((grouping) => {
+    const all = figuresByGroup();
+    all.addAll(by[grouping]);
+    for (const run of runs) all.add(groupOf(run, grouping), figuresOf(run));
+    return [grouping, all.grouped()] as const;
+  });
+  return {
+    month,
+    version: version + 1,
+    ...(last !== undefined && { after: last }),
+    by: Object.fromEntries(more) as MonthFigures['by'],
+  };
+}
+
+/** How long (ms) after its end a month is counted for good: by then its indexes do not lag. */
+const COUNTED_AFTER = 7 * DAY;
+
+/** The last month whose figures are to be kept by now. */
+export function lastMonthToKeep(now: number): string {
+  return monthBefore(monthOf(now - COUNTED_AFTER), 1);
+}

@@ -52,7 +52,12 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   addStanding(report, result, ports.time.now(), settings);
   const next = {
     ...result,
-    troubles: troublesAfter(troubles, { ...report, ...result }, ports.time.now()),
+    troubles: troublesAfter(
+      troubles,
+      { ...report, ...result },
+      ports.time.now(),
+      lease.found.lastSweepAt,
+    ),
   };
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(next))) report.outcome = 'Overstayed';

@@ -132,11 +132,18 @@ const LATE = 2;
  *
  * @param known the troubles on record, those told by this sweep included
  * @param now ms since the epoch
+ * @param lastSweepAt that of the checkpoint that the sweep found (ms since the epoch)
  */
-export function troublesAfter(known: Troubles, met: Met, now: number): Troubles {
+export function troublesAfter(known: Troubles, met: Met, now: number, lastSweepAt = 0): Troubles {
   const seen = troublesSeen(met, now);
   const names = namesIn({ ...known, ...seen });
-  const next = names.map((name) => [name, merged(name, known[name], seen[name], now)] as const);
+  const next = names.map((name) => {
+    const trouble = known[name];
+    // Had it been told for certain, it would not be here. Who heard that it is over must hear of it anew.
+    const isOverPerhapsTold = trouble?.isTold && isOver(name, trouble.seenAt, lastSweepAt);
+    const before = isOverPerhapsTold && seen[name] ? undefined : trouble;
+    return [name, merged(name, before, seen[name], now)] as const;
+  });
   return Object.fromEntries(next.filter(([, trouble]) => trouble !== undefined));
 }
 

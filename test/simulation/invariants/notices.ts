@@ -56,7 +56,7 @@ function createSpans(slack: number) {
         const known = spans.get(name);
         const owedAfter = (TOLD_AFTER[name] ?? 0) + slack;
         const isOwed = known && known.lastMet - known.since >= owedAfter;
-        const goesOn = isOwed || (known && now - known.lastMet < OVER_AFTER);
+        const goesOn = isOwed || (known && now - known.lastMet < OVER_AFTER - slack);
         const since = goesOn && (began === undefined || isOwed) ? known.since : began;
         spans.set(name, { since: since ?? now, lastMet: now });
       }
@@ -132,6 +132,16 @@ function nothingEarly(): Watcher {
 function oneAtATime(): Watcher {
   const open = new Map<string, string>();
   return {
+    note: {
+      CheckpointWritten({ before, after }) {
+        for (const [name, { since }] of Object.entries(after.troubles ?? {})) {
+          const old = before?.troubles?.[name as keyof typeof before.troubles];
+          // Its end was to be told, and the topic did not say that it took that: then it may come anew.
+          const isOver = old?.isTold && (before?.lastSweepAt ?? 0) - old.seenAt >= OVER_AFTER;
+          if (isOver && since !== old.since) open.delete(name);
+        }
+      },
+    },
     judge: {
       NoticeAccepted({ notice: { id, trouble, phase } }) {
         const began = id.replace(/\/over$/, '/began');

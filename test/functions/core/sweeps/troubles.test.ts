@@ -28,7 +28,7 @@ function sweeps(met: readonly Met[], change: Partial<Checkpoint> = {}, accepts =
     found = {
       ...found,
       lastSweepAt: now,
-      troubles: troublesAfter(troubles, { ...found, ...each }, now),
+      troubles: troublesAfter(troubles, { ...found, ...each }, now, found.lastSweepAt),
     };
   }
   return { told, found };
@@ -95,6 +95,17 @@ describe('a trouble', () => {
     expect(told).toEqual([
       [31, `SweepErrors/${BEGIN}/began`],
       [32, `SweepErrors/${BEGIN}/over`],
+    ]);
+  });
+
+  it('is told anew when it comes back while nobody knows whether its end was told', () => {
+    const met = [...times(20, BAD), ...times(5, WELL), ...times(20, BAD)];
+    let tries = 0;
+    // The second, of its end, is taken, or is not: the answer is lost.
+    const { told } = sweeps(met, {}, () => ++tries !== 2);
+    expect(told.map(([, id]) => id)).toEqual([
+      `SweepErrors/${BEGIN}/began`,
+      `SweepErrors/${BEGIN + 25 * MINUTE}/began`,
     ]);
   });
 

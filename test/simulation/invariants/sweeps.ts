@@ -1,4 +1,5 @@
 import { lastCheckedAt } from '../../../functions/api/use-cases/jobs.ts';
+import { placeOf } from '../../../functions/core/jobs/job.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
@@ -108,9 +109,14 @@ function completePasses(world: WorldView): Watcher {
   const pending = createPendingSince(world);
   const passes = createPasses(world);
   const settled = new Map<string, number>();
+  const movedAt = new Map<string, number>();
   return {
     note: {
-      JobWritten: pending.note,
+      JobWritten(written) {
+        pending.note(written);
+        const { before, after } = written;
+        if (before && placeOf(before) !== placeOf(after)) movedAt.set(after.jobId, world.now());
+      },
       JobExpired: pending.forget,
       ...onCheck(world, ({ jobId }) => settled.set(jobId, world.now())),
     },
@@ -122,7 +128,9 @@ function completePasses(world: WorldView): Watcher {
           if (pendingSince > since) continue;
           // Whose own time comes when a sweep has just begun waits for the next.
           const ownTime = (world.job(jobId)?.notBefore ?? 0) + world.plan.skew + MINUTE;
-          if (Math.max(settled.get(jobId) ?? 0, ownTime) >= since) continue;
+          // The index shows one that its iModel has just adopted in neither of its places.
+          const moved = (movedAt.get(jobId) ?? 0) + MINUTE;
+          if (Math.max(settled.get(jobId) ?? 0, ownTime, moved) >= since) continue;
           return `${written.by.name} completed a pass that never came to job ${jobId}`;
         }
         return undefined;

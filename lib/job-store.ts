@@ -21,7 +21,7 @@ export class JobStore extends Construct {
   /** One item per job: its state, its transitions, and the alerts it owes. */
   readonly jobs: TableV2;
 
-  /** One item: the checkpoint of the sweep. */
+  /** The checkpoint of the sweep, and one item for the figures of each month. */
   readonly checkpoint: TableV2;
 
   /** One item per subscription that was asked for over the API: a hundred or so. */

@@ -114,6 +114,7 @@ export class StatusMonitor extends Construct {
       'dynamodb:UpdateItem',
     );
     this.function.allow(`${jobs.tableArn}/index/watched`, 'dynamodb:Query');
+    this.function.allow(`${jobs.tableArn}/index/byEnd`, 'dynamodb:Query');
     this.function.allow(checkpoint.tableArn, 'dynamodb:GetItem', 'dynamodb:PutItem');
     this.function.allow(subscriptions.tableArn, 'dynamodb:Scan');
     this.function.allow(topic.topicArn, 'sns:ListSubscriptionsByTopic', 'sns:Publish');

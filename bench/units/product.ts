@@ -1,5 +1,6 @@
 import { createIModelStore } from '../../functions/adapters/dynamodb/imodels.ts';
 import { createJobStore } from '../../functions/adapters/dynamodb/jobs-table.ts';
+import { createStatisticsStore } from '../../functions/adapters/dynamodb/statistics.ts';
 import {
   createCheckpointStore,
   createSubscriptionStore,
@@ -19,6 +20,10 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
   const ports = {
     jobs,
     checkpoints: createCheckpointStore(documents, 'Checkpoint'),
+    statistics: createStatisticsStore(documents, {
+      jobsTable: 'Jobs',
+      checkpointTable: 'Checkpoint',
+    }),
     status: { ask: async () => ({ kind: 'Status', state: upstreamState() }) as const },
     runLists: {
       async ask({ iModelId }: { readonly iModelId: string }) {

@@ -9,6 +9,7 @@ import type {
   LogsEndpoint,
   NamesEndpoint,
   RunLists,
+  StatisticsStore,
   StatusEndpoint,
   Subscribers,
   SubscriptionStore,
@@ -20,6 +21,7 @@ import type { SweepReport } from './metrics.ts';
 export interface SweepPorts {
   readonly jobs: JobStore;
   readonly checkpoints: CheckpointStore;
+  readonly statistics: StatisticsStore;
   readonly status: StatusEndpoint;
   readonly runLists: RunLists;
   readonly iModels: Pick<IModelStore, 'get' | 'update'>;

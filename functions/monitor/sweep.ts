@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
+import { type Checkpoint, monthsToKeep } from '../core/sweeps/checkpoint.ts';
 import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
 import { lateness } from '../core/sweeps/pass.ts';
 import { troublesAfter } from '../core/sweeps/troubles.ts';
@@ -10,6 +10,7 @@ import { checkPendingJobs } from './checks/pass.ts';
 import type { SweepContext, SweepPorts, SweepSettings } from './context.ts';
 import { acquireLease } from './lease.ts';
 import { emptyReport, type SweepReport } from './metrics.ts';
+import { keepMonths } from './months.ts';
 import { pauseInForce } from './upstream/circuit-breaker.ts';
 import { openUpstream } from './upstream/upstream.ts';
 
@@ -25,7 +26,8 @@ const ABORT_AFTER = 52 * SECOND;
  *    and then finds out who gets alerts;
  * 4. unless paused, tries the credentials once an hour, checks the pending jobs in key order from where
  *    the last sweep stopped, and records and publishes what is news;
- * 5. saves how far it came, and lets go of the lease.
+ * 5. once a month counts how its runs ended;
+ * 6. saves how far it came, and lets go of the lease.
  */
 export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<SweepReport> {
   const report = emptyReport();
@@ -48,7 +50,9 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   const checked = pause
     ? { ...lease.checkpoint, budget: upstream.left, lastSweepAt: ports.time.now() }
     : await checkPendingJobs(context, settings, { lease, upstream, outbox });
-  const result = { ...checked, ...(await listeners) };
+  const months = monthsToKeep(lease.found, ports.time.now());
+  const kept = months.length > 0 ? await keepMonths(context, months) : {};
+  const result = { ...checked, ...(await listeners), ...kept };
   addStanding(report, result, ports.time.now(), settings);
   const next = {
     ...result,

@@ -3,8 +3,9 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 as Result } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import document from '../../docs/openapi.json' with { type: 'json' };
+import { createStatisticsStore } from '../../functions/adapters/dynamodb/statistics.ts';
 import { createCheckpointStore } from '../../functions/adapters/dynamodb/tables.ts';
-import { HOUR } from '../../functions/core/time.ts';
+import { HOUR, monthBefore, monthOf } from '../../functions/core/time.ts';
 import {
   type EmbeddedDynamoDb,
   startEmbeddedDynamoDb,
@@ -70,19 +71,22 @@ describe('the functions that are uploaded, from registration to alert', () => {
     expect(await job()).toMatchObject({ state: 'Registered' });
   });
 
-  it('tell the operator of what has lasted', async () => {
-    const checkpoints = createCheckpointStore(
-      DynamoDBDocumentClient.from(tables.client),
-      'Checkpoint',
-    );
+  it('tell the operator of what has lasted, and keep the figures of a month that is over', async () => {
+    const tablesOf = DynamoDBDocumentClient.from(tables.client);
+    const checkpoints = createCheckpointStore(tablesOf, 'Checkpoint');
     const found = await checkpoints.read();
+    const monthToKeep = monthBefore(monthOf(Date.now()), 2);
     const since = Date.now() - HOUR;
     const troubles = { SweepErrors: { since, seenAt: Date.now(), cause: 'SweepErrors' } } as const;
-    if (found) await checkpoints.write({ ...found, version: found.version + 1, troubles });
+    const version = (found?.version ?? 0) + 1;
+    if (found) await checkpoints.write({ ...found, version, troubles, monthToKeep });
     await monitor.invoke(scheduledEvent());
     await expect(sns.notices()).resolves.toMatchObject([
       { attributes: { trouble: 'SweepErrors', phase: 'Began' } },
     ]);
+    const tableNames = { jobsTable: 'Jobs', checkpointTable: 'Checkpoint' };
+    const kept = await createStatisticsStore(tablesOf, tableNames).month(monthToKeep);
+    expect(kept).toMatchObject({ month: monthToKeep, version: 1 });
   });
 
   it('check it once somebody has filled in the credentials, without a new deployment', async () => {
@@ -106,6 +110,11 @@ describe('the functions that are uploaded, from registration to alert', () => {
     expect(jobs).toHaveLength(2);
     expect(await answer('DELETE', `/jobs/${OTHER_JOB_ID}`)).toMatchObject({ state: 'Cancelled' });
     expect(await answer('GET', '/health')).toMatchObject({ status: 'Ok' });
+  });
+
+  it('count how runs ended', async () => {
+    const { total } = await answer('GET', '/statistics?groupBy=state');
+    expect(total).toMatchObject({ runs: 2, withIssues: 1 });
   });
 
   it('find and follow the runs of a watched iModel, until it is not watched any more', async () => {

@@ -65,6 +65,7 @@ describe('the monitor function', () => {
       'dynamodb:GetItem JobStore/Jobs',
       'dynamodb:PutItem JobStore/Checkpoint',
       'dynamodb:PutItem JobStore/Jobs',
+      'dynamodb:Query JobStore/Jobs/index/byEnd',
       'dynamodb:Query JobStore/Jobs/index/watched',
       'dynamodb:Scan JobStore/Subscriptions',
       'dynamodb:UpdateItem JobStore/Jobs',

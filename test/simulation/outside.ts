@@ -18,6 +18,7 @@ import { createJobsTable } from './stand-ins/jobs-table.ts';
 import { createLogs, logsEndpointOf } from './stand-ins/logs.ts';
 import { namesEndpointOf } from './stand-ins/names.ts';
 import { createLists, runListsOf } from './stand-ins/run-lists.ts';
+import { type KeptMonths, statisticsStoreOf } from './stand-ins/statistics.ts';
 import { subscribersOf } from './stand-ins/subscribers.ts';
 import { accessTokensOf, createTokenEndpoint, type KeptToken } from './stand-ins/tokens.ts';
 import { createUpstream, statusEndpointOf } from './stand-ins/upstream.ts';
@@ -59,6 +60,7 @@ export function createOutside(parts: OutsideParts): Outside {
     onExpired,
   });
   const checkpoints = createCheckpointTable();
+  const months: KeptMonths = new Map();
   const { start, checksPerMinute, runLengths } = plan;
   if (runLengths) {
     checkpoints.write({ ...firstCheckpoint(start, checksPerMinute), version: 1, runLengths });
@@ -96,6 +98,7 @@ export function createOutside(parts: OutsideParts): Outside {
         now,
         onWritten: (write) => see({ kind: 'CheckpointWritten', by, ...write }),
       }),
+      statistics: statisticsStoreOf(table, months, by.call),
       status: statusEndpointOf(upstream, {
         call: by.call,
         clock: by.time.now,

@@ -7,7 +7,12 @@ import {
   type Grouping,
   groupOf,
 } from '../../core/statistics/figures.ts';
-import { isWholeMonth, type MonthSpan, monthSpans } from '../../core/statistics/months.ts';
+import {
+  isCounted,
+  isWholeMonth,
+  type MonthSpan,
+  monthSpans,
+} from '../../core/statistics/months.ts';
 import { SECOND } from '../../core/time.ts';
 import { TooManyRuns } from './refusals.ts';
 
@@ -47,7 +52,7 @@ export async function getStatistics(
   try {
     for (const span of monthSpans(from, to)) {
       const kept = isWholeMonth(span) ? await statistics.month(span.month, signal) : undefined;
-      if (kept && kept.after === undefined) figures.addAll(kept.by[groupBy]);
+      if (kept && isCounted(kept)) figures.addAll(kept.by[groupBy]);
       else await addRuns(statistics, span, groupBy, figures, signal);
     }
   } catch (error) {

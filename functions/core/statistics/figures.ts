@@ -12,11 +12,8 @@ export type Grouping = (typeof GROUPINGS)[number];
 /** An ended run, as far as figures tell of it. */
 export type EndedRun = Pick<
   WatchedJob,
-  'jobId' | 'kind' | 'iModelId' | 'label' | 'state' | 'containsIssues' | 'endedAt'
-> & {
-  /** ms; absent where that is not known. */
-  readonly runLength?: number;
-};
+  'jobId' | 'kind' | 'iModelId' | 'label' | 'state' | 'containsIssues' | 'endedAt' | 'runLength'
+>;
 
 /** Figures of runs that have ended. */
 export interface Figures {

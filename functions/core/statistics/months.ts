@@ -1,5 +1,5 @@
 import { RETENTION } from '../jobs/job.ts';
-import { DAY, monthBefore, monthOf, startOfMonth } from '../time.ts';
+import { monthBefore, monthOf, startOfMonth } from '../time.ts';
 import {
   type EndedRun,
   figuresByGroup,
@@ -30,9 +30,15 @@ export function monthSpans(from: number, before: number): readonly MonthSpan[] {
   return spans;
 }
 
+/** A UTC month from end to end. */
+export function wholeMonth(month: string): MonthSpan {
+  return { month, from: startOfMonth(month), before: startOfMonth(monthBefore(month, -1)) };
+}
+
 /** Whether it is a month from end to end. */
 export function isWholeMonth({ month, from, before }: MonthSpan): boolean {
-  return from === startOfMonth(month) && before === startOfMonth(monthBefore(month, -1));
+  const whole = wholeMonth(month);
+  return from === whole.from && before === whole.before;
 }
 
 /** Whether jobs that ended in it may have gone off the record, so that only the whole month is known. */
@@ -48,6 +54,11 @@ export interface MonthFigures {
   /** The last key that was counted, of a month that is not counted to its end. */
   readonly after?: string;
   readonly by: Readonly<Record<Grouping, GroupedFigures>>;
+}
+
+/** Whether all runs of the month are in its figures. */
+export function isCounted({ version, after }: MonthFigures): boolean {
+  return version > 0 && after === undefined;
 }
 
 /** A month as nobody has counted it yet. */
@@ -78,12 +89,4 @@ export function withRuns(
     ...(last !== undefined && { after: last }),
     by: Object.fromEntries(more) as MonthFigures['by'],
   };
-}
-
-/** How long (ms) after its end a month is counted for good: by then its indexes do not lag. */
-const COUNTED_AFTER = 7 * DAY;
-
-/** The last month whose figures are to be kept by now. */
-export function lastMonthToKeep(now: number): string {
-  return monthBefore(monthOf(now - COUNTED_AFTER), 1);
 }

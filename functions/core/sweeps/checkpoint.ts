@@ -1,6 +1,6 @@
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
-import { MINUTE } from '../time.ts';
+import { DAY, MINUTE, monthBefore, monthOf } from '../time.ts';
 import type { ApiAnswers, Contact } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './schedule.ts';
@@ -64,6 +64,8 @@ export interface Checkpoint {
   readonly listeners?: Listeners;
   /** Absent: no job has ended yet. */
   readonly runLengths?: RunLengths;
+  /** The first month whose figures are not kept for good yet: `YYYY-MM`. */
+  readonly monthToKeep?: string;
   /** What is wrong, and what of it the operator was told. Absent: no sweep has looked yet. */
   readonly troubles?: Troubles;
 }
@@ -77,7 +79,23 @@ export function firstCheckpoint(now: number, checksPerMinute: number): Checkpoin
     budgetAt: now,
     pauseCount: 0,
     awake: 0,
+    // Nothing has ended yet.
+    monthToKeep: monthOf(now),
   };
+}
+
+/** How long (ms) after its end a month is counted for good. By then its index shows all, and 83 days are left. */
+const COUNTED_AFTER = 7 * DAY;
+/** Of how many months jobs may still be on record by then. */
+const MONTHS_ON_RECORD = 4;
+
+/** The months whose figures are to be kept for good by now (ms since the epoch), oldest first. */
+export function monthsToKeep({ monthToKeep }: Checkpoint, now: number): readonly string[] {
+  const last = monthBefore(monthOf(now - COUNTED_AFTER), 1);
+  const months: string[] = [];
+  let month = monthToKeep ?? monthBefore(last, MONTHS_ON_RECORD - 1);
+  for (; month <= last; month = monthBefore(month, -1)) months.push(month);
+  return months;
 }
 
 /** Whether another sweep holds the lease. */

@@ -9,7 +9,6 @@ import {
 import {
   isPartlyForgotten,
   isWholeMonth,
-  lastMonthToKeep,
   monthSpans,
   uncounted,
   withRuns,
@@ -54,13 +53,6 @@ describe('a span of time as months', () => {
 });
 
 describe('the figures of a month', () => {
-  it('are kept once it is over for 7 days', () => {
-    expect(lastMonthToKeep(at('2026-03-07T23:59:59'))).toBe('2026-01');
-    expect(lastMonthToKeep(at('2026-03-08T00:00'))).toBe('2026-02');
-    expect(lastMonthToKeep(at('2026-01-08T00:00'))).toBe('2025-12');
-    expect(lastMonthToKeep(at('2028-03-07T23:59:59'))).toBe('2028-01');
-  });
-
   it('are the same whether its runs are counted at once or page by page', () => {
     const runs: EndedRun[] = Array.from({ length: 30 }, (_, n) => ({
       jobId: `run-${n}`,

@@ -6,11 +6,13 @@ import { DAY, SECOND } from '../../../../functions/core/time.ts';
 import type { SweepPorts, SweepSettings } from '../../../../functions/monitor/context.ts';
 import type { SweepReport } from '../../../../functions/monitor/metrics.ts';
 import { sweep } from '../../../../functions/monitor/sweep.ts';
+import { callAtOnce } from '../../../simulation/contracts/call-at-once.ts';
 import {
   type CheckpointTable,
   createCheckpointTable,
 } from '../../../simulation/stand-ins/checkpoint-table.ts';
 import { createJobsTable, type JobsTable } from '../../../simulation/stand-ins/jobs-table.ts';
+import { statisticsStoreOf } from '../../../simulation/stand-ins/statistics.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 /** How upstream answers: at once, or as a function finds. */
@@ -105,7 +107,7 @@ type Seen = Pick<MemoryWorld, 'asked' | 'published' | 'logged'>;
 function tablesOf(
   jobs: JobsTable,
   checkpoints: CheckpointTable,
-): Pick<SweepPorts, 'jobs' | 'iModels' | 'checkpoints' | 'subscriptions'> {
+): Pick<SweepPorts, 'jobs' | 'statistics' | 'iModels' | 'checkpoints' | 'subscriptions'> {
   return {
     jobs: {
       add: async (job) => jobs.add(job),
@@ -118,6 +120,7 @@ function tablesOf(
       read: async () => checkpoints.read(),
       write: async (checkpoint) => checkpoints.write(checkpoint),
     },
+    statistics: statisticsStoreOf(jobs, new Map(), callAtOnce),
     iModels: { get: async () => undefined, update: async () => true },
     subscriptions: { list: async () => [] },
   };

@@ -4,6 +4,7 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createIModelStore } from '../../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
+import { createStatisticsStore } from '../../../../functions/adapters/dynamodb/statistics.ts';
 import {
   createCheckpointStore,
   createSubscriptionStore,
@@ -25,6 +26,7 @@ import type {
   CheckpointStore,
   IModelStore,
   ListableJobStore,
+  StatisticsStore,
   Subscribers,
   SubscriptionStore,
   TimeSource,
@@ -50,6 +52,7 @@ export interface PortParts {
 export function storesOf(client: DynamoDBClient): {
   jobs: ListableJobStore;
   checkpoints: CheckpointStore;
+  statistics: StatisticsStore;
   subscriptions: SubscriptionStore;
   iModels: IModelStore;
 } {
@@ -60,6 +63,10 @@ export function storesOf(client: DynamoDBClient): {
     jobs: createListableJobStore(documents, TABLES.jobs),
     iModels: createIModelStore(documents, TABLES.jobs),
     checkpoints: createCheckpointStore(documents, TABLES.checkpoint),
+    statistics: createStatisticsStore(documents, {
+      jobsTable: TABLES.jobs,
+      checkpointTable: TABLES.checkpoint,
+    }),
     subscriptions: createSubscriptionStore(documents, TABLES.subscriptions),
   };
 }

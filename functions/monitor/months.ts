@@ -1,0 +1,65 @@
+import { type EndedRun, runsIn, totalOf } from '../core/statistics/figures.ts';
+import { isCounted, uncounted, wholeMonth, withRuns } from '../core/statistics/months.ts';
+import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
+import { monthBefore, SECOND } from '../core/time.ts';
+import type { SweepContext } from './context.ts';
+
+/** How many runs one sweep counts at most, and how many it reads at a time: the next sweep goes on from there. */
+const MOST_RUNS = 10_000;
+const PAGE = 1_000;
+/** The most time (ms) for it: the sweep has to save how far its checks came. */
+const TIME_TO_COUNT = 8 * SECOND;
+
+/**
+ * Counts the runs of months that are over, and keeps their figures for good: a month, as far as it is
+ * counted, is one item, and is never written again once it is counted to its end. Never throws: what goes
+ * wrong is logged and counted, and the next sweep tries again.
+ *
+ * @param months those that are owed, oldest first; see `monthsToKeep`
+ * @returns what to add to the checkpoint
+ */
+export async function keepMonths(
+  context: SweepContext,
+  months: readonly string[],
+): Promise<Pick<Checkpoint, 'monthToKeep'>> {
+  const { time, log, report } = context;
+  const signal = AbortSignal.any([context.signal, time.timeout(TIME_TO_COUNT)]);
+  let next: Pick<Checkpoint, 'monthToKeep'> = {};
+  let room = MOST_RUNS;
+  try {
+    for (const month of months) {
+      const { isWhole, counted } = await countMonth(context, month, room, signal);
+      if (!isWhole) break;
+      next = { monthToKeep: monthBefore(month, -1) };
+      room -= counted;
+      if (room <= 0) break;
+    }
+  } catch (error) {
+    report.errors += 1;
+    log.error('The figures of a month could not be kept; the next sweep tries again', { error });
+  }
+  return next;
+}
+
+async function countMonth(
+  { statistics, log }: SweepContext,
+  month: string,
+  room: number,
+  signal: AbortSignal,
+): Promise<{ readonly isWhole: boolean; readonly counted: number }> {
+  const known = (await statistics.month(month, signal)) ?? uncounted(month);
+  if (isCounted(known)) return { isWhole: true, counted: 0 };
+  const runs: EndedRun[] = [];
+  let after = known.after;
+  do {
+    const page = await statistics.endedPage(wholeMonth(month), after, PAGE, signal);
+    runs.push(...page.items);
+    after = page.last;
+  } while (after !== undefined && runs.length < room);
+  const figures = withRuns(known, runs, after);
+  const isKept = await statistics.keep(figures, signal);
+  if (isKept && isCounted(figures)) {
+    log.info('The figures of a month are kept', { month, runs: runsIn(totalOf(figures.by.state)) });
+  }
+  return { isWhole: isKept && isCounted(figures), counted: runs.length };
+}

@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { BundledFunction } from './bundled-function.ts';
 
 /** Settings of {@link EveryMinute}. */
 export interface EveryMinuteProps {
@@ -54,6 +55,46 @@ export class EveryMinute extends Construct {
 
 function allow(action: string, resource: string): PolicyStatement {
   return new PolicyStatement({ actions: [action], resources: [resource] });
+}
+
+/**
+ * The sweeps within a minute: delayed messages that the monitor function sends itself. None outlives its
+ * minute, and so none is given to the function a second time: what is lost, the next minute does.
+ */
+export class FollowUps extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, monitor: BundledFunction) {
+    super(scope, id);
+
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // The shortest there is; the function drops what is too late for its minute.
+      retentionPeriod: Duration.minutes(1),
+      // Lambda demands as much as the function may run.
+      visibilityTimeout: Duration.minutes(1),
+    });
+    Validations.of(this.queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason:
+        'A message that failed is worth nothing a minute later: the sweep of the schedule does its work.',
+    });
+    monitor.allow(
+      this.queue.queueArn,
+      'sqs:SendMessage',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+    );
+    new EventSourceMapping(this, 'ToMonitor', {
+      target: monitor,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 1,
+      // The least there is: sweeps are one at a time, by the lease.
+      maxConcurrency: 2,
+    });
+  }
 }
 
 /** A queue for what failed, kept for 14 days: encrypted at rest, TLS only. */

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction, functionEnvironment } from './bundled-function.ts';
 import type { JobStore } from './job-store.ts';
-import { DeadLetters, EveryMinute } from './schedule.ts';
+import { DeadLetters, EveryMinute, FollowUps } from './schedule.ts';
 
 /** How a client names itself at the token endpoint, in the words of OAuth 2.0. */
 export type ClientAuthentication = 'client_secret_post' | 'client_secret_basic';
@@ -20,6 +20,14 @@ export interface UpstreamProps {
    * @default 60
    */
   readonly checksPerMinute?: number;
+
+  /**
+   * The least time (s) from one sweep to the next while jobs are pending and the budget has room, 15 to
+   * 60. With 60 there is one sweep a minute, and no queue for more.
+   *
+   * @default 15
+   */
+  readonly checkEverySeconds?: number;
 
   /**
    * Ids of iModels to watch, 50 at most: all environment variables of a function have 4 KB together.
@@ -65,8 +73,8 @@ export interface StatusMonitorProps extends UpstreamProps {
 }
 
 /**
- * Checks the pending jobs every minute and publishes how they ended. A sweep that fails is not
- * repeated: the next minute's is the retry.
+ * Checks the pending jobs every minute, and within it while there is room, and publishes how they ended.
+ * A sweep that fails is not repeated: the next minute's is the retry.
  *
  * No concurrency is reserved. One sweep at a time is what the lease in the checkpoint sees to, and a
  * new AWS account, whose whole limit may be ten, has none to reserve.
@@ -126,15 +134,20 @@ export class StatusMonitor extends Construct {
       function: this.function,
       deadLetters: this.deadLetters,
     });
+    if (props.checkEverySeconds !== 60) {
+      const { queue } = new FollowUps(this, 'FollowUps', this.function);
+      this.function.addEnvironment('FOLLOW_UP_QUEUE_URL', queue.queueUrl);
+    }
   }
 }
 
 /** What is not set, the function has defaults for. */
 function upstreamEnvironment(props: UpstreamProps): Record<string, string> {
-  const { checksPerMinute = 60, imodels = [], itwinApiUrl, itwinTokenUrl } = props;
-  const { itwinClientAuthentication } = props;
+  const { checksPerMinute = 60, checkEverySeconds, imodels = [] } = props;
+  const { itwinApiUrl, itwinTokenUrl, itwinClientAuthentication } = props;
   return {
     CHECKS_PER_MINUTE: String(checksPerMinute),
+    ...(checkEverySeconds && { CHECK_EVERY_SECONDS: String(checkEverySeconds) }),
     ...(imodels.length > 0 && { IMODELS: imodels.join() }),
     ...(itwinApiUrl && { ITWIN_API_URL: itwinApiUrl }),
     ...(itwinTokenUrl && { ITWIN_TOKEN_URL: itwinTokenUrl }),

@@ -231,6 +231,16 @@ export interface Subscribers {
   unsubscribe(arn: string): Promise<boolean>;
 }
 
+/** Where a sweep asks for others within its minute. */
+export interface FollowUpQueue {
+  /**
+   * Asks for a sweep after each of so many seconds (whole ones, 1 to 60). Any may come late, twice or never.
+   *
+   * @param until when they must be over (ms since the epoch)
+   */
+  send(delays: readonly number[], until: number, signal?: AbortSignal): Promise<void>;
+}
+
 /** What goes into the log: a sentence and its facts. */
 export interface Log {
   info(message: string, facts?: Readonly<Record<string, unknown>>): void;

@@ -3,6 +3,7 @@ import type {
   AccessTokens,
   AlertTopic,
   CheckpointStore,
+  FollowUpQueue,
   IModelStore,
   JobStore,
   Log,
@@ -33,6 +34,8 @@ export interface SweepPorts {
   readonly operators: AlertTopic & Pick<Subscribers, 'list'>;
   readonly subscriptions: Pick<SubscriptionStore, 'list'>;
   readonly subscribers: Pick<Subscribers, 'list' | 'declared'>;
+  /** @default - none: there is one sweep a minute */
+  readonly followUps?: FollowUpQueue;
   readonly time: TimeSource;
   readonly log: Log;
   /** In which people are told times; an IANA name. @default 'UTC' */
@@ -47,6 +50,8 @@ export interface SweepSettings {
   readonly checksPerMinute: number;
   /** Checks in flight at a time. */
   readonly concurrency: number;
+  /** The least time (ms) from one sweep to the next. @default 1 minute, which leaves room for none in between */
+  readonly checkEvery?: number;
   /** How often (ms) the topic is asked who is subscribed. @default 15 minutes */
   readonly lookEvery?: number;
 }
@@ -56,6 +61,8 @@ export interface SweepContext extends SweepPorts {
   readonly report: SweepReport;
   /** ms since the epoch. */
   readonly startedAt: number;
+  /** Whether a sweep within the same minute has asked for this one. */
+  readonly isFollowUp: boolean;
   /** Aborts everything in flight when the sweep's time is up. */
   readonly signal: AbortSignal;
   /** The two clocks that decisions are made by. */

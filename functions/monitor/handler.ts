@@ -16,10 +16,12 @@ import {
   createDynamoDBClient,
   createLog,
   createSNSClient,
+  createSQSClient,
   systemTime,
 } from '../adapters/lambda/runtime.ts';
 import { createAlertTopic } from '../adapters/sns/alert-topic.ts';
 import { listSubscribers } from '../adapters/sns/subscribers.ts';
+import { createFollowUpQueue, endOfFollowUp } from '../adapters/sqs/follow-up-queue.ts';
 import { declaredIModel } from '../core/imodels/imodel.ts';
 import { pick } from '../core/objects.ts';
 import type { SweepPorts } from './context.ts';
@@ -61,6 +63,9 @@ const ports: SweepPorts = {
     declared: settings.declared,
     list: (signal) => listSubscribers(sns, settings.alertTopicArn, signal),
   },
+  ...(settings.followUpQueueUrl && {
+    followUps: createFollowUpQueue(createSQSClient(), settings.followUpQueueUrl),
+  }),
   time: systemTime,
   ...pick(settings, 'timeZone', 'pageUrl'),
   log: createLog(logger),
@@ -90,13 +95,13 @@ async function watchDeclared(): Promise<void> {
   }
 }
 
-/** The monitor function: one sweep for each event of the schedule, whatever the event says. */
+/** The monitor function: one sweep for each event of the schedule, and for each message of a sweep before. */
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
-  .handler(async () => {
+  .handler(async (event: unknown) => {
     if (declared.length > 0) await watchDeclared();
-    const report = await sweep(ports, settings);
+    const report = await sweep(ports, settings, endOfFollowUp(event));
     addSweepMetrics(metrics, report);
     logger.info('A sweep ended', { report });
   });

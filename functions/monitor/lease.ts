@@ -29,16 +29,18 @@ export interface Lease {
 /**
  * Takes the lease.
  *
+ * @param lasts how long (ms) it is held at most; as long as a function may run by default
  * @returns undefined when another sweep holds it, or was quicker
  */
 export async function acquireLease(
   { checkpoints, time, log }: SweepPorts,
   checksPerMinute: number,
+  lasts?: number,
 ): Promise<Lease | undefined> {
   const now = time.now();
   const found = (await checkpoints.read()) ?? firstCheckpoint(now, checksPerMinute);
   if (isLeased(found, now)) return undefined;
-  let checkpoint = takeLease(found, now);
+  let checkpoint = takeLease(found, now, lasts);
   if (!(await checkpoints.write(checkpoint))) return undefined;
 
   let latestPause: Pause | undefined;
@@ -71,7 +73,7 @@ export async function acquireLease(
         log.error('A pause could not be put on record before the end of the sweep', { error });
       }
     },
-    release: (result) => write(() => omit(result, 'leaseUntil')),
+    release: (result) => write(() => omit(result, 'leaseUntil', 'leasedAt')),
   };
 }
 

@@ -7,6 +7,8 @@ type SweepOutcome =
   | 'Completed'
   /** Another sweep was under way: nothing was done. */
   | 'LeaseHeld'
+  /** A follow-up that came when its minute was as good as over: nothing was done. */
+  | 'TooLate'
   /** Owed alerts were published, but no job was checked. */
   | 'Paused'
   /** It took longer than its lease; somebody else has written the checkpoint since. */

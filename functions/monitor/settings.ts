@@ -38,6 +38,8 @@ export interface MonitorSettings extends SweepSettings {
   readonly subscriptionsTable: string;
   readonly alertTopicArn: string;
   readonly operatorTopicArn: string;
+  /** Where follow-ups are asked for. @default - there are none */
+  readonly followUpQueueUrl?: string;
   /** Whom the deployment subscribes to the topic. */
   readonly declared: readonly Receiver[];
   /** Ids of the iModels that the deployment has watched. */
@@ -61,6 +63,7 @@ const TOKEN_URL = 'https://ims.bentley.com/connect/token';
 const MAX_CHECKS_PER_MINUTE = 5_000;
 
 /** Seconds. */
+const CHECK_EVERY = { min: 15, max: 60, fallback: 15 };
 const LOOK_EVERY = { min: 0, max: 900, fallback: 900 };
 
 /**
@@ -105,6 +108,8 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
       max: 500,
       fallback: 50,
     }),
+    ...(environment.FOLLOW_UP_QUEUE_URL && { followUpQueueUrl: environment.FOLLOW_UP_QUEUE_URL }),
+    checkEvery: SECOND * integerSetting(environment, 'CHECK_EVERY_SECONDS', CHECK_EVERY),
     ...(environment.LOOK_EVERY_SECONDS && {
       lookEvery: SECOND * integerSetting(environment, 'LOOK_EVERY_SECONDS', LOOK_EVERY),
     }),

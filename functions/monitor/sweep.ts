@@ -1,8 +1,8 @@
-import { type Checkpoint, monthsToKeep } from '../core/sweeps/checkpoint.ts';
+import { type Checkpoint, LEASE, monthsToKeep } from '../core/sweeps/checkpoint.ts';
 import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
-import { lateness } from '../core/sweeps/pass.ts';
+import { followUps, lateness } from '../core/sweeps/pass.ts';
 import { troublesAfter } from '../core/sweeps/troubles.ts';
-import { SECOND } from '../core/time.ts';
+import { MINUTE, SECOND } from '../core/time.ts';
 import { createExplain } from './alerts/explain.ts';
 import { findListeners, tellOperator } from './alerts/operator.ts';
 import { createOutbox, publishLeftOwed } from './alerts/outbox.ts';
@@ -14,8 +14,11 @@ import { keepMonths } from './months.ts';
 import { pauseInForce } from './upstream/circuit-breaker.ts';
 import { openUpstream } from './upstream/upstream.ts';
 
-/** Everything in flight is aborted this far into a sweep (ms); its function may run for 60 s. */
-const ABORT_AFTER = 52 * SECOND;
+/** The part of its lease after which everything in flight is aborted: to save the rest takes a while. */
+const WORK_SHARE = 52 / 60;
+
+/** The least time (ms) that a follow-up is worth beginning with. */
+const LEAST_TIME = 5 * SECOND;
 
 /**
  * One sweep:
@@ -27,18 +30,29 @@ const ABORT_AFTER = 52 * SECOND;
  * 4. unless paused, tries the credentials once an hour, checks the pending jobs in key order from where
  *    the last sweep stopped, and records and publishes what is news;
  * 5. once a month counts how its runs ended;
- * 6. saves how far it came, and lets go of the lease.
+ * 6. saves how far it came, and lets go of the lease;
+ * 7. asks for follow-ups within its minute, unless it is one.
+ *
+ * @param until when a follow-up must be over (ms since the epoch); undefined: it is a sweep of the schedule
  */
-export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise<SweepReport> {
+export async function sweep(
+  ports: SweepPorts,
+  settings: SweepSettings,
+  until?: number,
+): Promise<SweepReport> {
   const report = emptyReport();
   const startedAt = ports.time.now();
-  const signal = ports.time.timeout(ABORT_AFTER);
-  const lease = await acquireLease(ports, settings.checksPerMinute);
+  const isFollowUp = until !== undefined;
+  const lasts = isFollowUp ? Math.min(LEASE, until - startedAt) : LEASE;
+  // Messages that waited through an outage would be sweeps by the dozen.
+  if (lasts < LEAST_TIME) return { ...report, outcome: 'TooLate' };
+  const signal = ports.time.timeout(lasts * WORK_SHARE);
+  const lease = await acquireLease(ports, settings.checksPerMinute, lasts);
   if (!lease) return { ...report, outcome: 'LeaseHeld' };
 
   const { awake } = lease.checkpoint;
   const clock = () => ({ now: ports.time.now(), awake });
-  const context: SweepContext = { ...ports, report, startedAt, signal, clock };
+  const context: SweepContext = { ...ports, report, startedAt, isFollowUp, signal, clock };
   const pause = await pauseInForce(context, lease.found.pause);
   const upstream = openUpstream(context, settings, { lease, isPaused: pause !== undefined });
   const outbox = createOutbox(context, createExplain(context, upstream));
@@ -48,7 +62,7 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
 
   if (!pause && isTokenDue(lease.found.contact, ports.time.now())) await upstream.tryToken();
   const checked = pause
-    ? { ...lease.checkpoint, budget: upstream.left, lastSweepAt: ports.time.now() }
+    ? { ...lease.checkpoint, ...upstream.bucket, lastSweepAt: ports.time.now() }
     : await checkPendingJobs(context, settings, { lease, upstream, outbox });
   const months = monthsToKeep(lease.found, ports.time.now());
   const kept = months.length > 0 ? await keepMonths(context, months) : {};
@@ -65,7 +79,26 @@ export async function sweep(ports: SweepPorts, settings: SweepSettings): Promise
   };
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(next))) report.outcome = 'Overstayed';
+  else if (!isFollowUp && report.pending > report.jobsEnded) await follow(context, settings, next);
   return report;
+}
+
+/** Asks for the follow-ups that there is room for. Never throws: without them the next minute does. */
+async function follow(
+  { followUps: queue, time, log, signal, startedAt }: SweepContext,
+  { checksPerMinute, checkEvery = MINUTE }: SweepSettings,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const { at, until } = followUps(checkpoint, startedAt, { checksPerMinute, checkEvery });
+  const delays = at
+    .map((begin) => Math.round((begin - time.now()) / SECOND))
+    .filter((delay) => delay > 0);
+  if (!queue || delays.length === 0) return;
+  try {
+    await queue.send(delays, until, signal);
+  } catch (error) {
+    log.warn('No more sweeps could be asked for in this minute: ends are told later', { error });
+  }
 }
 
 /** Tells how the monitor stands after the sweep, beyond what the sweep did. */

@@ -75,6 +75,7 @@ export const settingsSchema = z
     smsMonthlyQuota: integer(1, 1_000_000, 'a whole number of USD').exactOptional(),
     runbookUrl: httpsUrl('an address such as https://wiki.example.com/operations').exactOptional(),
     checksPerMinute: integer(1, 5_000, 'a whole number from 1 to 5000').exactOptional(),
+    checkEverySeconds: integer(15, 60, 'a whole number from 15 to 60').exactOptional(),
     imodels: list(z.guid(IMODEL).toLowerCase(), IMODELS)
       .refine((ids) => ids.length <= 50 && new Set(ids).size === ids.length, IMODELS)
       .default([]),

@@ -76,9 +76,13 @@ describe('the monitor function', () => {
       'sns:ListSubscriptionsByTopic OperatorTopic/Topic',
       'sns:Publish AlertTopic/Topic',
       'sns:Publish OperatorTopic/Topic',
+      'sqs:DeleteMessage StatusMonitor/FollowUps/Queue',
       'sqs:GetQueueAttributes StatusMonitor/DeadLetters/Queue',
+      'sqs:GetQueueAttributes StatusMonitor/FollowUps/Queue',
       'sqs:GetQueueUrl StatusMonitor/DeadLetters/Queue',
+      'sqs:ReceiveMessage StatusMonitor/FollowUps/Queue',
       'sqs:SendMessage StatusMonitor/DeadLetters/Queue',
+      'sqs:SendMessage StatusMonitor/FollowUps/Queue',
     ]);
   });
 });

@@ -7,7 +7,7 @@ import type { Scheduler } from './scheduler.ts';
 export interface Call<T> {
   /** As a reader of the story should see it: `update job 3`. */
   readonly what: string;
-  readonly to: 'tables' | 'topic' | 'upstream' | 'tokens';
+  readonly to: 'tables' | 'topic' | 'queue' | 'upstream' | 'tokens';
   readonly signal?: AbortSignal | undefined;
   /** What the call does on the other side, once it gets there; what it throws is its answer. */
   readonly effect: () => T;
@@ -123,7 +123,7 @@ function latency({ random, strikes }: CallerParts, what: string): number {
 
 function carryOut<T>({ strikes, isDown }: CallerParts, call: Call<T>): Outcome<T> {
   const { what, to, effect, ifRepeated } = call;
-  const isOurs = to === 'tables' || to === 'topic';
+  const isOurs = to === 'tables' || to === 'topic' || to === 'queue';
   const failed = (why: string) => ({ error: new ServiceFailed(`${what}: ${why}`) });
   if (isDown(to)) return failed('the service is down');
   if (isOurs && strikes('call refused', what)) return failed('throttled');

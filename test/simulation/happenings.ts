@@ -54,6 +54,8 @@ type Deed = { readonly by: Invocation } & (
   | { readonly kind: 'Ended'; readonly end: InvocationEnd }
   /** It made a call after it had ended. */
   | { readonly kind: 'CalledLate'; readonly what: string }
+  /** The queue took messages; each is a sweep after so many seconds, to be over by then (ms since the epoch). */
+  | { readonly kind: 'FollowUpsSent'; readonly delays: readonly number[]; readonly until: number }
   | CallerAnswer
   | { readonly kind: 'JobWritten'; readonly before: Job | undefined; readonly after: Job }
   /** It would have put a job on record that is known already. */

@@ -7,6 +7,8 @@ export interface Invocation {
   /** As a reader of the story should see it: `sweep 12`. */
   readonly name: string;
   readonly kind: 'sweep' | 'api';
+  /** When it must be over (ms since the epoch), if it is a follow-up. */
+  readonly until?: number;
   /** The time as its process has it (ms since the epoch). */
   readonly time: TimeSource;
   readonly log: Log;
@@ -24,6 +26,7 @@ export interface Invocation {
 export interface InvocationParts extends Omit<CallerParts, 'life' | 'onDeath'> {
   readonly name: string;
   readonly kind: Invocation['kind'];
+  readonly until?: number;
   /** By how much (ms) its clock is fast. */
   readonly skew: number;
   /** Its process is gone before it came to its end. */
@@ -45,6 +48,7 @@ export function createInvocation(parts: InvocationParts): Invocation {
   return {
     name,
     kind,
+    ...(parts.until !== undefined && { until: parts.until }),
     time: {
       now: () => scheduler.now() + skew,
       timeout(ms) {

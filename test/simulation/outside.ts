@@ -12,6 +12,7 @@ import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 import { alertTopicOf, operatorTopicOf } from './stand-ins/alert-topic.ts';
 import { checkpointStoreOf, createCheckpointTable } from './stand-ins/checkpoint-table.ts';
+import { followUpQueueOf, type Messages } from './stand-ins/follow-up-queue.ts';
 import { iModelStoreOf } from './stand-ins/imodel-items.ts';
 import { jobStoreOf } from './stand-ins/job-store.ts';
 import { createJobsTable } from './stand-ins/jobs-table.ts';
@@ -40,13 +41,14 @@ export interface OutsideParts {
   readonly random: Random;
   readonly scheduler: Scheduler;
   readonly troubles: Troubles;
+  readonly messages: Messages;
   /** The TTL took a job off the record. */
   readonly onExpired: (job: Job) => void;
 }
 
 /** The outside world of a plan. */
 export function createOutside(parts: OutsideParts): Outside {
-  const { plan, random, scheduler, troubles, onExpired } = parts;
+  const { plan, random, scheduler, troubles, messages, onExpired } = parts;
   const { now, at } = scheduler;
   const { strikes, isOn } = troubles;
   const runs = [...plan.jobs, ...plan.iModels.flatMap(({ history }) => history)];
@@ -135,6 +137,9 @@ export function createOutside(parts: OutsideParts): Outside {
       ),
       operators: operatorTopicOf(by.call, (notice) => see({ kind: 'NoticeAccepted', by, notice })),
       ...subscribersOf(by.call),
+      followUps: followUpQueueOf(messages, by.call, (delays, until) =>
+        see({ kind: 'FollowUpsSent', by, delays, until }),
+      ),
       time: by.time,
       log: by.log,
     }),

@@ -177,7 +177,7 @@ export const SABOTAGES: readonly Sabotage[] = [
       'no request leaves while a pause is on record',
       'no request leaves before upstream wants it after a 429',
       'no sweep makes more requests than its budget',
-      'all sweeps together keep the rate',
+      'all sweeps together keep the rate, in whatever time',
     ],
   },
   {
@@ -192,7 +192,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/upstream.ts',
     from: "if (left < 1) return 'BudgetSpent';",
     to: '',
-    breaks: ['no sweep makes more requests than its budget', 'all sweeps together keep the rate'],
+    breaks: [
+      'no sweep makes more requests than its budget',
+      'all sweeps together keep the rate, in whatever time',
+    ],
   },
   {
     name: 'takes a job for checked before its answer is there',
@@ -403,7 +406,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     runs: 150,
     breaks: [
       'no sweep makes more requests than its budget',
-      'all sweeps together keep the rate',
+      'all sweeps together keep the rate, in whatever time',
       'no request leaves before upstream wants it after a 429',
     ],
   },

@@ -23,23 +23,24 @@ export function createSchedule(world: World): Schedule {
   const running = new Set<Invocation>();
   let count = 0;
 
-  function begin(): boolean {
+  function begin(until?: number): boolean {
     count += 1;
     const name = `sweep ${count}`;
     const kept = strikes('process replaced', name) ? undefined : idle.pop();
     const process = kept ?? world.createProcess();
-    const invocation = world.invoke(name, 'sweep', process);
+    const invocation = world.invoke(name, 'sweep', process, until);
     running.add(invocation);
     const timeout = strikes('timeout comes late', name) ? 4 * MINUTE : FUNCTION_TIMEOUT;
     scheduler.at(scheduler.now() + timeout, () => {
       invocation.die();
       return false;
     });
-    const report = sweep(world.portsOf(invocation, process), plan);
+    const report = sweep(world.portsOf(invocation, process), plan, until);
     follow(world, invocation, report, () => idle.push(process));
     return true;
   }
 
+  world.messages.deliverTo(begin);
   return {
     running() {
       for (const invocation of running) if (invocation.isOver()) running.delete(invocation);
@@ -49,7 +50,7 @@ export function createSchedule(world: World): Schedule {
       if (strikes('tick missing', 'no sweep')) return;
       const delays = [random.integer(0, 900)];
       if (strikes('tick doubled', 'one more sweep')) delays.push(random.integer(0, 59_000));
-      for (const delay of delays) scheduler.at(time + delay, begin);
+      for (const delay of delays) scheduler.at(time + delay, () => begin());
     },
   };
 }

@@ -17,6 +17,8 @@ export function sentenceOf(happening: Happening): string {
       return `${name} ${endOf(happening.end)}`;
     case 'CalledLate':
       return `${name} is over, but calls: ${happening.what}`;
+    case 'FollowUpsSent':
+      return `${name} asks for sweeps after ${happening.delays.join(', ')} s, over by ${isoTime(happening.until)}`;
     case 'CallerAnswered':
       return `${name} is answered: job ${happening.job.jobId} is ${happening.job.state}`;
     case 'WatchAnswered':

@@ -7,6 +7,7 @@ import { createOutside, type Ports } from './outside.ts';
 import type { Plan } from './plan/plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
+import { createMessages, type Messages } from './stand-ins/follow-up-queue.ts';
 import type { KeptToken } from './stand-ins/tokens.ts';
 import { createTroubles, type Troubles } from './troubles.ts';
 import { createWitness, type Witness } from './witness.ts';
@@ -27,8 +28,10 @@ export interface World {
   readonly troubles: Troubles;
   readonly witness: Witness;
   createProcess(): Process;
-  /** Begins an invocation of a function. */
-  invoke(name: string, kind: Invocation['kind'], process: Process): Invocation;
+  /** Begins an invocation of a function; a follow-up is to be over by `until`. */
+  invoke(name: string, kind: Invocation['kind'], process: Process, until?: number): Invocation;
+  /** What sweeps ask for within their minute. */
+  readonly messages: Messages;
   portsOf(invocation: Invocation, process: Process): Ports;
   /** Why all is not settled; undefined when it is. */
   firstUnsettled(): string | undefined;
@@ -47,11 +50,13 @@ export function createWorld(plan: Plan, tell?: (line: string) => void): World {
   const say = (text: string) => tell?.(`${isoTime(now()).slice(11, 23)} ${text}`);
   const troubles = createTroubles({ plan, random, now, figures, tell: say });
   const { strikes, isOn } = troubles;
+  const messages = createMessages({ scheduler, random, strikes });
   const outside = createOutside({
     plan,
     random,
     scheduler,
     troubles,
+    messages,
     onExpired: (job) => witness.see({ kind: 'JobExpired', job }),
   });
   const witness = createWitness(outside.view, figures, tell && say);
@@ -64,10 +69,12 @@ export function createWorld(plan: Plan, tell?: (line: string) => void): World {
     troubles,
     witness,
     createProcess: () => ({ skew: random.integer(-plan.skew, plan.skew), kept: {} }),
-    invoke(name, kind, { skew }) {
+    messages,
+    invoke(name, kind, { skew }, until) {
       const by = createInvocation({
         name,
         kind,
+        ...(until !== undefined && { until }),
         scheduler,
         random,
         skew,

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Log, TimeSource } from '../../core/ports.ts';
 
@@ -29,6 +30,11 @@ export function createDynamoDBClient(): DynamoDBDocumentClient {
 /** An SNS client. */
 export function createSNSClient(): SNSClient {
   return new SNSClient(SETTINGS);
+}
+
+/** An SQS client. */
+export function createSQSClient(): SQSClient {
+  return new SQSClient(SETTINGS);
 }
 
 /** A Secrets Manager client. */

@@ -6,8 +6,11 @@ import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './schedule.ts';
 import type { Troubles } from './troubles.ts';
 
-/** How long (ms) one sweep may hold the lease: as long as its function may run. */
-const LEASE = MINUTE;
+/** How long (ms) a sweep of the schedule may hold the lease: as long as its function may run. */
+export const LEASE = MINUTE;
+
+/** The part of its lease in which a sweep may begin requests: those that it has begun then have time left. */
+const REQUESTS_SHARE = 40 / 60;
 
 /** The longest time between two sweeps (ms) that counts as being awake. */
 const MAX_GAP = 5 * MINUTE;
@@ -21,6 +24,8 @@ export interface Checkpoint {
   readonly version: number;
   /** While it lies in the future, a sweep is under way and nobody else may start one. */
   readonly leaseUntil?: number;
+  /** When that lease was taken. */
+  readonly leasedAt?: number;
   /** The pass goes on after this place: every key up to it is done. Absent: a new pass begins. */
   readonly after?: string;
   /** The number of the pass under way, or of the next: it says whose turn it is. Absent: 0. */
@@ -104,31 +109,44 @@ export function isLeased(checkpoint: Checkpoint, now: number): boolean {
 }
 
 /**
- * The checkpoint as a sweep writes it to begin. The lease takes the whole budget with it, and the
- * result gives back what was not spent: a sweep that dies can only have made fewer requests than
- * are on record.
+ * The checkpoint as a sweep writes it to begin. The lease takes the whole budget with it, up to the last
+ * request that may leave, and the result gives back what was not spent: a sweep that dies can only have
+ * made fewer requests than are on record, and none later.
+ *
+ * @param lasts how long (ms) the lease is held at most
  */
-export function takeLease(checkpoint: Checkpoint, now: number): Checkpoint {
+export function takeLease(checkpoint: Checkpoint, now: number, lasts = LEASE): Checkpoint {
   return {
     ...checkpoint,
     version: checkpoint.version + 1,
-    leaseUntil: now + LEASE,
+    leaseUntil: now + lasts,
+    leasedAt: now,
     budget: 0,
-    budgetAt: now,
+    budgetAt: now + lasts * REQUESTS_SHARE,
     awake: awakeAt(checkpoint, now),
   };
 }
 
-/** The token bucket by the clock: filled at `checksPerMinute`, holding one minute's worth. */
-export function budgetAt(checkpoint: Checkpoint, now: number, checksPerMinute: number): number {
-  const elapsed = Math.max(0, now - checkpoint.budgetAt);
-  return Math.min(checksPerMinute, checkpoint.budget + (elapsed / MINUTE) * checksPerMinute);
+/** A token bucket: so many requests could be made at `budgetAt` (ms since the epoch). */
+export type TokenBucket = Pick<Checkpoint, 'budget' | 'budgetAt'>;
+
+/** The token bucket as it is now: filled at `checksPerMinute`, holding one minute's worth. */
+export function filled(
+  { budget, budgetAt }: TokenBucket,
+  now: number,
+  checksPerMinute: number,
+): TokenBucket {
+  const elapsed = now - budgetAt;
+  // Clocks differ by seconds: without this the time between two of them would fill the bucket twice.
+  if (elapsed < 0 && elapsed > -MINUTE) return { budget, budgetAt };
+  const gained = (Math.max(0, elapsed) / MINUTE) * checksPerMinute;
+  return { budget: Math.min(checksPerMinute, budget + gained), budgetAt: now };
 }
 
 /** What the checks of a sweep leave behind, apart from how far it came. */
 export interface Checked {
   /** What is left of the budget that the lease took. */
-  readonly budgetLeft: number;
+  readonly bucket: TokenBucket;
   readonly pause: Pause | undefined;
   readonly pauseCount: number;
   readonly contact: Contact;
@@ -137,10 +155,10 @@ export interface Checked {
 
 /** The checkpoint as a sweep leaves it after its checks (`now`: ms since the epoch). */
 export function afterChecks(checkpoint: Checkpoint, checked: Checked, now: number): Checkpoint {
-  const { budgetLeft, pause, pauseCount, contact, runLengths } = checked;
+  const { bucket, pause, pauseCount, contact, runLengths } = checked;
   return {
     ...omit(checkpoint, 'pause'),
-    budget: budgetLeft,
+    ...bucket,
     ...(pause && { pause }),
     pauseCount,
     // With nothing pending there is nobody whom an outage affects, and nothing that would see its end.
@@ -150,10 +168,10 @@ export function afterChecks(checkpoint: Checkpoint, checked: Checked, now: numbe
   };
 }
 
-function awakeAt({ lastSweepAt, leaseUntil, pause, awake }: Checkpoint, now: number): number {
+function awakeAt({ lastSweepAt, leasedAt = 0, pause, awake }: Checkpoint, now: number): number {
   if (lastSweepAt === undefined || (pause && pause.until > now)) return awake;
   // A lease still on record is that of a sweep that died: the clock has run up to it already.
-  const lastAwake = Math.max(lastSweepAt, (leaseUntil ?? 0) - LEASE);
+  const lastAwake = Math.max(lastSweepAt, leasedAt);
   const gone = Math.min(MAX_GAP, Math.max(0, now - Math.max(lastAwake, pause?.until ?? 0)));
   if (!pause || pause.until < lastAwake) return awake + gone;
   // The sweep that ends a pause asks as well as any: without a minute of its own for it, a fault that

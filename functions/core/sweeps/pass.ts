@@ -1,5 +1,5 @@
 import { omit } from '../objects.ts';
-import { MINUTE } from '../time.ts';
+import { MINUTE, SECOND } from '../time.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type ApiAnswers, addAnswers } from './faults.ts';
 import {
@@ -108,12 +108,54 @@ export function lateness(
   now: number,
   checksPerMinute: number,
 ): number | undefined {
-  const { lastPassStartedAt, passStartedAt, pendingByAge, lastPassByAge } = checkpoint;
+  const { lastPassStartedAt, passStartedAt } = checkpoint;
   const began = lastPassStartedAt ?? passStartedAt;
   if (began === undefined) return undefined;
-  const seen = requestsOf(pendingByAge) ?? checkpoint.pendingSeen;
-  const pending = Math.max(seen, requestsOf(lastPassByAge) ?? checkpoint.lastPassPending ?? 0);
-  return Math.max(0, now - began) / ((pending / checksPerMinute + 1) * MINUTE);
+  return Math.max(0, now - began) / ((requestsOfPass(checkpoint) / checksPerMinute + 1) * MINUTE);
+}
+
+/** How many requests a pass takes, as far as is known. */
+function requestsOfPass(checkpoint: Checkpoint): number {
+  const seen = requestsOf(checkpoint.pendingByAge) ?? checkpoint.pendingSeen;
+  return Math.max(seen, requestsOf(checkpoint.lastPassByAge) ?? checkpoint.lastPassPending ?? 0);
+}
+
+/** So long (ms) before the minute is over a follow-up has to be, for the next sweep to find the lease free. */
+const SPARE = 5 * SECOND;
+
+/** The sweeps that follow one of the schedule within its minute. Times are ms since the epoch. */
+export interface FollowUps {
+  /** When each begins. */
+  readonly at: readonly number[];
+  /** When the last must be over. */
+  readonly until: number;
+}
+
+/**
+ * The follow-ups of a sweep of the schedule: as many as the budget carries through all that is pending
+ * once more, evenly over the minute. With less room there are fewer, and none while requests are paused.
+ *
+ * @param checkpoint as the sweep leaves it
+ * @param startedAt when the sweep began (ms since the epoch)
+ * @param settings `checkEvery`: the least time (ms) from one to the next
+ */
+export function followUps(
+  checkpoint: Checkpoint,
+  startedAt: number,
+  settings: { readonly checksPerMinute: number; readonly checkEvery: number },
+): FollowUps {
+  const { pause, budget } = checkpoint;
+  const requests = requestsOfPass(checkpoint);
+  const room = pause ? 0 : budget - leftToLogs(settings.checksPerMinute);
+  const most = Math.floor(MINUTE / settings.checkEvery) - 1;
+  const count = requests > 0 ? Math.max(0, Math.min(most, Math.floor(room / requests))) : 0;
+  const at = Array.from({ length: count }, (_, i) => startedAt + ((i + 1) * MINUTE) / (count + 1));
+  return { at, until: startedAt + MINUTE - SPARE };
+}
+
+/** How many requests follow-ups leave to the logs and names of runs that have ended. */
+export function leftToLogs(checksPerMinute: number): number {
+  return Math.max(3, Math.ceil(checksPerMinute / 10));
 }
 
 /** How many requests it takes to ask about so many: a job that a list speaks of takes none. */

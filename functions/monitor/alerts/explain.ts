@@ -44,7 +44,7 @@ const CONCURRENCY = 8;
 /** Explains the alerts of one sweep. */
 export function createExplain(context: SweepContext, upstream: Upstream): Explain {
   const { time } = context;
-  const ask = createRequests(context, upstream);
+  const ask = createRequests(upstream);
   const readLogs = createLogReader(context, upstream, ask);
   const namesOf = createNames(context, ask);
   const inTurn = pLimit(CONCURRENCY);
@@ -194,7 +194,7 @@ const WHY_BLOCKED: Readonly<Record<NonNullable<Upstream['blocked']>, string>> = 
  * out that a run has ended at all are checks. Each throws NoAnswer, the reason of its signal, and as
  * `AccessTokens` does.
  */
-function createRequests(context: SweepContext, upstream: Upstream): AskOnce {
+function createRequests(upstream: Upstream): AskOnce {
   let left = Math.ceil(upstream.left / 2);
 
   function assertOpen(signal: AbortSignal): void {
@@ -210,7 +210,7 @@ function createRequests(context: SweepContext, upstream: Upstream): AskOnce {
     assertOpen(signal);
     upstream.take();
     left -= 1;
-    context.report.requests += 1;
+    upstream.sends();
     const answer = await send(token, signal);
     if (answer.kind === 'Unreadable') throw new NoAnswer(answer.reason);
     if (answer.kind !== 'RateLimited') return answer;

@@ -27,17 +27,16 @@ export type Ask = <T extends { readonly kind: string }>(
 
 /** Asks for one sweep. */
 export function createAsk(context: SweepContext, upstream: Upstream): Ask {
-  const { report } = context;
   const nextLimit = createCheckLimit(context);
 
   /** A kept-alive connection may be closed by the other side just as a request sets out on it. */
   async function askOnLiveConnection<T>(send: Send<T>, token: string, signal: AbortSignal) {
-    report.requests += 1;
+    upstream.sends();
     try {
       return await send(token, signal);
     } catch (error) {
       if (!(error instanceof DroppedConnection && upstream.take())) throw error;
-      report.requests += 1;
+      upstream.sends();
       return await send(token, signal);
     }
   }

@@ -10,7 +10,13 @@ import {
 import type { FailedObservation } from '../../core/jobs/observation.ts';
 import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
-import { continuePass, hasSkipped, type PassPart, planPass } from '../../core/sweeps/pass.ts';
+import {
+  continuePass,
+  hasSkipped,
+  leftToLogs,
+  type PassPart,
+  planPass,
+} from '../../core/sweeps/pass.ts';
 import { learn, NO_RUNS, type Turn } from '../../core/sweeps/schedule.ts';
 import { guarded, type Outbox } from '../alerts/outbox.ts';
 import type { SweepContext, SweepSettings } from '../context.ts';
@@ -45,7 +51,7 @@ interface Part {
  * Checks the pending jobs, each once at most: goes on with the pass under way and, when that comes to
  * its end with budget left, begins the next one, up to where the sweep began. With more jobs than
  * budget the last tenth of it waits for the logs of runs that turn out to have failed; what they
- * leave goes into more checks.
+ * leave goes into more checks, but for a follow-up's.
  *
  * @returns the checkpoint with how far it came, to be written by the lease
  */
@@ -84,7 +90,10 @@ export async function checkPendingJobs(
 
   const first = begin(found);
   let next: Part | undefined;
-  for (const reserve of [Math.ceil(upstream.left * LEFT_TO_LOGS), 0]) {
+  const reserves = context.isFollowUp
+    ? [leftToLogs(settings.checksPerMinute)]
+    : [Math.ceil(upstream.left * LEFT_TO_LOGS), 0];
+  for (const reserve of reserves) {
     await checkPart(first, reserve);
     const hasRoom = upstream.left - reserve >= 1 && !upstream.breaker.isOpen;
     if (!next && first.cursor.isAtEnd && hasRoom && found.after !== undefined) {
@@ -152,9 +161,9 @@ const LISTED: FailedObservation = {
   error: { name: 'UpstreamFault', message: 'Upstream answers 404 for a run that it still lists.' },
 };
 
-function upstreamAfter({ left, breaker, contact }: Upstream) {
+function upstreamAfter({ bucket, breaker, contact }: Upstream) {
   return {
-    budgetLeft: left,
+    bucket,
     pause: breaker.pause,
     pauseCount: breaker.count,
     contact: contact.current,

@@ -1,5 +1,5 @@
 import { isTokenFault } from '../../core/errors.ts';
-import { budgetAt } from '../../core/sweeps/checkpoint.ts';
+import { filled, type TokenBucket } from '../../core/sweeps/checkpoint.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext, SweepSettings } from '../context.ts';
 import type { Lease } from '../lease.ts';
@@ -10,8 +10,6 @@ import {
   createContactLog,
 } from './circuit-breaker.ts';
 
-/** No request starts later than this into a sweep (ms). */
-const START_UNTIL = 40 * SECOND;
 /** The most time (ms) to see whether there is a token: what the token endpoint has, and a little. */
 const TRY_TIME = 12 * SECOND;
 
@@ -21,8 +19,12 @@ export interface Upstream {
   take(): boolean;
   /** Why no request may leave; undefined while requests may. */
   readonly blocked: 'Paused' | 'BudgetSpent' | 'TimeUp' | undefined;
-  /** Requests left in the token bucket; a fraction of one is the next sweep's. */
+  /** Requests that the sweep may still make; a fraction of one is the next sweep's. */
   readonly left: number;
+  /** A request leaves that was taken. */
+  sends(): void;
+  /** The token bucket, by the requests that have left. */
+  readonly bucket: TokenBucket;
   readonly breaker: CircuitBreaker;
   readonly contact: ContactLog;
   /** Sees whether there is a token to ask with; what stands against it opens the circuit breaker. */
@@ -47,10 +49,12 @@ export function openUpstream(
   { checksPerMinute }: SweepSettings,
   { lease, isPaused }: { readonly lease: Lease; readonly isPaused: boolean },
 ): Upstream {
-  const { time, tokens, log, startedAt, signal } = context;
+  const { time, tokens, log, signal } = context;
   const contact = createContactLog(time, lease.found.contact);
   const breaker = createCircuitBreaker(context, lease, contact, isPaused);
-  let left = budgetAt(lease.found, lease.checkpoint.budgetAt, checksPerMinute);
+  // The lease has taken the budget up to then.
+  const { budgetAt: requestsUntil } = lease.checkpoint;
+  const budget = createBudget(context, lease.found, checksPerMinute);
   let renewal: Promise<string> | undefined;
   let fault: unknown;
 
@@ -69,21 +73,25 @@ export function openUpstream(
 
   function blocked(): Upstream['blocked'] {
     if (breaker.isOpen) return 'Paused';
-    if (left < 1) return 'BudgetSpent';
-    return time.now() < startedAt + START_UNTIL ? undefined : 'TimeUp';
+    if (budget.left < 1) return 'BudgetSpent';
+    return time.now() < requestsUntil ? undefined : 'TimeUp';
   }
 
   return {
     take() {
       if (blocked() !== undefined) return false;
-      left -= 1;
+      budget.take();
       return true;
     },
     get blocked() {
       return blocked();
     },
     get left() {
-      return left;
+      return budget.left;
+    },
+    sends: budget.send,
+    get bucket() {
+      return budget.bucket;
     },
     breaker,
     contact,
@@ -101,6 +109,36 @@ export function openUpstream(
       renewal ??= tokens.renew(signal).catch(remember);
       const renewed = await renewal;
       return renewed === refused ? undefined : renewed;
+    },
+  };
+}
+
+/**
+ * The budget of one sweep. What it may make is what the bucket had when it began, and no more for what
+ * flows in meanwhile; what the next one finds goes by when requests left, or those of the one and of the
+ * other together could be more than the bucket ever held.
+ */
+function createBudget(
+  { time, report, startedAt }: SweepContext,
+  found: TokenBucket,
+  checksPerMinute: number,
+) {
+  let bucket = filled(found, startedAt, checksPerMinute);
+  let left = bucket.budget;
+  return {
+    get left() {
+      return left;
+    },
+    take(): void {
+      left -= 1;
+    },
+    send(): void {
+      report.requests += 1;
+      const { budget, budgetAt } = filled(bucket, time.now(), checksPerMinute);
+      bucket = { budget: budget - 1, budgetAt };
+    },
+    get bucket() {
+      return bucket;
     },
   };
 }

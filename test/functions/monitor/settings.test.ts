@@ -26,6 +26,7 @@ describe('the settings of the monitor', () => {
       clientAuthentication: 'client_secret_post',
       credentials: { kind: 'Secret', secretId: 'itwin' },
       checksPerMinute: 60,
+      checkEvery: 15_000,
       concurrency: 50,
     });
   });

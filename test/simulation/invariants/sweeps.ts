@@ -3,11 +3,12 @@ import { placeOf } from '../../../functions/core/jobs/job.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
-import { isoTime, MINUTE } from '../../../functions/core/time.ts';
+import { isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
+import type { Invocation } from '../invocation.ts';
 import { type Plan, requestsOfPass } from '../plan/plan.ts';
 import { onCheck } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
-import { isLease } from './requests.ts';
+import { isLease, onRequest } from './requests.ts';
 
 /** What must hold for sweeps and passes. */
 export const sweepInvariants: readonly Invariant[] = [
@@ -31,6 +32,14 @@ export const sweepInvariants: readonly Invariant[] = [
   { name: 'a pass misses nobody', watch: completePasses },
   { name: 'once faults cease, no job starves', watch: noStarvation },
   { name: 'no check is told of that was not made', watch: truthfulTimes },
+  {
+    name: 'only a sweep of the schedule asks for follow-ups, with jobs pending, no pause and room for them',
+    watch: followUpsKept,
+  },
+  {
+    name: 'no follow-up begins requests when its minute is over',
+    watch: (world) => ({ judge: onRequest((request) => whyTooLate(world, request)) }),
+  },
 ];
 
 function leaseRespected({
@@ -40,8 +49,47 @@ function leaseRespected({
 }: HappeningOf<'CheckpointWritten'>): string | undefined {
   if (!isLease(before, after) || before?.leaseUntil === undefined) return;
   // The lease was read a little before it was written.
-  if (before.leaseUntil <= (after.leaseUntil ?? 0) - MINUTE) return;
+  if (before.leaseUntil <= (after.leasedAt ?? 0)) return;
   return `${by.name} took the lease while another sweep held it`;
+}
+
+/** By the checkpoint that the sweep left: it asks when it has let go of the lease. */
+function followUpsKept({ plan }: WorldView): Watcher {
+  const left = new Map<Invocation, Checkpoint>();
+  return {
+    note: {
+      CheckpointWritten({ by, after }) {
+        left.set(by, after);
+      },
+    },
+    judge: {
+      FollowUpsSent({ by, delays, until }) {
+        const checkpoint = left.get(by);
+        const { leaseUntil, pause, budget = 0 } = checkpoint ?? {};
+        const { pendingSeen = 0, lastPassPending = 0 } = checkpoint ?? {};
+        const asked = `${by.name} asked for follow-ups`;
+        if (by.until !== undefined) return `${asked}, and is one`;
+        if (leaseUntil !== undefined) return `${asked} while it held the lease`;
+        if (pause) return `${asked} in a pause`;
+        if (pendingSeen + lastPassPending === 0) return `${asked} with nothing pending`;
+        if (delays.length > budget) return `${asked} with a budget of ${budget}`;
+        if (delays.length > MINUTE / plan.checkEvery - 1) return `${asked} too often`;
+        const isWithin = until <= by.time.now() + MINUTE;
+        return isWithin ? undefined : `${asked} until ${isoTime(until)}`;
+      },
+    },
+  };
+}
+
+/** What it asked in time may arrive a little later: by the clock of its process, which may be frozen. */
+function whyTooLate(
+  { plan, now }: WorldView,
+  { by }: { readonly by: Invocation },
+): string | undefined {
+  const slow = plan.rates['slow call'] > 0 ? 15 * SECOND : SECOND;
+  if (plan.rates['process frozen'] > 0 && now() < plan.calmFrom + 2 * MINUTE) return;
+  const isInTime = by.until === undefined || by.time.now() <= by.until + slow;
+  return isInTime ? undefined : `${by.name} asks after ${isoTime(by.until ?? 0)}`;
 }
 
 function nothingLeft({ by, end }: HappeningOf<'Ended'>): string | undefined {

@@ -17,6 +17,8 @@ export interface Plan {
   /** From here on nothing goes wrong any more, and all has to settle. */
   readonly calmFrom: number;
   readonly checksPerMinute: number;
+  /** The least time (ms) from one sweep to the next; a minute: there are no follow-ups. */
+  readonly checkEvery: number;
   /** What the monitor has learned of earlier runs; absent: nothing. */
   readonly runLengths?: RunLengths;
   readonly concurrency: number;
@@ -71,6 +73,7 @@ export function createPlan(seed: number, without?: Without): Plan {
     start: START,
     calmFrom,
     checksPerMinute: isTight && !troubles.has('little budget') ? random.integer(2, 8) : 300,
+    checkEvery: createRandom(seed ^ 0xf0110).pick([15, 15, 15, 20, 30, 60]) * SECOND,
     concurrency: random.pick([1, 3, 50]),
     skew: troubles.has('clocks differ') ? 0 : skew,
     indexLag: troubles.has('index lags') ? 0 : indexLag,

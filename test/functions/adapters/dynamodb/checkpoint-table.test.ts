@@ -76,6 +76,7 @@ it('takes two write units at the most, however much there is to remember', async
     lastPassAnswers: answers,
     budget: 4_999.123456789012,
     budgetAt: NOW,
+    leasedAt: NOW,
     pause: {
       until: NOW,
       reason: 'CredentialsRefused',

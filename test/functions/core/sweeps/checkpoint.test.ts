@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   afterChecks,
-  budgetAt,
   type Checked,
   type Checkpoint,
+  filled,
   firstCheckpoint,
   isLeased,
   takeLease,
@@ -15,7 +15,7 @@ import { START } from '../jobs/arbitraries.ts';
 
 const FIRST = firstCheckpoint(START, 60);
 const WALKED: Checked = {
-  budgetLeft: 7,
+  bucket: { budget: 7, budgetAt: START + 5 },
   pause: undefined,
   pauseCount: 0,
   contact: {},
@@ -24,10 +24,10 @@ const WALKED: Checked = {
 
 describe('the budget', () => {
   it('is one minute full at first, and fills by the clock', () => {
-    expect(budgetAt(FIRST, START, 60)).toBe(60);
+    expect(filled(FIRST, START, 60).budget).toBe(60);
     const spent = { ...FIRST, budget: 0 };
-    expect(budgetAt(spent, START + 5_000, 60)).toBe(5);
-    expect(budgetAt(spent, START + HOUR, 60)).toBe(60);
+    expect(filled(spent, START + 5_000, 60)).toEqual({ budget: 5, budgetAt: START + 5_000 });
+    expect(filled(spent, START + HOUR, 60).budget).toBe(60);
   });
 
   it('never lets more requests out than the rate and one minute allow, however sweeps come', () => {
@@ -39,22 +39,29 @@ describe('the budget', () => {
         let made = 0;
         for (const gap of gaps) {
           now += gap;
-          const requests = Math.floor(budgetAt(checkpoint, now, 60));
+          const { budget } = filled(checkpoint, now, 60);
+          const requests = Math.floor(budget);
           made += requests;
-          const budgetLeft = budgetAt(checkpoint, now, 60) - requests;
-          checkpoint = { ...checkpoint, budget: budgetLeft, budgetAt: now };
+          checkpoint = { ...checkpoint, budget: budget - requests, budgetAt: now };
         }
         expect(made).toBeLessThanOrEqual(60 + ((now - START) / MINUTE) * 60 + 1e-6);
       }),
     );
   });
 
-  it('does not grow when a clock goes backwards', () => {
-    expect(budgetAt({ ...FIRST, budget: 3 }, START - HOUR, 60)).toBe(3);
+  it('does not grow when a clock goes backwards, and fills on by it if it was set back', () => {
+    const bucket = { budget: 3, budgetAt: START };
+    expect(filled(bucket, START - HOUR, 60)).toEqual({ budget: 3, budgetAt: START - HOUR });
   });
 
-  it('goes with the lease: a sweep that dies gives nothing back', () => {
-    expect(takeLease(FIRST, START)).toMatchObject({ budget: 0, budgetAt: START, version: 1 });
+  it('does not fill twice between two clocks that differ by seconds', () => {
+    const bucket = { budget: 3, budgetAt: START };
+    expect(filled(filled(bucket, START - 30 * SECOND, 60), START, 60)).toEqual(bucket);
+  });
+
+  it('goes with the lease, up to its last request: a sweep that dies gives nothing back', () => {
+    const budgetAt = START + 40 * SECOND;
+    expect(takeLease(FIRST, START)).toMatchObject({ budget: 0, budgetAt, version: 1 });
   });
 });
 
@@ -123,7 +130,7 @@ describe('after a walk', () => {
   it('what is left of the budget is there for the next', () => {
     expect(afterChecks(takeLease(FIRST, START), WALKED, START + 9)).toMatchObject({
       budget: 7,
-      budgetAt: START,
+      budgetAt: START + 5,
       lastSweepAt: START + 9,
     });
   });

@@ -1,4 +1,4 @@
-import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { firstCheckpoint, takeLease } from '../../../../functions/core/sweeps/checkpoint.ts';
 import type { Pause } from '../../../../functions/core/sweeps/pause.ts';
 import type { SweepContext, SweepPorts } from '../../../../functions/monitor/context.ts';
 import type { Lease } from '../../../../functions/monitor/lease.ts';
@@ -10,6 +10,7 @@ export function createSweepContext(ports: SweepPorts): SweepContext {
     ...ports,
     report: emptyReport(),
     startedAt: ports.time.now(),
+    isFollowUp: false,
     signal: new AbortController().signal,
     clock: () => ({ now: ports.time.now(), awake: 0 }),
   };
@@ -20,7 +21,7 @@ export function createLease(budget: number, now: number, recorded: Pause[] = [])
   const found = { ...firstCheckpoint(now, budget), budget };
   return {
     found,
-    checkpoint: { ...found, budgetAt: now },
+    checkpoint: takeLease(found, now),
     recordPause: async (pause) => {
       recorded.push(pause);
     },

@@ -1,16 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createSubscriptionStore } from '../functions/adapters/dynamodb/tables.ts';
 import { tagOf } from '../functions/api/http/answers.ts';
 import { subscriptionIdOf } from '../functions/api/use-cases/subscriptions.ts';
-import { isAskedFor } from '../functions/core/alerts/listeners.ts';
+import { isAskedFor, type Subscription } from '../functions/core/alerts/listeners.ts';
 import { claimDataDir } from './data-dir.ts';
 import { startEmbeddedDynamoDb } from './dynamodb/embedded-dynamodb.ts';
 import type { Surroundings } from './functions.ts';
 import { type Mailer, startMailer } from './mail/mailer.ts';
 import type { Narrator } from './narrator.ts';
+import { type MessageQueue, startMessageQueue } from './scheduler.ts';
 import type { LocalSettings } from './settings.ts';
 import { type EmbeddedSns, startEmbeddedSns } from './sns/embedded-sns.ts';
 import { synthesizeApart } from './synthesis.ts';
@@ -18,6 +20,8 @@ import { synthesizeApart } from './synthesis.ts';
 /** What stands around the functions. */
 interface Engines {
   readonly sns: EmbeddedSns;
+  /** Absent where no sweep is to have follow-ups. */
+  readonly messages: MessageQueue | undefined;
   /** Absent when alerts are only shown. */
   readonly mailer: Mailer | undefined;
   readonly surroundings: Surroundings;
@@ -34,10 +38,11 @@ export type StopLater = (stop: () => Promise<void>) => void;
  * @throws DataDirRefused, DataDirInUse, StoreUnreadable, DiskFull or CorruptFile, which say what to do
  */
 export async function startEngines(
-  { dataDir, mail, upstream, timeZone }: LocalSettings,
+  settings: LocalSettings,
   tell: Narrator,
   later: StopLater,
 ): Promise<Engines> {
+  const { dataDir, mail, upstream, timeZone } = settings;
   if (dataDir) await claimDataDir(dataDir, upstream?.ITWIN_API_URL);
   const { template, subscriptions: ofStack, routeKeys } = await synthesizeApart();
   const sockets = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
@@ -46,11 +51,7 @@ export async function startEngines(
   const tables = await startEmbeddedDynamoDb({ template, socket, ...(dataDir && { dataDir }) });
   later(tables.close);
   const { Jobs = '', Checkpoint = '', Subscriptions = '' } = tables.tableNames;
-  const asked = createSubscriptionStore(DynamoDBDocumentClient.from(tables.client), Subscriptions);
-  const subscriptionOf = async (endpoint: string) => {
-    const found = await asked.get(subscriptionIdOf({ protocol: 'email', endpoint }));
-    return found && isAskedFor(found) ? found : undefined;
-  };
+  const subscriptionOf = emailSubscriptions(tables.client, Subscriptions);
   const mailer =
     mail && (await startMailer({ settings: mail, dataDir, tell, subscriptionOf, timeZone }));
   if (mailer) later(mailer.stop);
@@ -73,13 +74,16 @@ export async function startEngines(
     },
   });
   later(sns.close);
+  const messages = await startMessages(settings, join(sockets, 'sqs'), later);
   return {
     sns,
+    messages,
     mailer,
     routeKeys,
     surroundings: {
       dynamoDbUrl: tables.url,
       snsUrl: sns.url,
+      followUpQueueUrl: messages?.url ?? '',
       sockets,
       jobsTable: Jobs,
       checkpointTable: Checkpoint,
@@ -91,6 +95,27 @@ export async function startEngines(
       ),
     },
   };
+}
+
+/** Finds the subscription by email that somebody has asked for. */
+function emailSubscriptions(client: DynamoDBClient, table: string) {
+  const asked = createSubscriptionStore(DynamoDBDocumentClient.from(client), table);
+  return async (endpoint: string): Promise<Subscription | undefined> => {
+    const found = await asked.get(subscriptionIdOf({ protocol: 'email', endpoint }));
+    return found && isAskedFor(found) ? found : undefined;
+  };
+}
+
+/** Where sweeps come more often than once a minute by themselves, none is to follow them. */
+async function startMessages(
+  { sweepSeconds, checkEverySeconds }: LocalSettings,
+  socket: string,
+  later: StopLater,
+): Promise<MessageQueue | undefined> {
+  if (sweepSeconds < 60 || checkEverySeconds === 60) return undefined;
+  const messages = await startMessageQueue(socket);
+  later(messages.close);
+  return messages;
 }
 
 /** Every alert, newest first, and how its mails stand when there are any. */

@@ -1,9 +1,7 @@
 /**
- * The two functions as they are deployed, what they log, and the schedule that invokes the monitor.
+ * The two functions as they are deployed, and what they log.
  */
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPage } from '../page/build.ts';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
 
@@ -15,6 +13,8 @@ const MONITOR_TIMEOUT = 60_000;
 export interface Surroundings {
   readonly dynamoDbUrl: string;
   readonly snsUrl: string;
+  /** Empty where no sweep is to have follow-ups. */
+  readonly followUpQueueUrl: string;
   /** The folder of this run: of the sockets that the hosts are the names of, and of the page. */
   readonly sockets: string;
   readonly jobsTable: string;
@@ -94,10 +94,16 @@ export function monitorEnvironment(
 ): Readonly<Record<string, string>> {
   return {
     ...environmentOf(surroundings),
+    ...followUpEnvironment(surroundings),
     // Who is reached changes with the mail server, and a look costs nothing here.
     LOOK_EVERY_SECONDS: '0',
     ...settings,
   };
+}
+
+/** The SDK takes the host of the queue for a mistake unless it is told the same. */
+function followUpEnvironment({ followUpQueueUrl: url }: Surroundings): Record<string, string> {
+  return url === '' ? {} : { FOLLOW_UP_QUEUE_URL: url, AWS_ENDPOINT_URL_SQS: new URL(url).origin };
 }
 
 /** Starts the monitor function as it is deployed. */
@@ -156,54 +162,4 @@ function parse(line: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What stands in for EventBridge Scheduler. */
-export interface Scheduler {
-  /** No further sweep begins; resolves when the one under way has ended. */
-  stop(): Promise<void>;
-}
-
-/**
- * Invokes the monitor at once and then every so many seconds, one invocation at a time.
- *
- * @param invoke what to call with the event
- * @param onError gets what an invocation throws; the next one comes all the same
- */
-export function startScheduler(
-  seconds: number,
-  invoke: (event: unknown) => Promise<unknown>,
-  onError: (error: unknown) => void,
-): Scheduler {
-  const stopping = new AbortController();
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const nextAt = Date.now() + seconds * 1_000;
-      await invoke(scheduledEvent()).catch(onError);
-      const wait = Math.max(0, nextAt - Date.now());
-      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  }
-  const running = run();
-  return {
-    stop() {
-      stopping.abort();
-      return running;
-    },
-  };
-}
-
-/** The event that the deployed schedule sends, in the form of EventBridge's scheduled events. */
-function scheduledEvent(): object {
-  return {
-    version: '0',
-    id: randomUUID(),
-    'detail-type': 'Scheduled Event',
-    source: 'aws.scheduler',
-    account: '000000000000',
-    time: new Date().toISOString(),
-    region: 'us-east-1',
-    resources: [],
-    detail: '{}',
-  };
 }

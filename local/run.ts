@@ -1,11 +1,12 @@
 import { printable } from '../functions/core/text.ts';
 import { alertsOnRecord, healthWithMail, type StopLater, startEngines } from './engines.ts';
-import { monitorEnvironment, startApi, startMonitor, startScheduler } from './functions.ts';
+import { monitorEnvironment, startApi, startMonitor } from './functions.ts';
 import { startGateway } from './gateway/server.ts';
 import { DEMONSTRATION_IMODEL, type ScenarioName } from './itwin-simulator/scenarios.ts';
 import { type ItwinSimulator, startItwinSimulator } from './itwin-simulator/server.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
+import { startScheduler } from './scheduler.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { tellWhetherItLetsIn } from './upstream.ts';
 
@@ -114,7 +115,7 @@ async function start(
   later: StopLater,
 ): Promise<Mailer | undefined> {
   const engines = await startEngines(settings, tell, later);
-  const { sns, mailer, surroundings, routeKeys } = engines;
+  const { sns, mailer, surroundings, routeKeys, messages } = engines;
   const simulator = settings.upstream
     ? undefined
     : await startItwinSimulator({ unknownRuns: 'succeeds' });
@@ -122,6 +123,7 @@ async function start(
   const environment = monitorEnvironment(surroundings, {
     ...(simulator ? pointedAt(simulator) : settings.upstream),
     CHECKS_PER_MINUTE: String(settings.checksPerMinute),
+    CHECK_EVERY_SECONDS: String(settings.checkEverySeconds),
     TIME_ZONE: settings.timeZone ?? '',
     PAGE_URL: settings.pageUrl ?? '',
     IMODELS: settings.iModels.join(),
@@ -165,7 +167,7 @@ async function start(
   mailer?.resume([...(await sns.notices()), ...(await sns.alerts())].toReversed(), sns.addresses());
   if (simulator) await demonstrate(simulator, gateway.url);
   else void tellWhetherItLetsIn(environment, tell);
-  later(startScheduler(settings.sweepSeconds, monitor.invoke, onError).stop);
+  later(startScheduler(settings.sweepSeconds, { ...monitor, onError, messages }).stop);
   return mailer;
 }
 

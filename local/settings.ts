@@ -22,6 +22,8 @@ export interface LocalSettings {
   /** In which people are told times; an IANA name. Default: UTC, at the terminal that of the machine. */
   readonly timeZone?: string;
   readonly sweepSeconds: number;
+  /** From a sweep to its follow-ups, where sweeps come once a minute or more rarely. */
+  readonly checkEverySeconds: number;
   readonly checksPerMinute: number;
   /** After how many minutes a reminder is due where a registration says nothing; 0: never. */
   readonly remindAfterMinutes: number;
@@ -61,6 +63,11 @@ export function readLocalSettings(environment: Environment): LocalSettings {
     isQuiet: switchSetting(environment, 'QUIET'),
     ...(environment.TIME_ZONE && { timeZone: timeZoneSetting(environment) }),
     sweepSeconds: integerSetting(environment, 'SWEEP_SECONDS', { min: 1, max: 3_600, fallback: 5 }),
+    checkEverySeconds: integerSetting(environment, 'CHECK_EVERY_SECONDS', {
+      min: 15,
+      max: 60,
+      fallback: 15,
+    }),
     checksPerMinute: integerSetting(environment, 'CHECKS_PER_MINUTE', {
       min: 1,
       max: 5_000,

@@ -46,7 +46,7 @@ export async function sweep(
   const lasts = isFollowUp ? Math.min(LEASE, until - startedAt) : LEASE;
   // Messages that waited through an outage would be sweeps by the dozen.
   if (lasts < LEAST_TIME) return { ...report, outcome: 'TooLate' };
-  const signal = ports.time.timeout(lasts * WORK_SHARE);
+  const signal = ports.time.timeout(Math.floor(lasts * WORK_SHARE));
   const lease = await acquireLease(ports, settings.checksPerMinute, lasts);
   if (!lease) return { ...report, outcome: 'LeaseHeld' };
 
@@ -79,7 +79,7 @@ export async function sweep(
   };
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(next))) report.outcome = 'Overstayed';
-  else if (!isFollowUp && report.pending > report.jobsEnded) await follow(context, settings, next);
+  else if (!isFollowUp && report.checks > report.jobsEnded) await follow(context, settings, next);
   return report;
 }
 

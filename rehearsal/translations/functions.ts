@@ -49,6 +49,15 @@ export const FUNCTIONS: Readonly<Record<string, Translation>> = {
       return { ref: name };
     },
   },
+  'AWS::Lambda::EventSourceMapping': {
+    turned: 'switched off, since the function runs in a thread of this process',
+    async create(aws, { properties }) {
+      const mapping = { ...properties, Enabled: false };
+      const path = '/2015-03-31/event-source-mappings/';
+      const { UUID } = await aws.rest('lambda', 'POST', path, mapping);
+      return { ref: String(UUID) };
+    },
+  },
   'AWS::Lambda::EventInvokeConfig': {
     async create(aws, { name, properties }) {
       const { FunctionName, Qualifier: _, ...configuration } = properties;

@@ -44,5 +44,6 @@ it('is asked to overlook these rules, each on one resource, and no other', () =>
     ),
     'ExtractionMonitor/StatusMonitor/DeadLetters/Queue Annotation::AwsSolutions-SQS3',
     'ExtractionMonitor/StatusMonitor/ItwinCredentials/Secret Annotation::AwsSolutions-SMG4',
+    'ExtractionMonitor/StatusMonitor/FollowUps/Queue Annotation::AwsSolutions-SQS3',
   ]);
 });

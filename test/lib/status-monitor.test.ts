@@ -98,6 +98,7 @@ describe('the monitor function', () => {
       'OPERATOR_TOPIC_ARN',
       'ITWIN_CREDENTIALS_SECRET',
       'CHECKS_PER_MINUTE',
+      'FOLLOW_UP_QUEUE_URL',
     ]);
     expect(environment(templateOf())).toMatchObject({ CHECKS_PER_MINUTE: '60' });
   });
@@ -105,12 +106,14 @@ describe('the monitor function', () => {
   it('is told what is configured', () => {
     const upstream = {
       checksPerMinute: 5_000,
+      checkEverySeconds: 20,
       itwinApiUrl: 'https://qa-api.bentley.com',
       itwinTokenUrl: 'https://qa-ims.bentley.com/connect/token',
       itwinClientAuthentication: 'client_secret_basic',
     } as const;
     expect(environment(templateOf(upstream))).toMatchObject({
       CHECKS_PER_MINUTE: '5000',
+      CHECK_EVERY_SECONDS: '20',
       ITWIN_API_URL: 'https://qa-api.bentley.com',
       ITWIN_TOKEN_URL: 'https://qa-ims.bentley.com/connect/token',
       ITWIN_CLIENT_AUTHENTICATION: 'client_secret_basic',
@@ -123,6 +126,52 @@ describe('the monitor function', () => {
     );
     return monitor?.Properties.Environment.Variables;
   }
+});
+
+describe('the queue of follow-ups', () => {
+  const isQueue = { RedrivePolicy: Match.absent(), MessageRetentionPeriod: 60 };
+
+  it('keeps a message for no more than its minute, which is as long as nobody sees it again', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      ...isQueue,
+      VisibilityTimeout: 60,
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  it('is gone to by TLS alone', () => {
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: Match.stringLikeRegexp('^StatusMonitorFollowUps') }],
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    });
+  });
+
+  it('gives the monitor one message at a time', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^StatusMonitorFunction') },
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^StatusMonitorFollowUps'), 'Arn'] },
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
+      DestinationConfig: Match.absent(),
+    });
+  });
+
+  it('is not there, nor asked, when a sweep a minute is enough', () => {
+    const once = templateOf({ checkEverySeconds: 60 });
+    once.resourceCountIs('AWS::Lambda::EventSourceMapping', 0);
+    once.resourceCountIs('AWS::SQS::Queue', 1);
+    once.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { FOLLOW_UP_QUEUE_URL: Match.absent() } },
+    });
+  });
 });
 
 describe('the iTwin credentials', () => {

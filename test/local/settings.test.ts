@@ -11,6 +11,7 @@ it('a local run listens on this machine alone, and tells all, unless something i
     names: [],
     isQuiet: false,
     sweepSeconds: 5,
+    checkEverySeconds: 15,
     checksPerMinute: 60,
     remindAfterMinutes: 0,
     iModels: [],

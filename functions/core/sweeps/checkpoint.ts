@@ -122,7 +122,7 @@ export function takeLease(checkpoint: Checkpoint, now: number, lasts = LEASE): C
     leaseUntil: now + lasts,
     leasedAt: now,
     budget: 0,
-    budgetAt: now + lasts * REQUESTS_SHARE,
+    budgetAt: now + Math.floor(lasts * REQUESTS_SHARE),
     awake: awakeAt(checkpoint, now),
   };
 }

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidSetting } from '../../../functions/adapters/lambda/environment.ts';
 import { newIModel } from '../../../functions/core/imodels/imodel.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
 import { FAILED, RUNNING } from './support/answers.ts';
 import { functionEnvironment } from './support/function-environment.ts';
 import { createWorld } from './support/world.ts';
@@ -20,7 +21,7 @@ async function coldStart(environment: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.resetModules();
   const { handler } = await import('../../../functions/monitor/handler.ts');
-  return () => handler({}, CONTEXT);
+  return (event: object = {}) => handler(event, CONTEXT);
 }
 
 afterEach(() => {
@@ -65,6 +66,28 @@ describe('the monitor function', () => {
       { message: 'A sweep ended', report: { outcome: 'Completed', checks: 1 } },
       { message: 'A job ended', jobId, to: 'Failed' },
       { message: 'A sweep ended', function_request_id: 'request' },
+    ]);
+  });
+
+  it('drops a message that comes when its minute is over, and sweeps for one that does not', async () => {
+    await using world = await createWorld({ start: Date.now() });
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    vi.spyOn(console, 'log').mockReturnValue();
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const jobId = await world.register({ answer: RUNNING });
+    const invoke = await coldStart(functionEnvironment(world));
+    const message = (until: number) => ({
+      Records: [{ eventSource: 'aws:sqs', body: JSON.stringify({ until }) }],
+    });
+
+    await invoke(message(Date.now() - MINUTE));
+    expect(world.asked()).toEqual([]);
+    await invoke(message(Date.now() + MINUTE / 2));
+    expect(world.asked()).toEqual([jobId]);
+    const reports = info.mock.calls.map(([line]) => JSON.parse(String(line)));
+    expect(reports.filter(({ report }) => report)).toMatchObject([
+      { report: { outcome: 'TooLate' } },
+      { report: { outcome: 'Completed', checks: 1 } },
     ]);
   });
 

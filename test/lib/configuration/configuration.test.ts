@@ -239,6 +239,7 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [{ checksPerMinute: '0' }, 'checksPerMinute is 0: write a whole number from 1 to 5000.'],
   [{ checksPerMinute: 5_001 }, 'checksPerMinute is 5001: write a whole number from 1 to 5000.'],
+  [{ checkEverySeconds: 14 }, 'checkEverySeconds is 14: write a whole number from 15 to 60.'],
   [{ checksPerMinute: 'all' }, 'checksPerMinute is "all": write a whole number from 1 to 5000.'],
   [
     { remindAfterMinutes: 10_080 },

@@ -56,7 +56,11 @@ export interface World extends TestJobs, View, AsyncDisposable {
   /** What sweeps logged, as text. */
   readonly logged: readonly string[];
   /** Sweeps once, with a budget of 5,000 unless told otherwise. */
-  sweep(settings?: Partial<SweepSettings>, ports?: Partial<SweepPorts>): Promise<SweepReport>;
+  sweep(
+    settings?: Partial<SweepSettings>,
+    ports?: Partial<SweepPorts>,
+    until?: number,
+  ): Promise<SweepReport>;
   /** Sweeps now and then once a minute, or `every` so many ms, until so many ms have gone by. */
   sweepFor(
     ms: number,
@@ -101,7 +105,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     commands,
     logged,
-    sweep: (settings, others) => sweep({ ...ports, ...others }, { ...SETTINGS, ...settings }),
+    sweep: (settings, others, until) =>
+      sweep({ ...ports, ...others }, { ...SETTINGS, ...settings }, until),
     async sweepFor(ms, { every = MINUTE, ...settings } = {}, others = {}) {
       const reports: SweepReport[] = [];
       for (const end = clock.now() + ms; clock.now() < end; clock.advance(every)) {

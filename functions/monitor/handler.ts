@@ -21,7 +21,11 @@ import {
 } from '../adapters/lambda/runtime.ts';
 import { createAlertTopic } from '../adapters/sns/alert-topic.ts';
 import { listSubscribers } from '../adapters/sns/subscribers.ts';
-import { createFollowUpQueue, endOfFollowUp } from '../adapters/sqs/follow-up-queue.ts';
+import {
+  createFollowUpQueue,
+  endOfFollowUp,
+  type MonitorEvent,
+} from '../adapters/sqs/follow-up-queue.ts';
 import { declaredIModel } from '../core/imodels/imodel.ts';
 import { pick } from '../core/objects.ts';
 import type { SweepPorts } from './context.ts';
@@ -96,12 +100,12 @@ async function watchDeclared(): Promise<void> {
 }
 
 /** The monitor function: one sweep for each event of the schedule, and for each message of a sweep before. */
-export const handler = middy()
+export const handler = middy<MonitorEvent>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
-  .handler(async (event: unknown) => {
+  .handler(async ({ Records: [message] = [] }) => {
     if (declared.length > 0) await watchDeclared();
-    const report = await sweep(ports, settings, endOfFollowUp(event));
+    const report = await sweep(ports, settings, message && endOfFollowUp(message.body));
     addSweepMetrics(metrics, report);
     logger.info('A sweep ended', { report });
   });

@@ -31,8 +31,7 @@ describe('the queue of follow-ups', () => {
     const { ready = [], delayed = [] } = server.inspectQueue('follow-ups')?.messages ?? {};
     expect(ready).toEqual([]);
     expect(delayed).toHaveLength(3);
-    const events = delayed.map(({ body }) => ({ Records: [{ eventSource: 'aws:sqs', body }] }));
-    expect(events.map(endOfFollowUp)).toEqual([UNTIL, UNTIL, UNTIL]);
+    expect(delayed.map(({ body }) => endOfFollowUp(body))).toEqual([UNTIL, UNTIL, UNTIL]);
   });
 
   it('that is not there is an error', async () => {
@@ -55,17 +54,9 @@ describe('the queue of follow-ups', () => {
   });
 });
 
-it.each([
-  ['of the schedule', { source: 'aws.scheduler', detail: '{}' }],
-  ['without records', { Records: [] }],
-  ['that is nothing', undefined],
-])('an event %s asks for no follow-up', (_, event) => {
-  expect(endOfFollowUp(event)).toBeUndefined();
-});
-
 it.each(['', 'hello', '{}', '{"until":"soon"}', '{"until":1.5}', 'null', '[]'])(
   'a message that is none of ours, %j, is one whose time is over',
   (body) => {
-    expect(endOfFollowUp({ Records: [{ body }] })).toBe(0);
+    expect(endOfFollowUp(body)).toBe(0);
   },
 );

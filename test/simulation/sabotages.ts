@@ -190,7 +190,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'has no budget',
     file: 'functions/monitor/upstream/upstream.ts',
-    from: "if (left < 1) return 'BudgetSpent';",
+    from: "if (budget.left < 1) return 'BudgetSpent';",
     to: '',
     breaks: [
       'no sweep makes more requests than its budget',
@@ -214,7 +214,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'counts the time twice in which a sweep died',
     file: 'functions/core/sweeps/checkpoint.ts',
-    from: 'const lastAwake = Math.max(lastSweepAt, (leaseUntil ?? 0) - LEASE);',
+    from: 'const lastAwake = Math.max(lastSweepAt, leasedAt);',
     to: 'const lastAwake = lastSweepAt;',
     breaks: ['the awake clock does not run ahead of time'],
   },
@@ -489,5 +489,43 @@ export const SABOTAGES: readonly Sabotage[] = [
       'the operator is told of each trouble that lasts, and of its end',
       'each trouble is told once, and its end after it',
     ],
+  },
+  {
+    name: 'fills the bucket twice over',
+    file: 'functions/core/sweeps/checkpoint.ts',
+    from: 'budget: Math.min(checksPerMinute, budget + gained)',
+    to: 'budget: Math.min(2 * checksPerMinute, budget + 2 * gained)',
+    runs: 150,
+    breaks: [
+      'no sweep makes more requests than its budget',
+      'all sweeps together keep the rate, in whatever time',
+    ],
+  },
+  {
+    name: 'asks for follow-ups of follow-ups',
+    file: 'functions/monitor/sweep.ts',
+    from: 'else if (!isFollowUp && report.checks',
+    to: 'else if (report.checks',
+    breaks: [
+      'only a sweep of the schedule asks for follow-ups, with jobs pending, no pause and room for them',
+    ],
+  },
+  {
+    name: 'asks for follow-ups in a pause',
+    file: 'functions/core/sweeps/pass.ts',
+    from: 'const room = pause ? 0 : budget',
+    to: 'const room = pause ? budget : budget',
+    runs: 300,
+    breaks: [
+      'only a sweep of the schedule asks for follow-ups, with jobs pending, no pause and room for them',
+    ],
+  },
+  {
+    name: 'sweeps for a message that comes when its minute is over',
+    file: 'functions/monitor/sweep.ts',
+    from: 'const lasts = isFollowUp ? Math.min(LEASE, until - startedAt) : LEASE;',
+    to: 'const lasts = LEASE;',
+    runs: 300,
+    breaks: ['no follow-up begins requests when its minute is over'],
   },
 ];

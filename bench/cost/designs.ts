@@ -28,12 +28,20 @@ const SECRET_READS = SWEEPS_PER_MONTH / 60;
 const RECORD = 1.5e-6;
 const RECORD_MONTHS = 3;
 
-/** A sweep without its checks: an invocation each minute. */
-const SWEEP: Quantities = {
-  scheduledInvocation: 1,
+/** A sweep without its checks. */
+const INVOCATION: Quantities = {
   lambdaRequest: 1,
   lambdaGbSecond: SWEEP_OVERHEAD * OWN_MEMORY,
 };
+/** One that the schedule begins. */
+const SWEEP = together(INVOCATION, { scheduledInvocation: 1 });
+/**
+ * Requests to a queue in a minute: Lambda polls with five long polls of 20 s for as long as there are no
+ * messages [https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html].
+ */
+const POLLS = 15;
+/** Follow-ups of a sweep, with `checkEverySeconds` as it is by default and room in the budget. */
+const FOLLOW_UPS = 3;
 
 /** The part that every design needs: somebody registers a run, and somebody is told of its end. */
 const IN_AND_OUT: Quantities = {
@@ -58,6 +66,31 @@ export function ownDesign(template: CloudFormationTemplate, units: Units): Desig
       lambdaGbSecond: (ANSWER / CONCURRENCY) * OWN_MEMORY,
     }),
     perRun: together(IN_AND_OUT, units.run, { storedGbMonth: RECORD * RECORD_MONTHS }),
+  };
+}
+
+/**
+ * The same with follow-ups while jobs are pending, so many hours a day: one request sends those of a
+ * minute, and each is received and deleted.
+ */
+export function soonerDesign(
+  template: CloudFormationTemplate,
+  units: Units,
+  hours: number,
+): Design {
+  const own = ownDesign(template, units);
+  const share = hours / 24;
+  const followUp = together(units.sweep, INVOCATION, { logGb: logPerSweep(), sqsRequest: 2 });
+  const perMinute = together({ sqsRequest: 1 }, times(FOLLOW_UPS, followUp));
+  return {
+    ...own,
+    name: 'this design, sooner',
+    monthly: together(
+      own.monthly,
+      { sqsRequest: POLLS * SWEEPS_PER_MONTH },
+      times(share * SWEEPS_PER_MONTH, perMinute),
+    ),
+    perCheck: (load) => times(1 + FOLLOW_UPS, own.perCheck(load)),
   };
 }
 
@@ -111,11 +144,9 @@ export const PEERS: readonly Design[] = [
   },
   {
     // A message for each job, received, sent again with a delay of a minute and deleted, always in
-    // full batches of ten; ten checks to an invocation, all at once. Lambda polls with five long
-    // polls of 20 s for as long as there are no messages.
-    // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+    // full batches of ten; ten checks to an invocation, all at once.
     name: 'SQS delay loop',
-    monthly: { secretMonth: 1, secretRead: SECRET_READS, sqsRequest: 15 * SWEEPS_PER_MONTH },
+    monthly: { secretMonth: 1, secretRead: SECRET_READS, sqsRequest: POLLS * SWEEPS_PER_MONTH },
     perCheck: () => ({
       sqsRequest: 0.3,
       lambdaRequest: 0.1,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesizeTemplate } from '../../local/template.ts';
 import type { Load } from './bill.ts';
-import { ownDesign, ownDesignBare, PEERS, stampingPoller } from './designs.ts';
+import { ownDesign, ownDesignBare, PEERS, soonerDesign, stampingPoller } from './designs.ts';
 import { measureProduct, measureStampingPoller } from './measure.ts';
 import {
   breakEvenTable,
@@ -12,6 +12,7 @@ import {
   priceTable,
   quantitiesTable,
   ratioTable,
+  soonerTable,
 } from './report.ts';
 
 const { values } = parseArgs({
@@ -45,6 +46,9 @@ console.log(
 console.log(`## Dollars a month\n\n${costTable(designs, LOADS, 'perMonth')}\n`);
 console.log(
   `## Dollars a month beyond what is always free\n\n${costTable(designs, LOADS, 'perMonthBeyondFree')}\n`,
+);
+console.log(
+  `## Dollars a month with 10 jobs pending, by hours a day\n\n${soonerTable(own, (hours) => soonerDesign(template, units, hours))}\n`,
 );
 console.log(`## What this design uses\n\n${quantitiesTable('a month', own.monthly)}\n`);
 console.log(`${quantitiesTable('a check', own.perCheck({ pending: 1_000, runMinutes: 60 }))}\n`);

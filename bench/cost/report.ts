@@ -26,6 +26,28 @@ export function costTable(
   );
 }
 
+const HOURS = [2, 8, 24];
+/** Of one who watches few. */
+const FEW = 10;
+
+/** What it costs to be told sooner, by how many hours a day jobs are pending. */
+export function soonerTable(own: Design, soonerFor: (hours: number) => Design): string {
+  return markdownTable(
+    ['hours a day', 'every minute', 'beyond what is free', 'every 15 s', 'beyond what is free'],
+    HOURS.map((hours) => {
+      const load = { pending: (FEW * hours) / 24, runMinutes: 60 };
+      const costs = [own, soonerFor(hours)].map((design) => costOf(design, load));
+      return [
+        String(hours),
+        ...costs.flatMap(({ perMonth, perMonthBeyondFree }) => [
+          dollars(perMonth),
+          dollars(perMonthBeyondFree),
+        ]),
+      ];
+    }),
+  );
+}
+
 /** By how much each peer costs more for a million checks; below 1 it costs less. */
 export function ratioTable(own: Design, peers: readonly Design[], loads: readonly Load[]): string {
   return markdownTable(

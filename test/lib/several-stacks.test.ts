@@ -24,7 +24,7 @@ const GLOBAL = new Set(['AWS::CloudWatch::Dashboard', 'AWS::IAM::Role']);
 
 /** Belongs to what has another name. */
 const PARTS =
-  /^AWS::(ApiGatewayV2::(Authorizer|Integration|Route|Stage)|IAM::Policy|Lambda::(EventInvokeConfig|Permission)|S[NQ]S::(Queue|Topic)Policy|SNS::Subscription)$/;
+  /^AWS::(ApiGatewayV2::(Authorizer|Integration|Route|Stage)|IAM::Policy|Lambda::(Event(InvokeConfig|SourceMapping)|Permission)|S[NQ]S::(Queue|Topic)Policy|SNS::Subscription)$/;
 
 /** The resources of a stack in a region; what AWS names is called after region, stack and logical id. */
 function resourcesOf(stackName: string, region = 'eu-west-1'): Template['Resources'] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,7 +21,7 @@ export interface AwsEndpoint {
   close(): void;
 }
 
-/** Starts an endpoint for DynamoDB, SNS and Secrets Manager that notes what is asked of it. */
+/** Starts an endpoint for DynamoDB, SNS, SQS and Secrets Manager that notes what is asked of it. */
 export async function startAwsEndpoint(services: AwsServices): Promise<AwsEndpoint> {
   const calls = new Set<string>();
   const server = createServer(async (request, response) => {
@@ -58,6 +59,12 @@ function route(request: IncomingMessage, body: Buffer, services: AwsServices) {
     const call = `secretsmanager:${action} ${JSON.parse(body.toString()).SecretId}`;
     return { call, answer: async () => secretValue(services.secret()) };
   }
+  if (service === 'AmazonSQS') {
+    const { QueueUrl, Entries } = JSON.parse(body.toString());
+    // A batch is authorized as its messages are.
+    const call = `sqs:${action?.replace(/Batch$/, '')} ${QueueUrl}`;
+    return { call, answer: async () => batchTaken(Entries) };
+  }
   const form = new URLSearchParams(body.toString());
   const call = `sns:${form.get('Action')} ${topicOf(form)}`;
   return { call, answer: () => forward(services.snsUrl, headers, body) };
@@ -78,6 +85,21 @@ function topicOf(form: URLSearchParams): string {
 function secretValue(secret: string): Answer {
   const content = JSON.stringify({ SecretString: secret, VersionId: `version-of-${secret}` });
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, content };
+}
+
+interface Message {
+  readonly Id: string;
+  readonly MessageBody: string;
+}
+
+function batchTaken(entries: readonly Message[]): Answer {
+  const Successful = entries.map(({ Id, MessageBody }) => ({
+    Id,
+    MessageId: Id,
+    MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+  }));
+  const content = JSON.stringify({ Successful, Failed: [] });
+  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, content };
 }
 
 async function forward(url: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Answer> {

@@ -64,7 +64,8 @@ export async function sweep(
   const checked = pause
     ? { ...lease.checkpoint, ...upstream.bucket, lastSweepAt: ports.time.now() }
     : await checkPendingJobs(context, settings, { lease, upstream, outbox });
-  const months = monthsToKeep(lease.found, ports.time.now());
+  // A follow-up has no time for it.
+  const months = isFollowUp ? [] : monthsToKeep(lease.found, ports.time.now());
   const kept = months.length > 0 ? await keepMonths(context, months) : {};
   const result = { ...checked, ...(await listeners), ...kept };
   addStanding(report, result, ports.time.now(), settings);

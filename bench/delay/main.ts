@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { batchTable } from './batch.ts';
 import { measureLoads } from './delay-by-load.ts';
 import { boundTable, delayFigure, delayTable, overloadFigure } from './delay-report.ts';
 import { changeTable, learningTable, wrongTable } from './learning.ts';
+import { roomTable } from './room.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +29,15 @@ for (const [{ name, meaning }, rows] of results) {
   console.log(`**${name}** (${meaning})\n\n${delayTable(rows, budget)}\n`);
 }
 console.log(`## Bounds\n\n${boundTable(results, budget)}\n`);
+
+const room = values.quick ? { budget: 60, ends: 20 } : { budget: 600, ends: 3_000 };
+console.log(`## With room in the budget (alike, ${room.budget} a minute)\n\n${roomTable(room)}\n`);
+const batch = values.quick
+  ? { budget: 10, running: 200, minutes: 60 }
+  : { budget: 500, running: 10_000, minutes: 600 };
+console.log(
+  `## Watched iModels, in minutes (${batch.running / batch.budget} times as many runs as budget)\n\n${batchTable(batch)}\n`,
+);
 
 const settings = values.quick
   ? { budget: 100, running: 300, minutes: 30, tries: 1 }

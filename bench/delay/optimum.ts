@@ -12,7 +12,9 @@ export type Optimum = (checksPerRun: number) => number;
  * to check a run, found by dynamic programming over its age (Barlow and Proschan's inspection policy)
  * for each price of a check. By Lagrangian duality the greatest of `value - price × checks` is a bound
  * that no schedule with so many checks gets below. Where checks are close together it comes to the
- * square-root law.
+ * square-root law, which Keller's checking density is: checks at a rate proportional to the square root of
+ * the hazard [J. B. Keller, Optimum checking schedules for systems subject to random failure, Management
+ * Science 21 (1974), 256-260].
  */
 export function createOptimum(lengths: Lengths): Optimum {
   const ages = agesOf(lengths);

@@ -1,5 +1,9 @@
-import { type Checkpoint, firstCheckpoint } from '../../functions/core/sweeps/checkpoint.ts';
-import { continuePass, planPass } from '../../functions/core/sweeps/pass.ts';
+import {
+  type Checkpoint,
+  filled,
+  firstCheckpoint,
+} from '../../functions/core/sweeps/checkpoint.ts';
+import { continuePass, followUps, leftToLogs, planPass } from '../../functions/core/sweeps/pass.ts';
 import {
   learn,
   NO_RUNS,
@@ -17,6 +21,8 @@ export interface Knowledge {
   readonly runLengths?: RunLengths;
   /** Whether it goes on learning. */
   readonly isLearning: boolean;
+  /** The least time (ms) from one sweep to the next. @default a minute */
+  readonly checkEvery?: number;
 }
 
 /** How a policy is told what it watches, and with how many checks a minute. */
@@ -27,15 +33,18 @@ export function knowing(runLengths: RunLengths): CreatePolicy {
   return (population, budget) => turns(population, budget, { isLearning: false, runLengths });
 }
 
-/** The monitor's own sweeps, one a minute: round the pending jobs, each job in its turn. */
+/** The monitor's own sweeps, one a minute and its follow-ups: round the pending jobs, each job in its turn. */
 export function turns({ slots }: Population, budget: number, knowledge: Knowledge): Policy {
-  const { isLearning, runLengths = NO_RUNS } = knowledge;
+  const { isLearning, runLengths = NO_RUNS, checkEvery = MINUTE } = knowledge;
   let checkpoint: Checkpoint = { ...firstCheckpoint(0, budget), runLengths };
   let comeBy = 0;
+  let due: readonly number[] = [];
 
-  function sweep(now: number, check: Parameters<Policy['tick']>[1]): void {
+  function sweep(now: number, check: Parameters<Policy['tick']>[1], reserve = 0): void {
     const { after: start } = checkpoint;
-    let left = budget;
+    const bucket = filled(checkpoint, now, budget);
+    let left = Math.floor(bucket.budget - reserve);
+    const most = left;
     let known = checkpoint.runLengths ?? NO_RUNS;
 
     /** One part of a pass, as `functions/monitor/checks/pass.ts` walks it; every check is answered at once. */
@@ -49,7 +58,7 @@ export function turns({ slots }: Population, budget: number, knowledge: Knowledg
         const job = slots[slot];
         if (job === undefined) continue;
         const turn = turnOf(job, plan, now);
-        if (turn.isDue && left === 0) break;
+        if (turn.isDue && left <= 0) break;
         done.push(turn);
         last = job.jobId;
         if (!turn.isDue) continue;
@@ -71,12 +80,20 @@ export function turns({ slots }: Population, budget: number, knowledge: Knowledg
     walk(slots.length);
     const isPassOver = checkpoint.passStartedAt === undefined;
     if (isPassOver && start !== undefined && left > 0) walk(slotOf(start) + 1);
-    checkpoint = { ...checkpoint, runLengths: known };
+    const spent = most - left;
+    checkpoint = { ...checkpoint, ...bucket, budget: bucket.budget - spent, runLengths: known };
   }
 
   return {
     tick(now, check) {
-      if (now % MINUTE === 0) sweep(now, check);
+      const [next] = due;
+      if (now % MINUTE === 0) {
+        sweep(now, check);
+        due = followUps(checkpoint, now, { checksPerMinute: budget, checkEvery }).at;
+      } else if (next !== undefined && now >= next) {
+        due = due.slice(1);
+        sweep(now, check, leftToLogs(budget));
+      }
     },
     get comeBy() {
       return comeBy;

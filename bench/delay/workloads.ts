@@ -12,7 +12,10 @@ export interface Workload {
 /** The default watch, in minutes: what takes longer ends as timed out. */
 export const LONGEST = 1_440;
 
-/** Nobody has published how long extraction runs take, so these are far apart from each other. */
+/**
+ * Nobody has published how long extraction runs take, so these are far apart from each other. The last is
+ * how long watched jobs take elsewhere, in three parts.
+ */
 export const WORKLOADS: readonly Workload[] = [
   workload('alike', 'log-normal, median 60 min, σ 0.5', (random) => logNormal(random, 60, 0.5)),
   workload('broad', 'log-normal, median 30 min, σ 1', (random) => logNormal(random, 30, 1)),
@@ -22,6 +25,11 @@ export const WORKLOADS: readonly Workload[] = [
   workload('mixed', '70 % log-normal around 8 min, 30 % around 180 min, σ 0.5', (random) =>
     random.chance(0.7) ? logNormal(random, 8, 0.5) : logNormal(random, 180, 0.5),
   ),
+  workload('three parts', '93 % under an hour, 5 % 1 to 6 h, 2 % longer, log-uniform', (random) => {
+    const part = random.next();
+    if (part < 0.93) return logUniform(random, 2, 60);
+    return part < 0.98 ? logUniform(random, 60, 360) : logUniform(random, 360, LONGEST);
+  }),
 ];
 
 /** What is known of a workload beforehand. */
@@ -51,6 +59,10 @@ function sample({ lengthOf }: Workload): Lengths {
 
 function workload(name: string, meaning: string, lengthOf: Workload['lengthOf']): Workload {
   return { name, meaning, lengthOf: (random) => Math.min(LONGEST, lengthOf(random)) };
+}
+
+function logUniform(random: Random, from: number, to: number): number {
+  return from * (to / from) ** random.next();
 }
 
 function logNormal(random: Random, median: number, sigma: number): number {

@@ -79,6 +79,26 @@ function endedBefore(job: Job, screen: Screen): string | undefined {
     : undefined;
 }
 
+/** How long such runs take, by when a pending one has probably ended, and whether this one is unusual. */
+export function usualText(job: JobSummary, screen: Screen): string | undefined {
+  const { usualLength, probablyUntil, unusual } = job;
+  if (usualLength === null) return undefined;
+  const { runs, p50Seconds, p90Seconds } = usualLength;
+  const [half, most] = [p50Seconds, p90Seconds].map((seconds) => duration(seconds * 1_000));
+  const until = probablyUntil === null ? '' : `; probably until ${screen.time(probablyUntil)}`;
+  const mark = unusual === null ? '' : `; ${UNUSUAL[unusual]}`;
+  return `${half}, 9 of 10 within ${most} (of ${runs} runs)${until}${mark}`;
+}
+
+const UNUSUAL = { Long: 'unusually long', Short: 'unusually soon' } as const;
+
+/** The same in a list: what is unusual, else how long a run that is pending takes. */
+function shortUsual({ usualLength, unusual, endedAt }: JobSummary): string {
+  if (unusual !== null) return UNUSUAL[unusual];
+  const isUseful = usualLength !== null && endedAt === null;
+  return isUseful ? `usually ${duration(usualLength.p50Seconds * 1_000)}` : '';
+}
+
 /** A list of jobs: columns for a person, some lines a job where need be; tabs into a pipe. */
 export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly string[] {
   const rows = jobs.map((job) => ({
@@ -89,6 +109,7 @@ export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly
     missing: job.missing ? statusOf(job.missing) : '',
     kind: plain(job.kind),
     otherKind: otherKind(job) ?? '',
+    usual: shortUsual(job),
     reason: plain(job.reason ?? ''),
   }));
   if (!screen.isTerminal) {
@@ -96,17 +117,20 @@ export function listLines(jobs: readonly JobSummary[], screen: Screen): readonly
       [state, time, jobId, label, missing, kind, reason].join('\t'),
     );
   }
-  const wide = rows.map(({ jobId, label, otherKind, reason }) =>
-    [jobId, label, otherKind, reason].filter((text) => text !== '').join('  '),
+  const wide = rows.map(({ jobId, label, otherKind, usual, reason }) =>
+    [jobId, label, otherKind, usual, reason].filter((text) => text !== '').join('  '),
   );
   const isOneLine = rows.every(({ time }, i) =>
     screen.fits(STATE_WIDTH + time.length + (wide[i] ?? '').length + 4),
   );
-  return rows.flatMap(({ state, time, jobId, label, missing, otherKind, reason }, i) => {
+  return rows.flatMap(({ state, time, jobId, label, missing, otherKind, usual, reason }, i) => {
     const mark = missing ? ` (${missing})` : '';
     const when = `${screen.state(state, STATE_WIDTH - mark.length)}${mark}  ${time}`;
     if (isOneLine) return [`${when}  ${wide[i]}`.trimEnd()];
-    const more = [screen.dim(`${jobId}  ${otherKind}`.trimEnd()), ...(reason ? [reason] : [])];
+    const more = [
+      screen.dim([jobId, otherKind, usual].filter(Boolean).join('  ')),
+      ...(reason ? [reason] : []),
+    ];
     return [`${when}  ${label}`.trimEnd(), ...more.map((line) => `  ${line}`)];
   });
 }
@@ -156,6 +180,7 @@ function facts(job: Job, screen: Screen): readonly (readonly [string, string | u
     ['registered', `${screen.time(job.registeredAt)} by ${plain(job.registeredBy)}`],
     ['cancelled', job.cancelledBy === null ? undefined : `by ${plain(job.cancelledBy)}`],
     ['times out', endedAt === null ? screen.time(job.timeoutAt) : undefined],
+    ['usually', usualText(job, screen)],
     ['reminder', time(job.remindAt)],
     ['last checked', time(job.lastCheckedAt)],
     ['missing', missingText(job, screen)],

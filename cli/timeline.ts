@@ -1,6 +1,6 @@
 import ora from 'ora';
 import type { Job } from '../client/index.js';
-import { endLines, entryLine, historyOf, missingText } from './job-text.ts';
+import { endLines, entryLine, historyOf, missingText, usualText } from './job-text.ts';
 import type { Screen } from './screen.ts';
 import { duration, plain } from './text.ts';
 
@@ -110,12 +110,16 @@ export function createJsonTimeline(screen: Screen, note: Note): Timeline {
 /** Gives the lines of a history that were not given yet. */
 function createHistory(screen: Screen): (job: Job) => readonly string[] {
   let shown = 0;
+  let isUsualShown = false;
   return (job) => {
     const { entries, total } = historyOf(job);
     const name = shown === 0 ? [plain(job.label ?? job.jobId)] : [];
     const fresh = total > shown ? entries.slice(shown - total) : [];
     shown = total;
-    return [...name, ...fresh.map((entry) => entryLine(entry, job, screen))];
+    const usual = isUsualShown || job.endedAt !== null ? undefined : usualText(job, screen);
+    isUsualShown ||= usual !== undefined;
+    const lines = fresh.map((entry) => entryLine(entry, job, screen));
+    return [...name, ...lines, ...(usual ? [screen.dim(`Usually ${usual}`)] : [])];
   };
 }
 

@@ -301,6 +301,8 @@ export interface components {
             timeoutMinutes?: number;
             /** @description When to send a reminder if the run is still pending; less than `timeoutMinutes`. `null`: none. Left out: as the deployment's settings have it. */
             remindAfterMinutes?: number | null;
+            /** @description Whether to be told when the run becomes unusually long, where no other reminder is wanted: at twice the 95th percentile of such runs, once 10 are known. Left out: yes, unless the deployment has it otherwise. */
+            unusuallyLong?: boolean;
         };
         Batch: {
             /** @description Jobs as `POST /jobs` takes them. */
@@ -330,6 +332,8 @@ export interface components {
             timeoutMinutes?: number;
             /** @description When to send a reminder of a run that is still pending; less than `timeoutMinutes`. `null`: none. Left out: as the deployment's settings have it. */
             remindAfterMinutes?: number | null;
+            /** @description Whether to be told when a run becomes unusually long, where no other reminder is wanted. Left out: yes, unless the deployment has it otherwise. */
+            unusuallyLong?: boolean;
         };
         TestAlert: {
             /**
@@ -451,12 +455,25 @@ export interface components {
              * @description When the watch gives up on a run that has not ended.
              */
             timeoutAt: string;
-            /** @description When a reminder is due; null when none is wanted, or it is past. */
+            /** @description When a reminder is due, as asked for or since the run is unusually long by then; null when none is, or it is past. */
             remindAt: string | null;
             /** @description When the reminder became due. */
             remindedAt: string | null;
             /** @description When the job came to a terminal state. */
             endedAt: string | null;
+            /** @description How long such runs take: of the same kind and iModel, else of the same kind and label, from when they began, as upstream says, or else were first seen. As known when the run was first seen, or ended; null while fewer than 10 are known. */
+            usualLength: {
+                /** @description Of so many runs; those of long ago count less. */
+                runs: number;
+                /** @description Half of them took no longer. Within 10 %. */
+                p50Seconds: number;
+                /** @description 9 of 10 took no longer. Within 10 %. */
+                p90Seconds: number;
+            } | null;
+            /** @description Of a pending job: when 9 of 10 such runs have ended that began with it; may be past. Else null. */
+            probablyUntil: string | null;
+            /** @description Whether the run was found to be unusually long, and somebody told, or succeeded unusually soon. */
+            unusual: ("Long" | "Short") | null;
             /** @description Present while upstream answers 404 or 403 for a pending job. */
             missing: {
                 /**
@@ -553,12 +570,25 @@ export interface components {
              * @description When the watch gives up on a run that has not ended.
              */
             timeoutAt: string;
-            /** @description When a reminder is due; null when none is wanted, or it is past. */
+            /** @description When a reminder is due, as asked for or since the run is unusually long by then; null when none is, or it is past. */
             remindAt: string | null;
             /** @description When the reminder became due. */
             remindedAt: string | null;
             /** @description When the job came to a terminal state. */
             endedAt: string | null;
+            /** @description How long such runs take: of the same kind and iModel, else of the same kind and label, from when they began, as upstream says, or else were first seen. As known when the run was first seen, or ended; null while fewer than 10 are known. */
+            usualLength: {
+                /** @description Of so many runs; those of long ago count less. */
+                runs: number;
+                /** @description Half of them took no longer. Within 10 %. */
+                p50Seconds: number;
+                /** @description 9 of 10 took no longer. Within 10 %. */
+                p90Seconds: number;
+            } | null;
+            /** @description Of a pending job: when 9 of 10 such runs have ended that began with it; may be past. Else null. */
+            probablyUntil: string | null;
+            /** @description Whether the run was found to be unusually long, and somebody told, or succeeded unusually soon. */
+            unusual: ("Long" | "Short") | null;
             /** @description Present while upstream answers 404 or 403 for a pending job. */
             missing: {
                 /**
@@ -643,7 +673,7 @@ export interface components {
             /** @description When a pending job was last checked, at the earliest. Told by GET /jobs/{jobId} alone; null when no pass has come by yet, and for terminal jobs. Outside the entity tag. */
             lastCheckedAt?: string | null;
             /** @description Told by POST /jobs alone: `PATCH` changes them. */
-            ignored?: ("label" | "timeoutMinutes" | "remindAfterMinutes")[];
+            ignored?: ("label" | "timeoutMinutes" | "remindAfterMinutes" | "unusuallyLong")[];
         };
         /** @description What became of a batch. */
         BatchResult: {
@@ -656,7 +686,7 @@ export interface components {
                 status: 200 | 201;
                 job: components["schemas"]["JobSummary"];
                 /** @description Fields of the request that differ from what is on record of a known job, which stays as it is. */
-                ignored: ("label" | "timeoutMinutes" | "remindAfterMinutes")[];
+                ignored: ("label" | "timeoutMinutes" | "remindAfterMinutes" | "unusuallyLong")[];
             } | {
                 /** @description 400: the job is not as it should be. 409: its id is on record under another kind, or others are changing it. 500: a fault of ours. 503: no time was left for it. All but the first, and another kind, are worth another try. */
                 status: number;
@@ -681,6 +711,8 @@ export interface components {
             timeoutMinutes: number;
             /** @description When a reminder of a run that is still pending is sent; null: never. */
             remindAfterMinutes: number | null;
+            /** @description Whether somebody is told when one of its runs becomes unusually long. */
+            unusuallyLong: boolean;
             /**
              * Format: date-time
              * @description When the watch began. What had ended before is not told.

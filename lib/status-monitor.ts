@@ -37,6 +37,13 @@ export interface UpstreamProps {
   readonly imodels?: readonly string[];
 
   /**
+   * Whether somebody is told when a run becomes unusually long.
+   *
+   * @default true
+   */
+  readonly unusuallyLong?: boolean;
+
+  /**
    * Origin of the iTwin Platform API.
    *
    * @default 'https://api.bentley.com'
@@ -143,11 +150,12 @@ export class StatusMonitor extends Construct {
 
 /** What is not set, the function has defaults for. */
 function upstreamEnvironment(props: UpstreamProps): Record<string, string> {
-  const { checksPerMinute = 60, checkEverySeconds, imodels = [] } = props;
+  const { checksPerMinute = 60, checkEverySeconds, imodels = [], unusuallyLong = true } = props;
   const { itwinApiUrl, itwinTokenUrl, itwinClientAuthentication } = props;
   return {
     CHECKS_PER_MINUTE: String(checksPerMinute),
     ...(checkEverySeconds && { CHECK_EVERY_SECONDS: String(checkEverySeconds) }),
+    ...(!unusuallyLong && { UNUSUALLY_LONG: 'false' }),
     ...(imodels.length > 0 && { IMODELS: imodels.join() }),
     ...(itwinApiUrl && { ITWIN_API_URL: itwinApiUrl }),
     ...(itwinTokenUrl && { ITWIN_TOKEN_URL: itwinTokenUrl }),

@@ -125,6 +125,7 @@ async function start(
     CHECKS_PER_MINUTE: String(settings.checksPerMinute),
     CHECK_EVERY_SECONDS: String(settings.checkEverySeconds),
     TIME_ZONE: settings.timeZone ?? '',
+    UNUSUALLY_LONG: String(settings.unusuallyLong),
     PAGE_URL: settings.pageUrl ?? '',
     IMODELS: settings.iModels.join(),
   });

@@ -5,6 +5,7 @@ import {
   InvalidSetting,
   integerSetting,
   pageUrlSetting,
+  switchSetting,
   timeZoneSetting,
 } from '../functions/adapters/lambda/environment.ts';
 import { type MailSettings, readMailSettings } from './mail/settings.ts';
@@ -27,6 +28,8 @@ export interface LocalSettings {
   readonly checksPerMinute: number;
   /** After how many minutes a reminder is due where a registration says nothing; 0: never. */
   readonly remindAfterMinutes: number;
+  /** Whether somebody is told when a run becomes unusually long. */
+  readonly unusuallyLong: boolean;
   /** Ids of iModels to watch besides those that are asked for over the API. */
   readonly iModels: readonly string[];
   /** Where tables and alerts are kept; in memory when absent. */
@@ -60,7 +63,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
     port: integerSetting(environment, 'PORT', { min: 0, max: 65_535, fallback: 3_000 }),
     host: environment.HOST || '127.0.0.1',
     names: hostNames(environment.ALLOWED_HOST),
-    isQuiet: switchSetting(environment, 'QUIET'),
+    isQuiet: switchSetting(environment, 'QUIET', false),
     ...(environment.TIME_ZONE && { timeZone: timeZoneSetting(environment) }),
     sweepSeconds: integerSetting(environment, 'SWEEP_SECONDS', { min: 1, max: 3_600, fallback: 5 }),
     checkEverySeconds: integerSetting(environment, 'CHECK_EVERY_SECONDS', {
@@ -78,6 +81,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
       max: 10_079,
       fallback: 0,
     }),
+    unusuallyLong: switchSetting(environment, 'UNUSUALLY_LONG', true),
     ...(environment.PAGE_URL && { pageUrl: pageUrlSetting(environment) }),
     iModels: declaredIModels(environment),
     ...(dataDir && { dataDir }),
@@ -97,13 +101,6 @@ function hostNames(value = ''): readonly string[] {
   throw new InvalidSetting(
     `ALLOWED_HOST has "${wrong}" in it; set it to a host name such as monitor.example.com.`,
   );
-}
-
-function switchSetting(environment: Environment, variable: string): boolean {
-  const value = environment[variable] || 'false';
-  if (/^(1|true)$/.test(value)) return true;
-  if (/^(0|false)$/.test(value)) return false;
-  throw new InvalidSetting(`${variable} is "${value}"; set it to true or false.`);
 }
 
 function upstreamSettings(environment: Environment): Record<string, string> | undefined {

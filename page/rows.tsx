@@ -1,7 +1,7 @@
 import type { JobSummary } from '../client/index.js';
 import { hrefOf } from './address.ts';
 import { JobState } from './state.tsx';
-import { Ago, durationText, Elapsed, Time, useNow } from './time.tsx';
+import { Ago, durationText, Elapsed, Time, useNow, usualText } from './time.tsx';
 
 /** From when to when a run went, as far as anybody saw; ms since the epoch. */
 interface Span {
@@ -19,9 +19,14 @@ function spanOf({ startedAt, registeredAt, runningAt, endedAt }: JobSummary, now
 }
 
 /** What a reader should know of a run that is not over, besides that it is not. */
-function trouble({ missing, failedChecks, lastError, remindedAt }: JobSummary): string | undefined {
+function trouble(job: JobSummary): string | undefined {
+  const { missing, failedChecks, lastError, remindedAt, unusual, usualLength } = job;
   if (missing) return `The iTwin Platform answers ${missing.status ?? '404 or 403'} for it.`;
   if (failedChecks > 1 && lastError) return `${failedChecks} checks failed. ${lastError.message}`;
+  if (unusual && usualLength) {
+    const how = unusual === 'Long' ? 'long' : 'soon';
+    return `Unusually ${how}: usually ${usualText(usualLength)}.`;
+  }
   return remindedAt ? 'It takes longer than was expected.' : undefined;
 }
 

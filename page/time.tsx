@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { JobSummary } from '../client/index.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -53,6 +54,11 @@ export function durationText(ms: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${hours} h ${pad(minutes % 60)} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** How long such runs take: `12 min, 9 of 10 within 20 min`. */
+export function usualText({ p50Seconds, p90Seconds }: NonNullable<JobSummary['usualLength']>) {
+  return `${durationText(p50Seconds * SECOND)}, 9 of 10 within ${durationText(p90Seconds * SECOND)}`;
 }
 
 function pad(number: number): string {

@@ -3,6 +3,7 @@ import { createJobStore } from '../../functions/adapters/dynamodb/jobs-table.ts'
 import { createStatisticsStore } from '../../functions/adapters/dynamodb/statistics.ts';
 import {
   createCheckpointStore,
+  createLengthStore,
   createSubscriptionStore,
 } from '../../functions/adapters/dynamodb/tables.ts';
 import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
@@ -32,6 +33,7 @@ export function createProduct({ documents, upstreamState, now }: DesignParts): D
         return { kind: 'Page', runs } as const;
       },
     },
+    lengths: createLengthStore(documents, 'Jobs'),
     iModels: createIModelStore(documents, 'Jobs'),
     runLogs: { ask: async () => ({ kind: 'Page', entries: [], hasMore: false }) as const },
     names: { ask: async () => ({ kind: 'Unreadable', reason: 'Upstream answered 404.' }) as const },

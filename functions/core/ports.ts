@@ -9,6 +9,7 @@ import type { Answer, PendingObservation, StatusObservation } from './jobs/obser
 import type { JobRef } from './kinds/kinds.ts';
 import type { RunsPage } from './kinds/run-list.ts';
 import type { EndedRun } from './statistics/figures.ts';
+import type { GroupLengths } from './statistics/lengths.ts';
 import type { MonthFigures, MonthSpan } from './statistics/months.ts';
 import type { Checkpoint } from './sweeps/checkpoint.ts';
 
@@ -103,14 +104,17 @@ export interface StatisticsStore {
   keep(figures: MonthFigures, signal?: AbortSignal): Promise<boolean>;
 }
 
+/** How long the runs of each group took. Reads are consistent. */
+export interface LengthStore {
+  get(group: string, signal?: AbortSignal): Promise<GroupLengths | undefined>;
+  /** @returns false, and nothing written, when the one on record is not the version that these were made from */
+  put(lengths: GroupLengths, signal?: AbortSignal): Promise<boolean>;
+}
+
 /** Where the sweeps stand. */
 export interface CheckpointStore {
   read(signal?: AbortSignal): Promise<Checkpoint | undefined>;
-  /**
-   * Writes a checkpoint whose version is one more than that of the one it was made from.
-   *
-   * @returns false, and nothing written, when somebody else wrote in between
-   */
+  /** @returns false, and nothing written, when the one on record is not the version that this was made from */
   write(checkpoint: Checkpoint, signal?: AbortSignal): Promise<boolean>;
 }
 
@@ -193,11 +197,7 @@ export interface SubscriptionStore {
   /** All of them, and those that were ended within the hour. */
   list(signal?: AbortSignal): Promise<readonly Subscription[]>;
   get(subscriptionId: string): Promise<Subscription | undefined>;
-  /**
-   * Writes a subscription whose version is one more than that of the one it was made from.
-   *
-   * @returns false, and nothing written, when somebody else wrote in between
-   */
+  /** @returns false, and nothing written, when the one on record is not the version that this was made from */
   put(subscription: Subscription): Promise<boolean>;
   /** @returns false, and nothing deleted, when its version is no longer the one on record */
   remove(subscription: Subscription): Promise<boolean>;

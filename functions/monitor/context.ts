@@ -6,6 +6,7 @@ import type {
   FollowUpQueue,
   IModelStore,
   JobStore,
+  LengthStore,
   Log,
   LogsEndpoint,
   NamesEndpoint,
@@ -25,6 +26,7 @@ export interface SweepPorts {
   readonly statistics: StatisticsStore;
   readonly status: StatusEndpoint;
   readonly runLists: RunLists;
+  readonly lengths: LengthStore;
   readonly iModels: Pick<IModelStore, 'get' | 'update'>;
   readonly runLogs: LogsEndpoint;
   readonly names: NamesEndpoint;
@@ -52,6 +54,8 @@ export interface SweepSettings {
   readonly concurrency: number;
   /** The least time (ms) from one sweep to the next. @default 1 minute, which leaves room for none in between */
   readonly checkEvery?: number;
+  /** Whether somebody is told when a run becomes unusually long. @default true */
+  readonly unusuallyLong?: boolean;
   /** How often (ms) the topic is asked who is subscribed. @default 15 minutes */
   readonly lookEvery?: number;
 }

@@ -7,7 +7,11 @@ import middy from '@middy/core';
 import { createIModelStore } from '../adapters/dynamodb/imodels.ts';
 import { createJobStore } from '../adapters/dynamodb/jobs-table.ts';
 import { createStatisticsStore } from '../adapters/dynamodb/statistics.ts';
-import { createCheckpointStore, createSubscriptionStore } from '../adapters/dynamodb/tables.ts';
+import {
+  createCheckpointStore,
+  createLengthStore,
+  createSubscriptionStore,
+} from '../adapters/dynamodb/tables.ts';
 import { createRunLists, createStatusEndpoint } from '../adapters/itwin/endpoints.ts';
 import { createLogsEndpoint } from '../adapters/itwin/logs-endpoint.ts';
 import { createNamesEndpoint } from '../adapters/itwin/names-endpoint.ts';
@@ -49,6 +53,7 @@ const iModels = createIModelStore(tables, settings.jobsTable);
 
 const ports: SweepPorts = {
   jobs: createJobStore(tables, settings.jobsTable),
+  lengths: createLengthStore(tables, settings.jobsTable),
   checkpoints: createCheckpointStore(tables, settings.checkpointTable),
   statistics: createStatisticsStore(tables, settings),
   status: createStatusEndpoint(api),

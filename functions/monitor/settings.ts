@@ -12,6 +12,7 @@ import {
   integerSetting,
   pageUrlSetting,
   requiredSetting,
+  switchSetting,
   timeZoneSetting,
   urlSetting,
 } from '../adapters/lambda/environment.ts';
@@ -110,6 +111,7 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
     }),
     ...(environment.FOLLOW_UP_QUEUE_URL && { followUpQueueUrl: environment.FOLLOW_UP_QUEUE_URL }),
     checkEvery: SECOND * integerSetting(environment, 'CHECK_EVERY_SECONDS', CHECK_EVERY),
+    unusuallyLong: switchSetting(environment, 'UNUSUALLY_LONG', true),
     ...(environment.LOOK_EVERY_SECONDS && {
       lookEvery: SECOND * integerSetting(environment, 'LOOK_EVERY_SECONDS', LOOK_EVERY),
     }),

@@ -80,6 +80,7 @@ export const settingsSchema = z
       .refine((ids) => ids.length <= 50 && new Set(ids).size === ids.length, IMODELS)
       .default([]),
     remindAfterMinutes: integer(1, 10_079, 'a whole number from 1 to 10079').exactOptional(),
+    unusuallyLong: flag(FLAG).exactOptional(),
     itwinApiUrl: origin(
       ['https:'],
       'scheme and host alone, such as https://api.bentley.com',

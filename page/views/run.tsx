@@ -4,7 +4,7 @@ import { api, given, usePoll } from '../api.ts';
 import { Asking } from '../dialog.tsx';
 import { nameOf } from '../rows.tsx';
 import { JobState, State } from '../state.tsx';
-import { Ago, Elapsed, Time } from '../time.tsx';
+import { Ago, Elapsed, Time, usualText } from '../time.tsx';
 
 /** How the monitor's own ends are called, which can be watched again. */
 const REOPENED = new Set(['NotFound', 'AccessDenied', 'TimedOut', 'Cancelled']);
@@ -222,6 +222,7 @@ function Facts({ job }: { readonly job: Job }) {
       <Fact name="Ended">{ended}</Fact>
       <Fact name="Stopped by">{job.cancelledBy}</Fact>
       <Fact name="Watched until">{!endedAt && <Time at={job.timeoutAt} />}</Fact>
+      <Fact name="Usually">{job.usualLength && usualText(job.usualLength)}</Fact>
       <Fact name="Reminder">{remindAt && <Time at={remindAt} />}</Fact>
       <Fact name="Alert">
         {alert?.status === 'Owed' && 'not sent yet'}

@@ -14,6 +14,7 @@ it('a local run listens on this machine alone, and tells all, unless something i
     checkEverySeconds: 15,
     checksPerMinute: 60,
     remindAfterMinutes: 0,
+    unusuallyLong: true,
     iModels: [],
   });
   expect(

@@ -4,6 +4,7 @@ import type { Job } from '../../functions/core/jobs/job.ts';
 import type { Answer } from '../../functions/core/jobs/observation.ts';
 import type { State } from '../../functions/core/jobs/states.ts';
 import type { RunListAnswer } from '../../functions/core/ports.ts';
+import type { GroupLengths } from '../../functions/core/statistics/lengths.ts';
 import type { Checkpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import type { SweepReport } from '../../functions/monitor/metrics.ts';
 import type { Invocation } from './invocation.ts';
@@ -58,6 +59,12 @@ type Deed = { readonly by: Invocation } & (
   | { readonly kind: 'FollowUpsSent'; readonly delays: readonly number[]; readonly until: number }
   | CallerAnswer
   | { readonly kind: 'JobWritten'; readonly before: Job | undefined; readonly after: Job }
+  /** It put on record how long the runs of a group took. */
+  | {
+      readonly kind: 'LengthsWritten';
+      readonly before: GroupLengths | undefined;
+      readonly after: GroupLengths;
+    }
   /** It would have put a job on record that is known already. */
   | { readonly kind: 'JobKnown'; readonly jobId: string }
   /** It got to know how an iModel is watched; undefined when it is not, or nobody could tell. */

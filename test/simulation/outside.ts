@@ -16,6 +16,7 @@ import { followUpQueueOf, type Messages } from './stand-ins/follow-up-queue.ts';
 import { iModelStoreOf } from './stand-ins/imodel-items.ts';
 import { jobStoreOf } from './stand-ins/job-store.ts';
 import { createJobsTable } from './stand-ins/jobs-table.ts';
+import { createLengthItems, lengthStoreOf } from './stand-ins/length-items.ts';
 import { createLogs, logsEndpointOf } from './stand-ins/logs.ts';
 import { namesEndpointOf } from './stand-ins/names.ts';
 import { createLists, runListsOf } from './stand-ins/run-lists.ts';
@@ -61,6 +62,7 @@ export function createOutside(parts: OutsideParts): Outside {
     ttlDelay: () => (random.chance(0.5) ? random.integer(0, 5) * MINUTE : 2 * DAY),
     onExpired,
   });
+  const lengths = createLengthItems(plan.lengths);
   const checkpoints = createCheckpointTable();
   const months: KeptMonths = new Map();
   const { start, checksPerMinute, runLengths } = plan;
@@ -113,6 +115,9 @@ export function createOutside(parts: OutsideParts): Outside {
         onAsked: (iModelId) => see({ kind: 'ListAsked', by, iModelId }),
         onAnswered: (asked, answer) => see({ kind: 'ListAnswered', by, asked, answer }),
       }),
+      lengths: lengthStoreOf(lengths, by.call, (before, after) =>
+        see({ kind: 'LengthsWritten', by, before, after }),
+      ),
       iModels: iModelStoreOf(table.iModels, by.call, {
         onRead: (iModelId, iModel) => see({ kind: 'IModelRead', by, iModelId, iModel }),
         onWritten: (before, after) => see({ kind: 'IModelWritten', by, before, after }),

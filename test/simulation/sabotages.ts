@@ -137,8 +137,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'starts versions anew when a job is reopened',
     file: 'functions/core/jobs/apply.ts',
-    from: "'cancelledBy'), ...registration },",
-    to: "'cancelledBy'), ...registration, version: 0 },",
+    from: '...ENDED_WITH_THE_WATCH), ...registration },',
+    to: '...ENDED_WITH_THE_WATCH), ...registration, version: 0 },',
     breaks: [
       'each version of a job builds on the one before it',
       'no alert id is used for two ends',
@@ -258,8 +258,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'forgets the troubles of a job that is watched otherwise',
     file: 'functions/core/jobs/apply.ts',
-    from: "omit(job, 'label', 'remindAt', 'overdueSince')",
-    to: "omit(withoutTroubles(job), 'label', 'remindAt')",
+    from: "label === job.label || job.iModelId ? job : omit(job, 'usual'),",
+    to: 'withoutTroubles(job),',
     runs: 300,
     breaks: ['a change of how a job is watched changes nothing else'],
   },
@@ -277,7 +277,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'tells of checks in passes that skipped the job',
-    file: 'functions/api/use-cases/jobs.ts',
+    file: 'functions/core/sweeps/pass.ts',
     from: '(!hasSkipped(checkpoint) || hasTurn(job.jobId, pass));',
     to: '(!hasSkipped(checkpoint) || pass >= 0);',
     runs: 300,

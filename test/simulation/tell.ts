@@ -29,6 +29,8 @@ export function sentenceOf(happening: Happening): string {
     }
     case 'JobKnown':
       return `${name} finds that job ${happening.jobId} is on record`;
+    case 'LengthsWritten':
+      return `${name} writes how long runs took: ${JSON.stringify(happening.after)}`;
     case 'IModelRead':
       return `${name} reads iModel ${happening.iModelId}: ${happening.iModel ? iModelOf(happening.iModel) : 'none'}`;
     case 'IModelWritten': {

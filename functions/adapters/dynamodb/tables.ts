@@ -7,8 +7,10 @@ import {
   paginateScan,
 } from '@aws-sdk/lib-dynamodb';
 import { MAIL_AGAIN_AFTER, type Subscription } from '../../core/alerts/listeners.ts';
+import { RETENTION } from '../../core/jobs/job.ts';
 import { omit } from '../../core/objects.ts';
-import type { CheckpointStore, SubscriptionStore } from '../../core/ports.ts';
+import type { CheckpointStore, LengthStore, SubscriptionStore } from '../../core/ports.ts';
+import type { GroupLengths } from '../../core/statistics/lengths.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { SECOND } from '../../core/time.ts';
 
@@ -74,6 +76,44 @@ export function replaces(version: number) {
         ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: { ':version': version },
       };
+}
+
+/** The key of a group's lengths among the jobs: no id of a job has a `#`. */
+function lengthsKey(group: string): string {
+  return `lengths#${group}`;
+}
+
+/**
+ * How long the runs of each group took: small items of the Jobs table, in no index of it. One stays as
+ * long as the last run that is in it.
+ */
+export function createLengthStore(client: DynamoDBDocumentClient, tableName: string): LengthStore {
+  return {
+    async get(group, signal) {
+      const { Item } = await client.send(
+        new GetCommand({
+          TableName: tableName,
+          Key: { jobId: lengthsKey(group) },
+          ConsistentRead: true,
+        }),
+        signal && { abortSignal: signal },
+      );
+      return Item && (omit(Item, 'jobId', 'expiresAt') as GroupLengths);
+    },
+
+    put(lengths, signal) {
+      const { group, version, endedAt } = lengths;
+      const expiresAt = Math.ceil((endedAt + RETENTION) / SECOND);
+      const command = new PutCommand({
+        TableName: tableName,
+        Item: { ...lengths, jobId: lengthsKey(group), expiresAt },
+        ...(version === 1
+          ? { ConditionExpression: 'attribute_not_exists(jobId)' }
+          : isVersion(version - 1)),
+      });
+      return isWritten(client.send(command, signal && { abortSignal: signal }));
+    },
+  };
 }
 
 /** A subscription as it is stored. `expiresAt`: when DynamoDB may delete it, seconds since the epoch. */

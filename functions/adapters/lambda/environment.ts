@@ -44,6 +44,22 @@ export function integerSetting(
   );
 }
 
+/**
+ * A setting that is true or false.
+ *
+ * @throws InvalidSetting when it is anything else
+ */
+export function switchSetting(
+  environment: Environment,
+  variable: string,
+  fallback: boolean,
+): boolean {
+  const value = environment[variable] || String(fallback);
+  if (/^(1|true)$/.test(value)) return true;
+  if (/^(0|false)$/.test(value)) return false;
+  throw new InvalidSetting(`${variable} is "${value}"; set it to true or false.`);
+}
+
 /** Where nobody can listen in between. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 

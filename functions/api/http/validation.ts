@@ -138,6 +138,8 @@ export function watchFields() {
     timeoutMinutes: z._default(timeoutMinutes(), 1_440),
     /** `null`: no reminder, whatever is usual in this deployment. */
     remindAfterMinutes: remindAfterMinutes(),
+    /** `false`: nobody is told when the run becomes unusually long. */
+    unusuallyLong: z.optional(z.boolean('must be true or false')),
   };
 }
 

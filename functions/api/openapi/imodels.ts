@@ -76,6 +76,9 @@ const body = documentedBody(iModelSchema, 'IModelWatch', {
   remindAfterMinutes:
     'When to send a reminder of a run that is still pending; less than `timeoutMinutes`. `null`: ' +
     "none. Left out: as the deployment's settings have it.",
+  unusuallyLong:
+    'Whether to be told when a run becomes unusually long, where no other reminder is wanted. Left out: ' +
+    'yes, unless the deployment has it otherwise.',
 });
 
 const contended = problemOf(new Contended(`iModel ${IMODEL_ID}`));

@@ -39,6 +39,10 @@ export const registration = documentedBody(registrationSchema(API_URL), 'Registr
   remindAfterMinutes:
     'When to send a reminder if the run is still pending; less than `timeoutMinutes`. `null`: ' +
     "none. Left out: as the deployment's settings have it.",
+  unusuallyLong:
+    'Whether to be told when the run becomes unusually long, where no other reminder is wanted: at twice ' +
+    'the 95th percentile of such runs, once 10 are known. Left out: yes, unless the deployment has it ' +
+    'otherwise.',
 });
 
 /** `POST /jobs` */

@@ -58,6 +58,7 @@ export function iModelView(iModel: WatchedIModel, now: number): IModelView {
     source: iModel.source,
     timeoutMinutes: iModel.timeoutMinutes,
     remindAfterMinutes: iModel.remindAfterMinutes ?? null,
+    unusuallyLong: iModel.unusuallyLong ?? true,
     since: isoTime(iModel.since),
     watchedBy: iModel.watchedBy,
     lastRunStartedAt: isoTimeOrNull(iModel.newestAt),

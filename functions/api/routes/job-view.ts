@@ -5,10 +5,12 @@ import {
   type Job,
   type Missing,
   runningSince,
+  type UsualLength,
 } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
 import { DEFAULT_KIND } from '../../core/kinds/kinds.ts';
-import { isoTime } from '../../core/time.ts';
+import { isUnusuallyShort, probableEnd } from '../../core/statistics/lengths.ts';
+import { isoTime, SECOND } from '../../core/time.ts';
 import type { JobSummary, JobView } from '../openapi/schemas/jobs.ts';
 
 /**
@@ -38,6 +40,9 @@ export function jobSummary(job: Job): JobSummary {
     remindAt: isoTimeOrNull(job.remindAt),
     remindedAt: isoTimeOrNull(job.remindedAt),
     endedAt: isoTimeOrNull(job.endedAt),
+    usualLength: job.usual ? usualView(job.usual) : null,
+    probablyUntil: isoTimeOrNull(probableEnd(job)),
+    unusual: unusualLength(job) ?? null,
     missing: missing ? missingView(missing) : null,
     failedChecks: job.failedChecks ?? 0,
     lastError: lastError ? { ...lastError, at: isoTime(lastError.at) } : null,
@@ -67,6 +72,17 @@ export function jobView(job: Job): JobView {
 /** A point in time (ms since the epoch) as ISO 8601 UTC, or null where there is none. */
 export function isoTimeOrNull(ms: number | undefined): string | null {
   return ms === undefined ? null : isoTime(ms);
+}
+
+function usualView({ runs, median, p90 }: UsualLength): JobSummary['usualLength'] {
+  return { runs, p50Seconds: median / SECOND, p90Seconds: p90 / SECOND };
+}
+
+/** Whether the run was found to be of an unusual length: long by its reminder, or short by its end. */
+function unusualLength(job: Job): JobSummary['unusual'] | undefined {
+  const { endedAt, remindedAt, remindCause } = job;
+  if (endedAt !== undefined && isUnusuallyShort(job, endedAt)) return 'Short';
+  return remindCause && remindedAt !== undefined ? 'Long' : undefined;
 }
 
 function missingView({ since, count, status }: Missing): JobSummary['missing'] {

@@ -115,9 +115,10 @@ export function requestOf(
   { registeredBy, usualReminder }: RegistrationContext,
 ): RegistrationRequest {
   const named = WATCH_FIELDS.filter((name) => fieldsOf(sent)[name] !== undefined);
-  const { label, timeoutMinutes, remindAfterMinutes = usualReminder } = body;
+  const { label, timeoutMinutes, remindAfterMinutes = usualReminder, unusuallyLong } = body;
   const job = statusUrl ?? refOf(jobId, body);
-  return { ...job, label, timeoutMinutes, remindAfterMinutes, named, registeredBy };
+  const watch = { label, timeoutMinutes, remindAfterMinutes, unusuallyLong };
+  return { ...job, ...watch, named, registeredBy };
 }
 
 /** What may be set about registrations. */

@@ -27,6 +27,8 @@ export interface WatchRequest {
   readonly timeoutMinutes: number;
   /** When to be reminded of a run that is still pending; one that would come too late never comes. */
   readonly remindAfterMinutes?: number | null | undefined;
+  /** Whether to be told when one of its runs becomes unusually long. @default true */
+  readonly unusuallyLong?: boolean | undefined;
   /** Who asks. */
   readonly watchedBy: string;
 }
@@ -48,6 +50,7 @@ export function watchIModel(ports: IModelPorts, request: WatchRequest): Promise<
     ...{ iModelId, source, timeoutMinutes, watchedBy },
     ...(label !== undefined && { label }),
     ...(remindAfterMinutes != null && { remindAfterMinutes }),
+    ...(request.unusuallyLong === false && { unusuallyLong: false as const }),
   };
   const { iModels, time } = ports;
   return untilWritten(`iModel ${iModelId}`, async (): Promise<WatchResult | undefined> => {

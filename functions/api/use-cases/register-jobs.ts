@@ -26,6 +26,8 @@ export interface RegistrationRequest extends JobRef {
   readonly timeoutMinutes: number;
   /** When to be reminded of a job that is still pending; one that would come too late never comes. */
   readonly remindAfterMinutes?: number | null | undefined;
+  /** Whether to be told when the run becomes unusually long. @default true */
+  readonly unusuallyLong?: boolean | undefined;
   /** Which of them the caller named; the others are what is usual. */
   readonly named: readonly WatchField[];
   /** Who asks. */
@@ -33,7 +35,12 @@ export interface RegistrationRequest extends JobRef {
 }
 
 /** What a registration may say about the watch. */
-export const WATCH_FIELDS = ['label', 'timeoutMinutes', 'remindAfterMinutes'] as const;
+export const WATCH_FIELDS = [
+  'label',
+  'timeoutMinutes',
+  'remindAfterMinutes',
+  'unusuallyLong',
+] as const;
 
 /** One of them. */
 export type WatchField = (typeof WATCH_FIELDS)[number];
@@ -76,11 +83,14 @@ export function registerJob(
 
 function knownAs(job: Job, request: RegistrationRequest): RegistrationResult {
   const { label, timeoutAt, remindAt = 0 } = registrationAt(job.registeredAt, request);
+  // A reminder that nobody asked for is none of theirs.
+  const before = job.remindCause ? 0 : (job.remindAt ?? 0);
   const wasReminded = remindAt > 0 && job.remindedAt !== undefined && remindAt <= job.remindedAt;
   const isOtherwise: Readonly<Record<WatchField, boolean>> = {
     label: label !== job.label,
     timeoutMinutes: timeoutAt !== job.timeoutAt,
-    remindAfterMinutes: remindAt !== (job.remindAt ?? 0) && !wasReminded,
+    remindAfterMinutes: remindAt !== before && !wasReminded,
+    unusuallyLong: (request.unusuallyLong ?? true) !== (job.unusuallyLong ?? true),
   };
   return { job, outcome: 'Known', ignored: request.named.filter((name) => isOtherwise[name]) };
 }
@@ -108,6 +118,7 @@ function registrationAt(now: number, request: RegistrationRequest): Registration
     registeredAt: now,
     registeredBy,
     timeoutAt: now + timeoutMinutes * MINUTE,
+    ...(request.unusuallyLong === false && { unusuallyLong: false as const }),
     ...(isReminded && { remindAt: now + remindAfterMinutes * MINUTE }),
   };
 }

@@ -1,8 +1,9 @@
-import type { AlertKind, Job, Missing, Transition } from '../jobs/job.ts';
+import type { AlertKind, Job, Missing, Transition, UsualLength } from '../jobs/job.ts';
 import { isEndedByMonitor, isTerminal, type State } from '../jobs/states.ts';
 import type { PathParameters } from '../kinds/kind.ts';
 import { DEFAULT_KIND, type KindName, kindOf } from '../kinds/kinds.ts';
 import { omit, pick } from '../objects.ts';
+import { isUnusuallyShort } from '../statistics/lengths.ts';
 import { isoTime } from '../time.ts';
 import { callsForLogs, issuesIn, type RunLogs } from './log-digest.ts';
 
@@ -20,6 +21,10 @@ export interface Alert extends PathParameters {
   readonly iModelName?: string;
   /** When upstream says that the run began. */
   readonly startedAt?: number;
+  /** What is usual of such runs. */
+  readonly usual?: UsualLength;
+  /** Of a reminder that nobody asked for. */
+  readonly remindCause?: Job['remindCause'];
   readonly label?: string;
   readonly registeredAt: number;
   /** When the watch gives up; of a job that was reopened since, as the new registration has it. */
@@ -79,7 +84,7 @@ function standing(job: Job): Outcome {
   return {
     state: job.state,
     at: job.remindedAt ?? job.registeredAt,
-    ...pick(job, 'reason', 'missing', 'containsIssues', 'logsUrl'),
+    ...pick(job, 'reason', 'missing', 'containsIssues', 'logsUrl', 'usual', 'remindCause'),
     transitions: job.transitions,
   };
 }
@@ -96,7 +101,7 @@ function end(job: Job, id: string): Outcome {
     state: found?.to ?? job.state,
     at: found?.at ?? job.endedAt ?? job.registeredAt,
     ...pick(found ?? job, 'reason'),
-    ...(isCurrent && pick(withIssues(job), 'containsIssues', 'logsUrl', 'logs')),
+    ...(isCurrent && pick(withIssues(job), 'containsIssues', 'logsUrl', 'logs', 'usual')),
     transitions: found
       ? job.transitions.slice(0, job.transitions.indexOf(found) + 1)
       : job.transitions,
@@ -165,6 +170,12 @@ export function issuesOf({ jobKind, containsIssues }: Alert): 'true' | 'false' |
   if (containsIssues === undefined && kindOf({ kind: jobKind }).logs?.aloneTellIssues)
     return 'unknown';
   return containsIssues ? 'true' : 'false';
+}
+
+/** Whether the alert is of a run that is, or was, of an unusual length. */
+export function unusualLength(alert: Alert): 'Long' | 'Short' | undefined {
+  if (alert.kind === 'StillRunning') return alert.remindCause && 'Long';
+  return isUnusuallyShort(alert, alert.at) ? 'Short' : undefined;
 }
 
 /** Whether there is nothing more to tell than that all went well. */

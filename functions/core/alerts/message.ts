@@ -1,8 +1,8 @@
-import { hadEndedWhenFirstSeen } from '../jobs/job.ts';
+import { hadEndedWhenFirstSeen, type UsualLength } from '../jobs/job.ts';
 import { omit } from '../objects.ts';
 import { cut, oneLine } from '../text.ts';
-import { isoTime } from '../time.ts';
-import { type Alert, issuesOf } from './alert.ts';
+import { isoTime, SECOND } from '../time.ts';
+import { type Alert, issuesOf, unusualLength } from './alert.ts';
 import type { RunLogs } from './log-digest.ts';
 import { sms, subject } from './texts/headline.ts';
 import { email } from './texts/mail.ts';
@@ -91,6 +91,8 @@ function machineReadable(alert: Alert, isBare: boolean): object {
     timeoutAt: isoTime(alert.timeoutAt),
     startedAt: alert.startedAt === undefined ? null : isoTime(alert.startedAt),
     at: isoTime(alert.at),
+    usualLength: alert.usual ? usualView(alert.usual) : null,
+    unusual: unusualLength(alert) ?? null,
     endedBeforeFirstSeen: hadEndedWhenFirstSeen(alert),
     missing: missing ? { status: missing.status ?? null, since: isoTime(missing.since) } : null,
     logsUrl: logsUrl ?? null,
@@ -103,6 +105,10 @@ function machineReadable(alert: Alert, isBare: boolean): object {
     })),
     transitionsDropped: alert.transitionsDropped ?? 0,
   };
+}
+
+function usualView({ runs, median, p90 }: UsualLength) {
+  return { runs, p50Seconds: median / SECOND, p90Seconds: p90 / SECOND };
 }
 
 function logsView(logs: RunLogs): RunLogs {

@@ -1,9 +1,10 @@
 import { applyChange, newJob } from '../jobs/apply.ts';
 import { type Clock, decide } from '../jobs/decide.ts';
-import type { Job } from '../jobs/job.ts';
+import type { Job, UsualLength } from '../jobs/job.ts';
 import type { StatusObservation } from '../jobs/observation.ts';
 import { isSeen, isTerminal } from '../jobs/states.ts';
 import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
+import { pick } from '../objects.ts';
 import { DAY, MINUTE } from '../time.ts';
 import type { IModel, ListSource } from './imodel.ts';
 
@@ -44,9 +45,15 @@ export function windowStart({ since, timeoutMinutes, newestAt = 0, floor = 0 }: 
  * The job of a run that was found, as it is put on record in one write: pending, or ended with its
  * alert owed. Our own time says when it was registered, upstream's when it began.
  *
+ * @param usual what is usual of the iModel's runs
  * @returns undefined when it needs none: it was over before the watch began
  */
-export function jobOfRun(iModel: IModel, run: ListedRun, clock: Clock): Job | undefined {
+export function jobOfRun(
+  iModel: IModel,
+  run: ListedRun,
+  clock: Clock,
+  usual?: UsualLength,
+): Job | undefined {
   const { status, startedAt } = run;
   const beganBefore = startedAt === undefined || startedAt < iModel.since - GRACE;
   if (status && isTerminal(status.state) && beganBefore) return undefined;
@@ -60,11 +67,12 @@ export function jobOfRun(iModel: IModel, run: ListedRun, clock: Clock): Job | un
     registeredBy: `watch of iModel ${iModel.iModelId}`,
     timeoutAt: clock.now + iModel.timeoutMinutes * MINUTE,
     ...(iModel.remindAfterMinutes && { remindAt: clock.now + iModel.remindAfterMinutes * MINUTE }),
+    ...pick(iModel, 'unusuallyLong'),
     ...(!status && beganBefore && { isQuietIfOver: true as const }),
   });
   const decision = status && decide(job, status, clock);
   if (!decision || decision.kind === 'Unchanged') return job;
-  return applyChange(job, decision, clock.now);
+  return applyChange(job, decision, clock.now, usual);
 }
 
 /** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */

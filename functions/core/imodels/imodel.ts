@@ -48,6 +48,8 @@ export interface IModel {
   readonly timeoutMinutes: number;
   /** Of each of its jobs; absent: no reminder. */
   readonly remindAfterMinutes?: number;
+  /** Of each of its jobs: whether somebody is told when one becomes unusually long. @default true */
+  readonly unusuallyLong?: false;
   /** When the watch began: what was over before is told to nobody. */
   readonly since: number;
   readonly watchedBy: string;
@@ -78,6 +80,7 @@ const INDEXED = [
   'source',
   'timeoutMinutes',
   'remindAfterMinutes',
+  'unusuallyLong',
   'since',
   'watchedBy',
   'version',
@@ -107,7 +110,13 @@ export function iModelPlace({ iModelId }: Pick<IModel, 'iModelId'>): string {
 /** What somebody sets about a watch. */
 type WatchSettings = Pick<
   IModel,
-  'iModelId' | 'label' | 'source' | 'timeoutMinutes' | 'remindAfterMinutes' | 'watchedBy'
+  | 'iModelId'
+  | 'label'
+  | 'source'
+  | 'timeoutMinutes'
+  | 'remindAfterMinutes'
+  | 'unusuallyLong'
+  | 'watchedBy'
 >;
 
 /** An iModel whose watch begins now (ms since the epoch). A reminder that would come too late never comes. */
@@ -135,7 +144,7 @@ export function declaredIModel(iModelId: string, now: number): IModel {
  */
 export function changed(before: IModel, wanted: IModel): IModel {
   if (before.source !== wanted.source) return { ...wanted, version: before.version + 1 };
-  const settings = ['label', 'timeoutMinutes', 'remindAfterMinutes'] as const;
+  const settings = ['label', 'timeoutMinutes', 'remindAfterMinutes', 'unusuallyLong'] as const;
   if (settings.every((name) => before[name] === wanted[name])) return before;
   return {
     ...omit(before, ...settings),

@@ -1,8 +1,14 @@
 import { alertId } from '../alerts/alert.ts';
 import { omit, pick } from '../objects.ts';
-import { runLength } from '../statistics/lengths.ts';
+import { longAt, runLength } from '../statistics/lengths.ts';
 import type { Decision } from './decide.ts';
-import { type AlertKind, isReminderDue, type Job, type Transition } from './job.ts';
+import {
+  type AlertKind,
+  isReminderDue,
+  type Job,
+  type Transition,
+  type UsualLength,
+} from './job.ts';
 import { isSeen, isTerminal } from './states.ts';
 
 /** A decision that writes something. */
@@ -11,9 +17,11 @@ export type Change = Exclude<Decision, { kind: 'Unchanged' }>;
 /**
  * A job after a change that was decided on it (`now`: ms since the epoch), and with the reminder that
  * it owes by then. Pure.
+ *
+ * @param usual what is usual of such runs, for a job that is first seen or ends by this change
  */
-export function applyChange(job: Job, change: Change, now: number): Job {
-  return withReminder(changed(job, change, now), now);
+export function applyChange(job: Job, change: Change, now: number, usual?: UsualLength): Job {
+  return withReminder(changed(usual ? { ...job, usual } : job, change, now), now);
 }
 
 function changed(job: Job, change: Change, now: number): Job {
@@ -67,6 +75,7 @@ export type Registration = Pick<
   | 'registeredBy'
   | 'timeoutAt'
   | 'remindAt'
+  | 'unusuallyLong'
 >;
 
 /** A job that was never on record. */
@@ -96,9 +105,13 @@ export function changeWatch(job: Job, change: WatchChange): Job {
   const isSameTimeout = timeoutAt === job.timeoutAt;
   if (label === job.label && isSameTimeout && remindAt === job.remindAt) return job;
   return {
-    ...(isSameTimeout
-      ? omit(job, 'label', 'remindAt')
-      : omit(job, 'label', 'remindAt', 'overdueSince')),
+    ...omit(
+      label === job.label || job.iModelId ? job : omit(job, 'usual'),
+      'label',
+      'remindAt',
+      ...(remindAt === job.remindAt ? [] : (['remindCause'] as const)),
+      ...(isSameTimeout ? [] : (['overdueSince'] as const)),
+    ),
     ...(label !== undefined && { label }),
     ...(remindAt !== undefined && { remindAt }),
     timeoutAt,
@@ -113,11 +126,22 @@ export function changeWatch(job: Job, change: WatchChange): Job {
  */
 export function reopen(job: Job, registration: Registration): Job {
   return transition(
-    { ...omit(job, 'remindAt', 'remindedAt', 'endedAt', 'cancelledBy'), ...registration },
+    { ...omit(job, ...ENDED_WITH_THE_WATCH), ...registration },
     { kind: 'Transition', to: 'Registered' },
     registration.registeredAt,
   );
 }
+
+/** What was of the watch before: none of it is of another. */
+const ENDED_WITH_THE_WATCH = [
+  'remindAt',
+  'remindCause',
+  'remindedAt',
+  'unusuallyLong',
+  'usual',
+  'endedAt',
+  'cancelledBy',
+] as const;
 
 function transition(
   job: Job,
@@ -152,7 +176,17 @@ function transition(
     version,
   };
   const length = runLength(after, now);
-  return length === undefined ? after : { ...after, runLength: length };
+  if (length !== undefined) return { ...after, runLength: length };
+  return isSeen(job.state) ? after : withLongReminder(after, now);
+}
+
+/** A pending job that is seen for the first time: somebody is told when it is unusually long. */
+function withLongReminder(job: Job, now: number): Job {
+  // Whoever asked for a reminder is told of the job once, by that.
+  if (isTerminal(job.state) || job.remindAt !== undefined || job.remindedAt !== undefined)
+    return job;
+  const remindAt = longAt(job, now);
+  return remindAt === undefined ? job : { ...job, remindAt, remindCause: 'UnusuallyLong' };
 }
 
 /** A run that was over when its iModel began to be watched, as far as anybody can tell. */

@@ -72,6 +72,11 @@ export function decide(job: WatchedJob, observation: Observation, clock: Clock):
   return isRest ? { kind: 'ReminderDue' } : decision;
 }
 
+/** Whether it is to be known of the job, once that is written, what is usual of such runs. */
+export function callsForUsual({ state }: WatchedJob, decision: Decision): boolean {
+  return decision.kind === 'Transition' && (!isSeen(state) || isTerminal(decision.to));
+}
+
 function decideOn(job: WatchedJob, observation: Observation, clock: Clock): Decision {
   switch (observation.kind) {
     case 'Status':

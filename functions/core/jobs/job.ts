@@ -39,6 +39,18 @@ export interface PublishedAlert {
   readonly at: number;
 }
 
+/** What is usual of the runs of a group. Lengths are in ms, and as exact as a person would say them. */
+export interface UsualLength {
+  /** Of so many runs. */
+  readonly runs: number;
+  readonly median: number;
+  readonly p90: number;
+  /** A success that is shorter is unusually short: half the 5th percentile. */
+  readonly shortBelow: number;
+  /** A run that is longer is unusually long: twice the 95th percentile. Absent: nobody is told. */
+  readonly longAbove?: number;
+}
+
 /**
  * One extraction run under watch: every fact on record about it. What can be derived from these
  * (index keys, expiry) is not in here. Times are ms since the epoch.
@@ -63,6 +75,10 @@ export interface Job extends PathParameters {
   readonly timeoutAt: number;
   /** When a reminder is due if the job is still pending; absent when none is wanted any more. */
   readonly remindAt?: number;
+  /** Why a reminder is due that nobody asked for. */
+  readonly remindCause?: 'UnusuallyLong';
+  /** Whether somebody is told when the run becomes unusually long. @default true */
+  readonly unusuallyLong?: false;
   /** When the reminder became due and its alert was put on record. */
   readonly remindedAt?: number;
   readonly state: State;
@@ -93,6 +109,8 @@ export interface Job extends PathParameters {
   readonly endedAt?: number;
   /** How long (ms) a run took that upstream has ended, as `runLength` has it. */
   readonly runLength?: number;
+  /** What was usual of such runs when this one was first seen, or has ended. Absent: not known. */
+  readonly usual?: UsualLength;
   /** Who cancelled the job, where that is how it ended. */
   readonly cancelledBy?: string;
   /** Made up to try the alerts out: there is no such run, and nothing is asked about it. */

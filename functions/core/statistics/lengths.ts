@@ -1,6 +1,7 @@
-import { hadEndedWhenFirstSeen, type Job } from '../jobs/job.ts';
+import { hadEndedWhenFirstSeen, type Job, type UsualLength } from '../jobs/job.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../jobs/states.ts';
-import { DAY, SECOND } from '../time.ts';
+import { DEFAULT_KIND } from '../kinds/kinds.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 
 /**
  * How long (ms) a run took, as far as the monitor can tell. `Told`: upstream says when it began, and it was
@@ -15,19 +16,26 @@ export interface RunTime {
 /** What tells how long a run took: of a job, or of the alert of its end. */
 type RunFacts = Pick<Job, 'state' | 'startedAt' | 'registeredAt' | 'transitions'>;
 
-/**
- * From when a run began, as upstream says, or else was first seen in this watch, to its end (ms since the
- * epoch). Undefined of a run that had ended when it was first seen, where upstream does not say.
- */
-export function runTime(run: RunFacts, endedAt: number): RunTime | undefined {
-  const { startedAt } = run;
+/** From when a run counts, until a time (ms since the epoch). */
+function beginning({ startedAt, registeredAt, transitions }: RunFacts, until: number) {
   // A clock of upstream's that is ahead of ours must not make a run end before it began.
-  if (startedAt !== undefined && startedAt <= endedAt) {
-    return { kind: hadEndedWhenFirstSeen(run) ? 'AtMost' : 'Told', ms: endedAt - startedAt };
-  }
-  const first = firstSeen(run);
+  if (startedAt !== undefined && startedAt <= until)
+    return { kind: 'Told', at: startedAt } as const;
+  const first = transitions.find(({ to, at }) => at >= registeredAt && isSeen(to));
   if (first === undefined || isTerminal(first.to)) return undefined;
-  return { kind: first.to === 'Running' ? 'AtLeast' : 'Seen', ms: endedAt - first.at };
+  return { kind: first.to === 'Running' ? 'AtLeast' : 'Seen', at: first.at } as const;
+}
+
+/**
+ * From when a run began, as upstream says, or else was first seen in this watch, until its end or another
+ * time (ms since the epoch). Undefined of a run that had ended when it was first seen, where upstream
+ * does not say.
+ */
+export function runTime(run: RunFacts, until: number): RunTime | undefined {
+  const began = beginning(run, until);
+  if (began === undefined) return undefined;
+  const isAtMost = began.kind === 'Told' && hadEndedWhenFirstSeen(run);
+  return { kind: isAtMost ? 'AtMost' : began.kind, ms: until - began.at };
 }
 
 /** How long (ms) a run took that upstream has ended; undefined when it had ended when first seen. */
@@ -35,11 +43,6 @@ export function runLength(run: RunFacts, endedAt: number): number | undefined {
   if (!isTerminal(run.state) || isEndedByMonitor(run.state)) return undefined;
   const time = runTime(run, endedAt);
   return time?.kind === 'AtMost' ? undefined : time?.ms;
-}
-
-/** The first state in which the run was seen since it is under watch. */
-function firstSeen({ registeredAt, transitions }: Pick<RunFacts, 'registeredAt' | 'transitions'>) {
-  return transitions.find(({ to, at }) => at >= registeredAt && isSeen(to));
 }
 
 /**
@@ -95,4 +98,127 @@ export function quantile(counts: LengthCounts, share: number): number | undefine
     return count > 0 && before >= rank;
   });
   return found && SECOND * 2 ** ((Number(found[0]) + 0.5) / PER_DOUBLING);
+}
+
+/** How long the runs of a group took, as it is on record. */
+export interface GroupLengths {
+  readonly group: string;
+  /** Rises by one on every write; every write is conditional on the version it was made from. */
+  readonly version: number;
+  readonly counts: LengthCounts;
+  /** When the last of them ended (ms since the epoch). */
+  readonly endedAt: number;
+}
+
+/**
+ * What runs are compared by: their kind and iModel, else their kind and label. Undefined of a run with
+ * neither, which is compared with none.
+ */
+export function groupOf({ kind, iModelId, label }: Pick<Job, 'kind' | 'iModelId' | 'label'>) {
+  const sort = kind ?? DEFAULT_KIND;
+  if (iModelId !== undefined) return `${sort}#imodel#${iModelId}`;
+  return label === undefined ? undefined : `${sort}#label#${label}`;
+}
+
+/** From so many runs on, each counts half as much: what is usual follows the runs of late. */
+const MEMORY = 200;
+/** What weighs less is forgotten. */
+const LEAST_WEIGHT = 0.5;
+
+/** The lengths of a group with some more in them: those of runs that have ended. */
+export function withLengths(
+  group: string,
+  before: GroupLengths | undefined,
+  ended: readonly Pick<Job, 'runLength' | 'endedAt'>[],
+): GroupLengths {
+  const addTo = (counts: LengthCounts, { runLength = 0 }: Pick<Job, 'runLength'>) => {
+    const more = countLength(counts, runLength);
+    return countOf(more) < MEMORY ? more : halved(more);
+  };
+  return {
+    group,
+    version: (before?.version ?? 0) + 1,
+    counts: ended.reduce(addTo, before?.counts ?? {}),
+    endedAt: Math.max(before?.endedAt ?? 0, ...ended.map(({ endedAt = 0 }) => endedAt)),
+  };
+}
+
+function halved(counts: LengthCounts): LengthCounts {
+  const halves = Object.entries(counts).map(([key, count]) => [key, count / 2] as const);
+  return Object.fromEntries(halves.filter(([, count]) => count >= LEAST_WEIGHT));
+}
+
+/** A wait (ms) between two checks that is as short as it gets, but for a sweep that is left out. */
+const SHORT_WAIT = 2 * MINUTE;
+
+/**
+ * Whether the length of a run that has ended is known well enough to learn from: between its last check
+ * and the one that found its end went less than a class. After an outage it is not.
+ *
+ * @param checkedAt when it was last checked before (ms since the epoch); undefined: not known
+ */
+export function isLengthKnown(
+  { runLength, endedAt = 0, transitions }: Pick<Job, 'runLength' | 'endedAt' | 'transitions'>,
+  checkedAt = 0,
+): boolean {
+  if (runLength === undefined) return false;
+  const waited = endedAt - Math.max(checkedAt, transitions.at(-2)?.at ?? 0);
+  return waited <= Math.max(SHORT_WAIT, runLength * (1 - 2 ** (-1 / PER_DOUBLING)));
+}
+
+/** Of fewer runs nothing is usual. */
+const FEW = 10;
+
+/** What is usual of runs of which so many took so long; undefined of few. */
+export function usualLength(counts: LengthCounts): Required<UsualLength> | undefined {
+  const runs = Math.floor(countOf(counts));
+  if (runs < FEW) return undefined;
+  const of = (share: number, times = 1) => inWords(times * (quantile(counts, share) ?? 0));
+  return {
+    runs,
+    median: of(0.5),
+    p90: of(0.9),
+    shortBelow: of(0.05, 0.5),
+    longAbove: of(0.95, 2),
+  };
+}
+
+/** A length as exact as the classes are, and as a person says it. */
+function inWords(length: number): number {
+  const [, unit] = UNITS.find(([from]) => length >= from) ?? [0, SECOND];
+  return Math.round(length / unit) * unit;
+}
+
+/** In which units (ms) lengths are told, from which length on. */
+const UNITS = [
+  [DAY, HOUR],
+  [2 * HOUR, 10 * MINUTE],
+  [10 * MINUTE, MINUTE],
+  [2 * MINUTE, 10 * SECOND],
+] as const;
+
+/** Whether a run succeeded so soon (ms since the epoch) that somebody should look at what it made. */
+export function isUnusuallyShort(run: RunFacts & Pick<Job, 'usual'>, endedAt: number): boolean {
+  const time = runTime(run, endedAt);
+  if (run.state !== 'Succeeded' || !run.usual || time === undefined) return false;
+  // It was Running when it was first seen: for how long nobody knows.
+  return time.kind !== 'AtLeast' && time.ms < run.usual.shortBelow;
+}
+
+/**
+ * When somebody should be told that a run is still pending (ms since the epoch), since it is unusually
+ * long by then; undefined when that is not known, or not wanted.
+ */
+export function longAt(job: Job, now: number): number | undefined {
+  const { usual, unusuallyLong = true, timeoutAt } = job;
+  const began = beginning(job, now);
+  if (!unusuallyLong || usual?.longAbove === undefined || !began) return undefined;
+  const at = began.at + usual.longAbove;
+  return at < timeoutAt ? at : undefined;
+}
+
+/** By when a pending run has probably ended (ms since the epoch): 9 of 10 such runs have. */
+export function probableEnd(run: RunFacts & Pick<Job, 'usual'>): number | undefined {
+  const began = isTerminal(run.state) ? undefined : beginning(run, Number.POSITIVE_INFINITY);
+  return began && run.usual && began.at + run.usual.p90;
 }

@@ -1,12 +1,5 @@
 import { isTokenFault } from '../../core/errors.ts';
-import {
-  adopt,
-  isAdoptable,
-  isNew,
-  jobOfRun,
-  KIND_OF_SOURCE,
-  type ListedRun,
-} from '../../core/imodels/found-runs.ts';
+import { isNew, KIND_OF_SOURCE, type ListedRun } from '../../core/imodels/found-runs.ts';
 import {
   type IModel,
   type ListTrouble,
@@ -23,16 +16,15 @@ import {
   type Reading,
   type ReadingEnd,
 } from '../../core/imodels/listing.ts';
-import { owedAlerts, type WatchedJob } from '../../core/jobs/job.ts';
-import { isTerminal } from '../../core/jobs/states.ts';
+import type { WatchedJob } from '../../core/jobs/job.ts';
 import { DEFAULT_KIND, type KindName, kindOf } from '../../core/kinds/kinds.ts';
 import type { RunListAnswer } from '../../core/ports.ts';
 import { isUnanswered } from '../../core/sweeps/faults.ts';
 import { isoTime, SECOND } from '../../core/time.ts';
-import type { Outbox } from '../alerts/outbox.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Ask } from './check.ts';
+import type { Recorder } from './record.ts';
 
 /** The lists of watched iModels that one sweep reads. */
 export interface Listings {
@@ -49,7 +41,6 @@ export interface Listings {
 /** The most pages, and the most time (ms), of one listing. */
 const PAGES = 10;
 const TIME = 10 * SECOND;
-const ADOPT_ATTEMPTS = 3;
 
 type FailedList = Exclude<RunListAnswer, { kind: 'Page' }> | { readonly kind: 'NotAsked' };
 /** What says nothing of the list: upstream limits our requests, or there is no time left. */
@@ -68,7 +59,7 @@ const NOTHING: Listed = { runs: new Map(), isAsked: true };
 interface ListingTools {
   readonly upstream: Upstream;
   readonly ask: Ask;
-  readonly outbox: Outbox;
+  readonly recorder: Recorder;
 }
 
 /** The listings of one sweep. */
@@ -90,7 +81,7 @@ export function createListings(context: SweepContext, tools: ListingTools): List
     try {
       if (failure) await noteFailure(context, tools.upstream, iModel, failure);
       for (const run of runs.values()) {
-        if (isNew(iModel, run)) await putFound(context, tools.outbox, iModel, run);
+        if (isNew(iModel, run)) await tools.recorder.found(iModel, run);
       }
       const after = end ? afterListing(iModel, reading, end, time.now()) : iModel;
       if (troubleAt(after, time.now())) report.iModelsInTrouble += 1;
@@ -163,38 +154,6 @@ function brokenOff(failure: FailedList, pages: number): Pick<ListResult, 'end' |
     return { failure, ...(pages > 0 && { end: UNFINISHED }) };
   }
   return { failure, end: { kind: 'Failed', trouble: troubleOf(failure) } };
-}
-
-/** Puts a run on record that was found; one that somebody registered by its id is adopted. */
-async function putFound(
-  context: SweepContext,
-  outbox: Outbox,
-  iModel: IModel,
-  run: ListedRun,
-): Promise<void> {
-  const { jobs, report, log, signal } = context;
-  const job = jobOfRun(iModel, run, context.clock());
-  if (!job) return;
-  if (await jobs.add(job)) {
-    report.runsFound += 1;
-    if (isTerminal(job.state)) report.jobsEnded += 1;
-    const { jobId, label, state } = job;
-    log.info('A run of a watched iModel was found', {
-      jobId,
-      iModelId: iModel.iModelId,
-      label,
-      state,
-    });
-    if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
-    return;
-  }
-  // A check of the same sweep may write it at this moment; after this listing nobody would try again.
-  for (let attempt = 0; attempt < ADOPT_ATTEMPTS; attempt += 1) {
-    const known = await jobs.get(run.jobId, signal);
-    if (!known || !isAdoptable(known, iModel)) return;
-    if (await jobs.update(known, adopt(known, iModel), signal)) return;
-    report.lostConditions += 1;
-  }
 }
 
 async function noteFailure(

@@ -26,7 +26,7 @@ import { type Answers, createAnswers } from './answers.ts';
 import { type CheckResult, createAsk } from './check.ts';
 import { type Cursor, createCursor, type Due } from './cursor.ts';
 import { createListings } from './listings.ts';
-import { createRecorder } from './record.ts';
+import { createRecorder, type Recorder } from './record.ts';
 
 /** How much of the budget is left alone until it is known which runs have ended and how. */
 const LEFT_TO_LOGS = 0.1;
@@ -70,9 +70,9 @@ export async function checkPendingJobs(
   const onEnded = (job: Job) => {
     runLengths = learn(runLengths ?? NO_RUNS, job);
   };
-  const recorder = createRecorder(context, outbox, { onEnded, onDone });
+  const recorder = createRecorder(context, settings, { outbox, found, onEnded, onDone });
   const answers = createAnswers(context, upstream, recorder, found);
-  const check = createCheck(context, { upstream, outbox, answers, onDone });
+  const check = createCheck(context, { upstream, outbox, recorder, answers, onDone });
 
   function begin(checkpoint: Checkpoint, until?: string): Part {
     const plan = planPass(checkpoint, settings.checksPerMinute);
@@ -104,6 +104,7 @@ export async function checkPendingJobs(
     if (next) await checkPart(next, reserve);
   }
   await answers.conclude(areAllAsked(first, found, upstream));
+  await recorder.recordLengths();
 
   const done = partsDone(parts, answers.counts);
   const jobsDone = done[0]?.done.filter(({ isList }) => !isList) ?? [];
@@ -118,14 +119,18 @@ export async function checkPendingJobs(
 interface CheckTools {
   readonly upstream: Upstream;
   readonly outbox: Outbox;
+  readonly recorder: Recorder;
   readonly answers: Answers;
   readonly onDone: (key: string) => void;
 }
 
 /** Checks what a cursor comes by: an iModel by its list, a job by the list of its iModel, else by its id. */
-function createCheck(context: SweepContext, { upstream, outbox, answers, onDone }: CheckTools) {
+function createCheck(
+  context: SweepContext,
+  { upstream, outbox, recorder, answers, onDone }: CheckTools,
+) {
   const ask = createAsk(context, upstream);
-  const listings = createListings(context, { upstream, ask, outbox });
+  const listings = createListings(context, { upstream, ask, recorder });
 
   /** @returns undefined when its list does not speak of it, and the run wants to be asked later */
   async function askAbout(job: WatchedJob, turn: Turn): Promise<CheckResult | undefined> {

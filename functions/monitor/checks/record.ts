@@ -1,22 +1,55 @@
+import pMap from 'p-map';
+import {
+  adopt,
+  isAdoptable,
+  jobOfRun,
+  KIND_OF_SOURCE,
+  type ListedRun,
+} from '../../core/imodels/found-runs.ts';
+import type { IModel } from '../../core/imodels/imodel.ts';
 import { applyChange } from '../../core/jobs/apply.ts';
-import { decide } from '../../core/jobs/decide.ts';
-import { type Job, owedAlerts, placeOf, type WatchedJob } from '../../core/jobs/job.ts';
+import { callsForUsual, decide } from '../../core/jobs/decide.ts';
+import {
+  isTroubled,
+  type Job,
+  owedAlerts,
+  placeOf,
+  type UsualLength,
+  type WatchedJob,
+} from '../../core/jobs/job.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
+import { omit, pick } from '../../core/objects.ts';
+import {
+  type GroupLengths,
+  groupOf,
+  isLengthKnown,
+  usualLength,
+  withLengths,
+} from '../../core/statistics/lengths.ts';
+import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
+import { lastCheckedAt } from '../../core/sweeps/pass.ts';
 import type { Outbox } from '../alerts/outbox.ts';
-import type { SweepContext } from '../context.ts';
+import type { SweepContext, SweepSettings } from '../context.ts';
 
-/** Puts on record what was found out about jobs. Nothing in it throws. */
+/** Puts on record what was found out about jobs. But for `found`, nothing in it throws. */
 export interface Recorder {
   /** Records what was observed of a job, if anything, and publishes the alert that it then owes. */
   record(job: WatchedJob, observation?: Observation): Promise<void>;
+  /** Puts a run on record that a list has shown; one that somebody registered by its id is adopted. */
+  found(iModel: IModel, run: ListedRun): Promise<void>;
+  /** Once all checks are made, records how long the runs took whose ends they have found. */
+  recordLengths(): Promise<void>;
   /** An error of ours is logged, and the job is done with: no sick job may hold up the rest. */
   fail(job: WatchedJob, error: unknown): void;
 }
 
-/** Who is told of what was recorded. */
-interface RecorderEvents {
+/** What a recorder goes by, and who is told of what was recorded. */
+interface RecorderTools {
+  readonly outbox: Outbox;
+  /** The checkpoint as the sweep found it: by that it is known when a job was last checked. */
+  readonly found: Checkpoint;
   /** This sweep has put the end of a job on record. */
   readonly onEnded: (job: Job) => void;
   /** Nothing more is to be done for a key. Of what the end of the sweep aborts, nobody is told. */
@@ -30,10 +63,11 @@ interface RecorderEvents {
  */
 export function createRecorder(
   context: SweepContext,
-  outbox: Outbox,
-  { onEnded, onDone }: RecorderEvents,
+  settings: SweepSettings,
+  { outbox, found, onEnded, onDone }: RecorderTools,
 ): Recorder {
   const { jobs, report, log, signal } = context;
+  const lengths = createLengths(context, settings);
 
   async function writeNews(
     watched: WatchedJob,
@@ -44,7 +78,8 @@ export function createRecorder(
     const clock = context.clock();
     const decision = decide(job, withoutOldWord(job, observation), clock);
     if (decision.kind === 'Unchanged') return job;
-    const next = applyChange(job, decision, clock.now);
+    const usual = callsForUsual(job, decision) ? await lengths.usualOf(job) : undefined;
+    const next = applyChange(job, decision, clock.now, usual);
     return (await jobs.update(job, next, signal)) ? next : undefined;
   }
 
@@ -57,7 +92,11 @@ export function createRecorder(
       return;
     }
     tell(context, watched, job);
-    if (isTerminal(job.state)) onEnded(job);
+    if (isTerminal(job.state)) {
+      onEnded(job);
+      const checkedAt = lastCheckedAt(watched, found);
+      if (!isTroubled(watched) && isLengthKnown(job, checkedAt)) lengths.ended(job);
+    }
     if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
   }
 
@@ -77,8 +116,94 @@ export function createRecorder(
       }
       onDone(placeOf(job));
     },
+    async found(iModel, run) {
+      const group = { ...pick(iModel, 'iModelId'), kind: KIND_OF_SOURCE[iModel.source] };
+      const usual = run.status && (await lengths.usualOf(group));
+      await putFound(context, outbox, iModel, run, usual);
+    },
+    recordLengths: lengths.record,
     fail,
   };
+}
+
+/** How many groups are written at a time. */
+const CONCURRENCY = 8;
+
+/**
+ * How long the runs of each group took: read when a job asks, once a sweep, and written once a group. It
+ * is no part of a job: where it cannot be read nothing is usual, and what cannot be written is lost.
+ */
+function createLengths(
+  { lengths, report, log, signal }: SweepContext,
+  { unusuallyLong = true }: SweepSettings,
+) {
+  const known = new Map<string, Promise<GroupLengths | undefined>>();
+  const ended = new Map<string, Job[]>();
+
+  function fail(group: string, error: unknown): undefined {
+    if (signal.aborted) return;
+    report.errors += 1;
+    log.warn('How long runs take could not be read or written', { group, error });
+  }
+
+  function read(group: string): Promise<GroupLengths | undefined> {
+    const reading = known.get(group) ?? lengths.get(group, signal).catch((e) => fail(group, e));
+    known.set(group, reading);
+    return reading;
+  }
+
+  async function write(group: string, runs: readonly Job[]): Promise<void> {
+    const after = withLengths(group, await read(group), runs);
+    if (!(await lengths.put(after, signal))) report.lostConditions += 1;
+  }
+
+  return {
+    async usualOf(job: Parameters<typeof groupOf>[0]): Promise<UsualLength | undefined> {
+      const group = groupOf(job);
+      const usual =
+        group === undefined ? undefined : usualLength((await read(group))?.counts ?? {});
+      return usual && !unusuallyLong ? omit(usual, 'longAbove') : usual;
+    },
+    ended(job: Job): void {
+      const group = groupOf(job);
+      if (group !== undefined) ended.set(group, [...(ended.get(group) ?? []), job]);
+    },
+    async record(): Promise<void> {
+      const writeGroup = ([group, runs]: [string, Job[]]) =>
+        write(group, runs).catch((error) => fail(group, error));
+      await pMap(ended, writeGroup, { concurrency: CONCURRENCY });
+    },
+  };
+}
+
+const ADOPT_ATTEMPTS = 3;
+
+/** Puts a run on record that was found; one that somebody registered by its id is adopted. */
+async function putFound(
+  context: SweepContext,
+  outbox: Outbox,
+  iModel: IModel,
+  run: ListedRun,
+  usual: UsualLength | undefined,
+): Promise<void> {
+  const { jobs, report, log, signal } = context;
+  const job = jobOfRun(iModel, run, context.clock(), usual);
+  if (!job) return;
+  if (await jobs.add(job)) {
+    report.runsFound += 1;
+    if (isTerminal(job.state)) report.jobsEnded += 1;
+    const { jobId, iModelId, label, state } = job;
+    log.info('A run of a watched iModel was found', { jobId, iModelId, label, state });
+    if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
+    return;
+  }
+  // A check of the same sweep may write it at this moment; after this listing nobody would try again.
+  for (let attempt = 0; attempt < ADOPT_ATTEMPTS; attempt += 1) {
+    const known = await jobs.get(run.jobId, signal);
+    if (!known || !isAdoptable(known, iModel)) return;
+    if (await jobs.update(known, adopt(known, iModel), signal)) return;
+    report.lostConditions += 1;
+  }
 }
 
 /** Counts and logs a change of state, if there was one. */

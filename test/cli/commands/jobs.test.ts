@@ -123,6 +123,53 @@ describe('show', () => {
   });
 });
 
+describe('what is usual', () => {
+  const usual = { runs: 34, median: 720_000, p90: 1_200_000, shortBelow: 60_000 };
+  const know = async (jobId: string, facts = {}) => {
+    const job = await http.api.ports.jobs.get(jobId);
+    if (!job) throw new Error('no such job');
+    await http.api.ports.jobs.update(job, { ...job, usual, ...facts, version: job.version + 1 });
+  };
+
+  it('is shown of a pending job, with when it has probably ended', async () => {
+    const jobId = await http.put('Running');
+    const seenAt = (await http.api.ports.jobs.get(jobId))?.transitions[0]?.at ?? 0;
+    await know(jobId);
+    const { stdout } = await http.run('show', jobId);
+    const until = utc(seenAt + 1_200_000);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^usually +12:00, 9 of 10 within 20:00 \\(of 34 runs\\); probably until ${until}$`,
+        'm',
+      ),
+    );
+  });
+
+  it('is in a list, and what is unusual of a job', async () => {
+    const [pending, late, soon] = [
+      await http.put('Running'),
+      await http.put('Running'),
+      await http.put('Queued', 'Succeeded'),
+    ];
+    await know(pending);
+    await know(late, { remindedAt: http.api.clock.now, remindCause: 'UnusuallyLong' });
+    await know(soon);
+    const stdout = new Terminal({ columns: 200 });
+    await cli(['list', '--utc', '--url', http.url], { stdout });
+    const line = (jobId: string) => stdout.text.split('\n').find((each) => each.includes(jobId));
+    expect(line(pending)).toContain('usually 12:00');
+    expect(line(late)).toContain('unusually long');
+    expect(line(soon)).toContain('unusually soon');
+  });
+
+  it('is told once by watch', async () => {
+    const jobId = await http.put('Running');
+    await know(jobId);
+    const { stdout } = await http.run('watch', jobId, '--max-wait', '1s', '--every-seconds', '1');
+    expect(stdout.match(/^Usually 12:00, 9 of 10 within 20:00/gm)).toHaveLength(1);
+  });
+});
+
 describe('show, of a job that was reopened', () => {
   it('tells its whole history in the order in which it happened', async () => {
     const jobId = await http.put('Running', 'TimedOut');

@@ -28,6 +28,7 @@ describe('the settings of the monitor', () => {
       checksPerMinute: 60,
       checkEvery: 15_000,
       concurrency: 50,
+      unusuallyLong: true,
     });
   });
 
@@ -50,6 +51,7 @@ describe('the settings of the monitor', () => {
       ITWIN_CLIENT_AUTHENTICATION: 'client_secret_basic',
       CHECKS_PER_MINUTE: '5000',
       CHECK_CONCURRENCY: '500',
+      UNUSUALLY_LONG: 'false',
     });
     expect(settings).toMatchObject({
       apiUrl: new URL('http://127.0.0.1:4010'),
@@ -57,6 +59,7 @@ describe('the settings of the monitor', () => {
       clientAuthentication: 'client_secret_basic',
       checksPerMinute: 5_000,
       concurrency: 500,
+      unusuallyLong: false,
     });
   });
 
@@ -72,6 +75,7 @@ describe('the settings of the monitor', () => {
   });
 
   it.each([
+    ['UNUSUALLY_LONG', 'no', 'UNUSUALLY_LONG is "no"; set it to true or false.'],
     ['JOBS_TABLE', '', 'Set JOBS_TABLE to the name of the Jobs table.'],
     ['CHECKPOINT_TABLE', undefined, 'Set CHECKPOINT_TABLE to the name of the Checkpoint table.'],
     ['SUBSCRIPTIONS_TABLE', '', 'Set SUBSCRIPTIONS_TABLE to the name of the Subscriptions table.'],

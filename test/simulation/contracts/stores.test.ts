@@ -2,7 +2,10 @@ import { afterEach } from 'vitest';
 import { createIModelStore } from '../../../functions/adapters/dynamodb/imodels.ts';
 import { createListableJobStore } from '../../../functions/adapters/dynamodb/jobs-by-month.ts';
 import { createStatisticsStore } from '../../../functions/adapters/dynamodb/statistics.ts';
-import { createCheckpointStore } from '../../../functions/adapters/dynamodb/tables.ts';
+import {
+  createCheckpointStore,
+  createLengthStore,
+} from '../../../functions/adapters/dynamodb/tables.ts';
 import {
   CHECKPOINT,
   createTable,
@@ -14,11 +17,13 @@ import { checkpointStoreOf, createCheckpointTable } from '../stand-ins/checkpoin
 import { iModelStoreOf } from '../stand-ins/imodel-items.ts';
 import { jobStoreOf } from '../stand-ins/job-store.ts';
 import { createJobsTable } from '../stand-ins/jobs-table.ts';
+import { createLengthItems, lengthStoreOf } from '../stand-ins/length-items.ts';
 import { statisticsStoreOf } from '../stand-ins/statistics.ts';
 import { callAtOnce } from './call-at-once.ts';
 import { describeCheckpointStore } from './checkpoint-store-contract.ts';
 import { describeIModelStore } from './imodel-store-contract.ts';
 import { describeJobStore } from './job-store-contract.ts';
+import { describeLengthStore } from './length-store-contract.ts';
 import { describeStatisticsStore } from './statistics-store-contract.ts';
 
 const started: TestDynamoDB[] = [];
@@ -57,6 +62,12 @@ describeIModelStore('the adapter on dynalite', async () => {
     iModels: createIModelStore(client, 'Jobs'),
   };
 });
+describeLengthStore('the stand-in', async () =>
+  lengthStoreOf(createLengthItems(), callAtOnce, ignore),
+);
+describeLengthStore('the adapter on dynalite', async () =>
+  createLengthStore((await start(JOBS)).client, 'Jobs'),
+);
 describeCheckpointStore('the stand-in', async () =>
   checkpointStoreOf(createCheckpointTable(), callAtOnce, { now, onWritten: ignore }),
 );

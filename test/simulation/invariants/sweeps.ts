@@ -1,7 +1,7 @@
-import { lastCheckedAt } from '../../../functions/api/use-cases/jobs.ts';
 import { placeOf } from '../../../functions/core/jobs/job.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { lastCheckedAt } from '../../../functions/core/sweeps/pass.ts';
 import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
 import { isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';

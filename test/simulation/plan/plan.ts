@@ -1,3 +1,4 @@
+import type { LengthCounts } from '../../../functions/core/statistics/lengths.ts';
 import type { RunLengths } from '../../../functions/core/sweeps/schedule.ts';
 import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import { FAULT_RATES, type FaultKind, isOfRuns, type TroubleKind } from '../faults.ts';
@@ -21,6 +22,8 @@ export interface Plan {
   readonly checkEvery: number;
   /** What the monitor has learned of earlier runs; absent: nothing. */
   readonly runLengths?: RunLengths;
+  /** How long earlier runs of every group took; absent: none is known. */
+  readonly lengths?: LengthCounts;
   readonly concurrency: number;
   /** By how much (ms) a process's clock may be wrong, either way. */
   readonly skew: number;

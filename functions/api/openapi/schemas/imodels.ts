@@ -26,6 +26,10 @@ export const iModelViewSchema = z
       z.nullable(z.int()),
       'When a reminder of a run that is still pending is sent; null: never.',
     ),
+    unusuallyLong: described(
+      z.boolean(),
+      'Whether somebody is told when one of its runs becomes unusually long.',
+    ),
     since: described(z.iso.datetime(), 'When the watch began. What had ended before is not told.'),
     watchedBy: described(z.string(), 'Who asked for it first, as `registeredBy`.'),
     lastRunStartedAt: described(

@@ -20,6 +20,12 @@ const missing = z.object({
   ),
 });
 
+const usualLength = z.object({
+  runs: described(count(), 'Of so many runs; those of long ago count less.'),
+  p50Seconds: described(z.number(), 'Half of them took no longer. Within 10 %.'),
+  p90Seconds: described(z.number(), '9 of 10 took no longer. Within 10 %.'),
+});
+
 const lastError = z.object({
   name: z.enum([
     'ServerError',
@@ -85,10 +91,24 @@ const summary = {
   timeoutAt: described(time(), 'When the watch gives up on a run that has not ended.'),
   remindAt: described(
     z.nullable(time()),
-    'When a reminder is due; null when none is wanted, or it is past.',
+    'When a reminder is due, as asked for or since the run is unusually long by then; null when none is, or it is past.',
   ),
   remindedAt: described(z.nullable(time()), 'When the reminder became due.'),
   endedAt: described(z.nullable(time()), 'When the job came to a terminal state.'),
+  usualLength: described(
+    z.nullable(usualLength),
+    'How long such runs take: of the same kind and iModel, else of the same kind and label, from when they ' +
+      'began, as upstream says, or else were first seen. As known when the run was first seen, or ended; ' +
+      'null while fewer than 10 are known.',
+  ),
+  probablyUntil: described(
+    z.nullable(time()),
+    'Of a pending job: when 9 of 10 such runs have ended that began with it; may be past. Else null.',
+  ),
+  unusual: described(
+    z.nullable(z.enum(['Long', 'Short'])),
+    'Whether the run was found to be unusually long, and somebody told, or succeeded unusually soon.',
+  ),
   missing: described(
     z.nullable(missing),
     'Present while upstream answers 404 or 403 for a pending job.',

@@ -1,10 +1,10 @@
-import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
+import { hadEndedWhenFirstSeen, type Missing, type UsualLength } from '../../jobs/job.ts';
 import type { KindTexts } from '../../kinds/kind.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { type RunTime, runTime } from '../../statistics/lengths.ts';
 import { ASCII, asciiLine, cut, GSM_7, oneLine, spellLegibly } from '../../text.ts';
 import { formatDuration, zonedTime } from '../../time.ts';
-import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
+import { type Alert, isCleanSuccess, isEndKnown, issuesOf, unusualLength } from '../alert.ts';
 
 /** What people are told in words of the job's kind. */
 export function textsOf({ jobKind: kind }: Alert): KindTexts {
@@ -37,9 +37,21 @@ function shortId({ jobId }: Alert): string {
 
 /** What subject, mail and SMS begin with: how the run ended, or that it has not. */
 export function headline(alert: Alert): string {
-  const { kind, state, containsIssues } = alert;
-  if (kind === 'StillRunning') return `Still ${state} after ${watched(alert)}`;
-  return containsIssues && state !== 'Failed' ? `${state} with issues` : state;
+  const { kind, state, containsIssues, at } = alert;
+  const unusual = unusualLength(alert);
+  if (kind === 'StillRunning') {
+    const ms = unusual && runTime(alert, at)?.ms;
+    if (ms === undefined) return `Still ${state} after ${watched(alert)}`;
+    return `Still ${state} after ${formatDuration(ms)}, unusually long`;
+  }
+  const outcome = containsIssues && state !== 'Failed' ? `${state} with issues` : state;
+  return unusual ? `${outcome}, unusually soon` : outcome;
+}
+
+/** How long such runs take: `usually 12 min, 9 of 10 within 20 min`. */
+export function usually({ median, p90 }: UsualLength): string {
+  const most = p90 > median ? `, 9 of 10 within ${formatDuration(p90)}` : '';
+  return `usually ${formatDuration(median)}${most}`;
 }
 
 /** For how long the run has been under watch, or was. */
@@ -65,7 +77,8 @@ const SMS_NAME_LENGTH = 60;
 export function sms(alert: Alert): string {
   const mark = alert.isTest ? '(TEST) ' : ''; // A square bracket takes two places.
   const name = cut(nameIn(alert, GSM_7), SMS_NAME_LENGTH);
-  const parts = [`${mark}${headline(alert)}: ${name}`, smsTime(alert), smsReason(alert)];
+  const usual = alert.usual && unusualLength(alert) ? usually(alert.usual) : '';
+  const parts = [`${mark}${headline(alert)}: ${name}`, smsTime(alert), usual, smsReason(alert)];
   const text = joined(parts);
   if (!hadEndedWhenFirstSeen(alert)) return cut(text, SMS_LENGTH);
   const longer = joined(

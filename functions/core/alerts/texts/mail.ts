@@ -1,11 +1,11 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import { DEFAULT_KIND } from '../../kinds/kinds.ts';
-import { runTime } from '../../statistics/lengths.ts';
+import { probableEnd, runTime } from '../../statistics/lengths.ts';
 import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
 import { formatDuration, zonedTime } from '../../time.ts';
-import { type Alert, isCleanSuccess, isEndKnown, issuesOf } from '../alert.ts';
+import { type Alert, isCleanSuccess, isEndKnown, issuesOf, unusualLength } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
-import { headline, nameOf, statusOf, textsOf, watched } from './headline.ts';
+import { headline, nameOf, statusOf, textsOf, usually, watched } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
 import { lastSeen, timeline } from './timeline.ts';
 
@@ -84,7 +84,7 @@ export function lead(alert: Alert): string {
   const { title } = textsOf(alert);
   switch (alert.state) {
     case 'Succeeded':
-      return `The ${title} succeeded${ISSUES_OF_SUCCESS[issuesOf(alert)]}.`;
+      return `The ${title} succeeded${ISSUES_OF_SUCCESS[issuesOf(alert)]}.${tooSoon(alert)}`;
     case 'PartiallySucceeded':
       return `The ${title} ended, but only a part of it succeeded.${issues(alert)}`;
     case 'Failed':
@@ -108,13 +108,21 @@ const ISSUES_OF_SUCCESS = {
   unknown: ', and whether its logs contain issues is not known',
 } as const;
 
+function tooSoon(alert: Alert): string {
+  return unusualLength(alert) ? ' It ended unusually soon for such a run.' : '';
+}
+
 function reminder(alert: Alert): string {
   const { title } = textsOf(alert);
   const wasSeen = lastSeen(alert) !== undefined;
   if (alert.missing) return missingRun(alert.missing, wasSeen, alert.timeZone);
   return wasSeen
-    ? `The ${title} has not ended yet.${issues(alert)}`
+    ? `The ${title} has not ended yet.${tooLong(alert)}${issues(alert)}`
     : `The iTwin Platform has not told anything about this ${title} yet.`;
+}
+
+function tooLong(alert: Alert): string {
+  return unusualLength(alert) ? ' That is unusually long for such a run.' : '';
 }
 
 function missingRun(missing: Missing, wasSeen: boolean, timeZone?: string): string {
@@ -138,6 +146,7 @@ function facts(alert: Alert): string[] {
   if (alert.kind === 'StillRunning') {
     return [
       `  ${missing && lastSeen(alert) ? 'Last seen' : 'State'}: ${standing(alert)}`,
+      ...usual(alert),
       ...watch,
       `  Watch ends: ${time(timeoutAt)} at the latest`,
     ];
@@ -146,9 +155,20 @@ function facts(alert: Alert): string[] {
     const ended = hadEndedWhenFirstSeen(alert)
       ? `before ${time(at)} (it had ended when first seen)`
       : time(at);
-    return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, ...watch];
+    return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, ...usual(alert), ...watch];
   }
   return [`  Watch ended: ${time(at)}`, `  Last seen: ${standing(alert)}`, ...watch];
+}
+
+/** How long such runs take, and of one that is pending by when it has probably ended. */
+function usual(alert: Alert): string[] {
+  if (!alert.usual) return [];
+  const end = probableEnd(alert) ?? 0;
+  const words = usually(alert.usual).replace('usually', 'Usually:');
+  return [
+    `  ${words} (of ${alert.usual.runs} runs)`,
+    ...(end > alert.at ? [`  Probably until: ${zonedTime(end, alert.timeZone)}`] : []),
+  ];
 }
 
 /** Where somebody with a browser sees it all. */

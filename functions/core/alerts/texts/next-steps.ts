@@ -1,7 +1,7 @@
 import { DEFAULT_KIND } from '../../kinds/kinds.ts';
 import { oneLine, prose } from '../../text.ts';
 import { HOUR } from '../../time.ts';
-import { type Alert, issuesOf } from '../alert.ts';
+import { type Alert, issuesOf, unusualLength } from '../alert.ts';
 import { callsForLogs } from '../log-digest.ts';
 import { textsOf } from './headline.ts';
 import { lastSeen } from './timeline.ts';
@@ -74,6 +74,9 @@ function giveAccess(alert: Alert): string {
 function afterSuccess(alert: Alert): string {
   const issues = issuesOf(alert);
   const { success, again } = textsOf(alert);
+  if (issues === 'false' && unusualLength(alert)) {
+    return `Before the data is used, see whether it is whole: a run that ends so soon may have had little to do. ${success}`;
+  }
   if (issues === 'false') return `Nothing. ${success}`;
   if (issues === 'unknown') return 'Before the data is used, see whether its logs contain issues.';
   return (

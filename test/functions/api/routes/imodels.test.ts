@@ -14,6 +14,7 @@ const NEW = {
   source: 'grouping-and-mapping',
   timeoutMinutes: 1_440,
   remindAfterMinutes: null,
+  unusuallyLong: true,
   since: '2026-02-10T12:00:00.000Z',
   watchedBy: 'anonymous',
   lastRunStartedAt: null,
@@ -45,6 +46,7 @@ describe('PUT /imodels/{iModelId}', () => {
       source: 'reporting',
       timeoutMinutes: 720,
       remindAfterMinutes: 120,
+      unusuallyLong: false,
     };
     expect(await put(settings)).toMatchObject({ status: 201, body: settings });
   });

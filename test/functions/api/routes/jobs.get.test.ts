@@ -31,6 +31,30 @@ async function get(stored: Job) {
 }
 
 describe('GET /jobs/{jobId}', () => {
+  const usual = { runs: 34, median: 12 * MINUTE, p90: 20 * MINUTE, shortBelow: 4 * MINUTE };
+  const queued = () =>
+    applyChange(job, { kind: 'Transition', to: 'Queued' }, START + MINUTE, {
+      ...usual,
+      longAbove: 46 * MINUTE,
+    });
+
+  it('tells what is usual, and by when a pending run has probably ended', async () => {
+    expect(await get(queued())).toMatchObject({
+      usualLength: { runs: 34, p50Seconds: 720, p90Seconds: 1_200 },
+      probablyUntil: new Date(START + 21 * MINUTE).toISOString(),
+      remindAt: new Date(START + 47 * MINUTE).toISOString(),
+      unusual: null,
+    });
+  });
+
+  it('tells that a run is unusually long, or was unusually short', async () => {
+    const late = applyChange(queued(), { kind: 'ReminderDue' }, START + 47 * MINUTE);
+    expect(await get(late)).toMatchObject({ unusual: 'Long', remindAt: null });
+    job = registeredJob(randomUUID(), START);
+    const soon = applyChange(queued(), { kind: 'Transition', to: 'Succeeded' }, START + 2 * MINUTE);
+    expect(await get(soon)).toMatchObject({ unusual: 'Short', probablyUntil: null });
+  });
+
   it('tells all facts about a job, and how it came to them', async () => {
     const running = moved(job, 'Running', START + MINUTE);
     const ended = applyChange(

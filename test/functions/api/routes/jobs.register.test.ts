@@ -42,6 +42,14 @@ describe('POST /jobs for a job that is new', () => {
     expect(body).toMatchObject({ remindAt: '2026-02-10T13:30:00.000Z', remindedAt: null });
   });
 
+  it('is not told of as unusually long by the caller’s wish, which a known job keeps', async () => {
+    await register({ unusuallyLong: false });
+    expect(await api.ports.jobs.get(jobId)).toMatchObject({ unusuallyLong: false });
+    const again = await register({ unusuallyLong: true });
+    expect(again).toMatchObject({ status: 200, body: { ignored: ['unusuallyLong'] } });
+    expect((await register({ unusuallyLong: 'no' })).status).toBe(400);
+  });
+
   it('costs one write and no read', async () => {
     await register();
     expect(api.commands).toEqual(['PutItemCommand']);

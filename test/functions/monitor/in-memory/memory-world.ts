@@ -12,6 +12,7 @@ import {
   createCheckpointTable,
 } from '../../../simulation/stand-ins/checkpoint-table.ts';
 import { createJobsTable, type JobsTable } from '../../../simulation/stand-ins/jobs-table.ts';
+import { createLengthItems } from '../../../simulation/stand-ins/length-items.ts';
 import { statisticsStoreOf } from '../../../simulation/stand-ins/statistics.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
@@ -107,7 +108,11 @@ type Seen = Pick<MemoryWorld, 'asked' | 'published' | 'logged'>;
 function tablesOf(
   jobs: JobsTable,
   checkpoints: CheckpointTable,
-): Pick<SweepPorts, 'jobs' | 'statistics' | 'iModels' | 'checkpoints' | 'subscriptions'> {
+): Pick<
+  SweepPorts,
+  'jobs' | 'statistics' | 'lengths' | 'iModels' | 'checkpoints' | 'subscriptions'
+> {
+  const lengths = createLengthItems();
   return {
     jobs: {
       add: async (job) => jobs.add(job),
@@ -121,6 +126,7 @@ function tablesOf(
       write: async (checkpoint) => checkpoints.write(checkpoint),
     },
     statistics: statisticsStoreOf(jobs, new Map(), callAtOnce),
+    lengths: { get: async (group) => lengths.get(group), put: async (one) => lengths.put(one) },
     iModels: { get: async () => undefined, update: async () => true },
     subscriptions: { list: async () => [] },
   };

@@ -7,6 +7,7 @@ import { createListableJobStore } from '../../../../functions/adapters/dynamodb/
 import { createStatisticsStore } from '../../../../functions/adapters/dynamodb/statistics.ts';
 import {
   createCheckpointStore,
+  createLengthStore,
   createSubscriptionStore,
 } from '../../../../functions/adapters/dynamodb/tables.ts';
 import { createClientCredentialsTokens } from '../../../../functions/adapters/itwin/access-tokens.ts';
@@ -25,6 +26,7 @@ import {
 import type {
   CheckpointStore,
   IModelStore,
+  LengthStore,
   ListableJobStore,
   StatisticsStore,
   Subscribers,
@@ -55,6 +57,7 @@ export function storesOf(client: DynamoDBClient): {
   statistics: StatisticsStore;
   subscriptions: SubscriptionStore;
   iModels: IModelStore;
+  lengths: LengthStore;
 } {
   const documents = DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
@@ -62,6 +65,7 @@ export function storesOf(client: DynamoDBClient): {
   return {
     jobs: createListableJobStore(documents, TABLES.jobs),
     iModels: createIModelStore(documents, TABLES.jobs),
+    lengths: createLengthStore(documents, TABLES.jobs),
     checkpoints: createCheckpointStore(documents, TABLES.checkpoint),
     statistics: createStatisticsStore(documents, {
       jobsTable: TABLES.jobs,

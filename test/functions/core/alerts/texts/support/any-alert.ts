@@ -79,6 +79,15 @@ const missing = fc.record(
   { requiredKeys: ['since', 'count'] },
 );
 
+const length = fc.integer({ min: 1_000, max: 9 * DAY });
+const usual = fc.record({
+  runs: count,
+  median: length,
+  p90: length,
+  shortBelow: length,
+  longAbove: length,
+});
+
 const facts = fc.record(
   {
     isTest: fc.boolean(),
@@ -88,6 +97,8 @@ const facts = fc.record(
     iModelId: fc.uuid(),
     iModelName: outsideText,
     startedAt: at,
+    usual,
+    remindCause: fc.constant('UnusuallyLong' as const),
     label,
     reason: outsideText,
     missing,

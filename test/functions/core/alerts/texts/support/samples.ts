@@ -33,6 +33,15 @@ const UNREAD = {
   reason: 'The logs endpoint gave no whole answer within 5 s.',
 } as const;
 
+/** Of runs that took 8 to 20 min, mostly. */
+const USUAL = {
+  runs: 34,
+  median: 12 * MINUTE,
+  p90: 20 * MINUTE,
+  shortBelow: 4 * MINUTE,
+  longAbove: 46 * MINUTE,
+};
+
 /** The logs of a large run that had much to say. */
 const LONG_DIGEST: LogDigest = {
   kind: 'Digest',
@@ -172,6 +181,28 @@ const carbonEndingWith = (
 /** How runs end. */
 export const ENDS: Readonly<Record<string, Alert>> = {
   succeeded: alertAfter(endingWith(endOf('succeeds')), BRIDGE),
+  'succeeded in a usual time': alertAfter(endingWith(endOf('succeeds')), {
+    ...BRIDGE,
+    usual: USUAL,
+  }),
+  'succeeded, unusually short': alertAfter(
+    [
+      [51 * SECOND, seen(QUEUED)],
+      [2 * MINUTE + 51 * SECOND, seen(endOf('succeeds'))],
+    ],
+    { ...BRIDGE, usual: USUAL },
+  ),
+  'succeeded with issues, of an iModel, unusually short': alertAfter(
+    [
+      [51 * SECOND, mapping('Queued')],
+      [MINUTE + 51 * SECOND, mapping('Succeeded')],
+    ],
+    {
+      ...OF_AN_IMODEL,
+      usual: USUAL,
+      logs: withNames(digestOf(endOf('succeedsWithIssues').logs), NAMES),
+    },
+  ),
   'succeeded, never seen Running, no label': alertAfter(
     each([22 * SECOND], seen({ state: 'Succeeded' })),
   ),
@@ -324,6 +355,18 @@ export const REMINDERS: Readonly<Record<string, Alert>> = {
       [2 * HOUR + 12 * SECOND, seen({ state: 'Publishing', containsIssues: true })],
     ],
     { ...BRIDGE, remindAfter: 2 * HOUR },
+  ),
+  'still running, unusually long': alertAfter(
+    [...BEGINNING, ...each([48 * MINUTE], seen(RUNNING))],
+    { ...BRIDGE, usual: USUAL },
+  ),
+  'still running, as wished, in a usual time': alertAfter(
+    [...BEGINNING, ...each([10 * MINUTE + 12 * SECOND], seen(RUNNING))],
+    { ...BRIDGE, usual: USUAL, remindAfter: 10 * MINUTE },
+  ),
+  'still running, unusually long, answers 404': alertAfter(
+    [...BEGINNING, ...each([40 * MINUTE, 48 * MINUTE], missing(404))],
+    { ...BRIDGE, usual: USUAL },
   ),
   'still running, answers 404': alertAfter(
     [...BEGINNING, ...each([90 * MINUTE, 2 * HOUR + 12 * SECOND], missing(404))],

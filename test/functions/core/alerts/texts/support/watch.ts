@@ -2,7 +2,11 @@ import { type Alert, alertOf } from '../../../../../../functions/core/alerts/ale
 import type { RunLogs } from '../../../../../../functions/core/alerts/log-digest.ts';
 import { applyChange, newJob } from '../../../../../../functions/core/jobs/apply.ts';
 import { decide } from '../../../../../../functions/core/jobs/decide.ts';
-import { type Job, owedAlerts } from '../../../../../../functions/core/jobs/job.ts';
+import {
+  type Job,
+  owedAlerts,
+  type UsualLength,
+} from '../../../../../../functions/core/jobs/job.ts';
 import type { Observation } from '../../../../../../functions/core/jobs/observation.ts';
 import { DAY } from '../../../../../../functions/core/time.ts';
 
@@ -20,13 +24,15 @@ export interface WatchOptions {
   readonly timeout?: number;
   readonly remindAfter?: number;
   readonly logs?: RunLogs;
+  /** What is usual of such runs. */
+  readonly usual?: UsualLength;
   /** What is known of the run, besides its id. */
   readonly run?: Partial<Job>;
 }
 
 /** The job after these sightings, decided on as the monitor does. */
 export function jobAfter(sightings: readonly Sighting[], options: WatchOptions = {}): Job {
-  const { label, timeout = DAY, remindAfter, run } = options;
+  const { label, timeout = DAY, remindAfter, run, usual } = options;
   const registered = newJob({
     jobId: JOB_ID,
     ...(label !== undefined && { label }),
@@ -35,15 +41,15 @@ export function jobAfter(sightings: readonly Sighting[], options: WatchOptions =
     timeoutAt: REGISTERED + timeout,
     ...(remindAfter !== undefined && { remindAt: REGISTERED + remindAfter }),
   });
-  return watchOn({ ...registered, ...run }, sightings);
+  return watchOn({ ...registered, ...run }, sightings, usual);
 }
 
 /** A job after more sightings. */
-export function watchOn(job: Job, sightings: readonly Sighting[]): Job {
+export function watchOn(job: Job, sightings: readonly Sighting[], usual?: UsualLength): Job {
   return sightings.reduce((current, [after, observation]) => {
     const now = REGISTERED + after;
     const decision = decide(current, observation, { now, awake: now });
-    return decision.kind === 'Unchanged' ? current : applyChange(current, decision, now);
+    return decision.kind === 'Unchanged' ? current : applyChange(current, decision, now, usual);
   }, job);
 }
 

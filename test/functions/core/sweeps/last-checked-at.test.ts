@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastCheckedAt } from '../../../../functions/api/use-cases/jobs.ts';
 import { placeOf } from '../../../../functions/core/jobs/job.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { health } from '../../../../functions/core/sweeps/health.ts';
-import { continuePass } from '../../../../functions/core/sweeps/pass.ts';
+import { continuePass, lastCheckedAt } from '../../../../functions/core/sweeps/pass.ts';
 import {
   EVERY_PASS,
   hasTurn,

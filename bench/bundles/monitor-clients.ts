@@ -1,5 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import {
   GetCommand,
   PutCommand,
@@ -11,10 +12,16 @@ import {
   createDynamoDBClient,
   createSecretsManagerClient,
   createSNSClient,
+  createSQSClient,
 } from '../../functions/adapters/lambda/runtime.ts';
 
 /** The SDK clients that the monitor function needs, and nothing else. */
-const clients = [createDynamoDBClient(), createSNSClient(), createSecretsManagerClient()];
+const clients = [
+  createDynamoDBClient(),
+  createSNSClient(),
+  createSQSClient(),
+  createSecretsManagerClient(),
+];
 
 export const handler = async () => [
   clients,
@@ -26,4 +33,5 @@ export const handler = async () => [
   PublishCommand,
   paginateListSubscriptionsByTopic,
   GetSecretValueCommand,
+  SendMessageBatchCommand,
 ];

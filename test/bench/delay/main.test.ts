@@ -17,7 +17,7 @@ afterAll(() => rm(out, { recursive: true }));
 it('npm run bench:delay prints its tables and writes its figures', async () => {
   const options = [MAIN, '--quick', '--out', out];
   const { stdout } = await promisify(execFile)(process.execPath, options);
-  expect(stdout.match(/^## .*$/gm)).toHaveLength(5);
+  expect(stdout.match(/^## .*$/gm)).toHaveLength(7);
   expect(stdout).not.toMatch(/NaN|undefined|Infinity/);
   const figures = await readdir(out);
   expect(figures.toSorted()).toEqual(['detection-delay-overload.svg', 'detection-delay.svg']);

@@ -34,6 +34,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run bench -- --quick': 'test/bench/main.test.ts',
   'npm run bench:delay': 'test/bench/delay/main.test.ts',
   'npm run bench:page': 'test/bench/page.test.ts',
+  'npm run bench:alerts': 'test/bench/alerts.test.ts',
   'npm run bench:cost': 'test/bench/cost/main.test.ts',
 
   // CI runs them with all the others, the long ones at a smaller size.

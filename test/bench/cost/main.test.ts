@@ -16,7 +16,11 @@ afterAll(() => rm(out, { recursive: true }));
 
 it('npm run bench:cost prints its tables and writes its figure', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN, '--out', out]);
-  expect(stdout.match(/^## .*$/gm)).toHaveLength(9);
+  expect(stdout.match(/^## .*$/gm)).toHaveLength(10);
   expect(stdout).not.toMatch(/NaN|undefined|Infinity/);
+  // With 10 jobs pending all day, sooner included: the whole, and what is left of it beyond what is free.
+  const [, whole, left] = /^\| 24 \| .+ \| .+ \| (.+) \| (.+) \|$/m.exec(stdout) ?? [];
+  expect(Number(whole)).toBeLessThanOrEqual(9);
+  expect(Number(left)).toBeLessThanOrEqual(1.5);
   expect(await readFile(join(out, 'cost.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
 });

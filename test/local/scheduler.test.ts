@@ -1,0 +1,80 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import {
+  createFollowUpQueue,
+  endOfFollowUp,
+  type MonitorEvent,
+} from '../../functions/adapters/sqs/follow-up-queue.ts';
+import { startMessageQueue, startScheduler } from '../../local/scheduler.ts';
+
+const UNTIL = Date.UTC(2026, 1, 1);
+const fail = (error: unknown) => expect.unreachable(String(error));
+const WAIT = { timeout: 20_000, interval: 50 };
+
+/** A queue of the local run, as the function asks it. */
+async function startQueue() {
+  const messages = await startMessageQueue();
+  const client = new SQSClient({
+    endpoint: new URL(messages.url).origin,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    await messages.close();
+  });
+  return { messages, queue: createFollowUpQueue(client, messages.url) };
+}
+
+it('gives the monitor the messages that it has sent, and never two events at a time', async () => {
+  const { messages, queue } = await startQueue();
+  const events: MonitorEvent[] = [];
+  let running = 0;
+  let most = 0;
+  async function invoke(event: unknown): Promise<void> {
+    running += 1;
+    most = Math.max(most, running);
+    events.push(event as MonitorEvent);
+    if (events.length === 1) await queue.send([1], UNTIL);
+    if (events.length === 2) await Promise.all([queue.send([1], UNTIL), queue.send([1], UNTIL)]);
+    running -= 1;
+  }
+  const scheduler = startScheduler(3_600, { invoke, onError: fail, messages });
+  await vi.waitFor(() => expect(events).toHaveLength(4), WAIT);
+  await scheduler.stop();
+  const [first, ...others] = events;
+  expect(first).toMatchObject({ source: 'aws.scheduler' });
+  expect(first).not.toHaveProperty('Records');
+  const ends = others.map(({ Records: [message] = [] }) => endOfFollowUp(message?.body ?? ''));
+  expect(ends).toEqual([UNTIL, UNTIL, UNTIL]);
+  expect(most).toBe(1);
+});
+
+it('tells of an invocation that fails, and goes on', async () => {
+  const { messages, queue } = await startQueue();
+  const errors: unknown[] = [];
+  let count = 0;
+  async function invoke(): Promise<void> {
+    count += 1;
+    if (count === 1) await queue.send([1], UNTIL);
+    throw new Error(`The ${count}. has failed.`);
+  }
+  const onError = (error: unknown) => void errors.push(error);
+  const scheduler = startScheduler(3_600, { invoke, onError, messages });
+  await vi.waitFor(() => expect(errors).toHaveLength(2), WAIT);
+  await scheduler.stop();
+});
+
+it('that is stopped gives out nothing that is still in the queue', async () => {
+  const { messages, queue } = await startQueue();
+  let count = 0;
+  const invoke = async () => {
+    count += 1;
+  };
+  const scheduler = startScheduler(3_600, { invoke, onError: fail, messages });
+  await vi.waitFor(() => expect(count).toBe(1), WAIT);
+  await queue.send([1], UNTIL);
+  await scheduler.stop();
+  await queue.send([0], UNTIL);
+  expect(count).toBe(1);
+});

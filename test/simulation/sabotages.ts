@@ -528,4 +528,12 @@ export const SABOTAGES: readonly Sabotage[] = [
     runs: 300,
     breaks: ['no follow-up begins requests when its minute is over'],
   },
+  {
+    name: 'lets a follow-up hold the lease for a whole minute',
+    file: 'functions/monitor/sweep.ts',
+    from: 'await acquireLease(ports, settings.checksPerMinute, lasts);',
+    to: 'await acquireLease(ports, settings.checksPerMinute);',
+    runs: 300,
+    breaks: ['no follow-up holds the lease when its minute is over'],
+  },
 ];

@@ -36,6 +36,7 @@ export const sweepInvariants: readonly Invariant[] = [
     name: 'only a sweep of the schedule asks for follow-ups, with jobs pending, no pause and room for them',
     watch: followUpsKept,
   },
+  { name: 'no follow-up holds the lease when its minute is over', watch: wayIsFree },
   {
     name: 'no follow-up begins requests when its minute is over',
     watch: (world) => ({ judge: onRequest((request) => whyTooLate(world, request)) }),
@@ -76,6 +77,28 @@ function followUpsKept({ plan }: WorldView): Watcher {
         if (delays.length > MINUTE / plan.checkEvery - 1) return `${asked} too often`;
         const isWithin = until <= by.time.now() + MINUTE;
         return isWithin ? undefined : `${asked} until ${isoTime(until)}`;
+      },
+    },
+  };
+}
+
+/** What a follow-up leaves on record when it dies must be no lease by then, or a minute would be lost. */
+function wayIsFree({ plan }: WorldView): Watcher {
+  let holder: Invocation | undefined;
+  let leaseUntil = 0;
+  return {
+    note: {
+      CheckpointWritten({ by, before, after }) {
+        if (isLease(before, after)) holder = by;
+        leaseUntil = after.leaseUntil ?? 0;
+      },
+    },
+    judge: {
+      Ended({ by, end }) {
+        if (end.kind !== 'Returned' || end.report?.outcome !== 'LeaseHeld') return;
+        const over = holder?.until ?? Number.POSITIVE_INFINITY;
+        const isHeld = leaseUntil > by.time.now() && by.time.now() > over + 2 * plan.skew;
+        return isHeld ? `${by.name} found the lease held by ${holder?.name}` : undefined;
       },
     },
   };

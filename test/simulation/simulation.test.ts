@@ -24,7 +24,7 @@ describe('whatever goes wrong, nothing is lost', () => {
     expect(quantile(perRun.faults, 0.5)).toBeGreaterThanOrEqual(20);
   });
 
-  it('in runs that nobody has seen before', { timeout: 300_000 }, async () => {
+  it('in runs that nobody has seen before', { timeout: 600_000 }, async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     console.log(`Fresh runs from seed ${seed}; replay one with npm run simulate -- --seed ${seed}`);
     await simulate(seed, FRESH_RUNS);

@@ -28,8 +28,8 @@ export const JOB_STATES = [
   'Cancelled',
 ] as const;
 
-/** What an alert can tell of; `StillRunning` is the reminder. */
-export const ALERT_STATES = [
+/** What an alert can tell of one job. */
+export const JOB_ALERT_STATES = [
   'Succeeded',
   'PartiallySucceeded',
   'Failed',
@@ -39,6 +39,9 @@ export const ALERT_STATES = [
   'TimedOut',
   'StillRunning',
 ] as const;
+
+/** What an alert can tell of; `StillRunning` is the reminder, `Digest` the digest. */
+export const ALERT_STATES = [...JOB_ALERT_STATES, 'Digest'] as const;
 
 /** The value of an option that was given more than once: the last one counts. */
 export function last(value: string | readonly string[] | undefined): string | undefined {

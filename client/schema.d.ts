@@ -370,7 +370,7 @@ export interface components {
              */
             endpoint: string;
             /** @description Only alerts of these states; `StillRunning` is the reminder. */
-            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
+            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning" | "Digest")[];
             /** @description Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known are not left out. */
             onlyWithIssues?: boolean;
             /** @description Only jobs whose label begins with one of these, in the same case. */
@@ -393,7 +393,7 @@ export interface components {
             /** @description The number, in E.164 form. */
             endpoint: string;
             /** @description Only alerts of these states; `StillRunning` is the reminder. */
-            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[];
+            states?: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning" | "Digest")[];
             /** @description Whether to leave out the jobs that `Succeeded` without issues. Those whose issues are not known are not left out. */
             onlyWithIssues?: boolean;
             /** @description Only jobs whose label begins with one of these, in the same case. */
@@ -821,7 +821,7 @@ export interface components {
              */
             confirmation: "Pending" | "Confirmed" | "Vanished";
             /** @description Only alerts of these states; null when of all, or when the API does not know. */
-            states: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning")[] | null;
+            states: ("Succeeded" | "PartiallySucceeded" | "Failed" | "Aborted" | "NotFound" | "AccessDenied" | "TimedOut" | "StillRunning" | "Digest")[] | null;
             /** @description Whether jobs that `Succeeded` without issues are left out; null when the API does not know. */
             onlyWithIssues: boolean | null;
             /** @description Only jobs whose label begins with one of these. */

@@ -1,6 +1,6 @@
 import { SubscriptionFilter } from 'aws-cdk-lib/aws-sns';
 
-/** The words that alerts carry in their attribute `state`: the ends of jobs, and the reminder's. */
+/** The words that alerts carry in their attribute `state`: the ends of jobs, the reminder's, the digest's. */
 export const ALERT_STATES = [
   'Succeeded',
   'PartiallySucceeded',
@@ -10,6 +10,7 @@ export const ALERT_STATES = [
   'AccessDenied',
   'TimedOut',
   'StillRunning',
+  'Digest',
 ] as const;
 
 /** A word that an alert can carry in its attribute `state`. */
@@ -30,9 +31,9 @@ export type JobKind = (typeof JOB_KINDS)[number];
 /** Which alerts a subscriber gets: those that fit every condition given. */
 export interface AlertFilter {
   /**
-   * Only alerts of these states; `StillRunning` is the reminder's.
+   * Only alerts of these states; `StillRunning` is the reminder's, `Digest` the digest's.
    *
-   * @default - every state
+   * @default - every state; digests only where there is no other condition either
    */
   readonly states?: readonly AlertState[];
 
@@ -150,16 +151,21 @@ export function toSubscriptionPolicy(filter: AlertFilter = {}): {
   return { filterPolicy: Object.keys(policy).length > 0 ? policy : EVERY_ALERT };
 }
 
-/** `state` stands either beside `$or` or inside it, since SNS does not say what both would mean. */
-function howJobsEnd({ states, onlyWithIssues }: AlertFilter): Policy {
-  const mayBeClean = !states || states.includes('Succeeded');
-  if (!onlyWithIssues || !mayBeClean) return states ? { state: states } : {};
-
+/** `state` stands beside `$or` or inside it, since SNS does not say what both would mean. */
+function howJobsEnd(filter: AlertFilter): Policy {
+  const { states, onlyWithIssues, exceptLabelPrefix, exceptIModelIds } = filter;
   const containsIssues = ['true', 'unknown'];
-  if (!states) return { $or: [{ state: [{ 'anything-but': ['Succeeded'] }] }, { containsIssues }] };
-  const others = states.filter((state) => state !== 'Succeeded');
+  if (!states) {
+    const digest = isOfOneJob(filter) ? [] : ['Digest'];
+    const state = [{ 'anything-but': onlyWithIssues ? ['Succeeded', ...digest] : digest }];
+    if (onlyWithIssues) return { $or: [{ state }, { containsIssues }] };
+    const isFilter = exceptLabelPrefix !== undefined || exceptIModelIds;
+    return isFilter && digest.length > 0 ? { state } : {};
+  }
+  if (!onlyWithIssues || !states.includes('Succeeded')) return { state: states };
+  const rest = states.filter((state) => state !== 'Succeeded');
   const withIssues = { state: ['Succeeded'], containsIssues };
-  return others.length > 0 ? { $or: [{ state: others }, withIssues] } : withIssues;
+  return rest.length > 0 ? { $or: [{ state: rest }, withIssues] } : withIssues;
 }
 
 /**
@@ -177,6 +183,10 @@ const BOTH = [
   ['iModelIds', 'exceptIModelIds'],
 ] as const;
 
+/** Conditions that no digest fits, which has neither label nor kind nor iModel. */
+const OF_ONE_JOB = ['labelPrefixes', 'jobKinds', 'iModelIds'] as const;
+const isOfOneJob = (filter: AlertFilter) => OF_ONE_JOB.some((field) => filter[field]);
+
 /**
  * The field of a filter that makes it more than SNS takes, and what would be right.
  *
@@ -190,6 +200,8 @@ export function excessOf(
     const [only, field] = both;
     return { field, detail: `must be left out, or ${only}: SNS takes one condition on each` };
   }
+  if (filter.states?.includes('Digest') && isOfOneJob(filter))
+    return { field: 'states', detail: 'must be without Digest, which is of all jobs' };
   const { $or = [], ...rest } = policyOf(filter);
   const branches = ($or as Policy[]).map((branch) => Object.values(branch));
   const beside = Object.values(rest);

@@ -6,7 +6,7 @@ import { JobStore, type JobStoreProps } from './job-store.ts';
 import { Operations, type OperatorProps } from './operations/operations.ts';
 import { OperatorTopic } from './operator-topic.ts';
 import { RegistrationApi, type RegistrationProps } from './registration-api.ts';
-import { StatusMonitor, type UpstreamProps } from './status-monitor.ts';
+import { type DigestProps, StatusMonitor, type UpstreamProps } from './status-monitor.ts';
 
 /** Settings of an {@link ExtractionMonitorStack}. */
 export interface ExtractionMonitorStackProps
@@ -15,6 +15,7 @@ export interface ExtractionMonitorStackProps
     CallerProps,
     RegistrationProps,
     UpstreamProps,
+    DigestProps,
     OperatorProps {
   /**
    * Who is told how jobs end.

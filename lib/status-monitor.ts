@@ -65,8 +65,19 @@ export interface UpstreamProps {
   readonly itwinClientAuthentication?: ClientAuthentication;
 }
 
+/** What a {@link StatusMonitor} tells besides how each job ended. */
+export interface DigestProps {
+  /**
+   * When a digest of what ended since the last one is sent: days, time of day and IANA time zone, as in
+   * `Mon-Fri 07:00 Europe/Vilnius`. Without days it is every day, without a zone UTC.
+   *
+   * @default - never
+   */
+  readonly digestAt?: string;
+}
+
 /** Settings of a {@link StatusMonitor}. */
-export interface StatusMonitorProps extends UpstreamProps {
+export interface StatusMonitorProps extends UpstreamProps, DigestProps {
   readonly jobStore: JobStore;
   readonly alertTopic: AlertTopic;
   readonly operatorTopic: ITopic;
@@ -120,6 +131,7 @@ export class StatusMonitor extends Construct {
         ITWIN_CREDENTIALS_SECRET: this.secret.secretArn,
         ...upstreamEnvironment(props),
         ...(props.pageUrl && { PAGE_URL: props.pageUrl }),
+        ...(props.digestAt && { DIGEST_AT: props.digestAt }),
       },
     });
     this.function.allow(

@@ -122,12 +122,7 @@ async function start(
   if (simulator) later(simulator.close);
   const environment = monitorEnvironment(surroundings, {
     ...(simulator ? pointedAt(simulator) : settings.upstream),
-    CHECKS_PER_MINUTE: String(settings.checksPerMinute),
-    CHECK_EVERY_SECONDS: String(settings.checkEverySeconds),
-    TIME_ZONE: settings.timeZone ?? '',
-    UNUSUALLY_LONG: String(settings.unusuallyLong),
-    PAGE_URL: settings.pageUrl ?? '',
-    IMODELS: settings.iModels.join(),
+    ...monitorSettings(settings),
   });
 
   const onError = (error: unknown) =>
@@ -170,6 +165,19 @@ async function start(
   else void tellWhetherItLetsIn(environment, tell);
   later(startScheduler(settings.sweepSeconds, { ...monitor, onError, messages }).stop);
   return mailer;
+}
+
+/** What the monitor takes as it is set. */
+function monitorSettings(settings: LocalSettings): Record<string, string> {
+  return {
+    CHECKS_PER_MINUTE: String(settings.checksPerMinute),
+    CHECK_EVERY_SECONDS: String(settings.checkEverySeconds),
+    TIME_ZONE: settings.timeZone ?? '',
+    UNUSUALLY_LONG: String(settings.unusuallyLong),
+    DIGEST_AT: settings.digestAt ?? '',
+    PAGE_URL: settings.pageUrl ?? '',
+    IMODELS: settings.iModels.join(),
+  };
 }
 
 function pointedAt(simulator: ItwinSimulator): Record<string, string> {

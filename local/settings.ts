@@ -1,6 +1,7 @@
 import {
   apiUrlSetting,
   declaredIModels,
+  digestSetting,
   type Environment,
   InvalidSetting,
   integerSetting,
@@ -36,6 +37,8 @@ export interface LocalSettings {
   readonly dataDir?: string;
   /** Alerts are mailed only when this is there. */
   readonly mail?: MailSettings;
+  /** When digests are due, as the monitor takes it. */
+  readonly digestAt?: string;
   /** Where people find the page; mails link to it. */
   readonly pageUrl?: string;
   /** What answers instead of the simulator; the settings that the monitor takes as they are. */
@@ -83,6 +86,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
     }),
     unusuallyLong: switchSetting(environment, 'UNUSUALLY_LONG', true),
     ...(environment.PAGE_URL && { pageUrl: pageUrlSetting(environment) }),
+    ...(environment.DIGEST_AT && digestSetting(environment) && { digestAt: environment.DIGEST_AT }),
     iModels: declaredIModels(environment),
     ...(dataDir && { dataDir }),
     ...(mail && { mail }),

@@ -2,7 +2,7 @@ import type { Health, TestAlert } from '../../client/index.js';
 import { accepted } from '../api/accepted.ts';
 import type { Cli, Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
-import { ALERT_STATES, KINDS, last } from '../option-values.ts';
+import { JOB_ALERT_STATES, KINDS, last } from '../option-values.ts';
 import type { Screen } from '../screen.ts';
 import { plain } from '../text.ts';
 
@@ -36,7 +36,7 @@ export function addTestAlert(cli: Cli, context: Context): Cli {
     'Have the next sweep send a test alert',
     (command) =>
       command
-        .option('state', { choices: ALERT_STATES, describe: 'What it tells of  [Failed]' })
+        .option('state', { choices: JOB_ALERT_STATES, describe: 'What it tells of  [Failed]' })
         .option('with-issues', {
           type: 'boolean',
           describe: 'Whether the logs contain issues  [not known]',

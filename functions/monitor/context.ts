@@ -1,3 +1,4 @@
+import type { DigestSchedule } from '../core/alerts/digest-schedule.ts';
 import type { Clock } from '../core/jobs/decide.ts';
 import type {
   AccessTokens,
@@ -56,6 +57,8 @@ export interface SweepSettings {
   readonly checkEvery?: number;
   /** Whether somebody is told when a run becomes unusually long. @default true */
   readonly unusuallyLong?: boolean;
+  /** @default - no digests */
+  readonly digest?: DigestSchedule;
   /** How often (ms) the topic is asked who is subscribed. @default 15 minutes */
   readonly lookEvery?: number;
 }

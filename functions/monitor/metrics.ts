@@ -44,6 +44,7 @@ export interface SweepReport {
   bareAlerts: number;
   alertsFailed: number;
   noticesPublished: number;
+  digestsPublished: number;
   /** Ends that call for logs, of which none could be read. */
   logsUnread: number;
   /** 401 answers to a renewed token. */
@@ -87,6 +88,7 @@ export function emptyReport(): SweepReport {
     bareAlerts: 0,
     alertsFailed: 0,
     noticesPublished: 0,
+    digestsPublished: 0,
     logsUnread: 0,
     refusals: 0,
     rateLimited: 0,

@@ -21,16 +21,16 @@ const TIME_TO_COUNT = 8 * SECOND;
 export async function keepMonths(
   context: SweepContext,
   months: readonly string[],
-): Promise<Pick<Checkpoint, 'monthToKeep'>> {
+): Promise<Pick<Checkpoint, 'month'>> {
   const { time, log, report } = context;
   const signal = AbortSignal.any([context.signal, time.timeout(TIME_TO_COUNT)]);
-  let next: Pick<Checkpoint, 'monthToKeep'> = {};
+  let next: Pick<Checkpoint, 'month'> = {};
   let room = MOST_RUNS;
   try {
     for (const month of months) {
       const { isWhole, counted } = await countMonth(context, month, room, signal);
       if (!isWhole) break;
-      next = { monthToKeep: monthBefore(month, -1) };
+      next = { month: monthBefore(month, -1) };
       room -= counted;
       if (room <= 0) break;
     }

@@ -7,6 +7,7 @@ import {
   apiUrlSetting,
   declaredIModels,
   declaredReceivers,
+  digestSetting,
   type Environment,
   InvalidSetting,
   integerSetting,
@@ -97,6 +98,7 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
     tokenUrl: urlSetting(environment, 'ITWIN_TOKEN_URL', TOKEN_URL),
     clientAuthentication: clientAuthenticationSetting(environment),
     credentials: credentialsSetting(environment),
+    ...(environment.DIGEST_AT && { digest: digestSetting(environment) }),
     ...(environment.TIME_ZONE && { timeZone: timeZoneSetting(environment) }),
     ...(environment.PAGE_URL && { pageUrl: pageUrlSetting(environment) }),
     checksPerMinute: integerSetting(environment, 'CHECKS_PER_MINUTE', {

@@ -1,8 +1,10 @@
+import { omit } from '../core/objects.ts';
 import { type Checkpoint, LEASE, monthsToKeep } from '../core/sweeps/checkpoint.ts';
 import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
 import { followUps, lateness } from '../core/sweeps/pass.ts';
 import { troublesAfter } from '../core/sweeps/troubles.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
+import { tellDigest } from './alerts/digest.ts';
 import { createExplain } from './alerts/explain.ts';
 import { findListeners, tellOperator } from './alerts/operator.ts';
 import { createOutbox, publishLeftOwed } from './alerts/outbox.ts';
@@ -25,8 +27,8 @@ const LEAST_TIME = 5 * SECOND;
  *
  * 1. takes the lease, or ends because another sweep holds it;
  * 2. finds out whether requests to upstream are paused;
- * 3. paused or not, tells the operator what is wrong, publishes what earlier sweeps left owed, and now
- *    and then finds out who gets alerts;
+ * 3. paused or not, tells the operator what is wrong, publishes what earlier sweeps left owed, a digest
+ *    too, and now and then finds out who gets alerts;
  * 4. unless paused, tries the credentials once an hour, checks the pending jobs in key order from where
  *    the last sweep stopped, and records and publishes what is news;
  * 5. once a month counts how its runs ended;
@@ -59,6 +61,8 @@ export async function sweep(
   const listeners = findListeners(context, lease.found.listeners, settings.lookEvery);
   const troubles = await tellOperator(context, lease.found);
   await publishLeftOwed(context, outbox);
+  const digest =
+    settings.digest && (await tellDigest(context, settings.digest, lease.found.digest));
 
   if (!pause && isTokenDue(lease.found.contact, ports.time.now())) await upstream.tryToken();
   const checked = pause
@@ -67,7 +71,12 @@ export async function sweep(
   // A follow-up has no time for it.
   const months = isFollowUp ? [] : monthsToKeep(lease.found, ports.time.now());
   const kept = months.length > 0 ? await keepMonths(context, months) : {};
-  const result = { ...checked, ...(await listeners), ...kept };
+  const result = {
+    ...omit(checked, 'digest'),
+    ...(await listeners),
+    ...kept,
+    ...(digest && { digest }),
+  };
   addStanding(report, result, ports.time.now(), settings);
   const next = {
     ...result,

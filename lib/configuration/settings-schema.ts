@@ -12,6 +12,7 @@ const STACK_NAME = 'letters, digits and hyphens that begin with a letter, 128 at
 const KIND = `one of ${JOB_KINDS.join(', ')}`;
 const CLIENT_ID = 'the id of a public client of the issuer, such as spa-7';
 const SCOPE = 'scopes with blanks between them';
+const DIGEST = 'a time such as 07:00, Mon-Fri 07:00 or Mon,Thu 18:30 Europe/Vilnius';
 const IMODEL = 'the id of an iModel, a UUID';
 const IMODELS = 'ids of at most 50 iModels, each once, with commas between them';
 
@@ -81,6 +82,7 @@ export const settingsSchema = z
       .default([]),
     remindAfterMinutes: integer(1, 10_079, 'a whole number from 1 to 10079').exactOptional(),
     unusuallyLong: flag(FLAG).exactOptional(),
+    digestAt: z.string(DIGEST).refine(isDigestAt, DIGEST).exactOptional(),
     itwinApiUrl: origin(
       ['https:'],
       'scheme and host alone, such as https://api.bentley.com',
@@ -125,6 +127,21 @@ function integer(min: number, max: number, wanted: string) {
 /** A list: a JSON array, or items with commas between them. */
 function list<Item extends z.ZodType>(item: Item, wanted: string) {
   return z.preprocess(toList, z.array(item, wanted));
+}
+
+const WEEKDAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
+const DAYS = `${WEEKDAY}(?:-${WEEKDAY})?`;
+const DIGEST_AT = new RegExp(`^(?:${DAYS}(?:,${DAYS})* )?(?:[01]\\d|2[0-3]):[0-5]\\d(?: (\\S+))?$`);
+
+/** Whether the monitor takes it for when digests are due. */
+function isDigestAt(text: string): boolean {
+  const [all, timeZone = 'UTC'] = DIGEST_AT.exec(text) ?? [];
+  try {
+    Intl.DateTimeFormat('en', { timeZone });
+    return all !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A JSON array of objects. */

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createAlertTopic } from '../../functions/adapters/sns/alert-topic.ts';
 import { alertMessage } from '../../functions/core/alerts/message.ts';
+import { digestMessage } from '../../functions/core/alerts/texts/digest.ts';
 import { startEmbeddedSns } from '../../local/sns/embedded-sns.ts';
 import { sample } from '../functions/core/alerts/texts/support/all-samples.ts';
+import { digestOf } from '../functions/core/alerts/texts/support/digest-samples.ts';
 import { snsClient } from '../local/sns/sns-client.ts';
 import { mailPicture } from './mail-picture.ts';
 import { withSamples } from './samples.ts';
@@ -33,11 +35,12 @@ describe('docs/alerts.md', () => {
     const sns = await startEmbeddedSns({ topicName: 'alerts', subscriptions });
     const client = snsClient(sns.url);
     const receiversOf = async (name: string) => {
-      await createAlertTopic(client, sns.topicArn).publish(alertMessage(sample(name)));
+      await createAlertTopic(client, sns.topicArn).publish(messageOf(name));
       const [alert] = await sns.alerts();
       return alert?.deliveredTo.map((receiver) => receiver.replace(/^email:|@.*/g, ''));
     };
     try {
+      expect(await receiversOf('a digest')).toEqual(['digests']);
       expect(await receiversOf('succeeded')).toEqual(['ends', 'label']);
       expect(await receiversOf('succeeded with issues')).toEqual(['troubles', 'ends', 'label']);
       expect(await receiversOf('failed')).toEqual(['failures', 'troubles', 'ends', 'label']);
@@ -52,3 +55,7 @@ describe('docs/alerts.md', () => {
     }
   });
 });
+
+function messageOf(name: string) {
+  return name === 'a digest' ? digestMessage(digestOf([])) : alertMessage(sample(name));
+}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ALERT_STATES } from '../../functions/core/alerts/filters.ts';
+import { ALERT_STATES, JOB_ALERT_STATES } from '../../functions/core/alerts/filters.ts';
 import { LIST_SOURCES } from '../../functions/core/imodels/imodel.ts';
 import { JOB_IDS } from './populated-api.ts';
 import { anyValue, deepJson, halfValid } from './rare.ts';
@@ -58,7 +58,7 @@ export const batch: fc.Arbitrary<object> = fc
 
 /** What a body of `POST /alerts/test` should be. */
 export const testAlert: fc.Arbitrary<object> = fc.record(
-  { state: fc.constantFrom(...ALERT_STATES), containsIssues: fc.boolean(), label },
+  { state: fc.constantFrom(...JOB_ALERT_STATES), containsIssues: fc.boolean(), label },
   { requiredKeys: [] },
 );
 

@@ -37,6 +37,18 @@ describe('a subscriber', () => {
     expect(received({ states: ['StillRunning'] }, everyEnd)).toEqual(reminders);
   });
 
+  it('gets digests where nothing or a state asks for them, and nowhere else', () => {
+    const alerts = ['Digest', 'Failed false'];
+    expect(received({}, alerts)).toEqual(alerts);
+    expect(received({ states: ['Digest'] }, alerts)).toEqual(['Digest']);
+    expect(received({ states: ['Digest'], exceptLabelPrefix: 'T' }, alerts)).toEqual(['Digest']);
+    const others: AlertFilter[] = [{ onlyWithIssues: true }, { exceptLabelPrefix: 'T' }];
+    others.push({ exceptIModelIds: ['a'] }, { states: ['Failed'] });
+    for (const filter of others) expect(received(filter, alerts)).toEqual(['Failed false']);
+    const ofJobs: AlertFilter[] = [{ labelPrefixes: ['T'] }, { iModelIds: ['a'] }];
+    for (const filter of ofJobs) expect(received(filter, alerts)).toEqual([]);
+  });
+
   it('can ask for some states only', () => {
     expect(received({ states: ['Failed', 'TimedOut'] }, everyEnd)).toEqual([
       'Failed false',
@@ -174,7 +186,10 @@ describe('a filter that is asked for over the API', () => {
   });
 });
 
-const everyEnd = ALERT_STATES.flatMap((state) => [`${state} false`, `${state} true`]);
+const everyEnd = ALERT_STATES.filter((state) => state !== 'Digest').flatMap((state) => [
+  `${state} false`,
+  `${state} true`,
+]);
 
 let subscribers = 0;
 

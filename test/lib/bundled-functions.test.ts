@@ -75,18 +75,18 @@ describe('the functions that are uploaded, from registration to alert', () => {
     const tablesOf = DynamoDBDocumentClient.from(tables.client);
     const checkpoints = createCheckpointStore(tablesOf, 'Checkpoint');
     const found = await checkpoints.read();
-    const monthToKeep = monthBefore(monthOf(Date.now()), 2);
+    const month = monthBefore(monthOf(Date.now()), 2);
     const since = Date.now() - HOUR;
     const troubles = { SweepErrors: { since, seenAt: Date.now(), cause: 'SweepErrors' } } as const;
     const version = (found?.version ?? 0) + 1;
-    if (found) await checkpoints.write({ ...found, version, troubles, monthToKeep });
+    if (found) await checkpoints.write({ ...found, version, troubles, month });
     await monitor.invoke(scheduledEvent());
     await expect(sns.notices()).resolves.toMatchObject([
       { attributes: { trouble: 'SweepErrors', phase: 'Began' } },
     ]);
     const tableNames = { jobsTable: 'Jobs', checkpointTable: 'Checkpoint' };
-    const kept = await createStatisticsStore(tablesOf, tableNames).month(monthToKeep);
-    expect(kept).toMatchObject({ month: monthToKeep, version: 1 });
+    const kept = await createStatisticsStore(tablesOf, tableNames).month(month);
+    expect(kept).toMatchObject({ month: month, version: 1 });
   });
 
   it('check it once somebody has filled in the credentials, without a new deployment', async () => {

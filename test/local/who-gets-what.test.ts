@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAlertTopic } from '../../functions/adapters/sns/alert-topic.ts';
-import { ALERT_STATES, type AlertFilter } from '../../functions/core/alerts/filters.ts';
+import { type AlertFilter, JOB_ALERT_STATES } from '../../functions/core/alerts/filters.ts';
 import type { Receiver } from '../../functions/core/alerts/listeners.ts';
 import { startEmbeddedSns } from '../../local/sns/embedded-sns.ts';
 import type { AcceptedAlert } from '../../local/sns/records.ts';
@@ -12,7 +12,8 @@ import { snsClient } from './sns/sns-client.ts';
 /** An alert as filter policies see it. */
 interface Sent {
   readonly state: string;
-  readonly containsIssues: boolean;
+  /** Absent of a digest. */
+  readonly containsIssues?: boolean;
   readonly label?: string;
 }
 
@@ -39,7 +40,7 @@ const WISHES: readonly Wish[] = [
   {
     ...email('issues'),
     filter: { onlyWithIssues: true },
-    wants: (alert) => !isClean(alert),
+    wants: (alert) => !isClean(alert) && alert !== DIGEST,
   },
   {
     ...sms(2),
@@ -52,14 +53,30 @@ const WISHES: readonly Wish[] = [
     wants: ({ label }) => label?.startsWith('Nightly') === true,
   },
   {
+    ...email('digests'),
+    filter: { states: ['Digest'] },
+    wants: (alert) => alert === DIGEST,
+  },
+  {
+    ...email('digests-and-failures'),
+    filter: { states: ['Failed', 'Digest'], exceptLabelPrefix: 'Nightly' },
+    wants: (alert) =>
+      alert === DIGEST || (alert.state === 'Failed' && !alert.label?.startsWith('Nightly')),
+  },
+  {
+    ...email('others'),
+    filter: { exceptLabelPrefix: 'Nightly' },
+    wants: (alert) => alert !== DIGEST && !alert.label?.startsWith('Nightly'),
+  },
+  {
     ...sms(3),
     filter: { states: ['Succeeded'], onlyWithIssues: true, labelPrefixes: ['Nightly'] },
     wants: ({ state, containsIssues, label }) =>
-      state === 'Succeeded' && containsIssues && label?.startsWith('Nightly') === true,
+      state === 'Succeeded' && containsIssues === true && label?.startsWith('Nightly') === true,
   },
 ];
 
-const ALERTS: readonly Sent[] = ALERT_STATES.flatMap((state) =>
+const OF_JOBS: readonly Sent[] = JOB_ALERT_STATES.flatMap((state) =>
   [true, false].flatMap((containsIssues) => [
     { state, containsIssues },
     { state, containsIssues, label: 'Nightly, tower B' },
@@ -67,6 +84,10 @@ const ALERTS: readonly Sent[] = ALERT_STATES.flatMap((state) =>
     { state, containsIssues, label: 'nightly' },
   ]),
 );
+
+const DIGEST: Sent = { state: 'Digest' };
+
+const ALERTS: readonly Sent[] = [...OF_JOBS, DIGEST];
 
 /** What was published, oldest first, and who got it. */
 let deliveries: readonly AcceptedAlert[];
@@ -156,7 +177,11 @@ function expectDeliveries({ protocol, endpoint, wants }: Wish): void {
 }
 
 function attributesOf({ state, containsIssues, label }: Sent): Record<string, string> {
-  return { state, containsIssues: String(containsIssues), ...(label && { label }) };
+  return {
+    state,
+    ...(containsIssues !== undefined && { containsIssues: String(containsIssues) }),
+    ...(label && { label }),
+  };
 }
 
 function email(name: string): Receiver {

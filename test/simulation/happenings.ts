@@ -26,6 +26,15 @@ export interface AcceptedNotice {
   readonly phase: 'Began' | 'Over';
 }
 
+/** A digest as the topic took it. Times are ms since the epoch. */
+export interface AcceptedDigest {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  /** How many runs it says have ended. */
+  readonly runs: number;
+}
+
 /** How an invocation came to its end. */
 export type InvocationEnd =
   | { readonly kind: 'Returned'; readonly report?: SweepReport }
@@ -83,6 +92,7 @@ type Deed = { readonly by: Invocation } & (
       readonly sentAt: number;
     }
   | { readonly kind: 'AlertAccepted'; readonly alert: AcceptedAlert }
+  | { readonly kind: 'DigestAccepted'; readonly digest: AcceptedDigest }
   /** The operator topic took a notice. */
   | { readonly kind: 'NoticeAccepted'; readonly notice: AcceptedNotice }
   /** A request reached upstream. */

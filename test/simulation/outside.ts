@@ -139,6 +139,7 @@ export function createOutside(parts: OutsideParts): Outside {
         by.call,
         (id) => strikes('alert refused', id),
         (alert) => see({ kind: 'AlertAccepted', by, alert }),
+        (digest) => see({ kind: 'DigestAccepted', by, digest }),
       ),
       operators: operatorTopicOf(by.call, (notice) => see({ kind: 'NoticeAccepted', by, notice })),
       ...subscribersOf(by.call),

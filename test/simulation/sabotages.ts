@@ -536,4 +536,33 @@ export const SABOTAGES: readonly Sabotage[] = [
     runs: 300,
     breaks: ['no follow-up holds the lease when its minute is over'],
   },
+  {
+    name: 'forgets a digest that could not be told',
+    file: 'functions/monitor/alerts/digest.ts',
+    from: 'return found;',
+    to: "return omit(found, 'from');",
+    runs: 200,
+    breaks: ['a digest comes at least once a day'],
+  },
+  {
+    name: 'forgets that it told a digest',
+    file: 'functions/monitor/alerts/digest.ts',
+    from: "return omit(found, 'from');",
+    to: 'return found;',
+    breaks: ['a digest comes once, unless a sweep could not say that it told it'],
+  },
+  {
+    name: 'tells of a digest that is on no record yet',
+    file: 'functions/monitor/alerts/digest.ts',
+    from: 'const owed = found && owedDigest(found);',
+    to: 'const owed = found && owedDigest(digestsAfter(found, schedule, time.now() + 300_000));',
+    breaks: ['a digest tells of the day that it is named after'],
+  },
+  {
+    name: 'counts runs into a digest that ended after its set hour',
+    file: 'functions/monitor/alerts/digest.ts',
+    from: 'of monthSpans(from, to)',
+    to: 'of monthSpans(from, to + 240_000)',
+    breaks: ['a digest counts the runs that ended'],
+  },
 ];

@@ -52,6 +52,8 @@ export function sentenceOf(happening: Happening): string {
       return `${name} writes checkpoint ${checkpointOf(happening.after)}`;
     case 'AlertAccepted':
       return `${name} publishes ${happening.alert.id}: ${happening.alert.state}`;
+    case 'DigestAccepted':
+      return `${name} publishes ${happening.digest.id}: ${happening.digest.runs} runs`;
     case 'NoticeAccepted':
       return `${name} tells the operator ${happening.notice.id}`;
     case 'Asked':

@@ -1,3 +1,4 @@
+import { type DigestSchedule, parseDigestAt } from '../../core/alerts/digest-schedule.ts';
 import type { Receiver } from '../../core/alerts/listeners.ts';
 import { UUID } from '../../core/kinds/kind.ts';
 
@@ -109,6 +110,16 @@ export function timeZoneSetting(environment: Environment): string {
       { cause },
     );
   }
+}
+
+/** When digests are due, from `DIGEST_AT`: in `TIME_ZONE` unless it names a zone. @throws InvalidSetting */
+export function digestSetting(environment: Environment): DigestSchedule {
+  const { DIGEST_AT: text = '' } = environment;
+  const schedule = parseDigestAt(text, timeZoneSetting(environment));
+  if (schedule) return schedule;
+  throw new InvalidSetting(
+    `DIGEST_AT is "${text}"; set it to a time such as 07:00, Mon-Fri 07:00 or Mon,Thu 18:30 Europe/Vilnius.`,
+  );
 }
 
 const RECEIVER = /^(?<protocol>[a-z-]+):(?<endpoint>.+)$/;

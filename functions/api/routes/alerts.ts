@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ALERT_STATES } from '../../core/alerts/filters.ts';
+import { JOB_ALERT_STATES } from '../../core/alerts/filters.ts';
 import { json } from '../http/answers.ts';
 import { withBody } from '../http/body.ts';
 import { callerOf } from '../http/callers.ts';
@@ -11,7 +11,10 @@ import { jobView } from './job-view.ts';
 /** The body of `POST /alerts/test`. */
 export const testAlertSchema = z.strictObject(
   {
-    state: z._default(z.enum(ALERT_STATES, `must be one of ${ALERT_STATES.join(', ')}`), 'Failed'),
+    state: z._default(
+      z.enum(JOB_ALERT_STATES, `must be one of ${JOB_ALERT_STATES.join(', ')}`),
+      'Failed',
+    ),
     containsIssues: z.optional(z.boolean('must be true or false')),
     label: z.optional(labelSchema),
     kind: z.optional(kindSchema),

@@ -1,7 +1,7 @@
 import type { KindName } from '../kinds/kinds.ts';
 
-/** The words that alerts carry in their attribute `state`: the ends of jobs, and the reminder's. */
-export const ALERT_STATES = [
+/** What an alert can tell of one job: its ends, and the reminder. */
+export const JOB_ALERT_STATES = [
   'Succeeded',
   'PartiallySucceeded',
   'Failed',
@@ -11,6 +11,9 @@ export const ALERT_STATES = [
   'TimedOut',
   'StillRunning',
 ] as const;
+
+/** The words that alerts carry in their attribute `state`: the ends of jobs, the reminder's, the digest's. */
+export const ALERT_STATES = [...JOB_ALERT_STATES, 'Digest'] as const;
 
 /** A word that an alert can carry in its attribute `state`. */
 export type AlertState = (typeof ALERT_STATES)[number];
@@ -66,17 +69,22 @@ function iModelCondition({ iModelIds, exceptIModelIds: except }: AlertFilter): F
 
 /**
  * `state` stands either beside `$or` or inside it, since SNS does not say what both would mean. Issues
- * that are not known may be there: they are let through.
+ * that are not known may be there: they are let through. A filter that names no digest gets none.
  */
-function stateConditions({ states, onlyWithIssues }: AlertFilter): FilterPolicy {
-  const mayBeClean = !states || states.includes('Succeeded');
-  if (!onlyWithIssues || !mayBeClean) return states ? { state: states } : {};
-
+function stateConditions(filter: AlertFilter): FilterPolicy {
+  const { states, onlyWithIssues, exceptLabelPrefix, exceptIModelIds } = filter;
   const containsIssues = ['true', 'unknown'];
-  if (!states) return { $or: [{ state: [{ 'anything-but': ['Succeeded'] }] }, { containsIssues }] };
-  const others = states.filter((state) => state !== 'Succeeded');
+  if (!states) {
+    const digest = isOfOneJob(filter) ? [] : ['Digest'];
+    const state = [{ 'anything-but': onlyWithIssues ? ['Succeeded', ...digest] : digest }];
+    if (onlyWithIssues) return { $or: [{ state }, { containsIssues }] };
+    const isFilter = exceptLabelPrefix !== undefined || exceptIModelIds;
+    return isFilter && digest.length > 0 ? { state } : {};
+  }
+  if (!onlyWithIssues || !states.includes('Succeeded')) return { state: states };
+  const rest = states.filter((state) => state !== 'Succeeded');
   const withIssues = { state: ['Succeeded'], containsIssues };
-  return others.length > 0 ? { $or: [{ state: others }, withIssues] } : withIssues;
+  return rest.length > 0 ? { $or: [{ state: rest }, withIssues] } : withIssues;
 }
 
 /**
@@ -102,6 +110,10 @@ const BOTH = [
   ['iModelIds', 'exceptIModelIds'],
 ] as const;
 
+/** Conditions that no digest fits, which has neither label nor kind nor iModel. */
+const OF_ONE_JOB = ['labelPrefixes', 'jobKinds', 'iModelIds'] as const;
+const isOfOneJob = (filter: AlertFilter) => OF_ONE_JOB.some((field) => filter[field]);
+
 /** How a filter is more than SNS takes; undefined when it is not. */
 export function excessOf(filter: AlertFilter): FilterExcess | undefined {
   const both = BOTH.find(([only, except]) => filter[only] && filter[except]);
@@ -109,6 +121,8 @@ export function excessOf(filter: AlertFilter): FilterExcess | undefined {
     const [only, field] = both;
     return { field, detail: `must be left out, or ${only}: SNS takes one condition on each` };
   }
+  if (filter.states?.includes('Digest') && isOfOneJob(filter))
+    return { field: 'states', detail: 'must be without Digest, which is of all jobs' };
   const { $or = [], ...rest } = filterPolicy(filter);
   const branches = ($or as FilterPolicy[]).map((branch) => Object.values(branch));
   const beside = Object.values(rest);

@@ -3,11 +3,7 @@ import { type Notice, overAfter, type TroubleName } from '../sweeps/troubles.ts'
 import { asciiLine, cut, prose } from '../text.ts';
 import { formatDuration, isoTime, zonedTime } from '../time.ts';
 import type { AlertMessage } from './message.ts';
-
-/** SNS takes subjects of at most 100 characters [SNS API reference, Publish]. */
-const SUBJECT_LENGTH = 100;
-/** One SMS holds 160 characters of the GSM 7 bit default alphabet [3GPP TS 23.038]. */
-const SMS_LENGTH = 160;
+import { SMS_LENGTH, SUBJECT_LENGTH } from './texts/headline.ts';
 
 /**
  * The words of a notice to the operator, as the operator topic is given them: what is wrong, since when,

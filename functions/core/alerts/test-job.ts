@@ -3,7 +3,7 @@ import { type KindName, kindOf } from '../kinds/kinds.ts';
 import { pick } from '../objects.ts';
 import { MINUTE } from '../time.ts';
 import { alertId } from './alert.ts';
-import type { AlertState } from './filters.ts';
+import type { JOB_ALERT_STATES } from './filters.ts';
 import { callsForLogs, type LogDigest } from './log-digest.ts';
 
 /** What a test alert is to be like. */
@@ -13,7 +13,7 @@ export interface TestJobRequest {
   readonly kind?: KindName;
   readonly iModelId?: string;
   readonly label?: string;
-  readonly state: AlertState;
+  readonly state: (typeof JOB_ALERT_STATES)[number];
   readonly containsIssues?: boolean;
   /** Who asks. */
   readonly registeredBy: string;

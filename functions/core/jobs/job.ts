@@ -140,6 +140,7 @@ const INDEXED = [
   'startedAt',
   'timeoutAt',
   'remindAt',
+  'remindedAt',
   'endedAt',
   'runLength',
   'missing',

@@ -1,3 +1,4 @@
+import type { DigestRecord } from '../alerts/digest-schedule.ts';
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
 import { DAY, MINUTE, monthBefore, monthOf } from '../time.ts';
@@ -70,7 +71,9 @@ export interface Checkpoint {
   /** Absent: no job has ended yet. */
   readonly runLengths?: RunLengths;
   /** The first month whose figures are not kept for good yet: `YYYY-MM`. */
-  readonly monthToKeep?: string;
+  readonly month?: string;
+  /** Absent: no digests are wanted, or no sweep has looked yet. */
+  readonly digest?: DigestRecord;
   /** What is wrong, and what of it the operator was told. Absent: no sweep has looked yet. */
   readonly troubles?: Troubles;
 }
@@ -85,7 +88,7 @@ export function firstCheckpoint(now: number, checksPerMinute: number): Checkpoin
     pauseCount: 0,
     awake: 0,
     // Nothing has ended yet.
-    monthToKeep: monthOf(now),
+    month: monthOf(now),
   };
 }
 
@@ -95,10 +98,10 @@ const COUNTED_AFTER = 7 * DAY;
 const MONTHS_ON_RECORD = 4;
 
 /** The months whose figures are to be kept for good by now (ms since the epoch), oldest first. */
-export function monthsToKeep({ monthToKeep }: Checkpoint, now: number): readonly string[] {
+export function monthsToKeep({ month: next }: Checkpoint, now: number): readonly string[] {
   const last = monthBefore(monthOf(now - COUNTED_AFTER), 1);
   const months: string[] = [];
-  let month = monthToKeep ?? monthBefore(last, MONTHS_ON_RECORD - 1);
+  let month = next ?? monthBefore(last, MONTHS_ON_RECORD - 1);
   for (; month <= last; month = monthBefore(month, -1)) months.push(month);
   return months;
 }

@@ -18,6 +18,7 @@ describeAlertTopic('the stand-in', async () => {
       call,
       () => false,
       ({ id }) => ids.push(id),
+      () => undefined,
     ),
     accepted: async () => ids,
     async breakDown() {

@@ -1,5 +1,6 @@
 import { alertInvariants } from './alerts.ts';
 import { clockInvariants } from './clock.ts';
+import { digestInvariants } from './digests.ts';
 import { endInvariants } from './ends.ts';
 import { foundRunInvariants } from './found-runs.ts';
 import type { Invariant } from './invariant.ts';
@@ -21,6 +22,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...listingInvariants,
   ...alertInvariants,
   ...noticeInvariants,
+  ...digestInvariants,
   ...requestInvariants,
   ...sweepInvariants,
   ...promiseInvariants,

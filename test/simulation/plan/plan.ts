@@ -1,8 +1,9 @@
+import type { DigestSchedule } from '../../../functions/core/alerts/digest-schedule.ts';
 import type { LengthCounts } from '../../../functions/core/statistics/lengths.ts';
 import type { RunLengths } from '../../../functions/core/sweeps/schedule.ts';
 import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import { FAULT_RATES, type FaultKind, isOfRuns, type TroubleKind } from '../faults.ts';
-import { createRandom } from '../random.ts';
+import { createRandom, type Random } from '../random.ts';
 import { type Comeback, comebackTo } from './comeback.ts';
 import { type IModelPlan, iModelsOf } from './imodels.ts';
 import type { JobPlan } from './job-plan.ts';
@@ -25,6 +26,8 @@ export interface Plan {
   /** How long earlier runs of every group took; absent: none is known. */
   readonly lengths?: LengthCounts;
   readonly concurrency: number;
+  /** Daily, and the first time within the first hour. */
+  readonly digest: DigestSchedule;
   /** By how much (ms) a process's clock may be wrong, either way. */
   readonly skew: number;
   /** By how much (ms) the index may lag. */
@@ -78,6 +81,7 @@ export function createPlan(seed: number, without?: Without): Plan {
     checksPerMinute: isTight && !troubles.has('little budget') ? random.integer(2, 8) : 300,
     checkEvery: createRandom(seed ^ 0xf0110).pick([15, 15, 15, 20, 30, 60]) * SECOND,
     concurrency: random.pick([1, 3, 50]),
+    digest: digestOf(createRandom(seed ^ 0xd19e)),
     skew: troubles.has('clocks differ') ? 0 : skew,
     indexLag: troubles.has('index lags') ? 0 : indexLag,
     retryAfter: shape.retryAfter,
@@ -92,6 +96,20 @@ export function createPlan(seed: number, without?: Without): Plan {
     ...(comeback && { comeback }),
     ...(random.chance(0.5) && { runLengths: random.pick(HISTORIES) }),
   };
+}
+
+/** Zones, and by how much (minutes) their clocks are before those of UTC in February. */
+const ZONES = [
+  ['UTC', 0],
+  ['Asia/Kathmandu', 345],
+  ['America/New_York', -300],
+] as const;
+
+function digestOf(random: Random): DigestSchedule {
+  const [timeZone, offset] = random.pick(ZONES);
+  const minutes = (random.integer(1, 59) + offset + 1_440) % 1_440;
+  const weekdays = [0, 1, 2, 3, 4, 5, 6];
+  return { hour: Math.floor(minutes / 60), minute: minutes % 60, weekdays, timeZone };
 }
 
 /** Runs that ended within minutes or went on for hours; and runs that all took half an hour. */

@@ -4,7 +4,7 @@ import type { AlertTopic } from '../../../functions/core/ports.ts';
 import type { SweepPorts } from '../../../functions/monitor/context.ts';
 import { publishViolation } from '../../../local/sns/limits.ts';
 import type { Caller } from '../caller.ts';
-import type { AcceptedAlert, AcceptedNotice } from '../happenings.ts';
+import type { AcceptedAlert, AcceptedDigest, AcceptedNotice } from '../happenings.ts';
 
 /** A label that the topic takes for invalid, whatever it is about. */
 const POISON = 'poison';
@@ -20,10 +20,11 @@ export function alertTopicOf(
   call: Caller,
   isRefused: (id: string) => boolean,
   onAccepted: (alert: AcceptedAlert) => void,
+  onDigest: (digest: AcceptedDigest) => void,
 ): AlertTopic {
   return {
     publish: (message, signal) => {
-      const { id, jobId, state } = JSON.parse(message.default);
+      const { id, jobId, state, kind, from, to, runs } = JSON.parse(message.default);
       return call({
         what: `publish ${id}`,
         to: 'topic',
@@ -32,7 +33,8 @@ export function alertTopicOf(
           if (isInvalid(message) || isRefused(id)) {
             throw new AlertRefused('The topic refuses the alert: publish it bare.');
           }
-          onAccepted({ id, jobId, state });
+          if (kind === 'Digest') onDigest({ id, from: Date.parse(from), to: Date.parse(to), runs });
+          else onAccepted({ id, jobId, state });
         },
       });
     },

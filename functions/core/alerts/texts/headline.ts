@@ -14,24 +14,27 @@ export function textsOf({ jobKind: kind }: Alert): KindTexts {
 /** As many characters as a label may have. */
 const NAME_LENGTH = 100;
 
+/** What a run may be called by. */
+type Named = Pick<Alert, 'jobId' | 'label' | 'iModelName'>;
+
 /** The label of a run and the name of its iModel; without them the beginning of its job id. */
-export function nameOf(alert: Alert): string {
-  return cut(ownName(alert), NAME_LENGTH) || shortId(alert);
+export function nameOf(run: Named): string {
+  return cut(ownName(run), NAME_LENGTH) || shortId(run);
 }
 
 /** The same in an alphabet. A name that cannot be read in it says less than the id. */
-function nameIn(alert: Alert, alphabet: RegExp): string {
-  return spellLegibly(ownName(alert), alphabet) || shortId(alert);
+export function nameIn(run: Named, alphabet: RegExp): string {
+  return spellLegibly(ownName(run), alphabet) || shortId(run);
 }
 
 /** A label that says which iModel it is needs no name behind it. */
-function ownName({ label = '', iModelName = '' }: Alert): string {
+function ownName({ label = '', iModelName = '' }: Named): string {
   const [own, iModel] = [oneLine(label), oneLine(iModelName)];
   if (own === '' || iModel === '') return own || iModel;
   return own.toLowerCase().includes(iModel.toLowerCase()) ? own : `${own} (${iModel})`;
 }
 
-function shortId({ jobId }: Alert): string {
+function shortId({ jobId }: Named): string {
   return `job ${jobId.slice(0, 8)}`;
 }
 
@@ -60,7 +63,7 @@ export function watched({ at, registeredAt }: Alert): string {
 }
 
 /** SNS takes subjects of at most 100 characters [SNS API reference, Publish]. */
-const SUBJECT_LENGTH = 100;
+export const SUBJECT_LENGTH = 100;
 
 /** The subject of a mail: the outcome first, then what it is about. */
 export function subject(alert: Alert): string {
@@ -69,7 +72,7 @@ export function subject(alert: Alert): string {
 }
 
 /** One SMS holds 160 characters of the GSM 7 bit default alphabet [3GPP TS 23.038]. */
-const SMS_LENGTH = 160;
+export const SMS_LENGTH = 160;
 /** Leaves room for the reason. */
 const SMS_NAME_LENGTH = 60;
 

@@ -59,7 +59,8 @@ it('takes two write units at the most, however much there is to remember', async
   const answers = { reporting: ofApi, 'grouping-and-mapping': ofApi };
   const largest: Required<Checkpoint> = {
     ...FIRST,
-    monthToKeep: '2026-02',
+    month: '2026-02',
+    digest: { from: NOW, to: NOW, day: 20_494 },
     leaseUntil: NOW,
     after: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
     pass: 1_234_567,

@@ -37,7 +37,7 @@ describe('a subscription with a wrong field', () => {
     ['a state outside a list', withFilter({ states: 'Failed' }), ['/states']],
     ['a state that no alert has', withFilter({ states: ['Failed', 'Running'] }), ['/states/1']],
     ['a misspelt state', withFilter({ states: ['failed'] }), ['/states/0']],
-    ['states without end', withFilter({ states: Array(9).fill('Failed') }), ['/states']],
+    ['states without end', withFilter({ states: Array(10).fill('Failed') }), ['/states']],
     ['onlyWithIssues in quotes', withFilter({ onlyWithIssues: 'true' }), ['/onlyWithIssues']],
     ['an empty prefix', withFilter({ labelPrefixes: [''] }), ['/labelPrefixes/0']],
     [

@@ -10,6 +10,7 @@ import {
 import { isTerminal } from '../../../../functions/core/jobs/states.ts';
 
 const ISSUES = { containsIssues: ['true', 'unknown'] };
+const NO_DIGEST = { state: [{ 'anything-but': ['Digest'] }] };
 const WITH_ISSUES = { state: ['Succeeded'], ...ISSUES };
 
 describe('a filter becomes a filter policy', () => {
@@ -25,18 +26,19 @@ describe('a filter becomes a filter policy', () => {
     [
       'of all labels but some, and of jobs without one',
       { exceptLabelPrefix: 'Test' },
-      { label: [{ 'anything-but': { prefix: 'Test' } }, { exists: false }] },
+      { label: [{ 'anything-but': { prefix: 'Test' } }, { exists: false }], ...NO_DIGEST },
     ],
     [
       'of all iModels but some, and of jobs whose iModel is not known',
       { exceptIModelIds: ['a', 'b'] },
-      { iModelId: [{ 'anything-but': ['a', 'b'] }, { exists: false }] },
+      { iModelId: [{ 'anything-but': ['a', 'b'] }, { exists: false }], ...NO_DIGEST },
     ],
     [
       'of every state but a clean success',
       { onlyWithIssues: true },
-      { $or: [{ state: [{ 'anything-but': ['Succeeded'] }] }, ISSUES] },
+      { $or: [{ state: [{ 'anything-but': ['Succeeded', 'Digest'] }] }, ISSUES] },
     ],
+    ['of digests alone', { states: ['Digest'] }, { state: ['Digest'] }],
     [
       'of some states, but of no clean success',
       { onlyWithIssues: true, states: ['Succeeded', 'Failed'] },
@@ -92,6 +94,16 @@ describe('a filter is more than SNS takes', () => {
       'exceptIModelIds',
     ],
     [
+      'with digests of some labels, which no digest has',
+      { states: ['Failed', 'Digest'], labelPrefixes: ['Tower'] },
+      'states',
+    ],
+    [
+      'not with digests and labels left out',
+      { states: ['Failed', 'Digest'], exceptLabelPrefix: 'Tower' },
+      undefined,
+    ],
+    [
       'not with all conditions but states',
       {
         onlyWithIssues: true,
@@ -117,9 +129,9 @@ describe('a filter is more than SNS takes', () => {
   });
 });
 
-it('the states to choose from are the ends that are alerted, and the reminder', () => {
+it('the states to choose from are the ends that are alerted, the reminder and the digest', () => {
   const ends = ALERT_STATES.filter(isTerminal);
-  expect(ALERT_STATES.filter((state) => !isTerminal(state))).toEqual(['StillRunning']);
+  expect(ALERT_STATES.filter((state) => !isTerminal(state))).toEqual(['StillRunning', 'Digest']);
   expect(ends).toHaveLength(7);
   expect(ends).not.toContain('Cancelled');
 });

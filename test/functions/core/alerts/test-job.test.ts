@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { alertOf } from '../../../../functions/core/alerts/alert.ts';
-import { ALERT_STATES } from '../../../../functions/core/alerts/filters.ts';
+import { JOB_ALERT_STATES } from '../../../../functions/core/alerts/filters.ts';
 import { testJob } from '../../../../functions/core/alerts/test-job.ts';
 import { owedAlerts, watchOf } from '../../../../functions/core/jobs/job.ts';
 import { START } from '../jobs/arbitraries.ts';
 
 const REQUEST = { jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03', registeredBy: 'somebody' };
 
-it.each(ALERT_STATES)('a made-up job owes one alert, of %s, and is not checked', (state) => {
+it.each(JOB_ALERT_STATES)('a made-up job owes one alert, of %s, and is not checked', (state) => {
   const job = testJob({ ...REQUEST, state }, START);
   const [id = '', ...others] = owedAlerts(job);
   const { kind, ...alert } = alertOf(job, id);

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { ALERT_STATES } from '../../../../functions/core/alerts/filters.ts';
+import { JOB_ALERT_STATES } from '../../../../functions/core/alerts/filters.ts';
 import { testJob } from '../../../../functions/core/alerts/test-job.ts';
 import { status } from '../support/answers.ts';
 import { createWorld } from '../support/world.ts';
 
 const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 
-it.each(ALERT_STATES)(
+it.each(JOB_ALERT_STATES)(
   'a test alert for %s is published once, and upstream is not asked',
   async (state) => {
     await using world = await createWorld();

@@ -57,7 +57,7 @@ describe('the figures of a month', () => {
     ]);
     await sweepAt(world, MARCH + 8 * DAY);
     expect(kept()).toBe(1);
-    expect(world.checkpoint()).toMatchObject({ monthToKeep: '2026-03' });
+    expect(world.checkpoint()).toMatchObject({ month: '2026-03' });
   });
 
   it('answer what the index answered, when the jobs are off the record', async () => {
@@ -87,11 +87,11 @@ describe('the figures of a month', () => {
     const world = await worldWithRuns(3);
     const checkpoint = world.checkpoint();
     if (!checkpoint) throw new Error('There is no checkpoint.');
-    const { monthToKeep: _, ...old } = checkpoint;
+    const { month: _, ...old } = checkpoint;
     await world.ports.checkpoints.write({ ...old, version: old.version + 1 });
     await sweepAt(world, Date.UTC(2026, 4, 20));
     expect((await february(world))?.by.label.groups).toHaveLength(1);
-    expect(world.checkpoint()).toMatchObject({ monthToKeep: '2026-05' });
+    expect(world.checkpoint()).toMatchObject({ month: '2026-05' });
   });
 
   it('are counted over several sweeps when there are many runs, each once', async () => {
@@ -99,7 +99,7 @@ describe('the figures of a month', () => {
     const kept = countKept(world);
     await sweepAt(world, MARCH + 7 * DAY);
     expect(await february(world)).toMatchObject({ version: 1, after: expect.any(String) });
-    expect(world.checkpoint()).toMatchObject({ monthToKeep: '2026-02' });
+    expect(world.checkpoint()).toMatchObject({ month: '2026-02' });
     await sweepAt(world, MARCH + 7 * DAY + MINUTE);
     await sweepAt(world, MARCH + 7 * DAY + 2 * MINUTE);
     const figures = await february(world);
@@ -127,6 +127,6 @@ describe('the figures of a month', () => {
     const world = await worldWithRuns(5);
     Object.assign(world.ports.statistics, { keep: async () => false });
     await sweepAt(world, MARCH + 7 * DAY);
-    expect(world.checkpoint()).toMatchObject({ monthToKeep: '2026-02' });
+    expect(world.checkpoint()).toMatchObject({ month: '2026-02' });
   });
 });

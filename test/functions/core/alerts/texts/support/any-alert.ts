@@ -11,7 +11,7 @@ import { JOB_ID, REGISTERED } from './watch.ts';
 const BREAKS = ['\n', '\r\n', '\r', '\u2028', '\u2029', '\u0085', '\v', '\f', '\u0000', '\u202E'];
 
 /** A text from outside as it may be on record: anything, or lines that try to pass for ours. */
-const outsideText = fc
+export const outsideText = fc
   .oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc.string({ unit: 'grapheme', maxLength: 300 }),
@@ -28,7 +28,7 @@ const outsideText = fc
   .map(storedText);
 
 /** A label as the API lets it in, and worse. */
-const label = outsideText.map((text) => Array.from(text).slice(0, 100).join(''));
+export const label = outsideText.map((text) => Array.from(text).slice(0, 100).join(''));
 
 const state = fc.oneof(
   fc.constantFrom('Queued', 'Running', ...UPSTREAM_ENDS, ...MONITOR_STATES, 'Upstream:Cancelled'),

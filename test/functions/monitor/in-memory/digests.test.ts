@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertMessage } from '../../../../functions/core/alerts/message.ts';
+import { AlertRefused } from '../../../../functions/core/errors.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { BEGIN, createMemoryWorld, type MemoryWorld } from './memory-world.ts';
+
+/** The world begins at midnight (UTC); digests are due at seven. */
+const SEVEN = BEGIN + 7 * HOUR;
+const digest = { hour: 7, minute: 0, weekdays: [0, 1, 2, 3, 4, 5, 6], timeZone: 'UTC' };
+
+interface DigestWorld extends MemoryWorld {
+  /** The messages that the topic took of digests, oldest first. */
+  readonly digests: AlertMessage[];
+  /** What the topic does with the next messages, instead of taking them. */
+  readonly failures: Error[];
+  sweepAt(time: number): ReturnType<MemoryWorld['sweep']>;
+}
+
+/** A world that has swept once, at midnight. */
+async function digestWorld(): Promise<DigestWorld> {
+  const world = createMemoryWorld();
+  const digests: AlertMessage[] = [];
+  const failures: Error[] = [];
+  Object.assign(world.ports.topic, {
+    async publish(message: AlertMessage) {
+      const failure = failures.shift();
+      if (failure) throw failure;
+      if (message.attributes.state === 'Digest') digests.push(message);
+    },
+  });
+  const sweepAt = (time: number) => {
+    world.clock.advance(time - world.clock.now());
+    return world.sweep({ digest });
+  };
+  await sweepAt(BEGIN);
+  return { ...world, digests, failures, sweepAt };
+}
+
+function ended({ add }: MemoryWorld, n: number, endedAt: number, facts: Partial<Job> = {}): void {
+  add(`run-${n}`, { state: 'Succeeded', label: `Tower ${n}`, endedAt, ...facts });
+}
+
+const told = ({ digests }: DigestWorld) =>
+  digests.map((each) => JSON.parse(each.default) as Record<string, unknown>);
+
+describe('a digest', () => {
+  it('is put on record 5 min after the set hour, and told by the next sweep', async () => {
+    const world = await digestWorld();
+    ended(world, 1, SEVEN - DAY);
+    ended(world, 2, SEVEN - DAY - 1);
+    ended(world, 3, SEVEN - 1, { state: 'Failed', reason: 'No such mapping.' });
+    ended(world, 4, SEVEN);
+    world.add('pending', { remindedAt: BEGIN, label: 'Stadium' });
+    await world.sweepAt(SEVEN + 5 * MINUTE - 1);
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    expect(world.digests).toEqual([]);
+    expect(world.checkpoint()).toMatchObject({ digest: { from: SEVEN - DAY, to: SEVEN } });
+    const report = await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(report).toMatchObject({ digestsPublished: 1, errors: 0 });
+    expect(told(world)).toMatchObject([
+      {
+        id: 'digest/2026-02-01',
+        runs: 2,
+        failures: [{ jobId: 'run-3', reason: 'No such mapping.' }],
+        pending: 1,
+        late: 1,
+        latest: [{ jobId: 'pending', label: 'Stadium' }],
+      },
+    ]);
+    await world.sweepAt(SEVEN + 7 * MINUTE);
+    expect(world.digests).toHaveLength(1);
+  });
+
+  it('says so when nothing ended', async () => {
+    const world = await digestWorld();
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(world.digests[0]?.subject).toBe('Digest Sun 1 Feb 2026: no runs ended');
+  });
+
+  it('is told while requests are paused', async () => {
+    const world = await digestWorld();
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    world.add('pending');
+    world.answers.set('pending', [{ kind: 'RateLimited', retryAt: SEVEN + DAY }]);
+    const found = world.checkpoint();
+    if (!found) throw new Error('There is no checkpoint.');
+    const pause = { reason: 'RateLimited', until: SEVEN + DAY } as const;
+    await world.ports.checkpoints.write({ ...found, version: found.version + 1, pause });
+    expect(await world.sweepAt(SEVEN + 6 * MINUTE)).toMatchObject({
+      outcome: 'Paused',
+      digestsPublished: 1,
+    });
+  });
+
+  it('stays owed while it cannot be told, and comes under the same id, of the same period', async () => {
+    const world = await digestWorld();
+    ended(world, 1, SEVEN - HOUR);
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    world.failures.push(new Error('The topic is down.'));
+    expect(await world.sweepAt(SEVEN + 6 * MINUTE)).toMatchObject({ errors: 1 });
+    await world.sweepAt(SEVEN + 2 * DAY);
+    expect(told(world)).toMatchObject([{ id: 'digest/2026-02-01', runs: 1 }]);
+    await world.sweepAt(SEVEN + 2 * DAY + 5 * MINUTE);
+    await world.sweepAt(SEVEN + 2 * DAY + 6 * MINUTE);
+    expect(told(world).slice(1)).toMatchObject([
+      { id: 'digest/2026-02-03', from: '2026-02-01T07:00:00.000Z', runs: 0 },
+    ]);
+  });
+
+  it('goes out bare when the topic refuses it as invalid', async () => {
+    const world = await digestWorld();
+    ended(world, 1, SEVEN - HOUR, { state: 'Failed', reason: 'Poison.' });
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    world.failures.push(new AlertRefused('no'));
+    expect(await world.sweepAt(SEVEN + 6 * MINUTE)).toMatchObject({ bareAlerts: 1 });
+    expect(told(world)).toMatchObject([{ bare: true, runs: 1, failures: [{ label: null }] }]);
+  });
+
+  it('is told again when the sweep dies after the topic has taken it', async () => {
+    const world = await digestWorld();
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    const { write } = world.ports.checkpoints;
+    let writes = 0;
+    Object.assign(world.ports.checkpoints, {
+      write: (checkpoint: Parameters<typeof write>[0]) => {
+        writes += 1;
+        if (writes > 1) throw new Error('Its process is gone.');
+        return write(checkpoint);
+      },
+    });
+    await expect(world.sweepAt(SEVEN + 6 * MINUTE)).rejects.toThrow('Its process is gone.');
+    Object.assign(world.ports.checkpoints, { write });
+    await world.sweepAt(SEVEN + 8 * MINUTE);
+    expect(told(world).map(({ id }) => id)).toEqual(['digest/2026-02-01', 'digest/2026-02-01']);
+  });
+
+  it('counts 50,000 runs at the most, and says that there are more', async () => {
+    const world = await digestWorld();
+    const { statistics } = world.ports;
+    const run = { jobId: 'run', state: 'Succeeded', endedAt: SEVEN - 1 };
+    const items = Array.from({ length: 1_000 }, () => run);
+    Object.assign(statistics, { endedPage: async () => ({ items, last: 'more' }) });
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(told(world)).toMatchObject([{ runs: 50_000, isPartial: true }]);
+  });
+
+  it('is none, and leaves no record, where none are wanted', async () => {
+    const world = await digestWorld();
+    expect(world.checkpoint()).toHaveProperty('digest');
+    world.clock.advance(DAY);
+    await world.sweep();
+    expect(world.checkpoint()).not.toHaveProperty('digest');
+  });
+});

@@ -19,7 +19,7 @@ const WHOLE: Plan = {
   checks: BUDGET,
   inFlight: [50, 200],
   latencies: [{ latency: 100, rounds: 5 }],
-  warmUp: 4,
+  warmUp: 11,
 };
 const QUICK: Plan = {
   checks: 200,

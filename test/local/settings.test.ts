@@ -23,6 +23,7 @@ it('a local run listens on this machine alone, and tells all, unless something i
       ALLOWED_HOST: 'Monitor.example.com, other.example.com',
       QUIET: '1',
       TIME_ZONE: 'Europe/Vilnius',
+      DIGEST_AT: 'Mon-Fri 07:00',
       PAGE_URL: 'http://monitor.lan/runs',
     }),
   ).toMatchObject({
@@ -30,6 +31,7 @@ it('a local run listens on this machine alone, and tells all, unless something i
     names: ['monitor.example.com', 'other.example.com'],
     isQuiet: true,
     timeZone: 'Europe/Vilnius',
+    digestAt: 'Mon-Fri 07:00',
     pageUrl: 'http://monitor.lan/runs/',
   });
 });
@@ -44,6 +46,7 @@ describe('what is set wrongly is refused, with what to set instead:', () => {
   it.each([
     [{ QUIET: 'yes' }, 'QUIET is "yes"; set it to true or false.'],
     [{ TIME_ZONE: 'Vilnius' }, 'TIME_ZONE is "Vilnius"; set it to a time zone such as'],
+    [{ DIGEST_AT: '7 am' }, 'DIGEST_AT is "7 am"; set it to a time such as 07:00'],
     [{ PAGE_URL: 'monitor.lan' }, 'PAGE_URL is "monitor.lan"; set it to an address such as'],
     [{ PAGE_URL: 'https://a.b/#/runs' }, 'PAGE_URL is "https://a.b/#/runs"'],
     [{ ALLOWED_HOST: 'https://monitor.example.com' }, 'ALLOWED_HOST has "https://monitor'],

@@ -116,10 +116,19 @@ describe('the settings of the monitor', () => {
       'many',
       'CHECK_CONCURRENCY is "many"; set it to a whole number from 1 to 500.',
     ],
+    ['DIGEST_AT', 'Sunday', 'DIGEST_AT is "Sunday"; set it to a time such as 07:00, Mon-Fri 07:00'],
   ])('say what to set when %s is %j', (name, value, message) => {
     const read = () => readMonitorSettings({ ...LEAST, [name]: value });
     expect(read).toThrow(InvalidSetting);
     expect(read).toThrow(message);
+  });
+
+  it('tell when digests are due, by the clocks of TIME_ZONE unless they name a zone', () => {
+    const zoneOf = (DIGEST_AT: string) =>
+      readMonitorSettings({ ...LEAST, DIGEST_AT, TIME_ZONE: 'Europe/Vilnius' }).digest?.timeZone;
+    expect(zoneOf('07:00')).toBe('Europe/Vilnius');
+    expect(zoneOf('07:00 UTC')).toBe('UTC');
+    expect(readMonitorSettings(LEAST)).not.toHaveProperty('digest');
   });
 
   it('never quote a secret', () => {

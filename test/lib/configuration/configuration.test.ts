@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Match } from 'aws-cdk-lib/assertions';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import cdk from '../../../cdk.json' with { type: 'json' };
+import { parseDigestAt } from '../../../functions/core/alerts/digest-schedule.ts';
 import { ALERT_STATES, JOB_KINDS } from '../../../lib/alert-filter.ts';
 import {
   InvalidConfiguration,
   readConfiguration,
 } from '../../../lib/configuration/configuration.ts';
 import { alertSchema, settingsSchema } from '../../../lib/configuration/settings-schema.ts';
+import { templateOf } from '../support/stack.ts';
 
 const JWT = {
   jwtIssuer: 'https://ims.bentley.com',
@@ -336,5 +340,40 @@ describe('settings that are refused, and what to write instead', () => {
           'emial is not a setting. Did you mean emails?',
       ),
     );
+  });
+});
+
+describe('when digests are due', () => {
+  const days = fc.constantFrom(
+    '',
+    'Mon ',
+    'Mon-Fri ',
+    'Sat,Sun ',
+    'Fri-Mon,Wed ',
+    'Mo ',
+    'Mon- ',
+    ', ',
+  );
+  const times = fc.constantFrom('07:00', '23:59', '24:00', '7:00', '07:60', '');
+  const zones = fc.constantFrom('', ' UTC', ' Europe/Vilnius', ' Nowhere/Town', ' UTC UTC');
+
+  it('is taken as the monitor takes it, and refused as it refuses it', () => {
+    const property = fc.property(days, times, zones, (...parts) => {
+      const digestAt = parts.join('');
+      const isTaken = parseDigestAt(digestAt, 'UTC') !== undefined;
+      const read = () => readConfiguration({ digestAt });
+      if (isTaken) expect(read()).toMatchObject({ digestAt });
+      else expect(read).toThrow('write a time such as 07:00, Mon-Fri 07:00 or');
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+
+  it('is what the monitor is told', () => {
+    const template = templateOf({ digestAt: 'Mon-Fri 07:00 Europe/Vilnius' });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({ DIGEST_AT: 'Mon-Fri 07:00 Europe/Vilnius' }),
+      },
+    });
   });
 });

@@ -159,6 +159,18 @@ describe('GET /statistics', () => {
     };
     expect((await ask('', { statistics })).status).toBe(500);
   });
+
+  it('counts a run by the label that it has at its end', async () => {
+    const jobId = '00000000-0000-4000-8000-00000000000f';
+    await api.request('POST', '/jobs', { body: { jobId, label: 'Old name' } });
+    await api.request('PATCH', `/jobs/${jobId}`, { body: { label: 'New name' } });
+    await api.request('DELETE', `/jobs/${jobId}`);
+    api.clock.now += 1;
+    const { body } = await ask('from=2026-02-10T12:00:00Z');
+    expect(body.groups).toMatchObject([
+      { name: 'New name', runs: 1, outcomes: [{ state: 'Cancelled', runs: 1 }] },
+    ]);
+  });
 });
 
 /** The store of the API's own port, which may only read. */

@@ -141,6 +141,9 @@ describe('the command line', () => {
       iModelId: bad,
       iModelName: bad,
       startedAt: null,
+      usualLength: null,
+      probablyUntil: null,
+      unusual: null,
     };
     let status = 200;
     const url = await serve((_request, response) => {

@@ -84,10 +84,10 @@ export function usualText(job: JobSummary, screen: Screen): string | undefined {
   const { usualLength, probablyUntil, unusual } = job;
   if (usualLength === null) return undefined;
   const { runs, p50Seconds, p90Seconds } = usualLength;
-  const [half, most] = [p50Seconds, p90Seconds].map((seconds) => duration(seconds * 1_000));
+  const most = p90Seconds > p50Seconds ? `, 9 of 10 within ${duration(p90Seconds * 1_000)}` : '';
   const until = probablyUntil === null ? '' : `; probably until ${screen.time(probablyUntil)}`;
   const mark = unusual === null ? '' : `; ${UNUSUAL[unusual]}`;
-  return `${half}, 9 of 10 within ${most} (of ${runs} runs)${until}${mark}`;
+  return `${duration(p50Seconds * 1_000)}${most} (of ${runs} runs)${until}${mark}`;
 }
 
 const UNUSUAL = { Long: 'unusually long', Short: 'unusually soon' } as const;

@@ -672,7 +672,7 @@ export interface components {
             }[];
             /** @description When a pending job was last checked, at the earliest. Told by GET /jobs/{jobId} alone; null when no pass has come by yet, and for terminal jobs. Outside the entity tag. */
             lastCheckedAt?: string | null;
-            /** @description Told by POST /jobs alone: `PATCH` changes them. */
+            /** @description Told by POST /jobs alone: `PATCH` changes them, but for `unusuallyLong`, whose reminder it takes away. */
             ignored?: ("label" | "timeoutMinutes" | "remindAfterMinutes" | "unusuallyLong")[];
         };
         /** @description What became of a batch. */

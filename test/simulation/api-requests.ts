@@ -9,6 +9,7 @@ import {
 import { registerJob } from '../../functions/api/use-cases/register-jobs.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
 import { DEFAULT_KIND } from '../../functions/core/kinds/kinds.ts';
+import { pick } from '../../functions/core/objects.ts';
 import { SECOND } from '../../functions/core/time.ts';
 import { follow } from './follow.ts';
 import type { CallerAnswer } from './happenings.ts';
@@ -110,11 +111,12 @@ const REFUSALS = [JobNotFound, JobOfOther, WatchNotChanged];
 async function carryOut(
   ports: Ports,
   { jobId, label, kind = DEFAULT_KIND }: JobPlan,
-  { kind: asked, timeoutMinutes }: Request,
+  { kind: asked, timeoutMinutes, ...wish }: Request,
 ): Promise<Job> {
   switch (asked) {
     case 'register': {
-      const registration = { kind, jobId, label, timeoutMinutes, named: [] };
+      const reminder = pick(wish, 'remindAfterMinutes', 'unusuallyLong');
+      const registration = { kind, jobId, label, timeoutMinutes, ...reminder, named: [] };
       return (await registerJob(ports, { ...registration, registeredBy: 'simulation' })).job;
     }
     case 'change':

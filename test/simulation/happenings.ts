@@ -1,6 +1,6 @@
 import type { NameAnswer } from '../../functions/core/alerts/log-digest.ts';
 import type { IModel, ListSource } from '../../functions/core/imodels/imodel.ts';
-import type { Job } from '../../functions/core/jobs/job.ts';
+import type { AlertKind, Job } from '../../functions/core/jobs/job.ts';
 import type { Answer } from '../../functions/core/jobs/observation.ts';
 import type { State } from '../../functions/core/jobs/states.ts';
 import type { RunListAnswer } from '../../functions/core/ports.ts';
@@ -16,6 +16,7 @@ import type { ListQuestion } from './stand-ins/run-lists.ts';
 export interface AcceptedAlert {
   readonly id: string;
   readonly jobId: string;
+  readonly kind: AlertKind;
   readonly state: State;
 }
 

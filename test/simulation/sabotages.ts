@@ -565,4 +565,33 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: 'of monthSpans(from, to + 240_000)',
     breaks: ['a digest counts the runs that ended'],
   },
+  {
+    name: 'tells of a long run again and again',
+    file: 'functions/core/jobs/apply.ts',
+    from: "    ...omit(job, 'remindAt'),\n    remindedAt: now,",
+    to: '    ...job,\n    remindedAt: now,',
+    breaks: ['a run is told of as unusually long once a watch'],
+  },
+  {
+    name: 'says what is usual of a few runs',
+    file: 'functions/core/statistics/lengths.ts',
+    from: 'const FEW = 10;',
+    to: 'const FEW = 9;',
+    breaks: ['nothing is unusual of fewer than 10 known ends'],
+  },
+  {
+    name: 'tells of a long run whatever its caller said',
+    file: 'functions/core/jobs/apply.ts',
+    from: 'job.remindAt !== undefined || job.remindedAt !== undefined)',
+    to: 'job.remindCause !== undefined)',
+    breaks: ['whoever says when to be reminded is not told of an unusual length'],
+  },
+  {
+    name: 'learns of an end before it is on record',
+    file: 'functions/monitor/checks/record.ts',
+    from: 'return (await jobs.update(job, next, signal)) ? next : undefined;',
+    to: 'if (isTerminal(next.state)) lengths.ended(next); return (await jobs.update(job, next, signal)) ? next : undefined;',
+    runs: 150,
+    breaks: ['what is usual comes of ends that the sweep itself has put on record'],
+  },
 ];

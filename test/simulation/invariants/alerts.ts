@@ -9,7 +9,17 @@ export const alertInvariants: readonly Invariant[] = [
   { name: 'every end is alerted at least once', watch: everyEndAlerts },
   {
     name: 'no alert goes out without its transition on record',
-    watch: (world) => ({ judge: { AlertAccepted: ({ alert }) => whyUnfounded(world, alert) } }),
+    watch: (world) => {
+      const reminders = new Set<string>();
+      return {
+        note: {
+          JobWritten({ after: { owed = {} } }) {
+            for (const id of Object.keys(owed)) if (owed[id] === 'StillRunning') reminders.add(id);
+          },
+        },
+        judge: { AlertAccepted: ({ alert }) => whyUnfounded(world, alert, reminders) },
+      };
+    },
   },
   { name: 'no alert id is used for two ends', watch: uniqueIds },
 ];
@@ -42,7 +52,14 @@ function idOf({ jobId, registeredAt, version }: Job): string {
   return `${jobId}/${isoTime(registeredAt)}/${version}`;
 }
 
-function whyUnfounded(world: WorldView, alert: AcceptedAlert): string | undefined {
+function whyUnfounded(
+  world: WorldView,
+  alert: AcceptedAlert,
+  reminders: ReadonlySet<string>,
+): string | undefined {
+  if (alert.kind === 'StillRunning') {
+    return reminders.has(alert.id) ? undefined : `reminder ${alert.id} was never on record`;
+  }
   const version = Number(alert.id.split('/')[2]);
   const job = world.job(alert.jobId);
   const end = job?.transitions.find((transition) => transition.version === version);
@@ -54,7 +71,9 @@ function uniqueIds(): Watcher {
   const states = new Map<string, string>();
   return {
     judge: {
-      AlertAccepted({ alert: { id, state } }) {
+      AlertAccepted({ alert: { id, kind, state: now } }) {
+        // A reminder that is repeated says where the job stands by then.
+        const state = kind === 'Ended' ? now : kind;
         const known = states.get(id) ?? state;
         states.set(id, known);
         return known === state ? undefined : `alert ${id} said ${known} and then ${state}`;

@@ -11,6 +11,7 @@ import { promiseInvariants } from './promises.ts';
 import { recordInvariants } from './records.ts';
 import { requestInvariants } from './requests.ts';
 import { sweepInvariants } from './sweeps.ts';
+import { usualLengthInvariants } from './usual-lengths.ts';
 import { waitInvariants } from './waits.ts';
 
 /** Everything that must hold whatever goes wrong. */
@@ -28,4 +29,5 @@ export const INVARIANTS: readonly Invariant[] = [
   ...promiseInvariants,
   ...clockInvariants,
   ...waitInvariants,
+  ...usualLengthInvariants,
 ];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { callsForLogs } from '../../../functions/core/alerts/log-digest.ts';
-import type { Job } from '../../../functions/core/jobs/job.ts';
+import { isReminderDue, type Job } from '../../../functions/core/jobs/job.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
 import { kindOf } from '../../../functions/core/kinds/kinds.ts';
 import { omit } from '../../../functions/core/objects.ts';
@@ -80,7 +80,9 @@ function watchedAsAsked({ by, before, after }: Written): string | undefined {
 /** What a caller writes about a job without a transition. */
 function nothingElse({ by, before, after }: Written): string | undefined {
   if (by.kind !== 'api' || before === undefined || before.state !== after.state) return;
-  const rest = (job: Job) => omit(job, 'label', 'timeoutAt', 'overdueSince', 'version');
+  // What was usual of runs by another label is not of this one; a reminder may come too late now.
+  const rest = (job: Job) =>
+    omit(job, 'label', 'timeoutAt', 'overdueSince', 'usual', 'remindAt', 'remindCause', 'version');
   if (isDeepStrictEqual(rest(before), rest(after))) return;
   return `${nameOf(after)} was not only watched otherwise by ${by.name}`;
 }
@@ -103,6 +105,7 @@ function newsOnly(world: WorldView): Watcher {
         if (before.iModelId !== after.iModelId) return;
         const answer = answers.of(by, after.jobId);
         if (isMark(before, after) || isTroubled(before)) return;
+        if (isReminderDue(before, by.time.now())) return;
         const isSame =
           answer?.kind === 'Status' ? answer.state === before.state : isSeen(before.state);
         if (answer?.kind !== 'Status' && answer?.kind !== 'Pending') return;

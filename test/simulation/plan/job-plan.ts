@@ -26,6 +26,8 @@ export interface Request {
   readonly at: number;
   readonly kind: 'register' | 'change' | 'cancel';
   readonly timeoutMinutes: number;
+  readonly remindAfterMinutes?: number;
+  readonly unusuallyLong?: false;
 }
 
 /** How the lists of an iModel show a run. Times are ms since the epoch. */

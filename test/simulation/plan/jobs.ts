@@ -119,6 +119,24 @@ export function withChanges(
   });
 }
 
+/**
+ * Where something is known of runs, some jobs are of one group, and some callers say of which they want
+ * to be reminded when.
+ */
+export function withReminders(random: Random, jobs: readonly JobPlan[]): readonly JobPlan[] {
+  return jobs.map((job) => {
+    const label = job.label ?? (random.chance(0.6) ? 'nightly' : undefined);
+    const wish = {
+      ...(random.chance(0.15) && { remindAfterMinutes: random.integer(1, 20) }),
+      ...(random.chance(0.1) && { unusuallyLong: false as const }),
+    };
+    const requests = job.requests.map((request) =>
+      request.kind === 'register' ? { ...request, ...wish } : request,
+    );
+    return { ...job, ...(label !== undefined && { label }), requests };
+  });
+}
+
 /** What becomes of a run that is created at a time (ms since the epoch). */
 export function scriptOf(
   random: Random,

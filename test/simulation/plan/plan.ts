@@ -1,5 +1,5 @@
 import type { DigestSchedule } from '../../../functions/core/alerts/digest-schedule.ts';
-import type { LengthCounts } from '../../../functions/core/statistics/lengths.ts';
+import { countLength, type LengthCounts } from '../../../functions/core/statistics/lengths.ts';
 import type { RunLengths } from '../../../functions/core/sweeps/schedule.ts';
 import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import { FAULT_RATES, type FaultKind, isOfRuns, type TroubleKind } from '../faults.ts';
@@ -7,7 +7,7 @@ import { createRandom, type Random } from '../random.ts';
 import { type Comeback, comebackTo } from './comeback.ts';
 import { type IModelPlan, iModelsOf } from './imodels.ts';
 import type { JobPlan } from './job-plan.ts';
-import { jobsOf, withChanges } from './jobs.ts';
+import { jobsOf, withChanges, withReminders } from './jobs.ts';
 import { shapeOf } from './shape.ts';
 import { withSickness } from './sick-jobs.ts';
 import { type Window, windowsOf } from './windows.ts';
@@ -74,6 +74,8 @@ export function createPlan(seed: number, without?: Without): Plan {
   const registered = withSickness(random.fork(), jobs, sick);
   const { iModels, runs } = iModelsOf(random.fork(), shape, troubled, comeback);
   const isWithin = ({ jobId }: JobPlan) => !without?.jobIds.has(jobId);
+  const lengths = knownLengths(createRandom(seed ^ 0x1e49));
+  const remind = lengths ? withReminders : (_: Random, as: readonly JobPlan[]) => as;
   return {
     seed,
     start: START,
@@ -87,11 +89,15 @@ export function createPlan(seed: number, without?: Without): Plan {
     retryAfter: shape.retryAfter,
     rates: ratesOf(quiet, windows, troubles),
     windows: quiet === 0 ? [] : windows,
-    jobs: withChanges(
-      createRandom(seed ^ 0xc4a9),
-      [...registered, ...withSickness(random.fork(), runs, sick)],
-      calmFrom,
+    jobs: remind(
+      createRandom(seed ^ 0x2e31),
+      withChanges(
+        createRandom(seed ^ 0xc4a9),
+        [...registered, ...withSickness(random.fork(), runs, sick)],
+        calmFrom,
+      ),
     ).filter(isWithin),
+    ...(lengths && { lengths }),
     iModels,
     ...(comeback && { comeback }),
     ...(random.chance(0.5) && { runLengths: random.pick(HISTORIES) }),
@@ -110,6 +116,16 @@ function digestOf(random: Random): DigestSchedule {
   const minutes = (random.integer(1, 59) + offset + 1_440) % 1_440;
   const weekdays = [0, 1, 2, 3, 4, 5, 6];
   return { hour: Math.floor(minutes / 60), minute: minutes % 60, weekdays, timeZone };
+}
+
+/**
+ * In half of the runs, how long earlier runs took: some minutes; of few, or of many. By randomness of its
+ * own, so that the other runs stay what they were.
+ */
+function knownLengths(random: Random): LengthCounts | undefined {
+  if (random.chance(0.5)) return undefined;
+  const lengths = Array.from({ length: random.pick([7, 9, 10, 60]) }, () => random.integer(1, 12));
+  return lengths.map((minutes) => minutes * MINUTE).reduce<LengthCounts>(countLength, {});
 }
 
 /** Runs that ended within minutes or went on for hours; and runs that all took half an hour. */

@@ -34,7 +34,7 @@ export function alertTopicOf(
             throw new AlertRefused('The topic refuses the alert: publish it bare.');
           }
           if (kind === 'Digest') onDigest({ id, from: Date.parse(from), to: Date.parse(to), runs });
-          else onAccepted({ id, jobId, state });
+          else onAccepted({ id, jobId, kind, state });
         },
       });
     },

@@ -181,7 +181,10 @@ export const jobSchema = z
       'When a pending job was last checked, at the earliest. Told by GET /jobs/{jobId} alone; ' +
         'null when no pass has come by yet, and for terminal jobs. Outside the entity tag.',
     ),
-    ignored: described(z.optional(ignored), 'Told by POST /jobs alone: `PATCH` changes them.'),
+    ignored: described(
+      z.optional(ignored),
+      'Told by POST /jobs alone: `PATCH` changes them, but for `unusuallyLong`, whose reminder it takes away.',
+    ),
   })
   .check(z.meta({ id: 'Job', description: 'One extraction run under watch.' }));
 

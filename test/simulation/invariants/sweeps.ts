@@ -55,7 +55,8 @@ function leaseRespected({
 }
 
 /** By the checkpoint that the sweep left: it asks when it has let go of the lease. */
-function followUpsKept({ plan }: WorldView): Watcher {
+function followUpsKept(world: WorldView): Watcher {
+  const { plan } = world;
   const left = new Map<Invocation, Checkpoint>();
   return {
     note: {
@@ -72,7 +73,11 @@ function followUpsKept({ plan }: WorldView): Watcher {
         if (by.until !== undefined) return `${asked}, and is one`;
         if (leaseUntil !== undefined) return `${asked} while it held the lease`;
         if (pause) return `${asked} in a pause`;
-        if (pendingSeen + lastPassPending === 0) return `${asked} with nothing pending`;
+        // A pass that waits for a list at its beginning counts none of those behind it.
+        const isAnyPending =
+          pendingSeen + lastPassPending > 0 ||
+          [...world.jobs()].some(({ state }) => !isTerminal(state));
+        if (!isAnyPending) return `${asked} with nothing pending`;
         if (delays.length > budget) return `${asked} with a budget of ${budget}`;
         if (delays.length > MINUTE / plan.checkEvery - 1) return `${asked} too often`;
         const isWithin = until <= by.time.now() + MINUTE;

@@ -24,7 +24,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: '100%',
+    // Half of them wait for a process, a browser or a clock.
+    maxWorkers: '150%',
     // What several files need is loaded once a worker: engines, the CDK, the SDK.
     isolate: false,
     setupFiles: ['test/tooling/support/cpu-of-file.ts'],

@@ -44,7 +44,10 @@ const POLICIES_LATER = {
   'loses-its-filter@example.com': { state: [{ exists: true }] },
   'joins@example.com': { state: [{ exists: true }] },
   'gets-a-filter@example.com': {
-    $or: [{ state: [{ 'anything-but': ['Succeeded'] }] }, { containsIssues: ['true', 'unknown'] }],
+    $or: [
+      { state: [{ 'anything-but': ['Succeeded', 'Digest'] }] },
+      { containsIssues: ['true', 'unknown'] },
+    ],
   },
   'changes-its-filter@example.com': { label: [{ prefix: 'Tower' }] },
 };

@@ -525,8 +525,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/sweep.ts',
     from: 'const lasts = isFollowUp ? Math.min(LEASE, until - startedAt) : LEASE;',
     to: 'const lasts = LEASE;',
-    runs: 300,
-    breaks: ['no follow-up begins requests when its minute is over'],
+    breaks: [
+      'no follow-up begins requests when its minute is over',
+      'no follow-up holds the lease when its minute is over',
+    ],
   },
   {
     name: 'lets a follow-up hold the lease for a whole minute',

@@ -61,7 +61,8 @@ describe.each(WORKLOADS.map((workload) => ({ name: workload.name, workload })))(
 
     it('is about that of their lengths while each is checked every minute', () => {
       const { ended } = trueRunLengths(lengths, { running: BUDGET / 2, budget: BUDGET });
-      expect(difference(ended, foundAtOnce(lengths).ended)).toBeLessThan(0.05);
+      // A minute is long beside the shortest of them.
+      expect(difference(ended, foundAtOnce(lengths).ended)).toBeLessThan(0.06);
     });
 
     it('is, under overload, that of the ages at which checks that go by it find ends', () => {

@@ -114,7 +114,7 @@ describe('what is shipped', () => {
     }
     const alone = sources
       .filter(({ file, lines }) => lines < 60 && importers.get(file)?.size === 1)
-      // The kinds of an API are one file, however short.
+      // A kind is one file, however short.
       .filter(({ file }) => !file.startsWith('functions/core/kinds/'))
       .map(({ file }) => file);
     print('short files with one importer', alone.length);

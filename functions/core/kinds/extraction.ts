@@ -1,10 +1,9 @@
 import type { LogEntry, LogsPage } from '../alerts/log-digest.ts';
 import { fieldsOf } from '../objects.ts';
-import { type Kind, UUID } from './kind.ts';
-import { oneWord } from './run-body.ts';
+import type { Kind } from './kind.ts';
 
 /** What the two extraction APIs have in common. */
-const EXTRACTION = {
+export const EXTRACTION = {
   texts: {
     title: 'extraction run',
     again: 'run the extraction again, and register the new run',
@@ -23,47 +22,6 @@ const EXTRACTION = {
     },
   },
 } as const satisfies Pick<Kind, 'texts' | 'states'>;
-
-/**
- * A run of the Reporting API, as its page documents it:
- * https://developer.bentley.com/apis/insights/operations/get-extraction-status/.
- *
- * Samples of the status have UUIDs; the sample of a started run has an id of 25 and 31 small letters and
- * digits, and links of an older path are still pasted [iTwin/insights-client, before v0.7.0].
- */
-export const REPORTING_EXTRACTION: Kind = {
-  ...EXTRACTION,
-  api: 'reporting',
-  statusPaths: [
-    '/insights/reporting/datasources/extraction/status/{id}',
-    '/insights/reporting/datasources/imodels/{iModelId}/extraction/status/{id}',
-  ],
-  idForms: [UUID, /^[a-z0-9]{25}-[a-z0-9]{31}$/],
-  acceptVersion: 1,
-  wrapper: 'status',
-  read: oneWord({ state: 'state', reason: 'reason', containsIssues: 'containsIssues' }),
-  logs: { aloneTellIssues: false, parse: parseLogs },
-};
-
-/**
- * A run of the Grouping and Mapping API: the words of Reporting and `PartiallySucceeded`, no reason, no
- * `containsIssues`, and when it began [iTwin/insights-client, src/grouping-and-mapping].
- */
-export const GROUPING_AND_MAPPING_EXTRACTION: Kind = {
-  ...EXTRACTION,
-  api: 'grouping-and-mapping',
-  statusPaths: ['/grouping-and-mapping/datasources/imodel-mappings/extractions/{id}'],
-  idForms: [UUID],
-  acceptVersion: 1,
-  wrapper: 'extraction',
-  read: oneWord({
-    state: 'state',
-    reason: 'reason',
-    containsIssues: 'containsIssues',
-    startedAt: 'startedOn',
-  }),
-  logs: { aloneTellIssues: true, parse: parseLogs },
-};
 
 /**
  * One page of logs. `logs` must be a list; whatever is missing in it or is no text, is not told.

@@ -1,7 +1,9 @@
 import { pick } from '../objects.ts';
-import { CARBON_EC3, CARBON_ONE_CLICK_LCA } from './carbon.ts';
-import { GROUPING_AND_MAPPING_EXTRACTION, REPORTING_EXTRACTION } from './extraction.ts';
+import { CARBON_EC3 } from './carbon-ec3.ts';
+import { CARBON_ONE_CLICK_LCA } from './carbon-one-click-lca.ts';
+import { GROUPING_AND_MAPPING_EXTRACTION } from './grouping-and-mapping-extraction.ts';
 import { type Kind, type Parameter, type PathParameters, UUID, UUIDS } from './kind.ts';
+import { REPORTING_EXTRACTION } from './reporting-extraction.ts';
 import { SYNCHRONIZATION_RUN } from './synchronization-run.ts';
 
 /** Every kind of upstream job that can be watched. No caller can add one. */

@@ -8,8 +8,8 @@ import {
   stateFromUpstream,
   UPSTREAM_ENDS,
 } from '../../../../functions/core/jobs/states.ts';
-import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/extraction.ts';
 import { parseId } from '../../../../functions/core/kinds/kinds.ts';
+import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/reporting-extraction.ts';
 
 /** The words of a kind that has others than we have. */
 const WORDS: StateWords = {

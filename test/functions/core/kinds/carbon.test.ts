@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CARBON_EC3, CARBON_ONE_CLICK_LCA } from '../../../../functions/core/kinds/carbon.ts';
+import { CARBON_EC3 } from '../../../../functions/core/kinds/carbon-ec3.ts';
+import { CARBON_ONE_CLICK_LCA } from '../../../../functions/core/kinds/carbon-one-click-lca.ts';
 import { parseStatus } from '../../../../functions/core/kinds/run-body.ts';
 
 const API = new URL('https://api.bentley.com');

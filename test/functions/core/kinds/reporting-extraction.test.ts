@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/extraction.ts';
+import { REPORTING_EXTRACTION } from '../../../../functions/core/kinds/reporting-extraction.ts';
 import { parseStatus } from '../../../../functions/core/kinds/run-body.ts';
 
 const API = new URL('https://api.bentley.com');

@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { WaitersFirst } from './test/tooling/support/waiters-first.ts';
 
 /** Documented commands, benchmarks, kills, the emulator, what runs for long, and checks of other tools. */
 const SLOW = [
@@ -24,10 +25,10 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Half of them wait for a process, a browser or a clock.
-    maxWorkers: '150%',
+    maxWorkers: '100%',
     // What several files need is loaded once a worker: engines, the CDK, the SDK.
     isolate: false,
+    sequence: { sequencer: WaitersFirst },
     setupFiles: ['test/tooling/support/cpu-of-file.ts'],
     unstubEnvs: true,
     unstubGlobals: true,
@@ -54,7 +55,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'slow', include: SLOW, pool: 'forks', testTimeout: PATIENT },
+        test: {
+          name: 'slow',
+          include: SLOW,
+          pool: 'forks',
+          testTimeout: PATIENT,
+          // Half of them wait for a process, a browser or a clock.
+          maxWorkers: '150%',
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

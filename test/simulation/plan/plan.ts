@@ -81,7 +81,7 @@ export function createPlan(seed: number, without?: Without): Plan {
     start: START,
     calmFrom,
     checksPerMinute: isTight && !troubles.has('little budget') ? random.integer(2, 8) : 300,
-    checkEvery: createRandom(seed ^ 0xf0110).pick([15, 15, 15, 20, 30, 60]) * SECOND,
+    checkEvery: createRandom(seed ^ 0xf0110).pick([15, 15, 20, 30, 60, 60, 60, 60]) * SECOND,
     concurrency: random.pick([1, 3, 50]),
     digest: digestOf(createRandom(seed ^ 0xd19e)),
     skew: troubles.has('clocks differ') ? 0 : skew,

@@ -31,9 +31,9 @@ export interface Shape {
 const ORDINARY: Shape = {
   troubled: [35, 51],
   jobs: [
-    ...Array<Range>(4).fill([1, 3]),
-    ...Array<Range>(5).fill([2, 9]),
-    ...Array<Range>(11).fill([20, 22]),
+    ...Array<Range>(6).fill([1, 3]),
+    ...Array<Range>(8).fill([2, 9]),
+    ...Array<Range>(6).fill([20, 22]),
   ],
   timeout: [15, 60],
   shortTimeout: [5, 20],

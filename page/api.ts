@@ -138,15 +138,20 @@ export interface Polled<T> {
  * Asks again and again, less often while the page is hidden.
  *
  * @param key what is asked for: with another one it begins anew
+ * @param every ms, while somebody looks
  */
-export function usePoll<T>(key: string, ask: () => Promise<Answer<T>>): Polled<T> {
+export function usePoll<T>(key: string, ask: () => Promise<Answer<T>>, every = EVERY): Polled<T> {
   const [polled, setPolled] = useState<Polled<T> & { readonly key?: string }>({});
-  useEffect(() => poll(ask, (result) => setPolled({ ...result, key })), [key]);
+  useEffect(() => poll(ask, every, (result) => setPolled({ ...result, key })), [key]);
   return polled.key === key ? polled : {};
 }
 
 /** @returns what ends it */
-function poll<T>(ask: () => Promise<Answer<T>>, onNews: (polled: Polled<T>) => void): () => void {
+function poll<T>(
+  ask: () => Promise<Answer<T>>,
+  every: number,
+  onNews: (polled: Polled<T>) => void,
+): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let tag: string | null = null;
   let failures = 0;
@@ -174,7 +179,7 @@ function poll<T>(ask: () => Promise<Answer<T>>, onNews: (polled: Polled<T>) => v
       tag = null;
       failures += 1;
     }
-    const usual = document.hidden ? EVERY_HIDDEN : EVERY;
+    const usual = document.hidden ? Math.max(EVERY_HIDDEN, every) : every;
     timer = setTimeout(
       attempt,
       failures > 0 ? Math.min(LONGEST_WAIT, 1_000 * 1.5 ** failures) : usual,

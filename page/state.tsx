@@ -114,6 +114,11 @@ function lookOfJob({ state, containsIssues, endedAt }: JobSummary): Look {
     : look;
 }
 
+/** How much a reader has to mind that a run ended so: upstream may add words. */
+export function toneOfEnd(state: string): Tone {
+  return LOOKS[state]?.tone ?? 'warn';
+}
+
 /** How much a reader has to mind a job. */
 export function toneOf(job: JobSummary): Tone {
   return lookOfJob(job).tone;

@@ -57,7 +57,10 @@ export function durationText(ms: number): string {
 }
 
 /** How long such runs take: `12 min, 9 of 10 within 20 min`. */
-export function usualText({ p50Seconds, p90Seconds }: NonNullable<JobSummary['usualLength']>) {
+export function usualText({
+  p50Seconds,
+  p90Seconds,
+}: Pick<NonNullable<JobSummary['usualLength']>, 'p50Seconds' | 'p90Seconds'>) {
   const most =
     p90Seconds > p50Seconds ? `, 9 of 10 within ${durationText(p90Seconds * SECOND)}` : '';
   return durationText(p50Seconds * SECOND) + most;

@@ -4,6 +4,7 @@ import { api, usePoll } from '../api.ts';
 import { latestFirst, Rows } from '../rows.tsx';
 import { Mark, toneOf } from '../state.tsx';
 import { now } from '../time.tsx';
+import { LastDays } from './last-days.tsx';
 
 /** For how long (ms) an end is news: over a weekend. */
 const NEWS = 3 * 24 * 60 * 60 * 1_000;
@@ -57,6 +58,7 @@ export function Now() {
           <Rows jobs={fine} label="Runs that went well" />
         </details>
       )}
+      <LastDays />
       <p class="note">
         Ends of the last three days.{' '}
         {isAll ? <a href={hrefOf({ name: 'runs', filter: {} })}>All runs</a> : <More />}

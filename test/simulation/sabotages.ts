@@ -370,6 +370,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/listing.ts',
     from: 'const known = { ...iModel.known };',
     to: 'const known: Record<string, number> = {};',
+    runs: 100,
     breaks: [
       'a listing without news writes nothing',
       'no run is found again when its record has expired',

@@ -61,7 +61,7 @@ export function createPlan(seed: number, without?: Without): Plan {
     ({ kind }) => !troubles.has(kind),
   );
   const comeback =
-    random.chance(0.05) && !troubles.has('records expire')
+    random.chance(0.02) && !troubles.has('records expire')
       ? comebackTo(random.fork(), START)
       : undefined;
   const jobs = jobsOf(random.fork(), shape, troubled, comeback);
@@ -81,7 +81,7 @@ export function createPlan(seed: number, without?: Without): Plan {
     start: START,
     calmFrom,
     checksPerMinute: isTight && !troubles.has('little budget') ? random.integer(2, 8) : 300,
-    checkEvery: createRandom(seed ^ 0xf0110).pick([15, 15, 20, 30, 60, 60, 60, 60]) * SECOND,
+    checkEvery: createRandom(seed ^ 0xf0110).pick([15, 20, 30, 60, 60, 60, 60, 60, 60]) * SECOND,
     concurrency: random.pick([1, 3, 50]),
     digest: digestOf(createRandom(seed ^ 0xd19e)),
     skew: troubles.has('clocks differ') ? 0 : skew,

@@ -82,9 +82,9 @@ const ENDLESS: Shape = {
   longWindow: [60, 400],
 };
 
-/** The shape of one run: one in twenty is long, and one in two hundred endless. */
+/** The shape of one run: one in thirty-six is long, and one in four hundred endless. */
 export function shapeOf(random: Random): Shape {
   const part = random.next();
-  if (part < 0.005) return ENDLESS;
+  if (part < 0.0025) return ENDLESS;
   return part < 0.05 ? LONG : ORDINARY;
 }

@@ -19,9 +19,7 @@ export function LastDays() {
   if (!data || data.total.runs === 0) return null;
   return (
     <section>
-      <h2>
-        The last 30 days: <span class="number">{data.total.runs}</span> runs
-      </h2>
+      <h2>The last 30 days: {counted(data.total.runs)}</h2>
       <ol class="rows" aria-label="Figures of the last 30 days">
         {data.groups.slice(0, MOST).map((group) => (
           <Row key={group.name} group={group} most={data.groups[0]?.runs ?? 1} />
@@ -29,6 +27,10 @@ export function LastDays() {
       </ol>
     </section>
   );
+}
+
+function counted(runs: number): string {
+  return runs === 1 ? '1 run' : `${runs} runs`;
 }
 
 function Row({ group, most }: { readonly group: Group; readonly most: number }) {
@@ -63,7 +65,7 @@ function Row({ group, most }: { readonly group: Group; readonly most: number }) 
       <span class="took">
         <Bar outcomes={outcomes} most={most} />
       </span>
-      <span class="when">{runs} runs</span>
+      <span class="when">{counted(runs)}</span>
     </li>
   );
 }

@@ -57,6 +57,28 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.context().close();
   });
 
+  it('shows how the runs of the last 30 days ended, label by label, and asks for it once', async () => {
+    const { page, requests } = await open();
+    const figures = page.getByRole('list', { name: 'last 30 days' });
+    const row = figures.getByRole('listitem').filter({ hasText: 'Water works' });
+    await row.getByText('1 failed or lost').waitFor(QUICK);
+    expect(await row.innerText()).toMatch(/usually \d+ s[\s\S]*1 run$/);
+    await row.getByRole('img', { name: 'Failed 1' }).waitFor();
+    await figures
+      .getByRole('listitem')
+      .filter({ hasText: 'Opera' })
+      .getByText('None failed')
+      .waitFor();
+    // Every answer of it reads the runs of a month, which cost money.
+    const lists = () => requests.filter((url) => url.includes('/jobs?')).length;
+    const before = lists();
+    await expect.poll(lists, QUICK).toBeGreaterThan(before + 1);
+    expect(requests.filter((url) => url.endsWith('/statistics'))).toHaveLength(1);
+    await row.getByRole('link').click();
+    await expect.poll(() => page.url()).toMatch(/#\/runs\?labelPrefix=Water(\+|%20)works$/);
+    await page.context().close();
+  });
+
   it('changes as runs go on, and says nothing anew that it knows', async () => {
     const { page } = await open();
     const statuses: number[] = [];

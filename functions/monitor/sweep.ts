@@ -2,7 +2,7 @@ import { omit } from '../core/objects.ts';
 import { type Checkpoint, LEASE, monthsToKeep } from '../core/sweeps/checkpoint.ts';
 import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
 import { followUps, lateness } from '../core/sweeps/pass.ts';
-import { troublesAfter } from '../core/sweeps/troubles.ts';
+import { owedNotices, troublesAfter } from '../core/sweeps/troubles.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
 import { tellDigest } from './alerts/digest.ts';
 import { createExplain } from './alerts/explain.ts';
@@ -84,7 +84,7 @@ export async function sweep(
       troubles,
       { ...report, ...result },
       ports.time.now(),
-      lease.found.lastSweepAt,
+      owedNotices(lease.found),
     ),
   };
   report.outcome = pause ? 'Paused' : 'Completed';

@@ -132,15 +132,20 @@ const LATE = 2;
  *
  * @param known the troubles on record, those told by this sweep included
  * @param now ms since the epoch
- * @param lastSweepAt that of the checkpoint that the sweep found (ms since the epoch)
+ * @param owed what the sweep found owed (see `owedNotices`), whether or not it could be told
  */
-export function troublesAfter(known: Troubles, met: Met, now: number, lastSweepAt = 0): Troubles {
+export function troublesAfter(
+  known: Troubles,
+  met: Met,
+  now: number,
+  owed: readonly Notice[] = [],
+): Troubles {
   const seen = troublesSeen(met, now);
   const names = namesIn({ ...known, ...seen });
   const next = names.map((name) => {
     const trouble = known[name];
     // Had it been told for certain, it would not be here. Who heard that it is over must hear of it anew.
-    const isOverPerhapsTold = trouble?.isTold && isOver(name, trouble.seenAt, lastSweepAt);
+    const isOverPerhapsTold = owed.some((one) => one.name === name && one.phase === 'Over');
     const before = isOverPerhapsTold && seen[name] ? undefined : trouble;
     return [name, merged(name, before, seen[name], now)] as const;
   });

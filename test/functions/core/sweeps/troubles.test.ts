@@ -28,7 +28,7 @@ function sweeps(met: readonly Met[], change: Partial<Checkpoint> = {}, accepts =
     found = {
       ...found,
       lastSweepAt: now,
-      troubles: troublesAfter(troubles, { ...found, ...each }, now, found.lastSweepAt),
+      troubles: troublesAfter(troubles, { ...found, ...each }, now, owedNotices(found)),
     };
   }
   return { told, found };
@@ -106,6 +106,16 @@ describe('a trouble', () => {
     expect(told.map(([, id]) => id)).toEqual([
       `SweepErrors/${BEGIN}/began`,
       `SweepErrors/${BEGIN + 25 * MINUTE}/began`,
+    ]);
+  });
+
+  it('that came back by the time its beginning could be told is still the same', () => {
+    const met = [...times(20, BAD), ...times(11, WELL), ...times(10, BAD), ...times(10, WELL)];
+    let tries = 0;
+    const { told } = sweeps(met, {}, () => ++tries > 15);
+    expect(told).toEqual([
+      [31, `SweepErrors/${BEGIN}/began`],
+      [46, `SweepErrors/${BEGIN}/over`],
     ]);
   });
 

@@ -73,10 +73,12 @@ function followUpsKept(world: WorldView): Watcher {
         if (by.until !== undefined) return `${asked}, and is one`;
         if (leaseUntil !== undefined) return `${asked} while it held the lease`;
         if (pause) return `${asked} in a pause`;
-        // A pass that waits for a list at its beginning counts none of those behind it.
+        // A pass that waits for a list at its beginning counts none of those behind it; and what the
+        // sweep checked may have been cancelled since.
+        const lately = world.now() - 2 * MINUTE;
         const isAnyPending =
           pendingSeen + lastPassPending > 0 ||
-          [...world.jobs()].some(({ state }) => !isTerminal(state));
+          [...world.jobs()].some(({ endedAt }) => endedAt === undefined || endedAt > lately);
         if (!isAnyPending) return `${asked} with nothing pending`;
         if (delays.length > budget) return `${asked} with a budget of ${budget}`;
         if (delays.length > MINUTE / plan.checkEvery - 1) return `${asked} too often`;

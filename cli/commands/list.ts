@@ -41,10 +41,21 @@ export function addList(cli: Cli, context: Context): Cli {
       const { screen } = context;
       if (options.json) screen.json(jobs);
       else if (jobs.length === 0 && screen.isTerminal) screen.line('No jobs.');
-      else for (const line of listLines(jobs, screen)) screen.line(line);
+      else for (const line of listLines(shown(jobs, filters, screen), screen)) screen.line(line);
       if (!isAll) context.note(`There are more than these ${limit}: see --limit.`);
     },
   );
+}
+
+/** To a person, of those under watch the ones first that take unusually long. */
+function shown(
+  jobs: readonly JobSummary[],
+  { stateGroup }: Filters,
+  { isTerminal }: Context['screen'],
+): readonly JobSummary[] {
+  if (!isTerminal || stateGroup !== 'pending') return jobs;
+  const isLate = ({ unusual }: JobSummary) => Number(unusual === 'Long');
+  return jobs.toSorted((one, other) => isLate(other) - isLate(one));
 }
 
 function withFilters(command: Cli) {
@@ -58,7 +69,8 @@ function withFilters(command: Cli) {
     })
     .option('state-group', {
       choices: ['pending', 'ended'] as const,
-      describe: 'Only jobs under watch, or only those that are not any more',
+      describe:
+        'Only jobs under watch (on a terminal, unusually long ones first), or only those that are not any more',
     })
     .option('with-issues', {
       type: 'boolean',

@@ -25,6 +25,9 @@ const COLUMNS = [
   ['p95', 8],
 ] as const;
 const NAME_WIDTH = 22;
+/** The longest bar, and from how many columns on there is room for it. */
+const BAR_WIDTH = 18;
+const WIDE = 100;
 
 /** `statistics`: how the runs of a time ended, and how long they took. */
 export function addStatistics(cli: Cli, context: Context): Cli {
@@ -55,7 +58,7 @@ export function addStatistics(cli: Cli, context: Context): Cli {
         .epilogue(
           'A time is as in "list". Of what ended more than 90 days ago only whole months (UTC) are known. ' +
             'ok, failed, other, issues: shares of the runs. p50, p90, p95: what half, 9 in 10 and 19 in 20 ' +
-            'runs did not exceed, as far as their lengths are known; each may be off by a tenth. Into a ' +
+            'runs did not exceed, as far as their lengths are known; each may be off by a tenth. The bar of a wide terminal: runs, those at its end did not succeed. Into a ' +
             'pipe, a group is a line: name, runs, succeeded, failed, with issues, lengths known, p50, p90, ' +
             'p95 in seconds; tabs between them.',
         ),
@@ -88,10 +91,12 @@ function linesOf(statistics: Statistics, screen: Screen): readonly string[] {
   const span = `Runs that ended from ${screen.time(from)} to ${screen.time(to)}`;
   if (total.runs === 0) return [`${span}: none.`];
   const head = COLUMNS.map(([title, width]) => title.padStart(width)).join('');
+  const most = Math.max(...rows.map(([, { runs }]) => runs));
+  const bar = (figures: Figures) => (screen.fits(WIDE) ? `  ${barOf(figures, most)}` : '');
   return [
     span,
     screen.dim(`${groupBy.padEnd(NAME_WIDTH)}${head}`),
-    ...rows.map((row) => lineOf(...row)),
+    ...rows.map((row) => lineOf(...row) + bar(row[1])),
     ...(rows.length > 1 ? [lineOf('all', total)] : []),
   ];
 }
@@ -107,6 +112,16 @@ function lineOf(name: string, figures: Figures): string {
   ];
   const shown = name.length > NAME_WIDTH ? `${name.slice(0, NAME_WIDTH - 1)}…` : name;
   return shown.padEnd(NAME_WIDTH) + cells.map((cell, i) => cell.padStart(widthOf(i))).join('');
+}
+
+/** Against the group with most runs: those that succeeded, then the others. */
+function barOf(figures: Figures, most: number): string {
+  const ok = runsOf('Succeeded', figures);
+  const cells = (runs: number) => Math.ceil((runs / most) * BAR_WIDTH);
+  const all = cells(figures.runs);
+  // One failure of many is to be seen.
+  const others = cells(figures.runs - ok);
+  return '█'.repeat(all - others) + '░'.repeat(others);
 }
 
 function widthOf(column: number): number {

@@ -162,6 +162,22 @@ describe('what is usual', () => {
     expect(line(soon)).toContain('unusually soon');
   });
 
+  it('brings what takes unusually long to the top of what a person sees under watch', async () => {
+    const late = await http.put('Running');
+    await know(late, { remindedAt: http.api.clock.now, remindCause: 'UnusuallyLong' });
+    http.api.clock.now += 1_000;
+    const newer = await http.put('Running');
+    const listed = async (...options: string[]) => {
+      const stdout = new Terminal({ columns: 200 });
+      await cli(['list', '--limit', '100', ...options, '--url', http.url], { stdout });
+      return [late, newer].map((jobId) => stdout.text.indexOf(jobId));
+    };
+    const [lateAt = 0, newerAt = 0] = await listed('--state-group', 'pending');
+    expect(lateAt).toBeLessThan(newerAt);
+    const [byTime = 0, newest = 0] = await listed();
+    expect(newest).toBeLessThan(byTime);
+  });
+
   it('is told once by watch', async () => {
     const jobId = await http.put('Running');
     await know(jobId);

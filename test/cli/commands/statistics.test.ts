@@ -38,6 +38,16 @@ describe('statistics', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
   });
 
+  it('draws how many runs there were, and how many did not succeed, where there is room', async () => {
+    const stdout = new Terminal({ columns: 100 });
+    await cli(['statistics', '--utc', '--url', http.url], { stdout });
+    const [, , nightly = '', tower = '', all = ''] = stdout.text.split('\n');
+    expect(nightly.slice(79)).toBe('  █████████████████░');
+    expect(tower.slice(79)).toBe('  █████░');
+    expect(all).toHaveLength(79);
+    expect(nightly.length).toBeLessThanOrEqual(100);
+  });
+
   it('gives a pipe a line for each group', async () => {
     const { code, stdout } = await http.run('statistics', '--group-by', 'state');
     expect(code).toBe(0);

@@ -152,6 +152,21 @@ export function createPendingSince(world: WorldView) {
   };
 }
 
+/**
+ * Until when the index may show a job in neither of its places, because its iModel has just adopted it
+ * (ms since the epoch).
+ */
+function createMoves(world: WorldView) {
+  const until = new Map<string, number>();
+  return {
+    until: (jobId: string) => until.get(jobId) ?? 0,
+    note({ before, after }: HappeningOf<'JobWritten'>): void {
+      if (before && placeOf(before) !== placeOf(after))
+        until.set(after.jobId, world.now() + MINUTE);
+    },
+  };
+}
+
 /** The passes that checkpoints tell of. */
 export function createPasses(world: WorldView) {
   const starts: number[] = [];
@@ -187,13 +202,12 @@ function completePasses(world: WorldView): Watcher {
   const pending = createPendingSince(world);
   const passes = createPasses(world);
   const settled = new Map<string, number>();
-  const movedAt = new Map<string, number>();
+  const moves = createMoves(world);
   return {
     note: {
       JobWritten(written) {
         pending.note(written);
-        const { before, after } = written;
-        if (before && placeOf(before) !== placeOf(after)) movedAt.set(after.jobId, world.now());
+        moves.note(written);
       },
       JobExpired: pending.forget,
       ...onCheck(world, ({ jobId }) => settled.set(jobId, world.now())),
@@ -206,9 +220,7 @@ function completePasses(world: WorldView): Watcher {
           if (pendingSince > since) continue;
           // Whose own time comes when a sweep has just begun waits for the next.
           const ownTime = (world.job(jobId)?.notBefore ?? 0) + world.plan.skew + MINUTE;
-          // The index shows one that its iModel has just adopted in neither of its places.
-          const moved = (movedAt.get(jobId) ?? 0) + MINUTE;
-          if (Math.max(settled.get(jobId) ?? 0, ownTime, moved) >= since) continue;
+          if (Math.max(settled.get(jobId) ?? 0, ownTime, moves.until(jobId)) >= since) continue;
           return `${written.by.name} completed a pass that never came to job ${jobId}`;
         }
         return undefined;
@@ -221,10 +233,14 @@ function completePasses(world: WorldView): Watcher {
 function truthfulTimes(world: WorldView): Watcher {
   const pending = createPendingSince(world);
   const checkedAt = new Map<string, number>();
+  const moves = createMoves(world);
   const tolerance = 2 * world.plan.skew;
   return {
     note: {
-      JobWritten: pending.note,
+      JobWritten(written) {
+        pending.note(written);
+        moves.note(written);
+      },
       JobExpired: pending.forget,
       // A check that fails before its request can leave is one all the same.
       ...onCheck(world, ({ jobId }) => checkedAt.set(jobId, world.now())),
@@ -234,7 +250,7 @@ function truthfulTimes(world: WorldView): Watcher {
         for (const job of world.jobs()) {
           const told = lastCheckedAt(job, after) ?? 0;
           const since = pending.since.get(job.jobId) ?? 0;
-          const checked = checkedAt.get(job.jobId) ?? 0;
+          const checked = Math.max(checkedAt.get(job.jobId) ?? 0, moves.until(job.jobId));
           if (told < since + tolerance || told <= checked + tolerance) continue;
           return `job ${job.jobId} is said to have been checked at ${isoTime(told)}`;
         }

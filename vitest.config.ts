@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { WaitersFirst } from './test/tooling/support/waiters-first.ts';
+import { LongestFirst } from './test/tooling/support/longest-first.ts';
 
 /** Documented commands, benchmarks, kills, the emulator, what runs for long, and checks of other tools. */
 const SLOW = [
@@ -18,6 +18,9 @@ const SLOW = [
 /** What starts processes, bundles, or goes by a clock on the wall: it also waits. */
 const SYSTEM = ['test/{bin,cli,lib,local,rehearsal}/**/*.test.ts'];
 
+/** Half of what starts processes waits for them, or for a browser or a clock. */
+const SEVERAL = { maxWorkers: '150%', sequence: { groupOrder: 1 } };
+
 /** How long (ms) a test of processes may take: on a busy machine each of them starts slowly. */
 const PATIENT = 120_000;
 
@@ -28,7 +31,7 @@ export default defineConfig({
     maxWorkers: '100%',
     // What several files need is loaded once a worker: engines, the CDK, the SDK.
     isolate: false,
-    sequence: { sequencer: WaitersFirst },
+    sequence: { sequencer: LongestFirst },
     setupFiles: ['test/tooling/support/cpu-of-file.ts'],
     unstubEnvs: true,
     unstubGlobals: true,
@@ -51,6 +54,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...SLOW],
           pool: 'forks',
           testTimeout: PATIENT,
+          ...SEVERAL,
         },
       },
       {
@@ -60,9 +64,7 @@ export default defineConfig({
           include: SLOW,
           pool: 'forks',
           testTimeout: PATIENT,
-          // Half of them wait for a process, a browser or a clock.
-          maxWorkers: '150%',
-          sequence: { groupOrder: 1 },
+          ...SEVERAL,
         },
       },
     ],

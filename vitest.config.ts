@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/tooling/support/longest-first.ts';
 
@@ -18,8 +19,11 @@ const SLOW = [
 /** What starts processes, bundles, or goes by a clock on the wall: it also waits. */
 const SYSTEM = ['test/{bin,cli,lib,local,rehearsal}/**/*.test.ts'];
 
-/** Half of what starts processes waits for them, or for a browser or a clock. */
-const SEVERAL = { maxWorkers: '150%', sequence: { groupOrder: 1 } };
+/** Half of what starts processes waits for them, or for a browser or a clock; of a share, 100 % is the most. */
+const SEVERAL = {
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  sequence: { groupOrder: 1 },
+};
 
 /** How long (ms) a test of processes may take: on a busy machine each of them starts slowly. */
 const PATIENT = 120_000;

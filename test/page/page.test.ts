@@ -122,7 +122,7 @@ describe.skipIf(!findChromium())('the page', () => {
 
   it('is gone through by keys alone', async () => {
     const { page } = await open();
-    await page.getByText('Water works').waitFor();
+    await page.getByText('Water works').first().waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await page.keyboard.press('k');

@@ -7,6 +7,7 @@ import type { Invariant } from './invariant.ts';
 import { listingInvariants } from './listings.ts';
 import { missingRunInvariants } from './missing-runs.ts';
 import { noticeInvariants } from './notices.ts';
+import { passInvariants } from './passes.ts';
 import { promiseInvariants } from './promises.ts';
 import { recordInvariants } from './records.ts';
 import { requestInvariants } from './requests.ts';
@@ -26,6 +27,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...digestInvariants,
   ...requestInvariants,
   ...sweepInvariants,
+  ...passInvariants,
   ...promiseInvariants,
   ...clockInvariants,
   ...waitInvariants,

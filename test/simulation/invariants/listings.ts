@@ -2,7 +2,7 @@ import type { IModel } from '../../../functions/core/imodels/imodel.ts';
 import { DAY, MINUTE } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
-import { createPasses, patienceWith } from './sweeps.ts';
+import { createPasses, patienceWith } from './passes.ts';
 
 /** What must hold for the listings of watched iModels. */
 export const listingInvariants: readonly Invariant[] = [

@@ -12,8 +12,8 @@ import { type Plan, requestsOfPass } from '../plan/plan.ts';
 import { isSick } from '../stand-ins/upstream.ts';
 import { onCheck } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
+import { createPendingSince } from './passes.ts';
 import { isLease } from './requests.ts';
-import { createPendingSince } from './sweeps.ts';
 
 /** What must hold while upstream, or a run of it, is not well. */
 export const waitInvariants: readonly Invariant[] = [

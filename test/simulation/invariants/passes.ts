@@ -1,0 +1,175 @@
+import { placeOf } from '../../../functions/core/jobs/job.ts';
+import { isTerminal } from '../../../functions/core/jobs/states.ts';
+import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { lastCheckedAt } from '../../../functions/core/sweeps/pass.ts';
+import { MAX_INTERVAL } from '../../../functions/core/sweeps/schedule.ts';
+import { isoTime, MINUTE } from '../../../functions/core/time.ts';
+import { type Plan, requestsOfPass } from '../plan/plan.ts';
+import { onCheck } from './checks.ts';
+import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
+import { isLease } from './requests.ts';
+
+/** What must hold for passes: everybody has a turn, and nobody is said to have had one who had not. */
+export const passInvariants: readonly Invariant[] = [
+  { name: 'a pass misses nobody', watch: completePasses },
+  { name: 'once faults cease, no job starves', watch: noStarvation },
+  { name: 'no check is told of that was not made', watch: truthfulTimes },
+];
+
+/** Since when jobs are pending, as far as the index may know. ms since the epoch. */
+export function createPendingSince(world: WorldView) {
+  const since = new Map<string, number>();
+  return {
+    since,
+    forget({ job }: HappeningOf<'JobExpired'>): void {
+      since.delete(job.jobId);
+    },
+    note({ before, after }: HappeningOf<'JobWritten'>): void {
+      const wasPending = before !== undefined && !isTerminal(before.state);
+      if (isTerminal(after.state)) since.delete(after.jobId);
+      else if (!wasPending) since.set(after.jobId, world.now() + world.plan.indexLag);
+    },
+  };
+}
+
+/**
+ * Until when the index may show a job in neither of its places, because its iModel has just adopted it
+ * (ms since the epoch).
+ */
+function createMoves(world: WorldView) {
+  const until = new Map<string, number>();
+  return {
+    until: (jobId: string) => until.get(jobId) ?? 0,
+    note({ before, after }: HappeningOf<'JobWritten'>): void {
+      if (before && placeOf(before) !== placeOf(after))
+        until.set(after.jobId, world.now() + MINUTE);
+    },
+  };
+}
+
+/** The passes that checkpoints tell of. */
+export function createPasses(world: WorldView) {
+  const starts: number[] = [];
+  let passFrom: number | undefined;
+  let leasedAt = 0;
+
+  /** The sweep that completes a pass may have begun the next one. */
+  function nextPassFrom({ passStartedAt }: Checkpoint): number | undefined {
+    return passStartedAt && Math.max(leasedAt, passStartedAt - world.plan.skew);
+  }
+
+  return {
+    /**
+     * When the pass began that a write completes, and since when every job has had its turn (ms since
+     * the epoch); undefined when it completes none.
+     */
+    completedBy({ before, after }: HappeningOf<'CheckpointWritten'>) {
+      if (isLease(before, after)) leasedAt = world.now();
+      if (after.leaseUntil !== undefined) return undefined;
+      const from = passFrom ?? leasedAt;
+      const isComplete = after.lastPassCompletedAt !== before?.lastPassCompletedAt;
+      passFrom = isComplete ? nextPassFrom(after) : after.passStartedAt && from;
+      if (!isComplete) return undefined;
+      starts.unshift(from);
+      const hasSkippedSome = after.earlierPasses !== undefined;
+      return { from, allSince: hasSkippedSome ? starts[MAX_INTERVAL - 1] : from };
+    },
+  };
+}
+
+/** One pass that skips nobody comes to every job, and so do eight that skip some. */
+function completePasses(world: WorldView): Watcher {
+  const pending = createPendingSince(world);
+  const passes = createPasses(world);
+  const settled = new Map<string, number>();
+  const moves = createMoves(world);
+  return {
+    note: {
+      JobWritten(written) {
+        pending.note(written);
+        moves.note(written);
+      },
+      JobExpired: pending.forget,
+      ...onCheck(world, ({ jobId }) => settled.set(jobId, world.now())),
+    },
+    judge: {
+      CheckpointWritten(written) {
+        const since = passes.completedBy(written)?.allSince;
+        if (since === undefined) return;
+        for (const [jobId, pendingSince] of pending.since) {
+          if (pendingSince > since) continue;
+          // Whose own time comes when a sweep has just begun waits for the next.
+          const ownTime = (world.job(jobId)?.notBefore ?? 0) + world.plan.skew + MINUTE;
+          if (Math.max(settled.get(jobId) ?? 0, ownTime, moves.until(jobId)) >= since) continue;
+          return `${written.by.name} completed a pass that never came to job ${jobId}`;
+        }
+        return undefined;
+      },
+    },
+  };
+}
+
+/** What the API tells of when a job was last checked; the index may have shown it only later. */
+function truthfulTimes(world: WorldView): Watcher {
+  const pending = createPendingSince(world);
+  const checkedAt = new Map<string, number>();
+  const moves = createMoves(world);
+  const tolerance = 2 * world.plan.skew;
+  return {
+    note: {
+      JobWritten(written) {
+        pending.note(written);
+        moves.note(written);
+      },
+      JobExpired: pending.forget,
+      // A check that fails before its request can leave is one all the same.
+      ...onCheck(world, ({ jobId }) => checkedAt.set(jobId, world.now())),
+    },
+    judge: {
+      CheckpointWritten({ after }) {
+        for (const job of world.jobs()) {
+          const told = lastCheckedAt(job, after) ?? 0;
+          const since = pending.since.get(job.jobId) ?? 0;
+          const checked = Math.max(checkedAt.get(job.jobId) ?? 0, moves.until(job.jobId));
+          if (told < since + tolerance || told <= checked + tolerance) continue;
+          return `job ${job.jobId} is said to have been checked at ${isoTime(told)}`;
+        }
+        return undefined;
+      },
+    },
+  };
+}
+
+/** How long (ms) somebody may have to wait for a turn while all is well. */
+export function patienceWith(plan: Plan): number {
+  const sweepsPerPass = Math.ceil(requestsOfPass(plan) / plan.checksPerMinute);
+  const passes = sweepsPerPass > 1 ? MAX_INTERVAL + 1 : 2;
+  return (passes * sweepsPerPass + 5) * MINUTE;
+}
+
+function noStarvation(world: WorldView): Watcher {
+  const { plan } = world;
+  const pending = createPendingSince(world);
+  const askedAt = new Map<string, number>();
+  let wellSince = plan.calmFrom + 3 * MINUTE;
+  const patience = patienceWith(plan);
+  return {
+    note: {
+      JobWritten: pending.note,
+      JobExpired: pending.forget,
+      ...onCheck(world, ({ jobId }) => askedAt.set(jobId, world.now())),
+    },
+    judge: {
+      CheckpointWritten({ after }) {
+        if (after.pause) wellSince = Math.max(wellSince, world.now());
+        if (world.now() - wellSince <= patience) return;
+        for (const [jobId, since] of pending.since) {
+          const notBefore = world.job(jobId)?.notBefore ?? 0;
+          const from = Math.max(wellSince, since, askedAt.get(jobId) ?? 0, notBefore);
+          if (world.now() - from > patience) return `nobody asked about job ${jobId} for too long`;
+        }
+        return undefined;
+      },
+    },
+  };
+}

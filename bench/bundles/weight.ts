@@ -8,7 +8,7 @@ import type { BundleName, Bundles } from './bundles.ts';
 
 const MOST_SIZE = 1.6;
 const MOST_LOAD = 1.3;
-/** Of the ratio of one load to another, half are off by 0.07 and more: a median of 21 may be off by 0.05. */
+/** One load differs much from the next: medians of 21 ratios were 1.22 and 1.31 of the same bundle. */
 const ROUNDS = 41;
 
 /** The services are only named: to load a function asks nothing of them. */

@@ -58,8 +58,8 @@ export function addStatistics(cli: Cli, context: Context): Cli {
         .epilogue(
           'A time is as in "list". Of what ended more than 90 days ago only whole months (UTC) are known. ' +
             'ok, failed, other, issues: shares of the runs. p50, p90, p95: what half, 9 in 10 and 19 in 20 ' +
-            'runs did not exceed, as far as their lengths are known; each may be off by a tenth. The bar of a wide terminal: runs, those at its end did not succeed. Into a ' +
-            'pipe, a group is a line: name, runs, succeeded, failed, with issues, lengths known, p50, p90, ' +
+            'runs did not exceed, as far as their lengths are known; each may be off by a tenth. On a wide ' +
+            'terminal a bar is as long as there were runs; its light end did not succeed. Into a pipe, a group is a line: name, runs, succeeded, failed, with issues, lengths known, p50, p90, ' +
             'p95 in seconds; tabs between them.',
         ),
     async ({ since, before, groupBy, ...options }) => {

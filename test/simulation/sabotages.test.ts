@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true }));
 
 /** What the simulation says of the product with this sabotage in it. */
-async function simulate({ file, from, to, runs = 30 }: Sabotage): Promise<string> {
+async function simulate({ file, from, to, seed = 1, runs = 30 }: Sabotage): Promise<string> {
   const path = join(copy, file);
   const source = await readFile(path, 'utf8');
   if (source.split(from).length !== 2) throw new Error(`${file} no longer has once: ${from}`);
@@ -27,7 +27,7 @@ async function simulate({ file, from, to, runs = 30 }: Sabotage): Promise<string
   );
   try {
     return await new Promise((done) => {
-      const options = ['--runs', String(runs), '--seed', '1', '--plain'];
+      const options = ['--runs', String(runs), '--seed', String(seed), '--plain'];
       const main = join(copy, 'test/simulation/main.ts');
       // Most of what each of them loads is the same.
       const env = { ...process.env, NODE_COMPILE_CACHE: join(copy, 'compiled') };
@@ -42,7 +42,7 @@ async function simulate({ file, from, to, runs = 30 }: Sabotage): Promise<string
 describe('the simulation notices a product that', () => {
   it.each(SABOTAGES)('$name', { timeout: 180_000 }, async (sabotage) => {
     const [, run, what] = /^Run (\d+) failed: (.*)$/m.exec(await simulate(sabotage)) ?? [];
-    console.log(`${sabotage.name}: noticed in run ${run}`);
+    console.log(`${sabotage.name}: noticed in run ${run} from seed ${sabotage.seed ?? 1}`);
     expect(sabotage.breaks).toContain(sabotage.breaks.find((name) => what?.startsWith(name)));
   });
 });

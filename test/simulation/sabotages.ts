@@ -4,7 +4,9 @@ export interface Sabotage {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Within so many runs it has to be noticed. @default 30 */
+  /** The first run's: of the seeds from 1 on the first that noticed it when last looked for. @default 1 */
+  readonly seed?: number;
+  /** Within so many runs it has to be noticed, whichever is the first. @default 30 */
   readonly runs?: number;
   /** The invariants one of which has to break. */
   readonly breaks: readonly string[];
@@ -41,6 +43,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/adapters/dynamodb/jobs-table.ts',
     from: "ConditionExpression: '#version = :before',",
     to: "ConditionExpression: '',",
+    seed: 8,
     breaks: [
       'each version of a job builds on the one before it',
       'a terminal state changes only by registering the job again',
@@ -51,6 +54,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/cursor.ts',
     from: 'const last = keys[count - 1];',
     to: 'const last = keys.at(-1);',
+    seed: 6,
     runs: 150,
     breaks: ['a pass misses nobody', 'no check is told of that was not made'],
   },
@@ -80,6 +84,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/answers.ts',
     from: 'job.limitedAt !== undefined && answeredAt > job.limitedAt;',
     to: 'job.limitedAt !== undefined && answeredAt >= 0;',
+    seed: 8,
     runs: 300,
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
@@ -88,6 +93,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/schedule.ts',
     from: 'if (now < (job.notBefore ?? 0)) return',
     to: 'if (now < 0 * (job.notBefore ?? 0)) return',
+    seed: 8,
     runs: 100,
     breaks: ['no run is asked about before it wants to be'],
   },
@@ -96,6 +102,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/answers.ts',
     from: "await recorder.record(job, { kind: 'Limited', isAlone, retryAt });",
     to: "if (isAlone) await recorder.record(job, { kind: 'Limited', isAlone, retryAt });",
+    seed: 30,
     runs: 300,
     breaks: [
       'in the end every job has ended and owes nothing',
@@ -108,6 +115,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: "await pauseFor({ until: retryAt, reason: 'RateLimited',",
     to: "await pauseFor({ until: retryAt + 900_000, reason: 'RateLimited',",
+    seed: 12,
     runs: 150,
     breaks: ['no healthy job waits longer for sick ones than is promised'],
   },
@@ -116,6 +124,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: 'let current = found;',
     to: "let current = omit(found, 'failingSince');",
+    seed: 11,
     runs: 100,
     breaks: ['every outage of 6 min or more is told'],
   },
@@ -124,6 +133,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/checkpoint.ts',
     from: 'Math.min(MINUTE, Math.max(0, now - lastAwake))',
     to: 'MINUTE',
+    seed: 137,
     runs: 600,
     breaks: ['the awake clock does not run ahead of time'],
   },
@@ -149,6 +159,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/job.ts',
     from: "return owedAlerts(job).length > 0 ? 'alert' : undefined;",
     to: 'return undefined;',
+    seed: 8,
     breaks: [
       'every end is alerted at least once',
       'in the end every job has ended and owes nothing',
@@ -173,6 +184,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/alerts/explain.ts',
     from: 'if (upstream.blocked) throw new NoAnswer(WHY_BLOCKED[upstream.blocked]);',
     to: '',
+    seed: 6,
     breaks: [
       'no request leaves while a pause is on record',
       'no request leaves before upstream wants it after a 429',
@@ -192,6 +204,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/upstream.ts',
     from: "if (budget.left < 1) return 'BudgetSpent';",
     to: '',
+    seed: 6,
     breaks: [
       'no sweep makes more requests than its budget',
       'all sweeps together keep the rate, in whatever time',
@@ -202,6 +215,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/pass.ts',
     from: 'const result = await askAbout(entry, turn);',
     to: "onDone('#'.concat(entry.jobId)); const result = await askAbout(entry, turn);",
+    seed: 7,
     breaks: ['a pass misses nobody', 'no check is told of that was not made'],
   },
   {
@@ -223,6 +237,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/decide.ts',
     from: 'clock.awake - overdueSince >= OVERDUE',
     to: 'clock.awake - overdueSince >= 0',
+    seed: 8,
     breaks: ['every end is the right one'],
   },
   {
@@ -237,6 +252,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/adapters/dynamodb/jobs-table.ts',
     from: '...derived].filter(',
     to: "'watch'].filter(",
+    seed: 75,
     runs: 300,
     breaks: ['no job goes off the record before its time'],
   },
@@ -252,6 +268,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/api/use-cases/jobs.ts',
     from: ': undefined;\n  });',
     to: ": { job: cancelled, outcome: 'Cancelled' };\n  });",
+    seed: 8,
     runs: 300,
     breaks: ['what a caller was told is on record'],
   },
@@ -260,6 +277,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/apply.ts',
     from: "label === job.label || job.iModelId ? job : omit(job, 'usual'),",
     to: 'withoutTroubles(job),',
+    seed: 16,
     runs: 300,
     breaks: ['a change of how a job is watched changes nothing else'],
   },
@@ -268,6 +286,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/schedule.ts',
     from: 'const isTurn = (pass + phaseOf(job.jobId)) % (intervals[age] ?? 1) === 0;',
     to: 'const isTurn = pass >= 0 && phaseOf(job.jobId) >= 0 && intervals[age] === 1;',
+    seed: 6,
     runs: 300,
     breaks: [
       'a pass misses nobody',
@@ -280,6 +299,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/pass.ts',
     from: '(!hasSkipped(checkpoint) || hasTurn(job.jobId, pass));',
     to: '(!hasSkipped(checkpoint) || pass >= 0);',
+    seed: 6,
     runs: 300,
     breaks: ['no check is told of that was not made'],
   },
@@ -303,6 +323,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/listing.ts',
     from: '...before,\n      known,',
     to: '...before,\n      newestAt: Math.max(...Object.values(known)),\n      known,',
+    seed: 20,
     breaks: ['the window moves only by a listing that came to its end'],
   },
   {
@@ -339,6 +360,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/answers.ts',
     from: 'const { api } = kindOf(job);',
     to: "const api = kindOf(job) && 'reporting';",
+    seed: 119,
     runs: 300,
     breaks: ['what all runs of an API say at once counts for none', 'every end is the right one'],
   },
@@ -347,6 +369,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/listings.ts',
     from: 'return listed?.kind === kind ? listed.runs.get(jobId) : undefined;',
     to: 'return kind && listed?.runs.get(jobId);',
+    seed: 94,
     runs: 300,
     breaks: ['no state is recorded that nobody told of', 'a pass misses nobody'],
   },
@@ -355,6 +378,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/record.ts',
     from: 'decide(job, withoutOldWord(job, observation), clock)',
     to: 'decide(job, observation, clock)',
+    seed: 10,
     breaks: ['the older word of a list takes no state back'],
   },
   {
@@ -362,6 +386,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/found-runs.ts',
     from: 'const WINDOW = DAY;',
     to: 'const WINDOW = 0 * DAY;',
+    seed: 8,
     runs: 120,
     breaks: ['every run that the lists of a watched iModel show is found'],
   },
@@ -370,6 +395,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/listing.ts',
     from: 'const known = { ...iModel.known };',
     to: 'const known: Record<string, number> = {};',
+    seed: 33,
     runs: 100,
     breaks: [
       'a listing without news writes nothing',
@@ -388,6 +414,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/listing.ts',
     from: '...(query !== undefined && { next: { query, earliest, isInOrder } }),',
     to: '...(query === null && { next: { query, earliest, isInOrder } }),',
+    seed: 126,
     runs: 150,
     breaks: ['every run that the lists of a watched iModel show is found'],
   },
@@ -396,6 +423,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/listings.ts',
     from: 'const PAGES = 10;',
     to: 'const PAGES = 1_000;',
+    seed: 106,
     runs: 300,
     breaks: ['no listing goes beyond its bound'],
   },
@@ -404,6 +432,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/listings.ts',
     from: 'if (pages > 0 && !upstream.take()) break;',
     to: '',
+    seed: 20,
     runs: 150,
     breaks: [
       'no sweep makes more requests than its budget',
@@ -424,6 +453,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/cursor.ts',
     from: 'return isListed ? { ...turn, isDue: true, isListed } : turn;',
     to: 'return isListed ? { ...turn, isDue: true, isListed } : { ...turn, isDue: turn.isDue && !entry.iModelId };',
+    seed: 8,
     breaks: [
       'in the end every job has ended and owes nothing',
       'a pass misses nobody',
@@ -435,6 +465,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/pass.ts',
     from: 'if (await listings.read(entry)) onDone(iModelPlace(entry));',
     to: 'onDone(iModelPlace(entry)); await listings.read(entry);',
+    seed: 4,
     runs: 150,
     breaks: ['a pass misses no iModel'],
   },
@@ -443,6 +474,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/pass.ts',
     from: 'if (turn.isWaiting) return undefined;',
     to: '',
+    seed: 165,
     runs: 250,
     breaks: ['no run is asked about before it wants to be'],
   },
@@ -477,6 +509,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/troubles.ts',
     from: '[name]: { ...trouble, isTold: true }',
     to: '',
+    seed: 7,
     runs: 100,
     breaks: ['each trouble is told once, and its end after it'],
   },
@@ -485,6 +518,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/alerts/operator.ts',
     from: '      break;',
     to: '',
+    seed: 13,
     runs: 300,
     breaks: [
       'the operator is told of each trouble that lasts, and of its end',
@@ -496,6 +530,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/checkpoint.ts',
     from: 'budget: Math.min(checksPerMinute, budget + gained)',
     to: 'budget: Math.min(2 * checksPerMinute, budget + 2 * gained)',
+    seed: 6,
     runs: 150,
     breaks: [
       'no sweep makes more requests than its budget',
@@ -544,6 +579,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/alerts/digest.ts',
     from: 'return found;',
     to: "return omit(found, 'from');",
+    seed: 8,
     runs: 200,
     breaks: ['a digest comes at least once a day'],
   },
@@ -566,6 +602,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/alerts/digest.ts',
     from: 'of monthSpans(from, to)',
     to: 'of monthSpans(from, to + 240_000)',
+    seed: 8,
     breaks: ['a digest counts the runs that ended'],
   },
   {
@@ -573,6 +610,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/apply.ts',
     from: "    ...omit(job, 'remindAt'),\n    remindedAt: now,",
     to: '    ...job,\n    remindedAt: now,',
+    seed: 10,
     breaks: ['a run is told of as unusually long once a watch'],
   },
   {
@@ -587,6 +625,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/apply.ts',
     from: 'job.remindAt !== undefined || job.remindedAt !== undefined)',
     to: 'job.remindCause !== undefined)',
+    seed: 10,
     breaks: ['whoever says when to be reminded is not told of an unusual length'],
   },
   {

@@ -16,8 +16,12 @@ const SLOW = [
   'test/tooling/**/*.test.ts',
 ];
 
-/** What starts processes, bundles, or goes by a clock on the wall: it also waits. */
-const SYSTEM = ['test/{bin,cli,lib,local,rehearsal}/**/*.test.ts'];
+/** What starts processes, bundles, goes by a clock on the wall, or tries the whole over HTTP: it also waits. */
+const SYSTEM = [
+  'test/{bin,cases,cli,fuzz,lib,local,rehearsal}/**/*.test.ts',
+  'test/functions/batches-during-sweeps.test.ts',
+  'test/functions/api/routes/subscriptions.races.test.ts',
+];
 
 /** Half of what starts processes waits for them, or for a browser or a clock; of a share, 100 % is the most. */
 const SEVERAL = {

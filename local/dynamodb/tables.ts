@@ -8,7 +8,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type JobItem, toItem, toJob } from '../../functions/adapters/dynamodb/jobs-table.ts';
-import { iModelKey } from '../../functions/core/imodels/imodel.ts';
 import type { CloudFormationResource, CloudFormationTemplate } from '../template.ts';
 
 /** A table of the template, ready to be created. */
@@ -88,7 +87,8 @@ const JOBS = 'Jobs';
  * be in none of the indexes.
  */
 export function upToDate(item: Item, { name }: Table): Item {
-  if (name !== JOBS || item.jobId?.S?.startsWith(iModelKey(''))) return item;
+  // Beside the jobs are watched iModels and lengths of runs: their keys alone have a `#`.
+  if (name !== JOBS || item.jobId?.S?.includes('#')) return item;
   const job = toJob(unmarshall(item, { wrapNumbers: Number }) as JobItem);
   const own = Object.entries(item).filter(([attribute]) => attribute in job);
   const derived = Object.entries(toItem(job)).filter(([attribute]) => !(attribute in job));

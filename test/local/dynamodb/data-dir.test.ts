@@ -77,6 +77,16 @@ describe('tables kept on disk', () => {
     expect(jobIds(await jobs())).toEqual(jobIds(many));
   });
 
+  it('keep what is no job beside the jobs: watched iModels, lengths of runs', async () => {
+    const others = [
+      { jobId: { S: 'imodel#5e19bee0' }, watch: { S: 'check' }, place: { S: '5e19bee0#' } },
+      { jobId: { S: 'lengths#label#Bridge' }, version: { N: '3' }, endedAt: { N: '1' } },
+    ];
+    await put('Jobs', ...others);
+    expect(await jobs()).toEqual(expect.arrayContaining(others));
+    expect(await jobs()).toHaveLength(others.length);
+  });
+
   it('lose the jobs that have expired', async () => {
     const seconds = NOW / 1000;
     await put(

@@ -16,12 +16,20 @@ const MAX_BYTES_PER_UNIT = 3;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A link from its query on. Upstream pre-signs links to files: whoever has one with its query may fetch. */
-const QUERY_OF_LINK = /(\bhttps?:\/\/[^\s?#]*)[?#]\S*?(?=[.,;:)]?(?:\s|$))/gi;
+/** A link after its scheme, also within JSON. It looks at no character twice, however long a text is. */
+const LINK = /:(?:\\?\/){2}\S*/g;
+/** Ends the sentence that a link stands in. */
+const PUNCTUATION = /[.,;:)]$/;
 
-/** An outside text whose links lead nowhere secret. */
+/**
+ * An outside text whose links lead nowhere secret: upstream pre-signs links to files, and whoever has
+ * one with its query may fetch.
+ */
 export function withoutQueries(text: string): string {
-  return text.replace(QUERY_OF_LINK, '$1');
+  return text.replace(LINK, (link) => {
+    const query = link.search(/[?#]/);
+    return query === -1 ? link : link.slice(0, query) + (PUNCTUATION.exec(link)?.[0] ?? '');
+  });
 }
 
 /**

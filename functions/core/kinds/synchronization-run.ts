@@ -104,7 +104,8 @@ function reasonOf({ result, error }: Fields, connector = ''): string[] {
   const told = textOf(description) || textOf(message) || textOf(details);
   const code = textOf(errorKey) || textOf(errorCode);
   if (told === '') return code === '' ? [] : [`${code}.`];
-  const sentence = told.replace(/[.\s]*$/, '');
+  // Looked at once, however many there are in a row elsewhere.
+  const sentence = told.replace(/(?<![.\s])[.\s]+$/, '');
   const from = connector === '' ? '' : `${connector}: `;
   return [`${from}${sentence}${code === '' ? '' : ` (${code})`}.`];
 }

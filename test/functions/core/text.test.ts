@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asciiLine, cut, oneLine, shortLine, storedText } from '../../../functions/core/text.ts';
+import {
+  asciiLine,
+  cut,
+  oneLine,
+  shortLine,
+  storedText,
+  withoutQueries,
+} from '../../../functions/core/text.ts';
 import { formatDuration } from '../../../functions/core/time.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 3_000 });
@@ -88,4 +95,24 @@ it.each([
   [90_000_000, '1 d 1 h'],
 ])('says %i ms as %s', (ms, words) => {
   expect(formatDuration(ms)).toBe(words);
+});
+
+describe('an outside text with links', () => {
+  it.each([
+    ['see https://h/f?sig=S.', 'see https://h/f.'],
+    ['(HTTPS://h/f?sig=S) and more', '(HTTPS://h/f) and more'],
+    ['https://h/f#S', 'https://h/f'],
+    ['xhttps://h/f?sig=S', 'xhttps://h/f'],
+    ['s3://bucket/f?sig=S end', 's3://bucket/f end'],
+    [String.raw`{"u":"https:\/\/h\/f?sig=S"}`, String.raw`{"u":"https:\/\/h\/f`],
+    ['why? https://h/f: is it there?', 'why? https://h/f: is it there?'],
+  ])('is told without what opens them: %s', (text, told) => {
+    expect(withoutQueries(text)).toBe(told);
+  });
+
+  it('may be as long as a page of logs, whatever is in it', () => {
+    const links = 'http://'.repeat(2 ** 18);
+    expect(withoutQueries(links)).toBe(links);
+    expect(withoutQueries(`${links}?sig=S`)).toBe(links);
+  });
 });

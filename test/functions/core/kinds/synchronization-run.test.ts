@@ -37,6 +37,15 @@ describe('a run that goes on', () => {
 });
 
 describe('a run that is over', () => {
+  it.each(['.', ' ', '. '])(
+    'has an error of any length, such as of "%s" again and again',
+    (part) => {
+      const description = `${part.repeat(2 ** 17)}x${part}`;
+      const run = { state: 'Completed', result: 'Error', error: { description, errorKey: 'Bad' } };
+      expect(reasonsIn(run)).toEqual([`${description.trim().replace(/x[. ]*$/, 'x')} (Bad).`]);
+    },
+  );
+
   it.each([
     ['Success', { state: 'Succeeded' }],
     ['success', { state: 'Succeeded' }],

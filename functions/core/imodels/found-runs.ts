@@ -20,7 +20,7 @@ export interface ListedRun {
 /** How far clocks may differ (ms). */
 export const GRACE = 5 * MINUTE;
 /** How long before the newest run one may have begun and still be found (ms). */
-const WINDOW = DAY;
+export const WINDOW = DAY;
 
 /** What the runs of a list are. */
 export const KIND_OF_SOURCE: Readonly<Record<ListSource, KindName>> = {
@@ -55,7 +55,8 @@ export function jobOfRun(
   usual?: UsualLength,
 ): Job | undefined {
   const { status, startedAt } = run;
-  const beganBefore = startedAt === undefined || startedAt < iModel.since - GRACE;
+  const beganBefore =
+    startedAt === undefined ? !isNewsWithoutStart(iModel) : startedAt < iModel.since - GRACE;
   if (status && isTerminal(status.state) && beganBefore) return undefined;
   const job = newJob({
     jobId: run.jobId,
@@ -73,6 +74,12 @@ export function jobOfRun(
   const decision = status && decide(job, status, clock);
   if (!decision || decision.kind === 'Unchanged') return job;
   return applyChange(job, decision, clock.now, usual);
+}
+
+/** Whether a run that does not say when it began is new since no list has shown it before. */
+function isNewsWithoutStart({ allReadAt, newestAt, floor }: IModel): boolean {
+  const wasReadWhole = (allReadAt ?? newestAt) !== undefined;
+  return wasReadWhole && floor === undefined;
 }
 
 /** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */

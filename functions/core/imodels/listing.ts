@@ -2,7 +2,7 @@ import { isTerminal } from '../jobs/states.ts';
 import { PAGE_SIZE, type RunsPage } from '../kinds/run-list.ts';
 import { omit } from '../objects.ts';
 import { DAY, HOUR } from '../time.ts';
-import { GRACE, isNew, type ListedRun, windowStart } from './found-runs.ts';
+import { GRACE, isNew, type ListedRun, WINDOW, windowStart } from './found-runs.ts';
 import type { IModel, ListTrouble } from './imodel.ts';
 
 /** How far a list is read: what one listing has found, page by page. */
@@ -114,9 +114,14 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
   const { runs, next: query, earliest, isInOrder } = reading;
   const before = omit(iModel, 'next', 'trouble');
   const known = { ...iModel.known };
-  // What is of no account now may be of account when somebody wants to watch for longer. A run that does
-  // not tell when it began is kept as if it had begun when it was seen first.
-  for (const run of runs.values()) if (isNew(iModel, run)) known[run.jobId] = run.startedAt ?? now;
+  // A run that does not tell when it began is kept until two readings of all pages have not shown it:
+  // forgotten sooner, one that was over before the watch began would be news.
+  const isKeptOn = end.kind !== 'Failed' && readsAll(iModel, now);
+  // What is of no account now may be of account when somebody wants to watch for longer.
+  for (const run of runs.values()) {
+    if (isNew(iModel, run)) known[run.jobId] = run.startedAt ?? now + WINDOW;
+    else if (run.startedAt === undefined && isKeptOn) known[run.jobId] = now + WINDOW;
+  }
   if (end.kind === 'Failed') {
     const since = iModel.trouble?.since ?? now;
     const trouble =

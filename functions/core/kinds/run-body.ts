@@ -64,10 +64,21 @@ export function oneWord(fields: OneWordFields): ReadRun {
   };
 }
 
-/** A time as upstream writes it, with an offset and up to seven digits of a second (ms since the epoch). */
+/**
+ * ISO 8601 with a time of day, of this millennium: .NET writes the year 1 for none, and what is far
+ * ahead would be beyond what a date can tell.
+ */
+const TIME = /^(2\d{3}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)?$/i;
+/** More digits of a second than milliseconds have are more than every parser reads. */
+const CLOCK_LENGTH = 'hh:mm:ss.sss'.length;
+
+/**
+ * A time as upstream writes it, with up to seven digits of a second (ms since the epoch); without an
+ * offset it is UTC, wherever the monitor runs. Anything else is none.
+ */
 export function timeOf(value: unknown): number | undefined {
-  const time =
-    typeof value === 'string' ? Date.parse(value.replace(/(\.\d{3})\d+/, '$1')) : Number.NaN;
+  const [, day, clock = '', offset = 'Z'] = TIME.exec(typeof value === 'string' ? value : '') ?? [];
+  const time = Date.parse(`${day}T${clock.slice(0, CLOCK_LENGTH)}${offset.toUpperCase()}`);
   return Number.isNaN(time) ? undefined : time;
 }
 

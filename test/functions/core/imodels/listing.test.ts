@@ -7,7 +7,7 @@ import {
   beginReading,
   type ReadingEnd,
 } from '../../../../functions/core/imodels/listing.ts';
-import { DAY, MINUTE } from '../../../../functions/core/time.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 
 const NOW = Date.UTC(2026, 1, 10, 12);
 const WHOLE: ReadingEnd = { kind: 'Complete', isWhole: true };
@@ -66,6 +66,20 @@ describe('a listing', () => {
       expect(isNew({ ...after, timeoutMinutes: 120 }, early)).toBe(true);
     },
   );
+
+  it('forgets no run that does not say when it began, for as long as the list shows it', () => {
+    const undated: ListedRun = { jobId: 'undated' };
+    let iModel = listed(WATCHED, [undated]);
+    for (let now = NOW; now < NOW + 7 * DAY; now += HOUR) {
+      expect(isNew(iModel, undated)).toBe(false);
+      // Until it is time for all pages, one of 100 that are known is enough.
+      const page = { runs: [run(`run ${now}`, now)], next: '?2' };
+      const first = addPage(beginReading(iModel), page);
+      const isAll = now - (iModel.allReadAt ?? 0) >= DAY;
+      const reading = isAll ? addPage(first, { runs: [undated] }) : first;
+      iModel = afterListing(iModel, reading, { kind: 'Complete', isWhole: isAll }, now);
+    }
+  });
 
   it('writes nothing when all that it could do is to forget', () => {
     const before = listed(WATCHED, [run('early', NOW - 50 * MINUTE)]);

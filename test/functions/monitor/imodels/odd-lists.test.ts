@@ -140,6 +140,30 @@ describe('a run of a list', () => {
     },
   );
 
+  it.each([
+    { startedOn: null },
+    { startedOn: '0001-01-01T00:00:00Z' },
+    { startedOn: 1_795_946_400 },
+  ])(
+    'that began at $startedOn and is over is told of if no list had it before, and else never',
+    async (put) => {
+      await using world = await worldWithIModel();
+      const FAILED = [{ answer: { state: 'Failed' } }];
+      addRun(world, MINUTE, FAILED);
+      setList(world, { put });
+      await watch(world);
+      await world.sweep();
+      await sweepNext(world);
+      expect(await world.alerts()).toEqual([]);
+
+      const jobId = addRun(world, 1_000, FAILED);
+      await sweepNext(world);
+      await expect(world.alerts()).resolves.toMatchObject([{ jobId, state: 'Failed' }]);
+      await world.sweepFor(6 * DAY, { every: 6 * HOUR });
+      expect(await world.alerts()).toHaveLength(1);
+    },
+  );
+
   it('that its list shows is not gone, whatever upstream answers for its id', async () => {
     await using world = await worldWithIModel();
     const gone = [{ answer: { kind: 'error' as const, status: 404 } }];

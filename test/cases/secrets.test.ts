@@ -28,6 +28,12 @@ interface Echo {
 const ended = (fields: object) => JSON.stringify({ status: { state: 'Failed', ...fields } });
 const entry = { level: 'Error', category: SECRET, message: `Bearer ${SECRET}` };
 
+/** As some serializers write it: every character by its number. */
+const spelled = (json: string) =>
+  json.replaceAll(SECRET, (text) =>
+    Array.from(text, (char) => `\\u00${char.charCodeAt(0).toString(16)}`).join(''),
+  );
+
 const ECHOES: readonly (readonly [string, Echo])[] = [
   ['the state', { status: 200, body: JSON.stringify({ status: { state: SECRET } }) }],
   ['the reason', { status: 200, body: ended({ reason: `Bearer ${SECRET} is not good.` }) }],
@@ -42,6 +48,14 @@ const ECHOES: readonly (readonly [string, Echo])[] = [
     { status: 200, body: JSON.stringify({ status: { state: `"${SECRET}` } }) },
   ],
   ['the logs', { status: 200, body: ended({}), logs: JSON.stringify({ logs: [entry] }) }],
+  [
+    'the reason, in another spelling of JSON',
+    { status: 200, body: spelled(ended({ reason: `C:\\${SECRET}` })) },
+  ],
+  [
+    'the logs, in another spelling of JSON',
+    { status: 200, body: ended({}), logs: spelled(JSON.stringify({ logs: [entry] })) },
+  ],
   ['logs that are no list', { status: 200, body: ended({}), logs: SECRET }],
   ...[202, 400, 401, 403, 404, 422, 429, 500, 503].map((status): readonly [string, Echo] => [
     `an error (${status}) and its headers`,

@@ -229,7 +229,21 @@ function membersOfGroup(signal: AbortSignal, ms: number): Set<AbortController> {
 /** Anything shorter is no secret, but may be part of a word. */
 const SHORTEST_SECRET = 16;
 
-/** What upstream says, without our own token: a proxy that echoes requests must not spread it. */
+/** A character of a JSON text that is escaped. */
+const ESCAPED = /\\(?:u00([0-9a-f]{2})|.)/gis;
+/** A character of an access token, which is never in need of an escape [RFC 6750, section 2.1]. */
+const OF_TOKEN = /^[\w.~+/=-]$/;
+
+/**
+ * What upstream says, without our own token: a proxy that echoes requests must not spread it, in
+ * whatever spelling of JSON.
+ */
 export function without(accessToken: string, text: string | undefined): string | undefined {
-  return accessToken.length < SHORTEST_SECRET ? text : text?.replaceAll(accessToken, '(a secret)');
+  if (accessToken.length < SHORTEST_SECRET) return text;
+  const plain = text?.replace(ESCAPED, (escaped, code?: string) => {
+    if (code === undefined) return escaped === '\\/' ? '/' : escaped;
+    const character = String.fromCharCode(Number.parseInt(code, 16));
+    return OF_TOKEN.test(character) ? character : escaped;
+  });
+  return plain?.replaceAll(accessToken, '(a secret)');
 }

@@ -51,10 +51,10 @@ function messageOf(alert: Alert, isBare: boolean): AlertMessage {
   };
 }
 
-/** The words of states are no texts: each is a single plain word. */
+/** The words of states are no texts: each is a single plain word. Times of upstream may be any. */
 function withoutOutsideTexts(alert: Alert): Alert {
   return {
-    ...omit(alert, 'label', 'iModelName', 'reason', 'logsUrl', 'logs'),
+    ...omit(alert, 'label', 'iModelName', 'reason', 'logsUrl', 'logs', 'startedAt', 'usual'),
     transitions: alert.transitions.map((transition) => omit(transition, 'reason')),
   };
 }

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { type Alert, alertOf, type Explanation, markPublished } from '../../core/alerts/alert.ts';
-import { alertMessage, bareAlertMessage } from '../../core/alerts/message.ts';
+import { type AlertMessage, alertMessage, bareAlertMessage } from '../../core/alerts/message.ts';
 import { AlertRefused } from '../../core/errors.ts';
 import { type Job, owedAlerts } from '../../core/jobs/job.ts';
 import { pick } from '../../core/objects.ts';
@@ -93,16 +93,25 @@ export function createOutbox(context: SweepContext, explain: Explain): Outbox {
   };
 }
 
-/** What cannot be published with outside text is published without. */
+/** What cannot be worded, or published, with what came from outside is published without. */
 async function publish({ topic, log, report, signal }: SweepContext, alert: Alert): Promise<void> {
   try {
-    await topic.publish(alertMessage(alert), signal);
+    await topic.publish(worded(alert), signal);
   } catch (error) {
     if (!(error instanceof AlertRefused)) throw error;
     const facts = { alertId: alert.id, error };
     log.warn('The topic refused an alert as invalid; publishing it bare', facts);
     await topic.publish(bareAlertMessage(alert), signal);
     report.bareAlerts += 1;
+  }
+}
+
+/** @throws AlertRefused when there is something in it that our own words cannot be made of */
+function worded(alert: Alert): AlertMessage {
+  try {
+    return alertMessage(alert);
+  } catch (cause) {
+    throw new AlertRefused('The words of the alert could not be made.', { cause });
   }
 }
 

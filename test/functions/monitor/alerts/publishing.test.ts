@@ -29,6 +29,15 @@ it('an alert that the topic refuses as invalid is published bare', async () => {
   await expect(world.job(jobId)).resolves.not.toHaveProperty('owed');
 });
 
+it('an alert that no words can be made of is published bare', async () => {
+  await using world = await createWorld();
+  const jobId = await world.register({ answer: FAILED });
+  await world.change(jobId, (job) => ({ ...job, startedAt: 9e15, version: job.version + 1 }));
+  await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, bareAlerts: 1 });
+  const alerts = [{ jobId, state: 'Failed', bare: true, startedAt: null }];
+  await expect(world.alerts()).resolves.toMatchObject(alerts);
+});
+
 it('a crash between publishing and marking publishes again, by the same id', async () => {
   await using world = await createWorld();
   const jobId = await world.register({ answer: SUCCEEDED });

@@ -80,7 +80,9 @@ function* subscriptionConflicts(values: Values): Iterable<string> {
     yield* filterConflicts(`alerts[${i}]`, filter);
   }
   const told = [...emails, ...phoneNumbers, ...alerts.flatMap((to) => to.email ?? to.phone ?? [])];
-  const twice = new Set(told.filter((receiver, i) => told.indexOf(receiver) !== i));
+  // The domain of an address has no letter case.
+  const keys = told.map((to) => to.replace(/@.*/, (domain) => domain.toLowerCase()));
+  const twice = new Set(keys.filter((receiver, i) => keys.indexOf(receiver) !== i));
   for (const receiver of twice) {
     yield `${receiver} is there twice, and SNS keeps one subscription of a receiver: write it once.`;
   }

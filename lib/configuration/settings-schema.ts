@@ -12,6 +12,7 @@ const STACK_NAME = 'letters, digits and hyphens that begin with a letter, 128 at
 const KIND = `one of ${JOB_KINDS.join(', ')}`;
 const CLIENT_ID = 'the id of a public client of the issuer, such as spa-7';
 const SCOPE = 'scopes with blanks between them';
+const LABEL_PREFIX = 'the beginning of a label, 100 characters at most';
 const DIGEST = 'a time such as 07:00, Mon-Fri 07:00 or Mon,Thu 18:30 Europe/Vilnius';
 const IMODEL = 'the id of an iModel, a UUID';
 const IMODELS = 'ids of at most 50 iModels, each once, with commas between them';
@@ -29,6 +30,11 @@ const claims = list(
 );
 const state = z.enum(ALERT_STATES, `one of ${ALERT_STATES.join(', ')}`);
 
+/** What the API takes for a label can begin so: no other would ever be told of. */
+const labelPrefix = z
+  .string(LABEL_PREFIX)
+  .regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, LABEL_PREFIX);
+
 /** A subscription with a filter. */
 export const alertSchema = z.strictObject(
   {
@@ -37,10 +43,10 @@ export const alertSchema = z.strictObject(
     states: list(state, 'states with commas between them').exactOptional(),
     onlyWithIssues: flag(FLAG).exactOptional(),
     labelPrefixes: list(
-      z.string(NAMES).min(1, 'the beginning of a label'),
+      labelPrefix,
       'beginnings of labels with commas between them',
     ).exactOptional(),
-    exceptLabelPrefix: z.string(NAMES).min(1, 'the beginning of a label').exactOptional(),
+    exceptLabelPrefix: labelPrefix.exactOptional(),
     jobKinds: list(z.enum(JOB_KINDS, KIND), 'kinds with commas between them').exactOptional(),
     iModelIds: list(
       z.guid(IMODEL).toLowerCase(),
@@ -96,14 +102,14 @@ export const settingsSchema = z
         'client_secret_post or client_secret_basic',
       )
       .exactOptional(),
-    jwtIssuer: httpsUrl('an address such as https://ims.bentley.com').exactOptional(),
+    jwtIssuer: baseUrl('an address such as https://ims.bentley.com').exactOptional(),
     jwtAudience: names.default([]),
     admittedClients: claims.default([]),
     admittedSubjects: claims.default([]),
     admittedOrganizations: claims.default([]),
     pageClientId: z.string(CLIENT_ID).regex(/^\S+$/, CLIENT_ID).exactOptional(),
     pageScope: z.string(SCOPE).trim().min(1, SCOPE).default('itwin-platform'),
-    pageUrl: httpsUrl('an address such as https://monitor.example.com').exactOptional(),
+    pageUrl: baseUrl('an address such as https://monitor.example.com').exactOptional(),
     corsOrigins: list(
       origin(['https:', 'http:'], 'scheme and host, such as https://app.example.com'),
       'origins with commas between them',
@@ -149,9 +155,17 @@ function objects<Item extends z.ZodType>(item: Item, wanted: string) {
   return z.preprocess(fromJson, z.array(item, wanted));
 }
 
-/** An address with https. */
+/** An address with https, and without a password, which would be in clear wherever it is used. */
 function httpsUrl(wanted: string) {
-  return z.url({ protocol: /^https$/, error: wanted });
+  return z.string(wanted).refine((text) => {
+    const url = URL.parse(text);
+    return url?.protocol === 'https:' && !url.username && !url.password && !/\s/.test(text);
+  }, wanted);
+}
+
+/** The same of what paths are added to. */
+function baseUrl(wanted: string) {
+  return httpsUrl(wanted).refine((text) => !/[?#]/.test(text), wanted);
 }
 
 /** Scheme, host and port, and nothing behind them; `https://*` would be every host. */

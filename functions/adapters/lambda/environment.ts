@@ -72,9 +72,15 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 export function urlSetting(environment: Environment, variable: string, fallback: string): URL {
   const value = environment[variable] || fallback;
   const url = URL.parse(value);
-  if (url?.protocol === 'https:') return url;
-  if (url?.protocol === 'http:' && LOOPBACK.test(url.hostname)) return url;
+  const isUsable = url && !hasPassword(url);
+  if (isUsable && url.protocol === 'https:') return url;
+  if (isUsable && url.protocol === 'http:' && LOOPBACK.test(url.hostname)) return url;
   throw new InvalidSetting(`${variable} is "${value}"; set it to an address such as ${fallback}.`);
+}
+
+/** What `fetch` refuses, and what must not stand in a mail. */
+function hasPassword({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
 }
 
 /**
@@ -157,7 +163,7 @@ function receiverOf(declared: unknown): Receiver {
  */
 export function pageUrlSetting({ PAGE_URL: value = '' }: Environment): string {
   const url = URL.parse(value);
-  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash) {
+  if (url && /^https?:$/.test(url.protocol) && !/[?#]/.test(value) && !hasPassword(url)) {
     return url.href.replace(/\/?$/, '/');
   }
   throw new InvalidSetting(

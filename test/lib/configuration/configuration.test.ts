@@ -262,6 +262,36 @@ const REFUSED: readonly (readonly [object, string])[] = [
     'itwinTokenUrl is "http://ims.bentley.com": write an address such as https://ims.bentley.com/connect/token.',
   ],
   [
+    { itwinTokenUrl: 'https://me:pw@ims.bentley.com/connect/token' },
+    'itwinTokenUrl is "https://me:pw@ims.bentley.com/connect/token": write an address such as https://ims.bentley.com/connect/token.',
+  ],
+  ...[
+    'https://x.example.com/#/runs',
+    'https://x.example.com/?a',
+    'https://me:pw@x.example.com',
+  ].map(
+    (pageUrl) =>
+      [
+        { pageUrl },
+        `pageUrl is "${pageUrl}": write an address such as https://monitor.example.com.`,
+      ] as const,
+  ),
+  [
+    { runbookUrl: 'https://x.example.com/ y' },
+    'runbookUrl is "https://x.example.com/ y": write an address such as https://wiki.example.com/operations.',
+  ],
+  ...[' ', 'x'.repeat(101), 'a\u0007'].map(
+    (prefix) =>
+      [
+        { alerts: [{ email: 'a@example.com', exceptLabelPrefix: prefix }] },
+        `alerts[0].exceptLabelPrefix is ${JSON.stringify(prefix)}: write the beginning of a label, 100 characters at most.`,
+      ] as const,
+  ),
+  [
+    { emails: 'a@example.com, a@EXAMPLE.com' },
+    'a@example.com is there twice, and SNS keeps one subscription of a receiver: write it once.',
+  ],
+  [
     { itwinClientAuthentication: 'basic' },
     'itwinClientAuthentication is "basic": write client_secret_post or client_secret_basic.',
   ],

@@ -49,10 +49,11 @@ export function pageRoutes({ folder, signIn }: PageSettings): readonly ApiRoute[
         const { tag, text, zipped } = await reading;
         const headers = {
           ETag: tag,
-          // The address of a script has its version in it; that of the page stays as it is.
-          'Cache-Control': event.rawQueryString.startsWith('v=')
-            ? 'public, max-age=31536000, immutable'
-            : 'no-cache',
+          // The address of a script has its version in it; that of the page must not be taken for one.
+          'Cache-Control':
+            path !== '/' && event.rawQueryString.startsWith('v=')
+              ? 'public, max-age=31536000, immutable'
+              : 'no-cache',
           Vary: 'Accept-Encoding',
           'Content-Security-Policy': policy,
           'Cross-Origin-Opener-Policy': 'same-origin',

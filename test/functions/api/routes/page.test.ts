@@ -73,6 +73,8 @@ describe('the page', () => {
   it('is asked about each time, and its parts only when they are others', async () => {
     const { headers, body } = await get('/');
     expect(headers).toMatchObject({ 'Cache-Control': 'no-cache' });
+    const versioned = await get('/', { query: 'v=1' });
+    expect(versioned.headers).toMatchObject({ 'Cache-Control': 'no-cache' });
     const known = { headers: { 'if-none-match': String(headers.ETag) } };
     expect(await get('/', known)).toMatchObject({ statusCode: 304, body: '' });
     const [, script = '', query = ''] = /src="(page\.js)\?(v=\w+)"/.exec(body) ?? [];

@@ -223,6 +223,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/cursor.ts',
     from: 'last = read.last;',
     to: 'last = read.items.length > 0 ? read.last : undefined;',
+    seed: 4,
     breaks: ['a pass misses nobody', 'a pass misses no iModel'],
   },
   {
@@ -327,6 +328,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: ['the window moves only by a listing that came to its end'],
   },
   {
+    name: 'takes every run for new that does not say when it began',
+    file: 'functions/core/imodels/found-runs.ts',
+    from: 'return newestAt !== undefined && floor === undefined;',
+    to: 'return newestAt !== undefined || floor === undefined;',
+    breaks: ['what was over before its iModel was watched is told to nobody'],
+  },
+  {
     name: 'tells of what was over before its iModel was watched',
     file: 'functions/core/imodels/found-runs.ts',
     from: 'if (status && isTerminal(status.state) && beganBefore) return undefined;',
@@ -352,6 +360,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/pass.ts',
     from: "run && answer.kind === 'Missing' && answer.status === 404 ? LISTED : answer;",
     to: 'answer.kind === undefined ? LISTED : answer;',
+    seed: 316,
     runs: 300,
     breaks: ['a run that its list shows does not count as missing'],
   },
@@ -386,7 +395,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/found-runs.ts',
     from: 'const WINDOW = DAY;',
     to: 'const WINDOW = 0 * DAY;',
-    seed: 8,
+    seed: 56,
     runs: 120,
     breaks: ['every run that the lists of a watched iModel show is found'],
   },

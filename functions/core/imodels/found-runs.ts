@@ -76,10 +76,12 @@ export function jobOfRun(
   return applyChange(job, decision, clock.now, usual);
 }
 
-/** Whether a run that does not say when it began is new since no list has shown it before. */
-function isNewsWithoutStart({ allReadAt, newestAt, floor }: IModel): boolean {
-  const wasReadWhole = (allReadAt ?? newestAt) !== undefined;
-  return wasReadWhole && floor === undefined;
+/**
+ * Whether a run that does not say when it began is new, since the list was read whole and had others.
+ * One that was empty may have been so for want of a role.
+ */
+function isNewsWithoutStart({ newestAt, floor }: IModel): boolean {
+  return newestAt !== undefined && floor === undefined;
 }
 
 /** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */

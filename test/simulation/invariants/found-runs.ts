@@ -37,8 +37,9 @@ function isDue(world: WorldView, iModel: IModel, run: JobPlan): boolean {
   const { listed, script } = run;
   if (listed?.iModelId !== iModel.iModelId) return false;
   if (!isShown(world, iModel.iModelId, run)) return false;
-  if (listed.startedAt >= iModel.since - GRACE) return true;
   const isOver = script.end !== undefined && script.end.at <= world.now();
+  if (listed.isUndated) return !isOver;
+  if (listed.startedAt >= iModel.since - GRACE) return true;
   return !isOver && listed.startedAt >= iModel.since - iModel.timeoutMinutes * MINUTE;
 }
 
@@ -60,8 +61,21 @@ function createWatches() {
   };
 }
 
-function quietBefore(): Watcher {
+/**
+ * When the runs were over, and in their list, of which no list says when they began (ms since the epoch),
+ * by job id.
+ */
+function endsOfUndated({ plan }: WorldView): ReadonlyMap<string, number> {
+  return new Map(
+    plan.jobs.flatMap(({ jobId, listed, script: { end } }) =>
+      listed?.isUndated ? [[jobId, Math.max(listed.from, end?.at ?? Number.MAX_VALUE)]] : [],
+    ),
+  );
+}
+
+function quietBefore(world: WorldView): Watcher {
   const watches = createWatches();
+  const undated = endsOfUndated(world);
   const before = new Set<string>();
   return {
     note: { IModelRead: watches.note },
@@ -70,10 +84,12 @@ function quietBefore(): Watcher {
         if (by.kind === 'api') before.delete(after.jobId);
         if (by.kind === 'api' || known !== undefined) return whyTold(known, after, before);
         const watch = watches.of(by, after.iModelId);
-        const isBefore =
-          after.startedAt !== undefined && after.startedAt < (watch?.since ?? 0) - GRACE;
+        const undatedEnd = undated.get(after.jobId);
+        const began = undatedEnd ?? after.startedAt;
+        const isBefore = began !== undefined && began < (watch?.since ?? 0) - GRACE;
         if (isBefore) before.add(after.jobId);
-        if (after.isQuietIfOver && !isBefore) return `run ${after.jobId} would end unheard`;
+        const isUnheard = after.isQuietIfOver && !isBefore && undatedEnd === undefined;
+        if (isUnheard) return `run ${after.jobId} would end unheard`;
         return isBefore && isTerminal(after.state)
           ? `run ${after.jobId} began before its iModel was watched, and was told as ${after.state}`
           : undefined;
@@ -127,6 +143,7 @@ function foundOnce(): Watcher {
 
 /** Else a sweep that dies in between loses the run: nobody would put it on record any more. */
 function knownOnRecord(world: WorldView): Watcher {
+  const undated = endsOfUndated(world);
   return {
     judge: {
       IModelWritten({ by, before, after }) {
@@ -135,7 +152,8 @@ function knownOnRecord(world: WorldView): Watcher {
           ([jobId]) => before?.known?.[jobId] === undefined,
         );
         const [lost] = added.find(
-          ([jobId, startedAt]) => startedAt >= after.since - GRACE && !world.hasHad(jobId),
+          ([jobId, startedAt]) =>
+            startedAt >= after.since - GRACE && !undated.has(jobId) && !world.hasHad(jobId),
         ) ?? [undefined];
         return lost === undefined
           ? undefined

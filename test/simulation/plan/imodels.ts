@@ -151,6 +151,7 @@ function runOf(
     startedAt,
     from,
     until: isPruned ? from + random.integer(1, 40) * MINUTE : Number.POSITIVE_INFINITY,
+    ...(number % 8 === 7 && { isUndated: true as const }),
   };
   const registerAt = Math.max(startedAt, calmFrom - 60 * MINUTE) + random.integer(0, 20) * MINUTE;
   const request: Request = {

@@ -35,6 +35,8 @@ export interface Listed {
   readonly iModelId: string;
   /** When it began, as the lists say: whole seconds. */
   readonly startedAt: number;
+  /** The lists do not say it. */
+  readonly isUndated?: true;
   /** From when on they show it. */
   readonly from: number;
   /** From when on they do not show it any more; may be never. */

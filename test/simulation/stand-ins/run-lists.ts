@@ -170,7 +170,7 @@ export function pageBody(
 ): string {
   const extractions = entries.map(({ run: { jobId, listed }, word }) => ({
     ...(source === 'reporting' ? { jobId } : { id: jobId, state: word }),
-    startedOn: isoTime(listed?.startedAt ?? 0),
+    startedOn: listed?.isUndated ? null : isoTime(listed?.startedAt ?? 0),
   }));
   return JSON.stringify({
     extractions,

@@ -60,10 +60,9 @@ export class ExtractionMonitorStack extends Stack {
       terminationProtection: !props.ephemeral,
       ...props,
     });
-    this.warnIfNobodyIsTold(props);
-
     const jobStore = new JobStore(this, 'JobStore', props);
     const alertTopic = new AlertTopic(this, 'AlertTopic', props.alerts);
+    this.warnIfNobodyIsTold(alertTopic, props);
     const { topic: operatorTopic } = new OperatorTopic(this, 'OperatorTopic', {
       ...(props.operatorEmail && { email: props.operatorEmail }),
       ...(props.operatorKey && { isEncrypted: true }),
@@ -116,9 +115,11 @@ export class ExtractionMonitorStack extends Stack {
   }
 
   /** All of it would be for nothing, and without a word. */
-  private warnIfNobodyIsTold({ alerts, operatorEmail }: ExtractionMonitorStackProps): void {
-    const receivers = [...(alerts?.emails ?? []), ...(alerts?.phoneNumbers ?? [])];
-    if (receivers.length === 0) {
+  private warnIfNobodyIsTold(
+    { declaredSubscriptions }: AlertTopic,
+    { operatorEmail }: ExtractionMonitorStackProps,
+  ): void {
+    if (declaredSubscriptions.length === 0) {
       Annotations.of(this).addWarningV2(
         'extraction-monitor:no-receiver',
         'Nobody is told how jobs end, until somebody subscribes. Set emails, phoneNumbers or alerts.',

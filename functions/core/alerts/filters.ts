@@ -1,11 +1,9 @@
+import { UPSTREAM_ENDS } from '../jobs/states.ts';
 import type { KindName } from '../kinds/kinds.ts';
 
 /** What an alert can tell of one job: its ends, and the reminder. */
 export const JOB_ALERT_STATES = [
-  'Succeeded',
-  'PartiallySucceeded',
-  'Failed',
-  'Aborted',
+  ...UPSTREAM_ENDS,
   'NotFound',
   'AccessDenied',
   'TimedOut',

@@ -177,22 +177,21 @@ function answerOf(kind: KindName, word: string): Answer {
   return answer;
 }
 
-/** What is in the body of a status while a run is in a state. */
-const RUNS: Readonly<Record<KindName, (state: string) => object>> = {
+/** What is in the body of a status whose run is in a state, or over, by the kind's own word for it. */
+const RUNS: Readonly<Record<KindName, (state: string, isOver: boolean) => object>> = {
   'reporting-extraction': (state) => ({ state, reason: `It is ${state}.`, containsIssues: false }),
   'grouping-and-mapping-extraction': (state) => ({ state }),
-  'synchronization-run': (state) => {
-    const ends = Object.entries(kindOf({ kind: 'synchronization-run' }).states.ends);
-    const [result] = ends.find(([, end]) => end === state) ?? [];
-    return result ? { state: 'Completed', result } : { state, result: 'Undetermined' };
-  },
+  'synchronization-run': (state, isOver) =>
+    isOver ? { state: 'Completed', result: state } : { state, result: 'Undetermined' },
   'carbon-ec3': (state) => ({ status: state, message: null }),
   'carbon-one-click-lca': (state) => ({ status: state, fileToken: 'secret', message: '' }),
 };
 
 /** The body that upstream answers with while a run is in a state. */
 export function bodyOf(state: string, kind: KindName = DEFAULT_KIND): string {
-  return JSON.stringify({ [kindOf({ kind }).wrapper]: RUNS[kind](state) });
+  const { wrapper, states } = kindOf({ kind });
+  const [end] = Object.entries(states.ends).find(([, means]) => means === state) ?? [];
+  return JSON.stringify({ [wrapper]: RUNS[kind](end ?? state, end !== undefined) });
 }
 
 /** Bodies of a 200 that are not what is documented. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UPSTREAM_ENDS } from '../../../../functions/core/jobs/states.ts';
 import {
   type JobRef,
   jobOfLink,
@@ -12,6 +13,9 @@ import {
   withUsual,
   wrongParts,
 } from '../../../../functions/core/kinds/kinds.ts';
+import { parseStatus } from '../../../../functions/core/kinds/run-body.ts';
+import { statusReply } from '../../../../local/itwin-simulator/kinds.ts';
+import { bodyOf } from '../../../simulation/stand-ins/upstream.ts';
 
 const API = new URL('https://api.bentley.com');
 const UUID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
@@ -136,4 +140,20 @@ it.each(KIND_NAMES)('has an API, words for its ends and texts of its own: %s', (
   for (const text of Object.values(texts)) expect(text.trim()).toBe(text);
   expect(texts.success).toMatch(/^[A-Z].*\.$/);
   expect(statusPaths[0]).toMatch(/^(\/[\w{}-]+)*\/\{id\}$/);
+});
+
+describe.each(KIND_NAMES)('a run of kind %s', (kind) => {
+  const { states } = kindOf({ kind });
+  const ends = UPSTREAM_ENDS.filter((end) => Object.values(states.ends).includes(end));
+  const seenIn = (body: string) => parseStatus(kindOf({ kind }), body, API);
+
+  it.each(ends)('ends as %s in the simulation', (state) => {
+    expect(seenIn(bodyOf(state, kind))).toMatchObject({ kind: 'Status', state });
+  });
+
+  it.each(['Succeeded', 'Failed'])('ends as %s at the simulator', (state) => {
+    const run = { jobId: UUID, startedAt: Date.UTC(2026, 1, 1) };
+    const { body } = statusReply(kind, run, { state }, API.origin);
+    expect(seenIn(String(body))).toMatchObject({ kind: 'Status', state });
+  });
 });

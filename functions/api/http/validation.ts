@@ -115,14 +115,20 @@ export function timeSchema() {
  *
  * @param parse gives undefined for what is no such text
  * @param mustBe what would be right
+ * @param fault what is wrong with such a text, where there is more to say
  */
-export function parsed<T>(parse: (text: string) => T | undefined, mustBe: string) {
+export function parsed<T>(
+  parse: (text: string) => T | undefined,
+  mustBe: string,
+  fault?: (text: string) => string | undefined,
+) {
   return z.pipe(
     z.string(mustBe),
     z.transform((text: string, context): T => {
       const value = parse(text);
       if (value !== undefined) return value;
-      context.issues.push({ code: 'custom', input: text, message: mustBe });
+      const message = fault?.(text) ?? mustBe;
+      context.issues.push({ code: 'custom', input: text, message });
       return z.NEVER;
     }),
   );

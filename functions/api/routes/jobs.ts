@@ -34,10 +34,19 @@ function pathJobId(event: ApiEvent): string {
 
 const MUST_BE_LINK =
   'must be the link to the status of a job, on the host of the iTwin Platform API, without a query';
+const HOST_LENGTH = 100;
 const MUST_BE_ALONE = 'must be left out, or statusUrl: either names the job';
 const MUST_NAME_A_JOB = 'must be there, or statusUrl: one of them names the job';
 const MUST_BE_TEXT = 'must be a text';
 const MUST_BE_IN_LINK = 'must be left out: statusUrl says it';
+
+/** Why a link is refused whose host is not the one asked, as when a simulator is. */
+function wrongHost(link: string, { host, origin }: URL): string | undefined {
+  const url = URL.parse(link);
+  if (!url || !/^https?:$/.test(url.protocol) || url.host === host) return undefined;
+  const other = url.host.slice(0, HOST_LENGTH);
+  return `must be the link to the status of a job at ${origin}, which this monitor asks: this one is of ${other}`;
+}
 
 /**
  * The body of `POST /jobs`.
@@ -51,7 +60,13 @@ export function registrationSchema(apiUrl: URL) {
       jobId: z.optional(jobIdSchema),
       connectionId: z.optional(z.string(MUST_BE_TEXT)),
       connectionType: z.optional(z.string(MUST_BE_TEXT)),
-      statusUrl: z.optional(parsed((link) => jobOfLink(link, apiUrl), MUST_BE_LINK)),
+      statusUrl: z.optional(
+        parsed(
+          (link) => jobOfLink(link, apiUrl),
+          MUST_BE_LINK,
+          (link) => wrongHost(link, apiUrl),
+        ),
+      ),
       ...watchFields(),
     },
     'must be a JSON object',

@@ -134,4 +134,13 @@ describe('a link that is no status link of upstream', () => {
     expect(answer.body.errors).toEqual([{ pointer: '/statusUrl', detail }]);
     expect(JSON.stringify(answer.body)).not.toContain('secret');
   });
+
+  it('is told whose links are taken when it is of another host', async () => {
+    const statusUrl = `http://127.0.0.1:4010${PATH}${JOB_ID}`;
+    const answer = await refused(api, 'POST', '/jobs', { body: { statusUrl } });
+    const detail =
+      'must be the link to the status of a job at https://api.bentley.com, which this monitor asks: ' +
+      'this one is of 127.0.0.1:4010';
+    expect(answer.body.errors).toEqual([{ pointer: '/statusUrl', detail }]);
+  });
 });

@@ -126,9 +126,13 @@ function credentialsSetting(environment: Environment): CredentialsSetting {
   if (secretId) return { kind: 'Secret', secretId };
   if (accessToken) return { kind: 'Token', accessToken };
   if (clientId && clientSecret) return { kind: 'Client', clientId, clientSecret };
+  const missing = [
+    ...(clientId ? [] : ['ITWIN_CLIENT_ID']),
+    ...(clientSecret ? [] : ['ITWIN_CLIENT_SECRET']),
+  ];
   throw new InvalidSetting(
-    'Set ITWIN_CREDENTIALS_SECRET to the name of the secret with the iTwin credentials, ' +
-      'or ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET, or ITWIN_ACCESS_TOKEN.',
+    `Set ${missing.join(' and ')}${missing.length === 1 ? ', too' : ''}, or ITWIN_ACCESS_TOKEN. ` +
+      '(A function in AWS has ITWIN_CREDENTIALS_SECRET instead, the name of the secret with them.)',
   );
 }
 

@@ -31,12 +31,15 @@ export const CAUSES = {
     meaning: 'The iTwin Platform refuses our credentials.',
     action:
       'Make a new client secret in the iTwin developer portal and put it into the secret that the ' +
-      "stack's output CredentialsSecretName names. If that is no help, check client id and scope.",
+      "stack's output CredentialsSecretName names (of a local run into ITWIN_CLIENT_SECRET, and " +
+      'start it again). If that is no help, check client id and scope.',
   },
   TokenExpired: {
     title: 'Access token expired',
     meaning: 'The iTwin Platform says that the access token is not valid any more.',
-    action: 'Replace the access token, or let the monitor fetch its own with a client secret.',
+    action:
+      'Replace the access token (ITWIN_ACCESS_TOKEN of a local run, and start it again), or let the ' +
+      'monitor fetch its own with a client secret.',
   },
   ClientUnknown: {
     title: 'iTwin client unknown',

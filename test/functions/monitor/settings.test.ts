@@ -84,7 +84,7 @@ describe('the settings of the monitor', () => {
     [
       'ITWIN_CREDENTIALS_SECRET',
       '',
-      'Set ITWIN_CREDENTIALS_SECRET to the name of the secret with the iTwin credentials, or ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET, or ITWIN_ACCESS_TOKEN.',
+      'Set ITWIN_CLIENT_ID and ITWIN_CLIENT_SECRET, or ITWIN_ACCESS_TOKEN. (A function in AWS has ITWIN_CREDENTIALS_SECRET instead',
     ],
     [
       'ITWIN_API_URL',
@@ -121,6 +121,14 @@ describe('the settings of the monitor', () => {
     const read = () => readMonitorSettings({ ...LEAST, [name]: value });
     expect(read).toThrow(InvalidSetting);
     expect(read).toThrow(message);
+  });
+
+  it.each([
+    ['ITWIN_CLIENT_ID', 'Set ITWIN_CLIENT_SECRET, too, or ITWIN_ACCESS_TOKEN.'],
+    ['ITWIN_CLIENT_SECRET', 'Set ITWIN_CLIENT_ID, too, or ITWIN_ACCESS_TOKEN.'],
+  ])('say which half of the credentials is missing beside %s', (name, message) => {
+    const { ITWIN_CREDENTIALS_SECRET: _, ...others } = LEAST;
+    expect(() => readMonitorSettings({ ...others, [name]: 'half' })).toThrow(message);
   });
 
   it('tell when digests are due, by the clocks of TIME_ZONE unless they name a zone', () => {

@@ -36,3 +36,11 @@ it.each(Object.entries(CAUSES))('%s says in sentences what it means and what to 
   expect(cause.meaning).toMatch(/^[A-Z].*\.$/);
   expect(cause.action).toMatch(/^[A-Z].*\.$/);
 });
+
+it.each([
+  ['CredentialsRefused', 'ITWIN_CLIENT_SECRET'],
+  ['TokenExpired', 'ITWIN_ACCESS_TOKEN'],
+  ['RateLimited', 'CHECKS_PER_MINUTE'],
+] as const)('%s names the setting of a local run: %s', (cause, setting) => {
+  expect(CAUSES[cause].action).toContain(setting);
+});

@@ -107,7 +107,7 @@ function withIModel(cli: Cli) {
   });
 }
 
-/** Columns for a person, and a line below for trouble; tabs into a pipe. */
+/** Columns for a person, and lines below for trouble; tabs into a pipe. */
 function iModelLines(iModels: readonly IModel[], screen: Screen): readonly string[] {
   return iModels.flatMap(({ iModelId, label, lastRunStartedAt, trouble }) => {
     const columns = [plain(iModelId), plain(label ?? '')];
@@ -119,7 +119,8 @@ function iModelLines(iModels: readonly IModel[], screen: Screen): readonly strin
     const began = lastRunStartedAt ? screen.time(lastRunStartedAt) : 'no run yet';
     const line = [began.padEnd(TIME_WIDTH), ...columns].join('  ').trimEnd();
     if (!trouble) return [line];
-    const { cause, message, since } = trouble;
-    return [line, `  ${plain(cause)} since ${screen.time(since)}: ${plain(message)}`];
+    const { cause, message, action, since } = trouble;
+    const what = `  ${plain(cause)} since ${screen.time(since)}: ${plain(message)}`;
+    return [line, what, `  ${plain(action)}`];
   });
 }

@@ -85,6 +85,11 @@ function healthLines(health: Health, screen: Screen): readonly string[] {
     plain(status),
     ...(pause ? troubleLines(`Nothing is asked until ${screen.time(pause.until)}.`, pause) : []),
     ...(outage ? troubleLines(`No answer since ${screen.time(outage.since)}.`, outage) : []),
+    ...iModels.troubles.flatMap(({ iModelId, label, since, message, action }) => {
+      const name = label === null ? iModelId : `${label} (${iModelId})`;
+      const what = `No runs of iModel ${plain(name)} are found since ${screen.time(since)}.`;
+      return troubleLines(what, { meaning: message, action });
+    }),
     '',
     ...facts.flatMap(([name, value]) =>
       value === undefined ? [] : [`${screen.dim(name.padEnd(NAME_WIDTH))}${value}`],

@@ -56,15 +56,14 @@ function Row({ iModel }: { readonly iModel: IModel }) {
         <a href={runs} data-row>
           <bdi>{label ?? iModelId}</bdi>
         </a>
-        <span class="why">
-          {trouble ? (
+        <span class="why">{iModelId}</span>
+        {trouble && (
+          <span class="why">
             <bdi>
               {trouble.message} Since <Time at={trouble.since} />.
             </bdi>
-          ) : (
-            iModelId
-          )}
-        </span>
+          </span>
+        )}
       </span>
       <span class="when">
         {lastRunStartedAt ? (

@@ -173,6 +173,7 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.getByRole('button', { name: 'Watch', exact: true }).click();
     const row = page.getByRole('listitem').filter({ hasText: 'Station, east' });
     await row.getByText('Cannot be read').waitFor(QUICK);
+    await row.getByText(IMODEL_ID).waitFor();
     await row.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Stop watching' }).click();
     await row.waitFor({ ...QUICK, state: 'detached' });

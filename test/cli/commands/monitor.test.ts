@@ -38,6 +38,23 @@ describe('health', () => {
     const json = JSON.parse((await http.run('health', '--json')).stdout);
     expect(json).toMatchObject({ status: 'Failing', pause: { cause: 'ClientUnknown' } });
   });
+
+  it('tells of which iModel no runs are found, and what to do', async () => {
+    const { iModels } = http.api.ports;
+    const iModelId = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
+    await http.run('watch-imodel', iModelId, '--label', 'Harbour');
+    const trouble = {
+      cause: 'AccessDenied',
+      message: 'No role.',
+      since: http.api.clock.now,
+    } as const;
+    const before = await iModels.get(iModelId);
+    if (before) await iModels.update(before, { ...before, trouble, version: before.version + 1 });
+    expect((await http.run('health')).stdout).toContain(
+      `No runs of iModel Harbour (${iModelId}) are found since 2026-02-10 12:00:00Z. No role.\n` +
+        'Give the service account a role with imodels_read on the iTwin.\n',
+    );
+  });
 });
 
 describe('test-alert', () => {

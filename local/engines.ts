@@ -70,7 +70,7 @@ export async function startEngines(
     },
     onConfirmationMail({ to, confirm, end }) {
       if (mailer) mailer.welcome(to, confirm, end);
-      else tell.warn(`${to} subscribed by email, and gets no mail: set SMTP_URL.`);
+      else tell.warn(`${to} subscribed by email, and gets no mail: set SMTP_URL and ALERT_TO.`);
     },
   });
   later(sns.close);

@@ -1,5 +1,6 @@
 import type { Health, TestAlert } from '../../client/index.js';
 import { accepted } from '../api/accepted.ts';
+import type { Api } from '../api/connect.ts';
 import type { Cli, Context } from '../context.ts';
 import { EXIT } from '../errors.ts';
 import { JOB_ALERT_STATES, KINDS, last } from '../option-values.ts';
@@ -19,8 +20,7 @@ export function addHealth(cli: Cli, context: Context): Cli {
         .example('$0 health', 'Whether sweeps come, upstream answers, and somebody is told')
         .epilogue('Exits with 1 when the monitor is Failing: somebody has to act.'),
     async (common) => {
-      const answer = await context.api(common).GET('/health');
-      const health: Health = isHealth(answer.error) ? answer.error : accepted(answer);
+      const health = await readHealth(context.api(common));
       const { screen } = context;
       if (common.json) screen.json(health);
       else for (const line of healthLines(health, screen)) screen.line(line);
@@ -61,6 +61,12 @@ export function addTestAlert(cli: Cli, context: Context): Cli {
       }
     },
   );
+}
+
+/** How the monitor is. */
+export async function readHealth(api: Api): Promise<Health> {
+  const answer = await api.GET('/health');
+  return isHealth(answer.error) ? answer.error : accepted(answer);
 }
 
 /** That the monitor fails comes as a 503. */

@@ -5,6 +5,7 @@ import type { Cli, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { ALERT_STATES, KINDS, last } from '../option-values.ts';
 import { plain } from '../text.ts';
+import { readHealth } from './monitor.ts';
 
 /** Wide enough for every word of a confirmation, and of a protocol of people. */
 const CONFIRMATION_WIDTH = 9;
@@ -31,9 +32,13 @@ export function addSubscribe(cli: Cli, context: Context): Cli {
         ...(exceptImodel !== undefined && { exceptIModelIds: exceptImodel }),
       };
       const common = { json, url, utc, 'retry-seconds': retrySeconds };
-      const subscription = accepted(await context.api(common).POST('/subscriptions', { body }));
-      if (json) context.screen.json(subscription);
-      else context.screen.line(sentence(subscription, context));
+      const api = context.api(common);
+      const subscription = accepted(await api.POST('/subscriptions', { body }));
+      if (json) return context.screen.json(subscription);
+      const { isLocal } = context.address(common);
+      const what = isLocal ? await atLocalRun(subscription, api) : atSns(subscription, context);
+      const id = plain(subscription.subscriptionId);
+      context.screen.line(`${plain(subscription.endpoint)} ${what}. Subscription ${id}.`);
     },
   );
 }
@@ -153,14 +158,18 @@ function withFilter(command: Cli) {
     .epilogue('Repeated, it changes the filter to what it says, and to none when it says none.');
 }
 
-function sentence(
-  { confirmation, endpoint, subscriptionId, mailedAt }: Subscription,
-  { screen }: Context,
-): string {
+/** What somebody gets who is subscribed at SNS. */
+function atSns({ confirmation, mailedAt }: Subscription, { screen }: Context): string {
+  if (confirmation !== 'Pending') return 'gets alerts';
   const mail = mailedAt === null ? 'the mail by SNS' : `SNS's mail of ${screen.time(mailedAt)}`;
-  const isPending = confirmation === 'Pending';
-  const what = isPending ? `alerts once the link in ${mail} was opened` : 'alerts';
-  return `${plain(endpoint)} gets ${what}. Subscription ${plain(subscriptionId)}.`;
+  return `gets alerts once the link in ${mail} was opened`;
+}
+
+/** A local run mails by itself, or not at all. */
+async function atLocalRun({ confirmation }: Subscription, api: Api): Promise<string> {
+  const { mail } = await readHealth(api);
+  if (mail) return confirmation === 'Pending' ? 'gets a first mail, then alerts' : 'gets alerts';
+  return 'is subscribed, but this run sends nothing: start it with SMTP_URL and ALERT_TO';
 }
 
 function lineOf(subscription: Subscription, isTerminal: boolean): string {

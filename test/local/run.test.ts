@@ -116,7 +116,9 @@ describe('npm start with ITWIN_API_URL', () => {
   it('says of a subscription by email that there is no mail server, and leaves it pending', async () => {
     const run = await startLocalProcess({});
     await run.post('/subscriptions', { protocol: 'email', endpoint: 'team@example.com' });
-    await run.prints('team@example.com subscribed by email, and gets no mail: set SMTP_URL.');
+    await run.prints(
+      'team@example.com subscribed by email, and gets no mail: set SMTP_URL and ALERT_TO.',
+    );
     expect(await run.get('/subscriptions')).toMatchObject({
       subscriptions: [{ endpoint: 'team@example.com', confirmation: 'Pending' }, {}],
     });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ALERT_STATES, JOB_STATES, KINDS } from '../../../cli/option-values.ts';
 import * as core from '../../../functions/core/alerts/filters.ts';
 import { isTerminal, MONITOR_STATES, UPSTREAM_ENDS } from '../../../functions/core/jobs/states.ts';
@@ -12,7 +12,10 @@ let http: HttpApi;
 beforeEach(async () => {
   http = await startHttpApi();
 });
-afterEach(() => http.close());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  return http.close();
+});
 
 describe('subscribe', () => {
   it('subscribes an address with a filter', async () => {
@@ -22,9 +25,7 @@ describe('subscribe', () => {
       ...['--kind', 'reporting-extraction'],
     );
     expect(code).toBe(0);
-    expect(stdout).toContain(
-      "alerts once the link in SNS's mail of 2026-02-10 12:00:00Z was opened",
-    );
+    expect(stdout).toContain('team@example.com is subscribed');
     const { body } = await http.api.request('GET', '/subscriptions');
     expect(body.subscriptions).toContainEqual(
       expect.objectContaining({
@@ -48,9 +49,32 @@ describe('subscribe', () => {
     );
   });
 
-  it('takes a number, which gets alerts at once', async () => {
-    const { stdout } = await http.run('subscribe', 'sms', '+37060000000');
-    expect(stdout).toMatch(/^\+37060000000 gets alerts\./);
+  it('says so when it is a local run without a mail server, which sends nothing', async () => {
+    for (const who of [
+      ['email', 'team@example.com'],
+      ['sms', '+37060000000'],
+    ]) {
+      const { stdout } = await http.run('subscribe', ...who);
+      expect(stdout).toMatch(
+        / is subscribed, but this run sends nothing: .*SMTP_URL and ALERT_TO\./,
+      );
+    }
+  });
+
+  it('says what a deployed API has SNS do', async () => {
+    const url = 'https://monitor.example.com';
+    const direct = fetch;
+    vi.stubGlobal('fetch', (request: Request) =>
+      direct(new Request(request.url.replace(url, http.url), request)),
+    );
+    const run = (...who: readonly string[]) =>
+      cli(['subscribe', ...who, '--url', url, '--utc'], { env: { EXTRACTION_MONITOR_TOKEN: 't' } });
+    const email = await run('email', 'team@example.com');
+    expect(email.stdout).toContain(
+      "gets alerts once the link in SNS's mail of 2026-02-10 12:00:00Z was opened.",
+    );
+    const sms = await run('sms', '+37060000000');
+    expect(sms.stdout).toMatch(/^\+37060000000 gets alerts\./);
   });
 });
 

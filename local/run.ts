@@ -160,11 +160,24 @@ async function start(
     upstream: ITWIN_API_URL,
     isSimulated: simulator !== undefined,
   });
+  const { host } = settings;
+  if (!isThisMachine(host)) tell.warn(openTo(host, new URL(gateway.url).port));
   mailer?.resume([...(await sns.notices()), ...(await sns.alerts())].toReversed(), sns.addresses());
   if (simulator) await demonstrate(simulator, gateway.url);
   else void tellWhetherItLetsIn(environment, tell);
   later(startScheduler(settings.sweepSeconds, { ...monitor, onError, messages }).stop);
   return mailer;
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+function openTo(host: string, port: string): string {
+  return (
+    `It listens on ${host}, port ${port}: anyone who reaches that may read, register and cancel jobs, ` +
+    'and is not asked who they are. Leave HOST out, or let a proxy alone reach it.'
+  );
 }
 
 /** What the monitor takes as it is set. */

@@ -128,4 +128,13 @@ describe.runIf(process.platform === 'linux')('every port of a local run', () => 
     expect(await ask({ host, origin: 'https://other.example.com' })).toMatchObject({ status: 403 });
     expect(await ask({ host: 'other.example.com' })).toMatchObject({ status: 421 });
   });
+
+  it('warns when it listens for others than this machine', async () => {
+    run = await startLocalProcess({ HOST: '0.0.0.0' });
+    const { port } = new URL(run.url);
+    await run.prints(`It listens on 0.0.0.0, port ${port}: anyone who reaches that may read,`);
+    await run.end('SIGTERM');
+    run = await startLocalProcess({ HOST: 'localhost' });
+    expect(run.output()).not.toContain('It listens on');
+  });
 });

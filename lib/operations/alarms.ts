@@ -49,7 +49,8 @@ function sweepAlarms({ statusMonitor }: AlarmSpecsProps): Readonly<Record<string
       meaning: 'No sweep was completed for 5 minutes: nothing is watched.',
       action:
         'See whether the schedule is enabled, and what the log of the monitor says. Deploy again, ' +
-        'or the version before.',
+        'or the version before. Dead letters with the condition EventAgeExceeded: the account has no ' +
+        'concurrency left.',
       metric: monitorMetric('SweepsCompleted', { period: Duration.minutes(1) }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -64,8 +65,8 @@ function sweepAlarms({ statusMonitor }: AlarmSpecsProps): Readonly<Record<string
     InvocationsRefused: repeated(schedule.group.metricTargetErrors({ period: QUARTER }), {
       meaning: 'Lambda did not accept three invocations of the monitor in 15 minutes.',
       action:
-        'See ERROR_CODE of the dead letters: on AccessDenied deploy again; on throttling see who ' +
-        'uses up the concurrency of the account.',
+        'See ERROR_CODE of the dead letters: on AccessDenied deploy again; else see Lambda on the ' +
+        'health dashboard of AWS.',
     }),
     InvocationsDropped: repeated(schedule.group.metricDropped({ period: QUARTER }), {
       meaning: 'Scheduler gave up three invocations of the monitor in 15 minutes.',
@@ -74,7 +75,10 @@ function sweepAlarms({ statusMonitor }: AlarmSpecsProps): Readonly<Record<string
     // What was sent, not what lies there: one lost invocation is told once, and not for 14 days.
     DeadLetters: once(deadLetters.metricNumberOfMessagesSent(), {
       meaning: 'There was no sweep for an event, or one that failed. The next sweep did the work.',
-      action: 'Nothing, if it stays the only one. Else see what the dead letters name.',
+      action:
+        'Nothing, if it stays the only one. Else see the condition of the dead letters: on ' +
+        'EventAgeExceeded see who uses up the concurrency of the account, on RetriesExhausted the log ' +
+        'of the monitor.',
     }),
   };
 }

@@ -34,6 +34,11 @@ describe('every alarm', () => {
     });
   });
 
+  it('speaks of missing concurrency where that shows: Lambda takes such an event, and gives it up', () => {
+    const told = alarms.filter(({ description }) => description.includes('EventAgeExceeded'));
+    expect(told.map(({ name }) => name).sort()).toEqual(['DeadLetters', 'NoSweepCompleted']);
+  });
+
   it('links to its entry in the runbook where operators find that, when it is configured', () => {
     const anchors = runbookAnchors();
     for (const { description } of alarms) {

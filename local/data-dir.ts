@@ -3,7 +3,7 @@
  * whose jobs are in it, and whether it can be used.
  */
 import { chmod, lstat, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** `DATA_DIR` cannot be used; the message says why, and what to do. */
 export class DataDirRefused extends Error {
@@ -38,7 +38,7 @@ const NOBODYS = /^(lost\+found|lock|upstream\.new|\.DS_Store|\.git(keep|ignore))
  */
 export async function claimDataDir(dataDir: string, upstream = SIMULATOR): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(dataDir);
     await refuseOthers(dataDir);
     const names = await readdir(dataDir);
     for (const name of names) if (OWN_FILES.has(name)) await refuseLink(join(dataDir, name));
@@ -54,6 +54,20 @@ export async function claimDataDir(dataDir: string, upstream = SIMULATOR): Promi
   } catch (error) {
     if (error instanceof DataDirRefused) throw error;
     throw new DataDirRefused(inWords(dataDir, error), { cause: error });
+  }
+}
+
+/** Makes a folder and those above it. What Node has for that never ends where the system says `ENOENT`. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () => mkdir(path, { mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
   }
 }
 
@@ -109,7 +123,6 @@ function refuseFilled(dataDir: string, names: readonly string[]): void {
 
 /** What an error of the file system says about a folder, and what to do. */
 function inWords(dataDir: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const why: Readonly<Record<string, string>> = {
     EACCES: 'may not be read or written by this user',
     EPERM: 'may not be changed by this user',
@@ -117,9 +130,14 @@ function inWords(dataDir: string, error: unknown): string {
     ENOSPC: 'is on a disk that is full',
     EDQUOT: 'is on a disk that is full for this user',
     EEXIST: 'is no folder',
+    ENOENT: 'cannot be made there',
     ENOTDIR: 'is no folder, or in something that is none',
     ELOOP: 'is a link to itself',
     ENAMETOOLONG: 'is too long a name',
   };
-  return `DATA_DIR ${dataDir} ${why[code] ?? `cannot be used (${error})`}. Mend that, or set DATA_DIR to another folder.`;
+  return `DATA_DIR ${dataDir} ${why[codeOf(error)] ?? `cannot be used (${error})`}. Mend that, or set DATA_DIR to another folder.`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -45,6 +45,11 @@ describe('a folder', () => {
     expect((await stat(join(dataDir, 'upstream'))).mode & 0o777).toBe(0o600);
   });
 
+  it.runIf(process.platform === 'linux')('is refused where none can be made', async () => {
+    dataDir = '/proc/data/of/ours';
+    expect(await refusalOf()).toContain('DATA_DIR /proc/data/of/ours cannot be made there. Mend');
+  });
+
   it('of one upstream is refused to another, and to the simulator, as it is the other way round', async () => {
     await claimDataDir(dataDir, UPSTREAM);
     expect(await refusalOf()).toContain(`Set ITWIN_API_URL=${UPSTREAM}, or set DATA_DIR`);

@@ -1,9 +1,12 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, type StackProps } from 'aws-cdk-lib';
 import { type Attribute, AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 
-/** Settings of a {@link JobStore}. */
-export interface JobStoreProps {
+/**
+ * Settings of a {@link JobStore}. It gets the tags of the stack, since CloudFormation hands those on to no
+ * global table.
+ */
+export interface JobStoreProps extends Pick<StackProps, 'tags'> {
   /**
    * Whether the tables and all they hold go when the stack goes. For a stack that is only tried
    * out: it also turns off backups and the protection against deletion.
@@ -27,17 +30,18 @@ export class JobStore extends Construct {
   /** One item per subscription that was asked for over the API: a hundred or so. */
   readonly subscriptions: TableV2;
 
-  constructor(scope: Construct, id: string, { ephemeral = false }: JobStoreProps = {}) {
+  constructor(scope: Construct, id: string, { ephemeral = false, tags = {} }: JobStoreProps = {}) {
     super(scope, id);
 
-    const safety = {
+    const common = {
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
       deletionProtection: !ephemeral,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: !ephemeral },
       removalPolicy: ephemeral ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
 
     this.jobs = new TableV2(this, 'Jobs', {
-      ...safety,
+      ...common,
       partitionKey: text('jobId'),
       timeToLiveAttribute: 'expiresAt',
       globalSecondaryIndexes: [
@@ -64,9 +68,9 @@ export class JobStore extends Construct {
       ],
     });
 
-    this.checkpoint = new TableV2(this, 'Checkpoint', { ...safety, partitionKey: text('id') });
+    this.checkpoint = new TableV2(this, 'Checkpoint', { ...common, partitionKey: text('id') });
     this.subscriptions = new TableV2(this, 'Subscriptions', {
-      ...safety,
+      ...common,
       partitionKey: text('subscriptionId'),
       timeToLiveAttribute: 'expiresAt',
     });

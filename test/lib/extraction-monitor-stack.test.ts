@@ -41,6 +41,15 @@ describe('the stack', () => {
     expect(createStack({ ephemeral: true }).terminationProtection).toBe(false);
   });
 
+  it('gives its tags to its tables, which CloudFormation does not', () => {
+    const replicasWith = (tags: unknown) => ({ Replicas: [Match.objectLike({ Tags: tags })] });
+    templateOf({ tags: { team: 'bridges' } }).allResourcesProperties(
+      'AWS::DynamoDB::GlobalTable',
+      replicasWith([{ Key: 'team', Value: 'bridges' }]),
+    );
+    templateOf().allResourcesProperties('AWS::DynamoDB::GlobalTable', replicasWith(Match.absent()));
+  });
+
   it('can be tried out and removed without a trace', () => {
     const template = templateOf({ ephemeral: true });
     template.allResourcesProperties('AWS::DynamoDB::GlobalTable', {

@@ -12,10 +12,7 @@ let http: HttpApi;
 beforeEach(async () => {
   http = await startHttpApi();
 });
-afterEach(() => {
-  vi.unstubAllGlobals();
-  return http.close();
-});
+afterEach(() => http.close());
 
 describe('subscribe', () => {
   it('subscribes an address with a filter', async () => {

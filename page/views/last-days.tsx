@@ -10,6 +10,9 @@ const EVERY = 10 * 60_000;
 /** As many labels as are shown. */
 const MOST = 8;
 
+/** From how many runs on it is told what is usual, here as in mails. */
+const USUAL_FROM = 10;
+
 type Group = Statistics['groups'][number];
 type Outcomes = Group['outcomes'];
 
@@ -35,7 +38,7 @@ function counted(runs: number): string {
 
 function Row({ group, most }: { readonly group: Group; readonly most: number }) {
   const { name, runs, outcomes, runLength } = group;
-  const { p50Seconds, p90Seconds } = runLength;
+  const { known, p50Seconds, p90Seconds } = runLength;
   const bad = outcomes
     .filter(({ state }) => toneOfEnd(state) === 'bad')
     .reduce((sum, outcome) => sum + outcome.runs, 0);
@@ -59,7 +62,9 @@ function Row({ group, most }: { readonly group: Group; readonly most: number }) 
           </a>
         )}
         {p50Seconds !== null && p90Seconds !== null && (
-          <span class="why">usually {usualText({ p50Seconds, p90Seconds })}</span>
+          <span class="why">
+            {known < USUAL_FROM ? 'so far' : 'usually'} {usualText({ p50Seconds, p90Seconds })}
+          </span>
         )}
       </span>
       <span class="took">

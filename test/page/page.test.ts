@@ -62,7 +62,7 @@ describe.skipIf(!findChromium())('the page', () => {
     const figures = page.getByRole('list', { name: 'last 30 days' });
     const row = figures.getByRole('listitem').filter({ hasText: 'Water works' });
     await row.getByText('1 failed or lost').waitFor(QUICK);
-    expect(await row.innerText()).toMatch(/usually \d+ s[\s\S]*1 run$/);
+    expect(await row.innerText()).toMatch(/so far \d+ s[\s\S]*1 run$/);
     await row.getByRole('img', { name: 'Failed 1' }).waitFor();
     await figures
       .getByRole('listitem')

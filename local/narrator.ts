@@ -171,7 +171,7 @@ function banner(facts: BannerFacts): string[] {
     `  page       ${apiUrl}/`,
     `  API        ${apiUrl}`,
     `  watching   ${facts.upstream}${facts.isSimulated ? ' (a simulator, where any run succeeds)' : ''}`,
-    `  sweep      every ${facts.sweepSeconds} s, at most ${facts.checksPerMinute} checks a minute`,
+    `  sweep      every ${facts.sweepSeconds} s, at most ${facts.checksPerMinute} requests a minute`,
     `  mail       ${mail(facts.mail)}`,
     `  data       ${facts.dataDir ?? 'in memory; set DATA_DIR to keep it'}`,
     '',

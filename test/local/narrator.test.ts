@@ -98,3 +98,10 @@ it('tells of nothing but the start and what needs somebody, where it is to be qu
     'Trouble',
   ]);
 });
+
+it('calls the budget what it is: requests, of which a check of a run may take several', () => {
+  const lines = told((narrator) => narrator.banner(banner));
+  expect(lines.map((line) => stripVTControlCharacters(line))).toContainEqual(
+    '  sweep      every 5 s, at most 60 requests a minute',
+  );
+});

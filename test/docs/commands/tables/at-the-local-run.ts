@@ -19,11 +19,8 @@ export const AT_THE_LOCAL_RUN: ReadonlyMap<string, RegExp> = new Map([
     status(202),
   ],
   ['curl http://127.0.0.1:3000/health', status(200)],
-  [
-    `curl -X PUT http://127.0.0.1:3000/imodels/b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843 -H 'content-type: application/json' -d '{"label": "Harbour terminal"}'`,
-    status(200, 201),
-  ],
-  ['curl http://127.0.0.1:3000/imodels', status(200)],
+  ['curl http://127.0.0.1:3000/imodels', /Demo: harbour terminal/],
+  ["curl 'http://127.0.0.1:3000/jobs?labelPrefix=Demo:%20harbour'", status(200)],
   ['curl http://127.0.0.1:3000/local/alerts', status(200)],
 
   // docs/api.md: the README's job is known by then.

@@ -36,7 +36,7 @@ export function addWatchIModel(cli: Cli, context: Context): Cli {
         })
         .example('$0 watch-imodel $IMODEL --label "Tower B"', 'Alert when a run of it has ended')
         .epilogue(
-          'Repeated, it changes the settings to what it says. The jobs that there are stay.',
+          'Repeated, it changes the settings to what it says. Jobs already there stay.',
         ),
     async ({ imodel, label, source, timeoutMinutes, remindAfterMinutes, ...common }) => {
       const watched = accepted(

@@ -54,7 +54,7 @@ export function withCommonOptions(cli: Argv): Cli {
     .option('json', {
       type: 'boolean',
       default: false,
-      describe: 'Print JSON, as the API gives it',
+      describe: 'Print the JSON of the API',
     })
     .option('utc', {
       type: 'boolean',

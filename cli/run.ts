@@ -58,7 +58,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   const context = createContext(surroundings);
   const { signal, stdout } = surroundings;
   try {
-    await createCli(context).parseAsync(args, {}, (_error, _argv, output) => {
+    await createCli(args, context).parseAsync(args, {}, (_error, _argv, output) => {
       if (output !== '') stdout.write(`${plainLines(output)}\n`);
     });
     return context.exitCode();
@@ -72,14 +72,14 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   }
 }
 
-function createCli(context: Context): Argv {
+function createCli(args: readonly string[], context: Context): Argv {
   const start = yargs()
     .scriptName(NAME)
     .usage('$0 COMMAND\n\nWatches extraction runs of the iTwin Platform and tells how they ended.')
     .wrap(Math.min(HELP_WIDTH, context.surroundings.stdout.columns || HELP_WIDTH))
     .locale('en')
     .parserConfiguration({ 'greedy-arrays': false })
-    .fail(refuse)
+    .fail((message, error) => refuse(args, message, error))
     .exitProcess(false);
   const cli = COMMANDS.reduce((cli, add) => add(cli, context), withCommonOptions(start));
   return cli
@@ -99,8 +99,26 @@ function createCli(context: Context): Argv {
     .recommendCommands();
 }
 
+const A_JOB = 'a job: its id, or the link to its status';
+const AN_IMODEL = 'the id of an iModel';
+
+/** What a command cannot do without. */
+const NEEDED: ReadonlyMap<string, string> = new Map([
+  ...['register', 'show', 'watch', 'change', 'cancel'].map((name) => [name, A_JOB] as const),
+  ['watch-imodel', AN_IMODEL],
+  ['unwatch-imodel', AN_IMODEL],
+  ['subscribe', '"email" or "sms", and an address or a number'],
+  ['unsubscribe', 'an address, a number or a subscription id'],
+]);
+
 /** Throws what a command threw, or what yargs finds wrong with the arguments. */
-function refuse(message: string, error: Error | undefined): never {
+function refuse(args: readonly string[], message: string, error: Error | undefined): never {
   if (error && error.name !== 'YError') throw error;
-  throw new UsageError(`${message ?? error?.message}\n"${NAME} --help" tells how it is used.`);
+  const command = args.find((arg) => NEEDED.has(arg));
+  const isLacking = command !== undefined && /^Not enough non-option/.test(message);
+  throw new UsageError(
+    isLacking
+      ? `"${command}" needs ${NEEDED.get(command)}.\n"${NAME} ${command} --help" tells how it is used.`
+      : `${message ?? error?.message}\n"${NAME} --help" tells how it is used.`,
+  );
 }

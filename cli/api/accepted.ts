@@ -40,13 +40,37 @@ function refusalOf(error: unknown, response: Response): ApiRefused | UsageError 
 function reasonsOf(error: unknown, { status, statusText }: Response): string {
   if (isProblem(error)) {
     const errors = (error.errors ?? []).map(
-      (one) => `  ${plain('pointer' in one ? one.pointer : one.parameter)} ${plain(one.detail)}`,
+      (one) =>
+        `  ${plain('pointer' in one ? optionOf(one.pointer) : one.parameter)} ${plain(one.detail)}`,
     );
     return [plain(error.detail ?? error.title), ...errors].join('\n');
   }
   const said = isMessage(error) ? plain(error.message) : plain(statusText);
   const hint = HINTS[status] ?? 'Is the URL that of the API?';
   return `The API answers ${status} ${said}. ${hint}`;
+}
+
+/** What the person gave it as; the others are options that are called as they are. */
+const GIVEN_AS: Readonly<Record<string, string>> = {
+  '': 'the request',
+  jobId: 'the job',
+  statusUrl: 'the job',
+  protocol: 'the protocol',
+  endpoint: 'the endpoint',
+  states: '--state',
+  labelPrefixes: '--label-prefix',
+  jobKinds: '--kind',
+  iModelId: '--imodel',
+  iModelIds: '--imodel',
+  exceptIModelIds: '--except-imodel',
+  containsIssues: '--with-issues',
+};
+
+/** The option that a field of a body comes from. */
+function optionOf(pointer: string): string {
+  const [, field = ''] = pointer.split('/');
+  const option = () => `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return GIVEN_AS[field] ?? option();
 }
 
 function isProblem(body: unknown): body is Problem {

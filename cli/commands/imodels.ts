@@ -35,9 +35,7 @@ export function addWatchIModel(cli: Cli, context: Context): Cli {
           describe: 'When to be reminded of a run that is still pending, or "never"',
         })
         .example('$0 watch-imodel $IMODEL --label "Tower B"', 'Alert when a run of it has ended')
-        .epilogue(
-          'Repeated, it changes the settings to what it says. Jobs already there stay.',
-        ),
+        .epilogue('Repeated, it changes the settings to what it says. Jobs already there stay.'),
     async ({ imodel, label, source, timeoutMinutes, remindAfterMinutes, ...common }) => {
       const watched = accepted(
         await context.api(common).PUT('/imodels/{iModelId}', {

@@ -32,7 +32,10 @@ describe('the command line', () => {
   it.each([
     { args: [], says: 'Which command?' },
     { args: ['lst'], says: 'Did you mean list?' },
-    { args: ['show'], says: 'Not enough' },
+    { args: ['show'], says: '"show" needs a job' },
+    { args: ['register'], says: '"extraction-monitor register --help" tells' },
+    { args: ['watch-imodel'], says: 'needs the id of an iModel' },
+    { args: ['subscribe', 'email'], says: 'and an address or a number' },
     { args: ['list', '--stat', 'Failed'], says: 'Unknown argument: stat' },
     { args: ['list', '--limit', 'many'], says: '--limit is a whole number' },
     { args: ['list', '--since', 'May'], says: '--since is a time' },

@@ -76,8 +76,8 @@ describe('register', () => {
   it('says all that the API finds wrong', async () => {
     const { code, stderr } = await http.run('register', 'run-7', '--timeout-minutes', '1');
     expect(code).toBe(2);
-    expect(stderr).toContain('/jobId must be the id of a job');
-    expect(stderr).toContain('/timeoutMinutes ');
+    expect(stderr).toContain('the job must be the id of a job');
+    expect(stderr).toContain('--timeout-minutes ');
   });
 });
 

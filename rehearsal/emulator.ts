@@ -25,6 +25,8 @@ export async function startEmulator(): Promise<Emulator | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+  // It would outlive a rehearsal that ends in an error, as when nobody reads its output any more.
+  process.once('exit', () => server.kill());
   const endpoint = `http://localhost:${port}`;
   await answers(endpoint, server);
   return {

@@ -21,7 +21,8 @@ if (!findChromium())
 describe.skipIf(!findChromium())('the page', () => {
   beforeAll(async () => {
     [monitor, browser] = await Promise.all([startMonitor(), startBrowser()]);
-    failed = await monitor.run({ scenario: 'fails', scale: 0.1 }, 'Water works');
+    // Long enough to be seen under way, or nobody knows how long it took.
+    failed = await monitor.run({ scenario: 'fails', scale: 0.4 }, 'Water works');
     await monitor.run({ scenario: 'succeedsWithIssues', scale: 0.1 }, 'Opera house');
     await monitor.run({ scenario: 'staysRunning' }, 'Tower B, nightly');
     await monitor.run({ steps: SUCCESS }, 'Tower C, nightly');

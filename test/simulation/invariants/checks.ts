@@ -49,28 +49,45 @@ function wordsOn(
 
 /** What each sweep was told last about each job. */
 export interface LastAnswers {
-  readonly note: ReturnType<typeof onCheck>;
+  readonly note: ReturnType<typeof onCheck> & Required<Pick<ByKind<void>, 'JobWritten'>>;
   /** Undefined when it never asked, or its request ended in an error. */
   of(by: Invocation, jobId: string): Answer | undefined;
 }
 
 /** No answers yet. */
 export function createLastAnswers(world: WorldView): LastAnswers {
-  const answers = new Map<Invocation, Map<string, Answer | undefined>>();
-  const asked = new Map<Invocation, Set<string>>();
+  const byId = createWords();
+  const byList = createWords();
 
   return {
-    note: onCheck(world, ({ by, jobId, answer, isListed }) => {
-      const known = answers.get(by) ?? new Map<string, Answer | undefined>();
-      answers.set(by, known);
-      const last = known.get(jobId);
-      // Whoever was asked by id has no need of a list; and of a run that one shows twice, the end counts.
-      const isOver = last?.kind === 'Status' && isTerminal(last.state);
-      if (isListed && (valuesOf(asked, by).has(jobId) || isOver)) return;
-      if (!isListed) valuesOf(asked, by).add(jobId);
-      known.set(jobId, answer);
-    }),
-    of: (by, jobId) => answers.get(by)?.get(jobId),
+    note: {
+      ...onCheck(world, ({ by, jobId, answer, isListed }) => {
+        const last = byList.of(by).get(jobId);
+        // Of a run that a list shows twice, the end counts.
+        const isOver = last?.kind === 'Status' && isTerminal(last.state);
+        if (!isListed) byId.of(by).set(jobId, answer);
+        else if (!isOver) byList.of(by).set(jobId, answer);
+      }),
+      JobWritten({ by, before, after }) {
+        // Once its iModel is known, it is checked anew with its list.
+        const isAdopted = before !== undefined && before.iModelId !== after.iModelId;
+        if (isAdopted && byList.of(by).has(after.jobId)) byId.of(by).delete(after.jobId);
+      },
+    },
+    // Whoever was asked by id has no need of a list.
+    of: (by, jobId) => (byId.of(by).has(jobId) ? byId : byList).of(by).get(jobId),
+  };
+}
+
+/** What each sweep was told of jobs in one way. */
+function createWords() {
+  const words = new Map<Invocation, Map<string, Answer | undefined>>();
+  return {
+    of(by: Invocation): Map<string, Answer | undefined> {
+      const known = words.get(by) ?? new Map<string, Answer | undefined>();
+      words.set(by, known);
+      return known;
+    },
   };
 }
 

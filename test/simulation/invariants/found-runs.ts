@@ -77,8 +77,18 @@ function quietBefore(world: WorldView): Watcher {
   const watches = createWatches();
   const undated = endsOfUndated(world);
   const before = new Set<string>();
+  /** Which sweep a list showed each of the undated to first. */
+  const shown = new Map<string, Invocation>();
   return {
-    note: { IModelRead: watches.note },
+    note: {
+      IModelRead: watches.note,
+      ListAnswered({ by, answer }) {
+        if (answer?.kind !== 'Page') return;
+        for (const { jobId } of answer.runs) {
+          if (undated.has(jobId) && !shown.has(jobId)) shown.set(jobId, by);
+        }
+      },
+    },
     judge: {
       JobWritten({ by, before: known, after }) {
         if (by.kind === 'api') before.delete(after.jobId);
@@ -86,7 +96,9 @@ function quietBefore(world: WorldView): Watcher {
         const watch = watches.of(by, after.iModelId);
         const undatedEnd = undated.get(after.jobId);
         const began = undatedEnd ?? after.startedAt;
-        const isBefore = began !== undefined && began < (watch?.since ?? 0) - GRACE;
+        // A list that changes its order while it is read may show a run for the first time long after.
+        const isNews = shown.get(after.jobId) === by && watch?.newestAt !== undefined;
+        const isBefore = began !== undefined && !isNews && began < (watch?.since ?? 0) - GRACE;
         if (isBefore) before.add(after.jobId);
         const isUnheard = after.isQuietIfOver && !isBefore && undatedEnd === undefined;
         if (isUnheard) return `run ${after.jobId} would end unheard`;

@@ -77,30 +77,44 @@ export function createPasses(world: WorldView) {
   };
 }
 
-/** One pass that skips nobody comes to every job, and so do eight that skip some. */
-function completePasses(world: WorldView): Watcher {
+/** Since when jobs are pending, when each was last checked, and its moves: by what they are due. */
+function createTurns(world: WorldView) {
   const pending = createPendingSince(world);
-  const passes = createPasses(world);
-  const settled = new Map<string, number>();
   const moves = createMoves(world);
+  const checkedAt = new Map<string, number>();
   return {
+    pending: pending.since,
+    /** ms since the epoch. */
+    checkedAt: (jobId: string) => checkedAt.get(jobId) ?? 0,
+    /** The same, or until when its iModel has moved it. */
+    settledAt: (jobId: string) => Math.max(checkedAt.get(jobId) ?? 0, moves.until(jobId)),
     note: {
-      JobWritten(written) {
+      JobWritten(written: HappeningOf<'JobWritten'>): void {
         pending.note(written);
         moves.note(written);
       },
       JobExpired: pending.forget,
-      ...onCheck(world, ({ jobId }) => settled.set(jobId, world.now())),
+      // A check that fails before its request can leave is one all the same.
+      ...onCheck(world, ({ jobId }) => checkedAt.set(jobId, world.now())),
     },
+  };
+}
+
+/** One pass that skips nobody comes to every job, and so do eight that skip some. */
+function completePasses(world: WorldView): Watcher {
+  const turns = createTurns(world);
+  const passes = createPasses(world);
+  return {
+    note: turns.note,
     judge: {
       CheckpointWritten(written) {
         const since = passes.completedBy(written)?.allSince;
         if (since === undefined) return;
-        for (const [jobId, pendingSince] of pending.since) {
+        for (const [jobId, pendingSince] of turns.pending) {
           if (pendingSince > since) continue;
           // Whose own time comes when a sweep has just begun waits for the next.
           const ownTime = (world.job(jobId)?.notBefore ?? 0) + world.plan.skew + MINUTE;
-          if (Math.max(settled.get(jobId) ?? 0, ownTime, moves.until(jobId)) >= since) continue;
+          if (Math.max(turns.settledAt(jobId), ownTime) >= since) continue;
           return `${written.by.name} completed a pass that never came to job ${jobId}`;
         }
         return undefined;
@@ -111,27 +125,17 @@ function completePasses(world: WorldView): Watcher {
 
 /** What the API tells of when a job was last checked; the index may have shown it only later. */
 function truthfulTimes(world: WorldView): Watcher {
-  const pending = createPendingSince(world);
-  const checkedAt = new Map<string, number>();
-  const moves = createMoves(world);
+  const turns = createTurns(world);
   const tolerance = 2 * world.plan.skew;
   return {
-    note: {
-      JobWritten(written) {
-        pending.note(written);
-        moves.note(written);
-      },
-      JobExpired: pending.forget,
-      // A check that fails before its request can leave is one all the same.
-      ...onCheck(world, ({ jobId }) => checkedAt.set(jobId, world.now())),
-    },
+    note: turns.note,
     judge: {
       CheckpointWritten({ after }) {
         for (const job of world.jobs()) {
           const told = lastCheckedAt(job, after) ?? 0;
-          const since = pending.since.get(job.jobId) ?? 0;
-          const checked = Math.max(checkedAt.get(job.jobId) ?? 0, moves.until(job.jobId));
-          if (told < since + tolerance || told <= checked + tolerance) continue;
+          const since = turns.pending.get(job.jobId) ?? 0;
+          const settledAt = turns.settledAt(job.jobId);
+          if (told < since + tolerance || told <= settledAt + tolerance) continue;
           return `job ${job.jobId} is said to have been checked at ${isoTime(told)}`;
         }
         return undefined;
@@ -149,23 +153,18 @@ export function patienceWith(plan: Plan): number {
 
 function noStarvation(world: WorldView): Watcher {
   const { plan } = world;
-  const pending = createPendingSince(world);
-  const askedAt = new Map<string, number>();
+  const turns = createTurns(world);
   let wellSince = plan.calmFrom + 3 * MINUTE;
   const patience = patienceWith(plan);
   return {
-    note: {
-      JobWritten: pending.note,
-      JobExpired: pending.forget,
-      ...onCheck(world, ({ jobId }) => askedAt.set(jobId, world.now())),
-    },
+    note: turns.note,
     judge: {
       CheckpointWritten({ after }) {
         if (after.pause) wellSince = Math.max(wellSince, world.now());
         if (world.now() - wellSince <= patience) return;
-        for (const [jobId, since] of pending.since) {
+        for (const [jobId, since] of turns.pending) {
           const notBefore = world.job(jobId)?.notBefore ?? 0;
-          const from = Math.max(wellSince, since, askedAt.get(jobId) ?? 0, notBefore);
+          const from = Math.max(wellSince, since, turns.checkedAt(jobId), notBefore);
           if (world.now() - from > patience) return `nobody asked about job ${jobId} for too long`;
         }
         return undefined;

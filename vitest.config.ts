@@ -8,7 +8,7 @@ const SLOW = [
   'test/cases/sick-runs.test.ts',
   'test/cli/package.test.ts',
   'test/docs/{commands,snippets}.test.ts',
-  'test/lib/cfn-lint.test.ts',
+  'test/lib/{cfn-lint,validation}.test.ts',
   'test/local/{kill,memory}.test.ts',
   'test/page/*.test.ts',
   'test/rehearsal/rehearsal.test.ts',
@@ -23,11 +23,14 @@ const SYSTEM = [
   'test/functions/api/routes/subscriptions.races.test.ts',
 ];
 
-/** Half of what starts processes waits for them, or for a browser or a clock; of a share, 100 % is the most. */
+/** What starts processes waits for them, or for a browser or a clock, half of the time. */
 const SEVERAL = {
-  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  maxWorkers: 2 * availableParallelism(),
   sequence: { groupOrder: 1 },
 };
+
+/** The CDK's own validation of each template takes longer than its synthesis; `test/lib/validation.test.ts` has it on. */
+const WITHOUT_VALIDATION = { env: { CDK_VALIDATION: 'false' } };
 
 /** How long (ms) a test of processes may take: on a busy machine each of them starts slowly. */
 const PATIENT = 120_000;
@@ -52,6 +55,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...SYSTEM, ...SLOW],
           pool: 'threads',
+          ...WITHOUT_VALIDATION,
         },
       },
       {
@@ -63,6 +67,7 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: PATIENT,
           ...SEVERAL,
+          ...WITHOUT_VALIDATION,
         },
       },
       {

@@ -48,5 +48,6 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npx vitest run test/simulation/contracts': 'test/simulation/contracts',
   'npx vitest run test/simulation/sabotages.test.ts': 'test/simulation/sabotages.test.ts',
   'KILLS=50 npx vitest run test/local/kill.test.ts': 'test/local/kill.test.ts',
+  'DAYS=30 npx vitest run test/simulation/quiet-days.test.ts': 'test/simulation/quiet-days.test.ts',
   'LIST_MINUTES=10 npx vitest run test/local/memory.test.ts': 'test/local/memory.test.ts',
 };

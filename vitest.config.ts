@@ -16,11 +16,15 @@ const SLOW = [
   'test/tooling/**/*.test.ts',
 ];
 
-/** What starts processes, bundles, goes by a clock on the wall, or tries the whole over HTTP: it also waits. */
+/** What starts processes, bundles, waits by a clock on the wall, or tries the whole over HTTP. */
 const SYSTEM = [
   'test/{bin,cases,cli,fuzz,lib,local,rehearsal}/**/*.test.ts',
   'test/functions/batches-during-sweeps.test.ts',
+  'test/functions/adapters/dynamodb/jobs-by-month.test.ts',
   'test/functions/api/routes/subscriptions.races.test.ts',
+  'test/functions/monitor/alerts/{names,unread-logs}.test.ts',
+  'test/functions/monitor/checks/answers-5xx.test.ts',
+  'test/functions/monitor/upstream/token-endpoint.test.ts',
 ];
 
 /** What starts processes waits for them, or for a browser or a clock, half of the time. */

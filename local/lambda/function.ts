@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
+import { SECOND } from '../../functions/core/time.ts';
 
 /** A function as it is deployed: an entry file with an exported `handler`, and its environment. */
 export interface FunctionOptions {
@@ -19,10 +20,36 @@ export interface FunctionOptions {
 
 /** A function in a worker thread of its own, with an environment and an output of its own. */
 export interface LocalFunction {
-  /** Invokes the handler. Rejects with what the handler throws. */
+  /**
+   * Invokes the handler. As with Lambda, a worker that has broken, or was ended since an invocation took
+   * too long, is replaced for the next one.
+   *
+   * @throws what the handler throws, or what has ended its worker
+   * @throws {FunctionTimedOut}
+   */
   invoke(event: unknown): Promise<unknown>;
   /** Ends the worker, whatever it is doing. */
   stop(): Promise<void>;
+}
+
+/** An invocation had no answer in time; its worker was ended, and all that it was doing. */
+export class FunctionTimedOut extends Error {
+  override readonly name = 'FunctionTimedOut';
+
+  constructor(functionName: string, timeout: number) {
+    super(
+      `The function ${functionName} took more than ${timeout / SECOND} s and was ended; it begins anew.`,
+    );
+  }
+}
+
+/** A worker has ended by itself before it had answered. */
+export class FunctionEnded extends Error {
+  override readonly name = 'FunctionEnded';
+
+  constructor(functionName: string) {
+    super(`The function ${functionName} ended before it had answered; it begins anew.`);
+  }
 }
 
 /** What a function may need of memory (MB): half of what Lambda gives it. */
@@ -46,6 +73,32 @@ export type InvocationResult =
  * @throws what the entry file throws when it is loaded, such as a missing setting
  */
 export async function startFunction(options: FunctionOptions): Promise<LocalFunction> {
+  let current: Promise<FunctionWorker> | undefined;
+
+  function worker(): Promise<FunctionWorker> {
+    if (current) return current;
+    const beginning = startWorker(options, forget);
+    beginning.catch(forget);
+    current = beginning;
+    return beginning;
+
+    // The end of a worker may come to light when there is another already.
+    function forget(): void {
+      if (current === beginning) current = undefined;
+    }
+  }
+
+  await worker();
+  return {
+    invoke: async (event) => (await worker()).invoke(event),
+    stop: async () => (await current)?.stop(),
+  };
+}
+
+/** A worker that has loaded the entry file. It calls `onEnd` when it can be invoked no more. */
+type FunctionWorker = LocalFunction;
+
+async function startWorker(options: FunctionOptions, onEnd: () => void): Promise<FunctionWorker> {
   const { functionName, entry, environment, sockets, timeout, onLine } = options;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     env: { ...environment },
@@ -63,28 +116,36 @@ export async function startFunction(options: FunctionOptions): Promise<LocalFunc
   const waiting = new Map<string, PromiseWithResolvers<unknown>>();
   worker.on('message', (answer: InvocationResult) => {
     const invocation = waiting.get(answer.id);
-    waiting.delete(answer.id);
     if ('error' in answer) invocation?.reject(answer.error);
     else invocation?.resolve(answer.result);
   });
-  worker.on('error', (error) => {
+  function end(error: unknown): void {
+    onEnd();
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
-  });
+  }
+  worker.once('error', end);
+  worker.once('exit', () => end(new FunctionEnded(functionName)));
 
   return {
-    invoke(event) {
-      const invocation: Invocation = {
-        id: randomUUID(),
-        event,
-        deadline: Date.now() + timeout,
-      };
+    async invoke(event) {
+      const invocation: Invocation = { id: randomUUID(), event, deadline: Date.now() + timeout };
       const result = Promise.withResolvers<unknown>();
       waiting.set(invocation.id, result);
       worker.postMessage(invocation);
-      return result.promise;
+      const timer = setTimeout(() => {
+        end(new FunctionTimedOut(functionName, timeout));
+        void worker.terminate();
+      }, timeout);
+      try {
+        return await result.promise;
+      } finally {
+        clearTimeout(timer);
+        waiting.delete(invocation.id);
+      }
     },
     async stop() {
+      waiting.clear();
       await worker.terminate();
     },
   };

@@ -1,6 +1,6 @@
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import { oneLine } from '../../functions/core/text.ts';
-import { isoTime, SECOND } from '../../functions/core/time.ts';
+import { isoTime, MINUTE, SECOND } from '../../functions/core/time.ts';
 import type { MailServerSettings } from './settings.ts';
 
 /** The server that takes the mails, each in a connection of its own. */
@@ -124,33 +124,55 @@ export interface MailHealth {
   readonly owed: number;
 }
 
-/** How long (ms) what the last try told is good for. */
-const FRESH = 10 * SECOND;
+/**
+ * How long (ms) what the last try told is good for: a server that is up, and one that is down, at first
+ * and at most. Whoever looks at `/health` asks with each look, and providers count logins: with a wrong
+ * password they would lock the account.
+ */
+const GOOD_FOR = { up: 5 * MINUTE, down: 10 * SECOND, downAtMost: 15 * MINUTE };
 
-/** Watches how a mail server is doing: one that refuses a mail or an address is up. */
-export function watchMailServer(settings: MailServerSettings): WatchedMailServer {
+/**
+ * Watches how a mail server is doing: one that refuses a mail or an address is up.
+ *
+ * @param now the time (ms since the epoch)
+ */
+export function watchMailServer(
+  settings: MailServerSettings,
+  now: () => number = Date.now,
+): WatchedMailServer {
   const server = connectMailServer(settings);
-  let triedAt = 0;
-  let down: { readonly since: number; readonly error: string } | undefined;
+  let askAt = 0;
+  let asking: Promise<void> | undefined;
+  let down: { readonly since: number; readonly error: string; readonly wait: number } | undefined;
+
   async function watched(attempt: Promise<void>): Promise<void> {
     try {
       await attempt;
       down = undefined;
     } catch (error) {
       const isDown = !(error instanceof NotMailed) || error.isServerDown;
-      down = isDown ? { since: down?.since ?? Date.now(), error: wordsOf(error) } : undefined;
+      down = isDown ? downFor(error) : undefined;
       throw error;
     } finally {
-      triedAt = Date.now();
+      askAt = now() + (down?.wait ?? GOOD_FOR.up);
     }
+  }
+  function downFor(error: unknown) {
+    const wait = down ? Math.min(2 * down.wait, GOOD_FOR.downAtMost) : GOOD_FOR.down;
+    return { since: down?.since ?? now(), error: wordsOf(error), wait };
+  }
+  async function ask(): Promise<void> {
+    await watched(server.verify()).catch(() => undefined);
+    asking = undefined;
   }
   return {
     send: (message) => watched(server.send(message)),
     verify: () => watched(server.verify()),
     isDown: () => down !== undefined,
     async refresh() {
-      if (Date.now() - triedAt < FRESH) return;
-      await watched(server.verify()).catch(() => undefined);
+      if (now() < askAt) return;
+      asking ??= ask();
+      await asking;
     },
     state: () => ({
       status: down ? 'Down' : 'Up',

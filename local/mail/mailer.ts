@@ -3,7 +3,7 @@ import type { SendMailOptions } from 'nodemailer';
 import type { Subscription } from '../../functions/core/alerts/listeners.ts';
 import { formatDuration, SECOND } from '../../functions/core/time.ts';
 import type { Narrator } from '../narrator.ts';
-import type { AcceptedAlert } from '../sns/records.ts';
+import { type AcceptedAlert, isNotice } from '../sns/records.ts';
 import { createDeliveryQueue, WAITS, type Waits } from './delivery-queue.ts';
 import {
   type MailHealth,
@@ -79,10 +79,11 @@ const PATIENCE = 3 * SECOND;
 export async function startMailer(options: MailerOptions): Promise<Mailer> {
   const { settings, dataDir, tell, timeZone, subscriptionOf = async () => undefined } = options;
   const { from } = settings;
-  const { operator } = settings;
-  const named = new Set([...settings.to, ...(operator ? [operator] : [])]);
+  const operators = settings.operator ? [settings.operator] : [];
+  const named = new Set([...settings.to, ...operators]);
+  const namedFor = (alert: AcceptedAlert) => (isNotice(alert) ? operators : settings.to);
   const server = watchMailServer(settings.server);
-  const outbox = await openOutbox(dataDir, settings.to, (error) =>
+  const outbox = await openOutbox(dataDir, namedFor, (error) =>
     tell.warn(`mails.jsonl cannot be written, so a restart may repeat mails. ${error}`),
   );
   const queues = createQueues(server, options);

@@ -56,13 +56,13 @@ interface Outbox {
  * Opens the outbox.
  *
  * @param dataDir where `mails.jsonl` is kept. Default: what was sent is forgotten with the process
- * @param named the addresses that `ALERT_TO` names now
+ * @param named the addresses that settings name now for an alert
  * @param onError is told why a record is not on the disk: it then ends with the process
  * @throws {CorruptFile} `mails.jsonl` was changed by something else
  */
 export async function openOutbox(
   dataDir: string | undefined,
-  named: readonly string[],
+  named: (alert: AcceptedAlert) => readonly string[],
   onError: (error: unknown) => void,
 ): Promise<Outbox> {
   const log = await openMailLog(dataDir);
@@ -73,7 +73,7 @@ export async function openOutbox(
   return {
     put(alert, known) {
       const record = log.recordOf(alert);
-      const current = readdressed(record, known, named);
+      const current = readdressed(record, known, named(alert));
       if (current !== record) void save(current);
       const letters = unsent(current)
         .map((to) => ({ alert, to }))
@@ -152,7 +152,7 @@ function unsent({ to, sent }: MailRecord): readonly string[] {
 }
 
 /**
- * A record as it is after `ALERT_TO` was changed to `named`: what an address that is no longer known
+ * A record as it is after the settings were changed to `named`: what an address that is no longer known
  * never got (it was misspelt, perhaps) is owed to all who are named now.
  */
 function readdressed(

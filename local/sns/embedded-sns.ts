@@ -18,7 +18,7 @@ import { createEngine, type Engine, EngineRefusal } from './engine.ts';
 import { type Mailboxes, openMailboxes } from './mailboxes.ts';
 import { createPeople, type People, type Person } from './people.ts';
 import { errorAnswer, type SnsAnswer, xmlElement } from './query-protocol.ts';
-import { type AcceptedAlert, openAlertLog, openSubscriptionFile } from './records.ts';
+import { type AcceptedAlert, isNotice, openAlertLog, openSubscriptionFile } from './records.ts';
 import {
   type ActionParts,
   answerAboutSubscriptions,
@@ -164,11 +164,6 @@ function addressesOf(people: People): readonly string[] {
 
 function confirmationQuery(TopicArn: string, { arn: Token }: Person): URLSearchParams {
   return new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn, Token });
-}
-
-/** Whether an entry was for the operator. */
-function isNotice({ attributes }: AcceptedAlert): boolean {
-  return attributes.trouble !== undefined;
 }
 
 /** Where the addresses are that an alert was delivered to. */

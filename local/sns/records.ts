@@ -29,6 +29,11 @@ const acceptedAlert = z
  */
 export type AcceptedAlert = z.infer<typeof acceptedAlert>;
 
+/** Whether it is a notice, for the operator. */
+export function isNotice({ attributes }: AcceptedAlert): boolean {
+  return attributes.trouble !== undefined;
+}
+
 /**
  * Opens `alerts.jsonl` in `dataDir`: every alert that was published. Without `dataDir` it ends with
  * the process.

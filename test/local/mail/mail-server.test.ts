@@ -1,6 +1,12 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { connectMailServer, NotMailed, TextRefused } from '../../../local/mail/mail-server.ts';
+import { MINUTE, SECOND } from '../../../functions/core/time.ts';
+import {
+  connectMailServer,
+  NotMailed,
+  TextRefused,
+  watchMailServer,
+} from '../../../local/mail/mail-server.ts';
 import { messageOf } from '../../../local/mail/message.ts';
 import type { MailServerSettings } from '../../../local/mail/settings.ts';
 import { alert } from './support/alerts.ts';
@@ -123,6 +129,38 @@ describe('user and password', () => {
     });
     await connectMailServer({ ...settings, ...ELSEWHERE }).send(MESSAGE);
     expect({ secure, mails: mails.length }).toEqual({ secure: [true], mails: 1 });
+  });
+});
+
+describe('whoever looks how the server is', () => {
+  /** Looks every 4 s for so many minutes, as an open page does, at two places. */
+  async function look(password: string, minutes: number) {
+    let logins = 0;
+    const { settings } = await startMailServer({
+      onAuth(auth, _session, callback) {
+        logins += 1;
+        if (auth.password === LOGIN.password) callback(null, { user: auth.username });
+        else callback(smtpError(535, 'No'));
+      },
+    });
+    let now = Date.UTC(2026, 0, 1);
+    const server = watchMailServer({ ...settings, login: { ...LOGIN, password } }, () => now);
+    for (const end = now + minutes * MINUTE; now < end; now += 4 * SECOND) {
+      await Promise.all([server.refresh(), server.refresh()]);
+    }
+    return { logins, state: server.state() };
+  }
+
+  it('has it log in every five minutes', async () => {
+    const { logins, state } = await look(LOGIN.password, 60);
+    expect(logins).toBe(12);
+    expect(state).toMatchObject({ status: 'Up', downSince: null });
+  });
+
+  it('does not have it try a refused password again and again', async () => {
+    const { logins, state } = await look('wrong', 60);
+    expect(logins).toBeLessThan(12);
+    expect(state).toMatchObject({ status: 'Down', downSince: '2026-01-01T00:00:00.000Z' });
   });
 });
 

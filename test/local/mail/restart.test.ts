@@ -133,3 +133,18 @@ it('a line that is no record is refused, with its place', async () => {
   await expect(started).rejects.toThrow(CorruptFile);
   await expect(started).rejects.toThrow(`Line 1 of ${path}`);
 });
+
+it('a notice that a misspelt operator did not get goes to the operator, and to nobody else', async () => {
+  const server = await startServer();
+  const settings = { dataDir, to: [BOSS] };
+  const notice = alert('1', { mailTo: [TYPO], attributes: { trouble: 'CredentialsRefused' } });
+  const first = await startTestMailer(server.settings, { ...settings, operator: TYPO });
+  first.take(notice);
+  await until(() => first.told.length > 0);
+  await first.stop();
+
+  const second = await startTestMailer(server.settings, { ...settings, operator: OPS });
+  second.resume([notice]);
+  await until(() => second.notMailed().length === 0);
+  expect(server.mails.map(({ to }) => to)).toEqual([[OPS]]);
+});

@@ -854,7 +854,7 @@ export interface components {
         /** @description How the monitor is doing. */
         Health: {
             /**
-             * @description Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, or the runs of a watched iModel cannot be listed.
+             * @description Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, the runs of a watched iModel cannot be listed, or sweeps meet errors.
              * @enum {string}
              */
             status: "Ok" | "Degraded" | "Failing";
@@ -877,7 +877,7 @@ export interface components {
                 /** @description What to do. */
                 action: string;
             } | null;
-            /** @description Since when upstream has given no answer at all, after 5 minutes of that. */
+            /** @description Since when an API of upstream has given no answer, or none of use, after 5 minutes of that. */
             outage: {
                 /** Format: date-time */
                 since: string;
@@ -888,6 +888,19 @@ export interface components {
                 /** @description What to do. */
                 action: string;
             } | null;
+            /** @description What is wrong with the monitor itself, and has lasted until the operator is told. */
+            troubles: {
+                /** @enum {string} */
+                name: "AlertsFailing" | "SweepErrors" | "ChecksLate";
+                /** Format: date-time */
+                since: string;
+                /** @description The cause in a few words. */
+                title: string;
+                /** @description What that means, in a sentence. */
+                meaning: string;
+                /** @description What to do. */
+                action: string;
+            }[];
             /** @description Jobs that the last completed pass came by. */
             pending: number;
             /** @description Whether no pass was completed yet, so that there may be more. */

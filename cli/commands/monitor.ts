@@ -76,7 +76,7 @@ function isHealth(body: unknown): body is Health {
 
 function healthLines(health: Health, screen: Screen): readonly string[] {
   const { status, pause, outage, listeners, pending, pendingIsPartial, lagSeconds } = health;
-  const { iModels, mail } = health;
+  const { troubles, iModels, mail } = health;
   const time = (at: string | null) => (at === null ? 'never' : screen.time(at));
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['last sweep', time(health.lastSweepAt)],
@@ -91,6 +91,7 @@ function healthLines(health: Health, screen: Screen): readonly string[] {
     plain(status),
     ...(pause ? troubleLines(`Nothing is asked until ${screen.time(pause.until)}.`, pause) : []),
     ...(outage ? troubleLines(`No answer since ${screen.time(outage.since)}.`, outage) : []),
+    ...troubles.flatMap((trouble) => troubleLines(`Since ${screen.time(trouble.since)}:`, trouble)),
     ...iModels.troubles.flatMap(({ iModelId, label, since, message, action }) => {
       const name = label === null ? iModelId : `${label} (${iModelId})`;
       const what = `No runs of iModel ${plain(name)} are found since ${screen.time(since)}.`;

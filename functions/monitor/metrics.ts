@@ -44,6 +44,8 @@ export interface SweepReport {
   bareAlerts: number;
   alertsFailed: number;
   noticesPublished: number;
+  /** Notices to the operator that the topic did not take. */
+  noticesFailed: number;
   digestsPublished: number;
   /** Ends that call for logs, of which none could be read. */
   logsUnread: number;
@@ -88,6 +90,7 @@ export function emptyReport(): SweepReport {
     bareAlerts: 0,
     alertsFailed: 0,
     noticesPublished: 0,
+    noticesFailed: 0,
     digestsPublished: 0,
     logsUnread: 0,
     refusals: 0,
@@ -114,12 +117,14 @@ const COUNTERS = [
 /**
  * Adds what a sweep did to the metrics: counts, but for `Lateness` (a ratio). They are few, since each
  * costs by the month; the log line of the sweep has all of its report. A sweep is completed when it
- * has saved how far it came, were it only that it is paused.
+ * has saved how far it came, were it only that it is paused, and told the operator what it had to: else
+ * nobody would hear of a topic that takes nothing but the alarm that CloudWatch rings for want of sweeps.
  */
 export function addSweepMetrics(metrics: Metrics, report: SweepReport): void {
-  const { outcome, pending, lateness, listeners } = report;
+  const { outcome, pending, lateness, listeners, noticesFailed } = report;
   const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
-  if (outcome === 'Completed' || outcome === 'Paused') count('SweepsCompleted', 1);
+  const isWhole = outcome === 'Completed' || outcome === 'Paused';
+  if (isWhole && noticesFailed === 0) count('SweepsCompleted', 1);
   if (outcome === 'Completed') count('Pending', pending);
   if (lateness !== undefined) metrics.addMetric('Lateness', MetricUnit.NoUnit, lateness);
   if (listeners) count('Listeners', listeners.confirmed);

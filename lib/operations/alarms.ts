@@ -46,10 +46,11 @@ function sweepAlarms({ statusMonitor }: AlarmSpecsProps): Readonly<Record<string
   return {
     // One sweep a minute: a minute that was missed is made up for by the next, five are a standstill.
     NoSweepCompleted: {
-      meaning: 'No sweep was completed for 5 minutes: nothing is watched.',
+      meaning:
+        'No sweep was completed for 5 minutes: nothing is watched, or the operator cannot be told.',
       action:
-        'See whether the schedule is enabled, and what the log of the monitor says. Deploy again, ' +
-        'or the version before. Dead letters with the condition EventAgeExceeded: the account has no ' +
+        'See GET /health, whether the schedule is enabled, and what the log of the monitor says. ' +
+        'Deploy again, or the version before. Dead letters with the condition EventAgeExceeded: the account has no ' +
         'concurrency left.',
       metric: monitorMetric('SweepsCompleted', { period: Duration.minutes(1) }),
       threshold: 1,

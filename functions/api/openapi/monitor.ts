@@ -18,6 +18,7 @@ const ok: Health = {
   lastSweepAt: NOW,
   lastPassCompletedAt: NOW,
   lag: 63_000,
+  troubles: [],
   pending: 12,
   pendingIsPartial: false,
   listeners: { checkedAt: NOW, confirmed: 3, pending: 1, unconfirmed: 0, vanished: 0 },

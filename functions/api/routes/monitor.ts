@@ -18,6 +18,7 @@ export function healthView({
   lag,
   pause,
   outageSince,
+  troubles,
   watchedIModels,
   troubledIModels,
   ...rest
@@ -29,6 +30,11 @@ export function healthView({
     lagSeconds: lag === undefined ? null : Math.floor(lag / SECOND),
     pause: pause ? pauseView(pause) : null,
     outage: outageSince === undefined ? null : outageView(outageSince),
+    troubles: troubles.map(({ name, since, cause }) => ({
+      name,
+      since: isoTime(since),
+      ...CAUSES[cause],
+    })),
     pending: rest.pending,
     pendingIsPartial: rest.pendingIsPartial,
     listeners: rest.listeners ? listenersView(rest.listeners) : null,

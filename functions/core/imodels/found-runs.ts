@@ -4,7 +4,7 @@ import type { Job, UsualLength } from '../jobs/job.ts';
 import type { StatusObservation } from '../jobs/observation.ts';
 import { isSeen, isTerminal } from '../jobs/states.ts';
 import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
-import { pick } from '../objects.ts';
+import { omit, pick } from '../objects.ts';
 import { DAY, MINUTE } from '../time.ts';
 import type { IModel, ListSource } from './imodel.ts';
 
@@ -92,10 +92,12 @@ export function isAdoptable(job: Job, { source }: Pick<IModel, 'source'>): boole
 
 /** A pending job that somebody registered by its id, now that its iModel is known. */
 export function adopt(job: Job, iModel: IModel): Job {
-  return {
-    ...job,
-    iModelId: iModel.iModelId,
-    ...(!isSeen(job.state) && { kind: KIND_OF_SOURCE[iModel.source] }),
-    version: job.version + 1,
-  };
+  const known = isSeen(job.state)
+    ? job
+    : // What its own kind has in the path beside the id, another may not have.
+      {
+        ...omit(job, 'connectionId', 'connectionType'),
+        kind: KIND_OF_SOURCE[iModel.source],
+      };
+  return { ...known, iModelId: iModel.iModelId, version: job.version + 1 };
 }

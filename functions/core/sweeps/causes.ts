@@ -71,10 +71,11 @@ export const CAUSES = {
   },
   UpstreamDown: {
     title: 'The iTwin Platform gives no answers',
-    meaning: 'For minutes no request to the iTwin Platform has got an answer.',
+    meaning:
+      'For minutes an API of the iTwin Platform has given no answer, or none that tells anything.',
     action:
-      'Nothing, if it comes back by itself. See its status page; if all is well there, see whether ' +
-      'the monitor reaches it.',
+      'Nothing, if it comes back by itself. See its status page; if all is well there, see what is ' +
+      'the last error of a pending job (GET /jobs), and whether the monitor reaches the platform.',
   },
   IModelUnknown: {
     title: 'iModel unknown',

@@ -2,7 +2,7 @@ import type { DigestRecord } from '../alerts/digest-schedule.ts';
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
 import { DAY, MINUTE, monthBefore, monthOf } from '../time.ts';
-import type { ApiAnswers, Contact } from './faults.ts';
+import { type ApiAnswers, type Contact, withoutUnasked } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './schedule.ts';
 import type { Troubles } from './troubles.ts';
@@ -164,8 +164,8 @@ export function afterChecks(checkpoint: Checkpoint, checked: Checked, now: numbe
     ...bucket,
     ...(pause && { pause }),
     pauseCount,
-    // With nothing pending there is nobody whom an outage affects, and nothing that would see its end.
-    contact: checkpoint.lastPassPending === 0 ? omit(contact, 'failingSince') : contact,
+    // Nobody else would see the end of an outage that affects nobody any more.
+    contact: withoutUnasked(contact, checkpoint.lastPassStartedAt ?? 0),
     ...(runLengths && { runLengths }),
     lastSweepAt: now,
   };

@@ -1,5 +1,6 @@
 import type { CheckError } from '../jobs/observation.ts';
 import type { Api } from '../kinds/kind.ts';
+import { omit } from '../objects.ts';
 import { HOUR, MINUTE } from '../time.ts';
 
 /** How the previously seen jobs answered. Counts of jobs. */
@@ -31,12 +32,23 @@ export function addAnswers(answers: ApiAnswers, others: ApiAnswers, sign: 1 | -1
   return sum;
 }
 
+/** Who answers: an API about its runs, or with its lists of runs, or the token endpoint. */
+export type Answerer = Api | `${Api} lists` | 'tokens';
+
+/** For how long somebody has given no answer of use. Times are ms since the epoch. */
+interface Failing {
+  /** The first request that failed since any answer (200, 202, 401, 403, 404, 429). */
+  readonly since: number;
+  /** The last that did. */
+  readonly at: number;
+}
+
 /** When upstream last spoke to us. Times are ms since the epoch. */
 export interface Contact {
   /** When a run of an API last answered 200. */
   readonly answeredAt?: Readonly<Partial<Record<Api, number>>>;
-  /** The first request that failed since any answer (200, 401, 403, 404, 429); absent: the last did not. */
-  readonly failingSince?: number;
+  /** Who gives no answer that is of use. Absent: nobody. */
+  readonly failing?: Readonly<Partial<Record<Answerer, Failing>>>;
   /** When there last was an access token to ask with. */
   readonly tokenAt?: number;
 }
@@ -46,9 +58,42 @@ const OUTAGE_TOLD_AFTER = 5 * MINUTE;
 /** How often (ms) the credentials are tried while nothing else needs a token. */
 const CREDENTIALS_TRIED_EVERY = HOUR;
 
-/** Since when upstream has been giving no answer, once that is long enough to be told. */
+/** The contact once somebody has given no answer of use (`now`: ms since the epoch). */
+export function withFailure(contact: Contact, whose: Answerer, now: number): Contact {
+  const { failing = {} } = contact;
+  // Without a token nobody can be asked: what fails after that goes on with it.
+  const { since } = failing[whose] ?? failing.tokens ?? { since: now };
+  return { ...contact, failing: { ...failing, [whose]: { since, at: now } } };
+}
+
+/** The contact once they have answered: with a token, too. */
+export function withAnswer(contact: Contact, ...whose: readonly Answerer[]): Contact {
+  if (!contact.failing) return contact;
+  return { ...contact, failing: omit(contact.failing, 'tokens', ...whose) };
+}
+
+/**
+ * The contact without those whom a whole pass has not asked: none of their runs is pending any more.
+ *
+ * @param passStartedAt when the last completed pass began (ms since the epoch)
+ */
+export function withoutUnasked(contact: Contact, passStartedAt: number): Contact {
+  const all = Object.entries(contact.failing ?? {});
+  const failing = all.filter(([, { at }]) => at >= passStartedAt);
+  return failing.length === all.length
+    ? contact
+    : { ...contact, failing: Object.fromEntries(failing) };
+}
+
+/** Since when somebody has been giving no answer of use, the first of them. */
+export function failingSince({ failing = {} }: Contact): number | undefined {
+  const all = Object.values(failing).map(({ since }) => since);
+  return all.length > 0 ? Math.min(...all) : undefined;
+}
+
+/** Since when somebody of upstream has been giving no answer of use, once that is long enough to be told. */
 export function outageSince(contact: Contact | undefined, now: number): number | undefined {
-  const since = contact?.failingSince;
+  const since = contact && failingSince(contact);
   return since !== undefined && now - since >= OUTAGE_TOLD_AFTER ? since : undefined;
 }
 
@@ -105,6 +150,12 @@ export function weighMissing(
 export function areCredentialsAtFault(token: TokenAnswers, isWalkOver: boolean): boolean {
   if (token.isAccepted || token.refused === 0) return false;
   return token.refused >= REFUSED_JOBS || (isWalkOver && token.refused === token.checked);
+}
+
+/** Whether a check got no answer, or one that tells nothing: of its run, or of why there is no more to tell. */
+export function isOfNoUse(error: CheckError): boolean {
+  const { name } = error;
+  return isUnanswered(error) || name === 'UnexpectedStatus' || name === 'UnexpectedResponse';
 }
 
 /** Whether a check got no answer: what many of at once make an outage. */

@@ -5,6 +5,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { outageSince } from './faults.ts';
 import { completedPasses } from './pass.ts';
 import type { Pause } from './pause.ts';
+import { type OwnTrouble, ownTroubles, type Trouble } from './troubles.ts';
 
 /** For how long (ms) no sweep may be completed before that is a failure. */
 const MAX_SILENCE = 5 * MINUTE;
@@ -14,11 +15,12 @@ const MAX_LAG = 15 * MINUTE;
 /** How the monitor is doing. Times are ms since the epoch. */
 export interface Health {
   /**
-   * - `Failing`: somebody has to act: no sweep is completed, the credentials are refused, or nobody
-   *   gets alerts.
+   * - `Failing`: somebody has to act: no sweep is completed, the credentials are refused, alerts cannot
+   *   be published, or nobody gets them.
    * - `Degraded`: jobs are checked late: upstream calls for a pause, or more jobs are pending than
    *   the budget reaches in time; or somebody should get alerts and does not, or nobody gets notices; or
-   *   the runs of a watched iModel cannot be listed. One that has shown no run so far may have none.
+   *   the runs of a watched iModel cannot be listed. One that has shown no run so far may have none. Or
+   *   sweeps meet errors of our own.
    */
   readonly status: 'Ok' | 'Degraded' | 'Failing';
   readonly lastSweepAt?: number;
@@ -29,6 +31,8 @@ export interface Health {
   readonly pause?: Pause;
   /** Since when upstream has given no answer at all, once that is long enough to be told. */
   readonly outageSince?: number;
+  /** What is wrong with the monitor itself. */
+  readonly troubles: readonly (Trouble & { readonly name: OwnTrouble })[];
   /** Jobs that the last completed pass came by; before there is one, those seen so far. */
   readonly pending: number;
   readonly pendingIsPartial: boolean;
@@ -52,13 +56,15 @@ export function health(
   const lag = checkpoint && lagOf(checkpoint, now);
   const isSilent = lastSweepAt === undefined || now - lastSweepAt >= MAX_SILENCE;
   const isNobodyTold = listeners?.confirmed === 0;
-  const isFailing = isSilent || isNobodyTold || pause?.reason === 'CredentialsRefused';
+  const troubles = ownTroubles(checkpoint?.troubles, lastSweepAt);
+  const isUntold = isNobodyTold || troubles.some(({ name }) => name === 'AlertsFailing');
+  const isFailing = isSilent || isUntold || pause?.reason === 'CredentialsRefused';
   const outage = outageSince(checkpoint?.contact, lastSweepAt ?? now);
   const isLate = pause !== undefined || outage !== undefined || (lag ?? 0) > MAX_LAG;
   const isUnreadable = troubledIModels.some(({ trouble }) => trouble.cause !== 'NoRuns');
   const isUnheard =
     listeners !== undefined && (lostListeners(listeners) > 0 || listeners.operators === 0);
-  const isDegraded = isLate || isUnheard || isUnreadable;
+  const isDegraded = isLate || isUnheard || isUnreadable || troubles.length > 0;
   return {
     status: isFailing ? 'Failing' : isDegraded ? 'Degraded' : 'Ok',
     ...(lastSweepAt !== undefined && { lastSweepAt }),
@@ -66,6 +72,7 @@ export function health(
     ...(lag !== undefined && { lag }),
     ...(pause && { pause }),
     ...(outage !== undefined && { outageSince: outage }),
+    troubles,
     pending: lastPassPending ?? checkpoint?.pendingSeen ?? 0,
     pendingIsPartial: lastPassPending === undefined,
     ...(listeners && { listeners }),

@@ -1,7 +1,7 @@
 import { type Listeners, lostListeners } from '../alerts/listeners.ts';
 import { HOUR, MINUTE } from '../time.ts';
 import type { Cause } from './causes.ts';
-import type { Contact } from './faults.ts';
+import { type Contact, failingSince } from './faults.ts';
 import type { Pause } from './pause.ts';
 
 /** For how long (ms) each trouble has to last before the next sweep, a minute later, tells the operator. */
@@ -84,11 +84,11 @@ function phaseOwed(
   trouble: Trouble,
   lastSweepAt: number,
 ): Notice['phase'] | undefined {
-  if (!trouble.isTold) return isLasting(name, trouble) ? 'Began' : undefined;
+  if (!trouble.isTold) return hasLasted(name, trouble) ? 'Began' : undefined;
   return isOver(name, trouble.seenAt, lastSweepAt) ? 'Over' : undefined;
 }
 
-function isLasting(name: TroubleName, { since, seenAt }: Trouble): boolean {
+function hasLasted(name: TroubleName, { since, seenAt }: Trouble): boolean {
   return seenAt - since >= TOLD_AFTER[name];
 }
 
@@ -100,6 +100,26 @@ function isOver(name: TroubleName, seenAt: number, now: number): boolean {
 export function overAfter(name: TroubleName): number {
   return name === 'IModelsUnread' ? OVER_AFTER_PASSES : OVER_AFTER;
 }
+
+/**
+ * What is wrong with the monitor itself, and shows nowhere else in the checkpoint: of that which has
+ * lasted for its time and is not over.
+ */
+export function ownTroubles(
+  troubles: Troubles = {},
+  lastSweepAt = 0,
+): readonly (Trouble & { readonly name: OwnTrouble })[] {
+  return OWN.flatMap((name) => {
+    const trouble = troubles[name];
+    const isLasting = trouble && (trouble.isTold || hasLasted(name, trouble));
+    return isLasting && !isOver(name, trouble.seenAt, lastSweepAt) ? [{ ...trouble, name }] : [];
+  });
+}
+
+const OWN = ['AlertsFailing', 'SweepErrors', 'ChecksLate'] as const satisfies TroubleName[];
+
+/** Its names. */
+export type OwnTrouble = (typeof OWN)[number];
 
 /** The troubles on record once a notice was accepted. */
 export function withTold(troubles: Troubles, { name, phase }: Notice): Troubles {
@@ -167,7 +187,7 @@ function merged(
 ): Trouble | undefined {
   // Owed until the topic has said that it took it, and then until its end is told: the topic may have
   // taken it all the same, and another beginning would be another notice.
-  if (known && (known.isTold || isLasting(name, known))) {
+  if (known && (known.isTold || hasLasted(name, known))) {
     return seen ? { ...known, seenAt: now, cause: seen.cause } : known;
   }
   const goesOn = known && !isOver(name, known.seenAt, now) ? known : undefined;
@@ -181,10 +201,10 @@ function troublesSeen(met: Met, now: number): Partial<Record<TroubleName, Sighti
     cause,
     ...(since !== undefined && { since }),
   });
-  const failingSince = contact?.failingSince;
-  const pausedSince = pause?.reason === 'UpstreamDown' ? failingSince : undefined;
+  const downSince = contact && failingSince(contact);
+  const pausedSince = pause?.reason === 'UpstreamDown' ? downSince : undefined;
   return {
-    ...(failingSince !== undefined && { UpstreamDown: from('UpstreamDown', failingSince) }),
+    ...(downSince !== undefined && { UpstreamDown: from('UpstreamDown', downSince) }),
     ...(pause && { [pause.reason]: from(pause.cause ?? pause.reason, pausedSince) }),
     ...(oldestOwed > 0 && { AlertsFailing: from('AlertsFailing', now - oldestOwed) }),
     ...(listeners?.confirmed === 0 && { NobodyListening: from('NobodyListening') }),

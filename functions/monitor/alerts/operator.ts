@@ -33,6 +33,7 @@ export async function tellOperator(
       await operators.publish(noticeMessage(notice, timeZone), limit);
     } catch (error) {
       report.errors += 1;
+      report.noticesFailed += 1;
       log.error('The operator could not be told; the next sweep tries again', { noticeId, error });
       break;
     }

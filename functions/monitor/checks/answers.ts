@@ -3,7 +3,7 @@ import type { WatchedJob } from '../../core/jobs/job.ts';
 import type { Api } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
-import { type ApiAnswers, answersOf, isUnanswered } from '../../core/sweeps/faults.ts';
+import { type ApiAnswers, answersOf, isOfNoUse, isUnanswered } from '../../core/sweeps/faults.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { CheckResult } from './check.ts';
@@ -45,7 +45,7 @@ export function createAnswers(
       pass: answersOf(found.answers ?? {}, api),
       lastPass: answersOf(found.lastPassAnswers ?? {}, api),
     }),
-    outage: createOutage({ breaker, contact }, recorder, found),
+    outage: createOutage({ breaker }, recorder, found),
   }));
 
   async function takeLimit(job: WatchedJob, { retryAt, cause }: RateLimited): Promise<void> {
@@ -61,18 +61,19 @@ export function createAnswers(
       if (result.kind !== 'RateLimited') report.checks += 1;
       const { api } = kindOf(job);
       const { missing, outage } = apis.of(api);
+      const isOfUse = result.kind !== 'Failed' || !isOfNoUse(result.error);
+      if (!isOfUse) contact.failed(api);
       if (result.kind === 'Failed' && isUnanswered(result.error)) return outage.take(job, result);
       const isAlive = result.kind === 'Status' || result.kind === 'Pending';
       // The answer of a list was heard when it came.
       const isListed = result.kind === 'Status' && result.isListed;
-      if (!isListed) contact.answered(isAlive ? api : undefined);
+      if (isOfUse && !isListed) contact.answered(api, isAlive ? api : undefined);
       outage.deny();
       if (result.kind === 'RateLimited') return takeLimit(job, result);
       if (result.kind === 'Missing') return missing.hold(job, result);
       if (result.kind === 'Unauthorized') return refused.hold(job, result.cause);
       if (isAlive) {
         breaker.upstreamAnswered();
-        refused.tokenAccepted();
         // A 202 shows nothing of the run, so it does not show that others, which are missing, are gone.
         if (result.kind === 'Status') missing.seenAlive(job);
       }

@@ -38,7 +38,7 @@ const UNAUTHORIZED: FailedObservation = {
  * sweep to see that.
  */
 export function createOutage(
-  { breaker, contact }: Way,
+  { breaker }: Pick<Way, 'breaker'>,
   recorder: Recorder,
   { pauseCount }: Checkpoint,
 ) {
@@ -52,7 +52,6 @@ export function createOutage(
       isDenied = true;
     },
     async take(job: WatchedJob, observation: FailedObservation): Promise<void> {
-      contact.failed();
       failed += 1;
       if (pauseCount > 0 && isOutage()) await breaker.trip('UpstreamDown');
       // Whether a 503 with a `retry-after` speaks of all runs, the other answers tell.
@@ -125,18 +124,18 @@ export function createRefusedJobs(
   recorder: Recorder,
 ) {
   const held: WatchedJob[] = [];
-  let isAccepted = false;
   let cause: Cause | undefined;
 
   function areOursAtFault(areAllChecked: boolean): boolean {
-    const answered = { checked: report.checks, refused: held.length, isAccepted };
+    const answered = {
+      checked: report.checks,
+      refused: held.length,
+      isAccepted: breaker.hasAnswered,
+    };
     return areCredentialsAtFault(answered, areAllChecked);
   }
 
   return {
-    tokenAccepted(): void {
-      isAccepted = true;
-    },
     async hold(job: WatchedJob, why: Cause | undefined): Promise<void> {
       held.push(job);
       report.refusals += 1;

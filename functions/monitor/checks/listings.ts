@@ -136,7 +136,9 @@ async function readList(
     const page = await ask((token, signal) => runLists.ask(iModel, next, token, signal));
     if (page.kind !== 'Page') return { reading, ...brokenOff(page, pages) };
     const { api } = kindOf({ kind: KIND_OF_SOURCE[iModel.source] });
-    upstream.contact.answered(page.runs.some(({ status }) => status) ? api : undefined);
+    const isAlive = page.runs.some(({ status }) => status);
+    upstream.contact.answered(`${api} lists`, isAlive ? api : undefined);
+    upstream.breaker.upstreamAnswered();
     report.listings += 1;
     const before = reading;
     reading = addPage(before, page);
@@ -159,12 +161,14 @@ function brokenOff(failure: FailedList, pages: number): Pick<ListResult, 'end' |
 async function noteFailure(
   { report, log }: SweepContext,
   { breaker, contact }: Upstream,
-  { iModelId }: IModel,
+  { iModelId, source }: IModel,
   answer: FailedList,
 ): Promise<void> {
   if (answer.kind === 'NotAsked') return;
-  if (answer.kind === 'Failed' && isUnanswered(answer.error)) contact.failed();
-  else contact.answered();
+  const { api } = kindOf({ kind: KIND_OF_SOURCE[source] });
+  // A list of another shape is a trouble of its iModel.
+  if (answer.kind === 'Failed' && isUnanswered(answer.error)) contact.failed(`${api} lists`);
+  else contact.answered(`${api} lists`);
   if (answer.kind === 'RateLimited') return breaker.rateLimited(answer.retryAt, answer.cause);
   report.listingsFailed += 1;
   const { correlationId } = answer;

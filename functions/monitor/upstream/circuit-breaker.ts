@@ -1,9 +1,8 @@
 import { type CredentialsFault, CredentialsRefused, type TokenFault } from '../../core/errors.ts';
 import type { Api } from '../../core/kinds/kind.ts';
-import { omit } from '../../core/objects.ts';
 import type { TimeSource } from '../../core/ports.ts';
 import { CAUSES, type Cause } from '../../core/sweeps/causes.ts';
-import type { Contact } from '../../core/sweeps/faults.ts';
+import { type Answerer, type Contact, withAnswer, withFailure } from '../../core/sweeps/faults.ts';
 import { backoff, type Pause, type PauseReason } from '../../core/sweeps/pause.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
@@ -27,8 +26,10 @@ export interface CircuitBreaker {
   trip(reason: Exclude<PauseReason, 'RateLimited'>, cause?: Cause): Promise<void>;
   /** There is no access token to ask with: a fault of the credentials, or of upstream. */
   noToken(error: TokenFault): Promise<void>;
-  /** A 200: whatever pauses there were, the next one starts again at 1 min. */
+  /** A 200 of a run or a list: whatever pauses there were, the next one starts again at 1 min. */
   upstreamAnswered(): void;
+  /** Whether there was one in this sweep. */
+  readonly hasAnswered: boolean;
   /** The longest pause this sweep has called for. */
   readonly pause: Pause | undefined;
   /** Pauses in a row, this sweep's included. */
@@ -84,6 +85,7 @@ export function createCircuitBreaker(
   let current: Pause | undefined;
   let recordedUntil = 0;
   let earlier = lease.found.pauseCount;
+  let hasAnswered = false;
 
   async function pauseFor(pause: Pause): Promise<void> {
     if (current && !outranks(pause, current)) return;
@@ -126,11 +128,15 @@ export function createCircuitBreaker(
       if (error instanceof CredentialsRefused) {
         return trip('CredentialsRefused', CAUSE_OF[error.why]);
       }
-      contact.failed();
+      contact.failed('tokens');
       await trip('UpstreamDown', 'TokenEndpointDown');
     },
     upstreamAnswered() {
       earlier = 0;
+      hasAnswered = true;
+    },
+    get hasAnswered() {
+      return hasAnswered;
     },
     get pause() {
       return current;
@@ -183,10 +189,14 @@ async function credentialsVersion({
 export interface ContactLog {
   /** There is a token to ask with. */
   gotToken(): void;
-  /** An answer of any kind; of a 200 of a run, by which API. */
-  answered(alive?: Api): void;
-  /** A request that got no answer. */
-  failed(): void;
+  /**
+   * An answer of any kind.
+   *
+   * @param alive the API, where a run of it got a 200
+   */
+  answered(by: Answerer, alive?: Api): void;
+  /** No answer, or none of use. */
+  failed(whose: Answerer): void;
   readonly current: Contact;
 }
 
@@ -197,12 +207,12 @@ export function createContactLog({ now }: TimeSource, found: Contact = {}): Cont
     gotToken() {
       current = { ...current, tokenAt: now() };
     },
-    answered(alive) {
-      current = omit(current, 'failingSince');
+    answered(by, alive) {
+      current = withAnswer(current, by, ...(alive ? [alive] : []));
       if (alive) current = { ...current, answeredAt: { ...current.answeredAt, [alive]: now() } };
     },
-    failed() {
-      current = { failingSince: now(), ...current };
+    failed(whose) {
+      current = withFailure(current, whose, now());
     },
     get current() {
       return current;

@@ -54,10 +54,11 @@ it('that nobody gets alerts is told', () => {
   expect(metricsOf({ listeners: looked })).toMatchObject({ Listeners: 0 });
 });
 
-it('a paused sweep is completed too; one that held no lease, or outstayed it, is not', () => {
+it('a paused sweep is completed too; one that held no lease, outstayed it or told nobody is not', () => {
   expect(metricsOf({ outcome: 'Paused', pausedFor: 'CredentialsRefused' })).toEqual({
     SweepsCompleted: 1,
   });
+  expect(metricsOf({ noticesFailed: 1 }), 'whom would it tell?').toEqual({ Pending: 0 });
   expect(metricsOf({ outcome: 'LeaseHeld' })).toEqual({});
   expect(metricsOf({ outcome: 'Overstayed' })).toEqual({});
 });

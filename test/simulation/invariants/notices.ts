@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
+import { failingSince } from '../../../functions/core/sweeps/faults.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
 import type { AcceptedNotice } from '../happenings.ts';
 import type { Invocation } from '../invocation.ts';
@@ -35,7 +36,8 @@ type Spans = ReadonlyMap<string, Span>;
 function troublesIn({ pause, contact }: Checkpoint): ReadonlyMap<string, number | undefined> {
   const found = new Map<string, number | undefined>();
   if (pause) found.set(pause.reason, undefined);
-  if (contact?.failingSince !== undefined) found.set('UpstreamDown', contact.failingSince);
+  const downSince = contact && failingSince(contact);
+  if (downSince !== undefined) found.set('UpstreamDown', downSince);
   return found;
 }
 

@@ -1,5 +1,7 @@
+import { KIND_OF_SOURCE } from '../../../functions/core/imodels/found-runs.ts';
 import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
+import { kindOf } from '../../../functions/core/kinds/kinds.ts';
 import type { RunListAnswer } from '../../../functions/core/ports.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { health } from '../../../functions/core/sweeps/health.ts';
@@ -11,7 +13,7 @@ import type { Script } from '../plan/job-plan.ts';
 import { type Plan, requestsOfPass } from '../plan/plan.ts';
 import { isSick } from '../stand-ins/upstream.ts';
 import { onCheck } from './checks.ts';
-import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
+import type { Invariant, Watcher, WorldView } from './invariant.ts';
 import { createPendingSince } from './passes.ts';
 import { isLease } from './requests.ts';
 
@@ -21,40 +23,57 @@ export const waitInvariants: readonly Invariant[] = [
   { name: 'no healthy job waits longer for sick ones than is promised', watch: healthyGoOn },
 ];
 
-/** For how long (ms) there may be no answer at all before somebody has to be told. */
+/** For how long (ms) somebody of upstream may give no answer of use before that has to be told. */
 const TOLD_WITHIN = 6 * MINUTE;
 
+/** Which APIs, or lists of theirs, gave no answer of use, since when, and when last (ms since the epoch). */
+type Silent = ReadonlyMap<string, { readonly since: number; readonly at: number }>;
+
 /** By what the sweeps were answered that came to their end: of the others nothing is on record. */
-function outagesTold({ plan }: WorldView): Watcher {
-  const inSweep = new Map<Invocation, number | undefined>();
-  let failingSince: number | undefined;
+function outagesTold({ plan, job }: WorldView): Watcher {
+  const inSweep = new Map<Invocation, Silent>();
+  let silent: Silent = new Map();
 
-  function noteEnd({ by, after }: HappeningOf<'CheckpointWritten'>): void {
-    if (inSweep.has(by)) failingSince = inSweep.get(by);
-    if (after.lastPassPending === 0) failingSince = undefined;
-  }
-
-  function noteAnswer({ by, answer }: HappeningOf<'Answered' | 'ListAnswered'>): void {
-    if (answer === undefined) return;
-    const since = inSweep.has(by) ? inSweep.get(by) : failingSince;
-    inSweep.set(by, isFailure(answer) ? (since ?? by.time.now()) : undefined);
+  function noteAnswer(by: Invocation, isOfUse: boolean, ...whose: readonly string[]): void {
+    const next = new Map(inSweep.get(by) ?? silent);
+    const at = by.time.now();
+    for (const one of whose) {
+      if (isOfUse) next.delete(one);
+      else next.set(one, { since: next.get(one)?.since ?? at, at });
+    }
+    inSweep.set(by, next);
   }
 
   return {
     note: {
-      Answered: noteAnswer,
-      ListAnswered: noteAnswer,
-      CheckpointWritten(written) {
-        if (isEnd(written.after)) noteEnd(written);
+      Answered({ by, jobId, answer }) {
+        if (answer) noteAnswer(by, !isOfNoUse(answer), kindOf(job(jobId) ?? {}).api);
+      },
+      ListAnswered({ by, asked: { source }, answer }) {
+        const { api } = kindOf({ kind: KIND_OF_SOURCE[source] });
+        if (answer) noteAnswer(by, !isNone(answer), `lists of ${api}`);
+        const isAlive = answer?.kind === 'Page' && answer.runs.some(({ status }) => status);
+        if (isAlive) noteAnswer(by, true, api);
+      },
+      CheckpointWritten({ by, after }) {
+        if (!isEnd(after)) return;
+        // Whom a whole pass had no reason to ask keeps nobody waiting.
+        const asked = [...(inSweep.get(by) ?? silent)].filter(
+          ([, { at }]) => at >= (after.lastPassStartedAt ?? 0),
+        );
+        silent = new Map(asked);
       },
     },
     judge: {
       CheckpointWritten({ by, after }) {
-        if (!isEnd(after) || failingSince === undefined) return;
+        if (!isEnd(after)) return;
         const now = by.time.now();
-        if (now - failingSince < TOLD_WITHIN + 2 * plan.skew) return;
-        if (health(after, now).outageSince !== undefined) return;
-        return `nobody is told that upstream gives no answer since ${isoTime(failingSince)}`;
+        const long = [...silent].find(
+          ([, { since }]) => now - since >= TOLD_WITHIN + 2 * plan.skew,
+        );
+        if (long === undefined || health(after, now).outageSince !== undefined) return;
+        const [whose, { since }] = long;
+        return `nobody is told that there is no answer of ${whose} since ${isoTime(since)}`;
       },
     },
   };
@@ -64,12 +83,17 @@ function isEnd({ leaseUntil }: Checkpoint): boolean {
   return leaseUntil === undefined;
 }
 
-/** What gives no answer at all; anything else is one, however bad. */
-function isFailure(answer: Answer | RunListAnswer): boolean {
+/** What is no answer at all; anything else is one, however bad. */
+function isNone(answer: Answer | RunListAnswer): boolean {
   return (
     answer.kind === 'Failed' &&
     ['ServerError', 'Timeout', 'ConnectionFailed'].includes(answer.error.name)
   );
+}
+
+/** What tells nothing of a run. */
+function isOfNoUse(answer: Answer): boolean {
+  return isNone(answer) || (answer.kind === 'Failed' && answer.error.name.startsWith('Unexpected'));
 }
 
 /** Only where nothing else goes wrong can it be told who makes a job wait. */

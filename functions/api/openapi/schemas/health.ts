@@ -22,6 +22,12 @@ const pause = z.object({
 
 const outage = z.object({ since: z.iso.datetime(), ...cause });
 
+const ownTrouble = z.object({
+  name: z.enum(['AlertsFailing', 'SweepErrors', 'ChecksLate']),
+  since: z.iso.datetime(),
+  ...cause,
+});
+
 const listeners = z.object({
   checkedAt: z.iso.datetime(),
   confirmed: described(z.int(), 'Receivers who get alerts.'),
@@ -58,7 +64,7 @@ export const healthSchema = z
   .object({
     status: described(
       z.enum(['Ok', 'Degraded', 'Failing']),
-      'Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, or the runs of a watched iModel cannot be listed.',
+      'Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, the runs of a watched iModel cannot be listed, or sweeps meet errors.',
     ),
     lastSweepAt: timeOrNull(),
     lastPassCompletedAt: timeOrNull(),
@@ -69,7 +75,11 @@ export const healthSchema = z
     pause: described(z.nullable(pause), 'Why nothing is asked of upstream, and until when.'),
     outage: described(
       z.nullable(outage),
-      'Since when upstream has given no answer at all, after 5 minutes of that.',
+      'Since when an API of upstream has given no answer, or none of use, after 5 minutes of that.',
+    ),
+    troubles: described(
+      z.array(ownTrouble),
+      'What is wrong with the monitor itself, and has lasted until the operator is told.',
     ),
     pending: described(z.int(), 'Jobs that the last completed pass came by.'),
     pendingIsPartial: described(

@@ -36,6 +36,7 @@ describe('GET /health', () => {
       lagSeconds: null,
       pause: null,
       outage: null,
+      troubles: [],
       pending: 0,
       pendingIsPartial: true,
       listeners: null,
@@ -136,8 +137,23 @@ describe('GET /health', () => {
     ],
   ])('tells after 5 min that upstream gives no answer (%i min)', async (minutes, body) => {
     const { now } = api.clock;
-    const contact = { failingSince: now - minutes * MINUTE };
+    const contact = { failing: { carbon: { since: now - minutes * MINUTE, at: now } } };
     expect(await healthWith({ lastSweepAt: now, contact })).toMatchObject({ status: 200, body });
+  });
+
+  it('tells what is wrong with the monitor itself, and what to do', async () => {
+    const { now } = api.clock;
+    const since = now - 10 * MINUTE;
+    const troubles = { AlertsFailing: { since, seenAt: now, cause: 'AlertsFailing' as const } };
+    expect(await healthWith({ lastSweepAt: now, troubles })).toMatchObject({
+      status: 503,
+      body: {
+        status: 'Failing',
+        troubles: [
+          { name: 'AlertsFailing', since: '2026-02-10T11:50:00.000Z', ...CAUSES.AlertsFailing },
+        ],
+      },
+    });
   });
 
   it('tells which iModels cannot be read, why, since when and what to do', async () => {

@@ -4,6 +4,7 @@ import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/swe
 import { health } from '../../../../functions/core/sweeps/health.ts';
 import { lateness } from '../../../../functions/core/sweeps/pass.ts';
 import type { PauseReason } from '../../../../functions/core/sweeps/pause.ts';
+import type { TroubleName } from '../../../../functions/core/sweeps/troubles.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 
 const NOW = Date.UTC(2026, 1, 10, 12);
@@ -31,12 +32,19 @@ describe('health', () => {
       lag: 30 * SECOND,
       pending: 7,
       pendingIsPartial: false,
+      troubles: [],
       ...NO_IMODELS,
     });
   });
 
   it('fails where nothing was ever swept', () => {
-    const nothing = { status: 'Failing', pending: 0, pendingIsPartial: true, ...NO_IMODELS };
+    const nothing = {
+      status: 'Failing',
+      pending: 0,
+      pendingIsPartial: true,
+      troubles: [],
+      ...NO_IMODELS,
+    };
     expect(health(undefined, NOW)).toStrictEqual(nothing);
     expect(health(firstCheckpoint(NOW, 60), NOW)).toStrictEqual(nothing);
   });
@@ -49,6 +57,33 @@ describe('health', () => {
 
   it('fails when the credentials are refused', () => {
     expect(health(pausedFor('CredentialsRefused'), NOW).status).toBe('Failing');
+  });
+
+  describe('as for what is wrong with the monitor itself', () => {
+    const withTrouble = (name: TroubleName, minutes: number, seenAgo = 0) => {
+      const seenAt = NOW - seenAgo * MINUTE;
+      const trouble = { since: seenAt - minutes * MINUTE, seenAt, cause: name };
+      return health({ ...WELL, lastSweepAt: NOW, troubles: { [name]: trouble } }, NOW);
+    };
+
+    it.each([
+      ['AlertsFailing', 10, 'Failing'],
+      ['SweepErrors', 15, 'Degraded'],
+      ['ChecksLate', 15, 'Degraded'],
+    ] as const)(
+      '%s shows once it has lasted for %i min, until it is over',
+      (name, minutes, status) => {
+        expect(withTrouble(name, minutes - 1)).toMatchObject({ status: 'Ok', troubles: [] });
+        const shown = { status, troubles: [{ name, since: NOW - minutes * MINUTE }] };
+        expect(withTrouble(name, minutes)).toMatchObject(shown);
+        expect(withTrouble(name, minutes, 4).status).toBe(status);
+        expect(withTrouble(name, minutes, 5)).toMatchObject({ status: 'Ok', troubles: [] });
+      },
+    );
+
+    it('what shows elsewhere is not told twice', () => {
+      expect(withTrouble('RateLimited', 60).troubles).toEqual([]);
+    });
   });
 
   describe('as for who gets alerts', () => {
@@ -124,6 +159,7 @@ describe('health', () => {
       lag: MINUTE,
       pending: 60,
       pendingIsPartial: true,
+      troubles: [],
       ...NO_IMODELS,
     });
   });

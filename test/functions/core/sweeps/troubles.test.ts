@@ -10,6 +10,8 @@ import {
 import { MINUTE } from '../../../../functions/core/time.ts';
 
 const BEGIN = Date.UTC(2026, 1, 10);
+/** Somebody of upstream has given no answer of use since then. */
+const failingSince = (since: number) => ({ failing: { reporting: { since, at: since } } });
 const WELL: Met = { oldestOwed: 0, errors: 0, iModelsInTrouble: 0 };
 const BAD: Met = { ...WELL, errors: 1 };
 
@@ -57,8 +59,8 @@ describe('a trouble', () => {
 
   it('that began anew since, by the record, is another one', () => {
     const minute = (n: number) => BEGIN + n * MINUTE;
-    const first = troublesAfter({}, { ...WELL, contact: { failingSince: BEGIN } }, BEGIN);
-    const met = { ...WELL, contact: { failingSince: minute(4) } };
+    const first = troublesAfter({}, { ...WELL, contact: failingSince(BEGIN) }, BEGIN);
+    const met = { ...WELL, contact: failingSince(minute(4)) };
     expect(troublesAfter(first, met, minute(4))).toMatchObject({
       UpstreamDown: { since: minute(4), seenAt: minute(4) },
     });
@@ -136,7 +138,7 @@ describe('the operator is told of', () => {
     ['UpstreamFault', 15, paused('UpstreamFault'), {}],
     ['RateLimited', 30, paused('RateLimited'), {}],
     ['UpstreamDown', 4, paused('UpstreamDown'), {}],
-    ['UpstreamDown', 4, { contact: { failingSince: BEGIN } }, {}],
+    ['UpstreamDown', 4, { contact: failingSince(BEGIN) }, {}],
     ['NobodyListening', 30, { listeners: { ...listeners, confirmed: 0 } }, {}],
     ['ListenersLost', 5, { listeners: { ...listeners, vanished: 1 } }, {}],
     ['ListenersLost', 5, { listeners: { ...listeners, unconfirmed: 1 } }, {}],
@@ -163,7 +165,7 @@ describe('the operator is told of', () => {
   });
 
   it('what it comes of as the last sweep tells, and since when upstream has been silent', () => {
-    const contact = { failingSince: BEGIN - 3 * MINUTE };
+    const contact = failingSince(BEGIN - 3 * MINUTE);
     const pause = { until: BEGIN, reason: 'UpstreamDown', cause: 'TokenEndpointDown' } as const;
     expect(troublesAfter({}, { ...WELL, contact, pause }, BEGIN)).toEqual({
       UpstreamDown: { since: BEGIN - 3 * MINUTE, seenAt: BEGIN, cause: 'TokenEndpointDown' },

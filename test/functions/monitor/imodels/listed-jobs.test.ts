@@ -112,18 +112,52 @@ describe('a list', () => {
   it.each([
     ['a limit', { kind: 'error', status: 429 } as const],
     ['nonsense', { kind: 'brokenJson' } as const],
-  ])('that answers with %s shows that upstream is there', async (_, answer) => {
+  ])(
+    'that answers with %s is there, and speaks for no run that gives no answer',
+    async (_, answer) => {
+      const { world, jobId } = await worldWithListedJob();
+      await using _world = world;
+      failList(world);
+      world.simulator.setRun(jobId, { kind: 'error', status: 500 });
+      await sweepNext(world);
+      const since = world.clock.now();
+      const silent = async () => Object.entries((await world.checkpoint())?.contact?.failing ?? {});
+      await expect(silent()).resolves.toMatchObject([
+        ['grouping-and-mapping lists', { since }],
+        ['grouping-and-mapping', { since }],
+      ]);
+
+      world.simulator.setList(IMODEL, [{ answer }]);
+      await sweepNext(world);
+      await expect(silent()).resolves.toMatchObject([['grouping-and-mapping', { since }]]);
+    },
+  );
+
+  it('with the state of any run speaks for all of its API', async () => {
     const { world, jobId } = await worldWithListedJob();
     await using _world = world;
     failList(world);
     world.simulator.setRun(jobId, { kind: 'error', status: 500 });
     await sweepNext(world);
-    const before = (await world.checkpoint())?.contact?.failingSince;
-    expect(before).toBe(world.clock.now());
-
-    world.simulator.setList(IMODEL, [{ answer }]);
+    world.simulator.setList(IMODEL, [{ answer: { states: { [jobId]: 'Running' } } }]);
     await sweepNext(world);
-    const after = (await world.checkpoint())?.contact?.failingSince;
-    expect(after).not.toBe(before);
+    expect((await world.checkpoint())?.contact?.failing).toEqual({});
+  });
+});
+
+describe('a job that is refused (401) with a token that a list accepts', () => {
+  it('is refused for itself: nobody else waits, and it ends in time', async () => {
+    const { world } = await worldWithListedJob();
+    await using _world = world;
+    const refused = await world.register({
+      answer: { kind: 'error', status: 401 },
+      timeoutAt: world.clock.now() + 10 * MINUTE,
+    });
+    const reports = await world.sweepFor(85 * MINUTE, { every: 5 * MINUTE });
+    expect(reports.every(({ credentialsRefused }) => credentialsRefused === 0)).toBe(true);
+    await expect(world.job(refused)).resolves.toMatchObject({
+      state: 'TimedOut',
+      lastError: { name: 'Unauthorized' },
+    });
   });
 });

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import type { Answer, CheckErrorName } from '../../../../functions/core/jobs/observation.ts';
 import type { Api } from '../../../../functions/core/kinds/kind.ts';
 import { KIND_NAMES, type KindName, kindOf } from '../../../../functions/core/kinds/kinds.ts';
+import { health } from '../../../../functions/core/sweeps/health.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { createMemoryWorld, jobId } from './memory-world.ts';
 
 const RUNNING: Answer = { kind: 'Status', state: 'Running' };
 const GONE: Answer = { kind: 'Missing', status: 404 };
-const DOWN: Answer = {
+const failed = (name: CheckErrorName): Answer => ({
   kind: 'Failed',
-  error: { name: 'ServerError', message: 'It answered 502.' },
-};
+  error: { name, message: 'It is of no use.' },
+});
+const DOWN = failed('ServerError');
 
 /** Some jobs of each kind, of which those of one API are answered so, and all others are running. */
 function worldWith(api: Api, answer: Answer, jobsOfKind = 2) {
@@ -57,6 +60,46 @@ describe.each(APIS)('when only the API %s is at fault', (api) => {
     expect(Object.keys(answeredAt).toSorted()).toEqual(
       APIS.filter((other) => other !== api).toSorted(),
     );
+  });
+
+  it.each([
+    ['no answer', DOWN],
+    ['another status', failed('UnexpectedStatus')],
+    ['another body', failed('UnexpectedResponse')],
+  ])('that it gives %s is told after 5 min, and over once it does', async (_, answer) => {
+    const { world, ids } = worldWith(api, answer, 1);
+    const since = world.clock.now();
+    const sweepFor = async (minutes: number) => {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await world.sweep();
+        world.clock.advance(MINUTE);
+      }
+      return health(world.checkpoint(), world.clock.now()).outageSince;
+    };
+    await expect(sweepFor(5)).resolves.toBeUndefined();
+    await expect(sweepFor(1)).resolves.toBe(since);
+    for (const kind of kinds) {
+      for (const id of ids.get(kind) ?? []) world.answers.set(id, [RUNNING]);
+    }
+    await expect(sweepFor(1)).resolves.toBeUndefined();
+  });
+
+  it('that is over when none of its runs is pending any more', async () => {
+    const { world, ids } = worldWith(api, failed('UnexpectedStatus'), 1);
+    for (let minute = 0; minute < 7; minute += 1) {
+      await world.sweep();
+      world.clock.advance(MINUTE);
+    }
+    expect(health(world.checkpoint(), world.clock.now())).toHaveProperty('outageSince');
+    for (const id of kinds.flatMap((kind) => ids.get(kind) ?? [])) {
+      const job = world.job(id) as Job;
+      await world.ports.jobs.update(job, { ...job, state: 'Cancelled', version: job.version + 1 });
+    }
+    for (let sweep = 0; sweep < 2; sweep += 1) {
+      await world.sweep();
+      world.clock.advance(MINUTE);
+    }
+    expect(health(world.checkpoint(), world.clock.now())).not.toHaveProperty('outageSince');
   });
 
   it('many of its runs without an answer are an outage, whoever else answers', async () => {

@@ -167,12 +167,7 @@ const LISTED: FailedObservation = {
 };
 
 function upstreamAfter({ bucket, breaker, contact }: Upstream) {
-  return {
-    bucket,
-    pause: breaker.pause,
-    pauseCount: breaker.count,
-    contact: contact.current,
-  };
+  return { bucket, ...breaker.standing, contact: contact.current };
 }
 
 /** Whether every pending job was asked about in the pass that the sweep went on with. */

@@ -30,10 +30,8 @@ export interface CircuitBreaker {
   upstreamAnswered(): void;
   /** Whether there was one in this sweep. */
   readonly hasAnswered: boolean;
-  /** The longest pause this sweep has called for. */
-  readonly pause: Pause | undefined;
-  /** Pauses in a row, this sweep's included. */
-  readonly count: number;
+  /** The longest pause this sweep has called for, and how many there were in a row, this one included. */
+  readonly standing: { readonly pause: Pause | undefined; readonly pauseCount: number };
 }
 
 const COUNTERS = {
@@ -84,8 +82,8 @@ export function createCircuitBreaker(
   let isOpen = isPaused;
   let current: Pause | undefined;
   let recordedUntil = 0;
-  let earlier = lease.found.pauseCount;
   let hasAnswered = false;
+  const earlier = () => (hasAnswered ? 0 : lease.found.pauseCount);
 
   async function pauseFor(pause: Pause): Promise<void> {
     if (current && !outranks(pause, current)) return;
@@ -102,9 +100,8 @@ export function createCircuitBreaker(
     faults.add(reason);
     isOpen = true;
     report[COUNTERS[reason]] += 1;
-    const pause = { until: time.now() + backoff(earlier), reason, ...(cause && { cause }) };
-    const isOverCredentials = reason === 'CredentialsRefused';
-    await pauseFor(isOverCredentials ? await withCredentials(context, pause) : pause);
+    const pause = { until: time.now() + backoff(earlier()), reason, ...(cause && { cause }) };
+    await pauseFor(reason === 'CredentialsRefused' ? await withCredentials(context, pause) : pause);
   };
 
   return {
@@ -132,17 +129,13 @@ export function createCircuitBreaker(
       await trip('UpstreamDown', 'TokenEndpointDown');
     },
     upstreamAnswered() {
-      earlier = 0;
       hasAnswered = true;
     },
     get hasAnswered() {
       return hasAnswered;
     },
-    get pause() {
-      return current;
-    },
-    get count() {
-      return earlier + (faults.size > 0 ? 1 : 0);
+    get standing() {
+      return { pause: current, pauseCount: earlier() + (faults.size > 0 ? 1 : 0) };
     },
   };
 }

@@ -27,7 +27,7 @@ async function pausesAfter(...causes: readonly Cause[]) {
     else await breaker.trip(cause);
     clock.advance(2 * SECOND);
   }
-  return { current: breaker.pause, recorded, logged, isOpen: breaker.isOpen };
+  return { current: breaker.standing.pause, recorded, logged, isOpen: breaker.isOpen };
 }
 
 describe('of two pauses', () => {

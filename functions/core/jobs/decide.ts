@@ -1,6 +1,6 @@
 import { kindOf } from '../kinds/kinds.ts';
 import { omit } from '../objects.ts';
-import { formatDuration, HOUR, MINUTE } from '../time.ts';
+import { formatDuration, HOUR, MINUTE, SECOND } from '../time.ts';
 import { isReminderDue, isTroubled, type Missing, type WatchedJob } from './job.ts';
 import type {
   CheckError,
@@ -14,6 +14,11 @@ import { isSeen, isTerminal, type State } from './states.ts';
 
 /** How often in a row a run must be missing before that is its end; more proves nothing. */
 const MISSING_CHECKS = 3;
+/**
+ * So long (ms) after one such answer another counts: at its edges a fault answers some runs and not others
+ * for a minute or so, in which there may be four sweeps.
+ */
+const MISSING_APART = 50 * SECOND;
 /** For how long (ms) a run that was never seen must be missing before that is its end. */
 const MISSING_UNSEEN = 10 * MINUTE;
 /** For how long (ms) a run that was seen before must be missing before that is its end. */
@@ -114,8 +119,13 @@ function decideOnStatus(job: WatchedJob, seen: StatusObservation, clock: Clock):
 
 function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock): Decision {
   const before: Missing = job.missing ?? { since: clock.now, count: 0 };
-  const count = Math.min(before.count + 1, MISSING_CHECKS);
-  const missing = { since: before.since, count, status: gone.status };
+  const counts =
+    before.count < MISSING_CHECKS && Math.abs(clock.now - (before.countedAt ?? 0)) >= MISSING_APART;
+  const missing = {
+    ...before,
+    status: gone.status,
+    ...(counts && { count: before.count + 1, countedAt: clock.now }),
+  };
   const lasted = clock.now - missing.since;
   const limit = isSeen(job.state) ? MISSING_SEEN : MISSING_UNSEEN;
   if (missing.count >= MISSING_CHECKS && lasted >= limit) {
@@ -129,7 +139,7 @@ function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock
   if (hasRunOut(overdueSince, clock)) {
     return timedOut(`Upstream answered ${gone.status} when the watch ran out.`);
   }
-  const isSame = count === before.count && missing.status === before.status;
+  const isSame = !counts && missing.status === before.status;
   // A limit on record would make the next one seem to follow it at once.
   const isLimitOver = job.limitedAt !== undefined || job.notBefore !== undefined;
   if (isSame && overdueSince === job.overdueSince && !isLimitOver) return UNCHANGED;

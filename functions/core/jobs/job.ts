@@ -23,6 +23,8 @@ export interface Missing {
   readonly count: number;
   /** The last of them; absent where it was recorded before there was this field. */
   readonly status?: MissingObservation['status'];
+  /** When one last counted (ms since the epoch); absent where it was recorded before there was this field. */
+  readonly countedAt?: number;
 }
 
 /** What an alert is about. */

@@ -91,7 +91,10 @@ describe('a check that goes wrong before the time is up', () => {
     [
       'with 404',
       { kind: 'Missing', status: 404 },
-      { kind: 'Missing', missing: { since: START + 1, count: 1, status: 404 } },
+      {
+        kind: 'Missing',
+        missing: { since: START + 1, count: 1, status: 404, countedAt: START + 1 },
+      },
     ],
     ['with 5xx', { kind: 'Failed', error: DOWN }, { kind: 'FailedCheck', error: DOWN }],
   ])('%s says nothing of being overdue', (_, observation, decision) => {

@@ -94,10 +94,17 @@ describe.each([
   ])('ends a job that $which only after three in a row over $minutes min', ({ job, minutes }) => {
     const limit = minutes * MINUTE;
     expect(live(job, [0, observation], [limit, observation]).state).toBe(job.state);
-    expect(live(job, [0, observation], [1, observation], [limit - 1, observation]).state).toBe(
-      job.state,
+    const twice = live(job, [0, observation], [MINUTE, observation]);
+    expect(live(twice, [limit - 1, observation]).state).toBe(job.state);
+    expect(live(twice, [limit, observation]).state).toBe(end);
+  });
+
+  it('counts once a minute: at both edges of a fault it comes several times', () => {
+    const seen = [0, 0.25, 0.5, 60, 60.25, 60.5].reduce(
+      (job, minute) => live(job, [minute * MINUTE, observation]),
+      JOB,
     );
-    expect(live(job, [0, observation], [1, observation], [limit, observation]).state).toBe(end);
+    expect(seen).toMatchObject({ state: 'Running', missing: { count: 2 } });
   });
 
   it('starts to count anew after any 200', () => {
@@ -107,7 +114,7 @@ describe.each([
       [1, observation],
       [2, status('Running')],
       [HOUR, observation],
-      [HOUR + 1, observation],
+      [HOUR + MINUTE, observation],
     );
     expect(interrupted).toMatchObject({
       state: 'Running',
@@ -116,20 +123,23 @@ describe.each([
   });
 
   it('writes nothing more once three are on record', () => {
-    const counted = live(JOB, [0, observation], [1, observation], [2, observation]);
-    expect(decide(counted, observation, clockAfter(MINUTE)).kind).toBe('Unchanged');
+    const counted = live(JOB, [0, observation], [MINUTE, observation], [2 * MINUTE, observation]);
+    expect(decide(counted, observation, clockAfter(3 * MINUTE)).kind).toBe('Unchanged');
   });
 });
 
 it('a run that answers 403 after 404 is missing since the first, and on record with the last', () => {
-  const missing = { since: START, count: 3, status: 404 } as const;
-  const counted = live(JOB, [0, GONE], [1, GONE], [2, GONE]);
+  const missing = { since: START, count: 3, status: 404, countedAt: START + 2 * MINUTE } as const;
+  const counted = live(JOB, [0, GONE], [MINUTE, GONE], [2 * MINUTE, GONE]);
   expect(counted.missing).toEqual(missing);
-  expect(live(counted, [MINUTE, DENIED]).missing).toEqual({ ...missing, status: 403 });
+  expect(live(counted, [3 * MINUTE, DENIED]).missing).toEqual({ ...missing, status: 403 });
 });
 
 describe('a run that is missing at timeoutAt', () => {
-  const counted = live(JOB, [DAY - 30, GONE], [DAY - 20, GONE], [DAY - 10, GONE]);
+  const counted = live(
+    JOB,
+    ...[3, 2, 1].map((minutes): [number, Observation] => [DAY - minutes * MINUTE, GONE]),
+  );
 
   it('is tried on from then, which is put on record once', () => {
     const overdue = decide(counted, GONE, clockAfter(DAY));
@@ -148,7 +158,7 @@ describe('a run that is missing at timeoutAt', () => {
 });
 
 it('says of a run that was never seen that it may have ended earlier', () => {
-  const ended = live(UNSEEN, [0, GONE], [1, GONE], [HOUR, GONE]);
+  const ended = live(UNSEEN, [0, GONE], [MINUTE, GONE], [HOUR, GONE]);
   expect(ended.reason).toContain('may have ended earlier and been removed');
 });
 

@@ -48,7 +48,8 @@ export async function claimDataDir(dataDir: string, upstream = SIMULATOR): Promi
     for (const name of names) if (OWN_FILES.has(name)) await chmod(join(dataDir, name), 0o600);
     if (!names.includes(UPSTREAM)) {
       const draft = join(dataDir, `${UPSTREAM}.new`);
-      await writeFile(draft, `${upstream}\n`, { mode: 0o600 });
+      // A power cut could leave the name without the text.
+      await writeFile(draft, `${upstream}\n`, { mode: 0o600, flush: true });
       await rename(draft, join(dataDir, UPSTREAM));
     }
   } catch (error) {

@@ -21,8 +21,11 @@ export interface DynaliteOptions {
   readonly path?: string | undefined;
   /** Where to listen. @default - a free port of 127.0.0.1, which is for tests */
   readonly socket?: string | undefined;
-  /** Called when a write was done, before who asked for it is told. */
-  readonly onWritten?: (() => void) | undefined;
+  /**
+   * Called when a write was done. Who asked for it is told once this resolves; a rejection is nobody's to
+   * handle, and ends the process.
+   */
+  readonly onWritten?: (() => Promise<void>) | undefined;
   /** How many bytes there are for writes. @default - those of the disk, less a reserve */
   readonly room?: ((path: string) => number) | undefined;
 }
@@ -56,8 +59,9 @@ export async function startDynalite(options: DynaliteOptions = {}): Promise<Dyna
       const { onWritten } = options;
       const end = response.end.bind(response);
       response.end = ((body: string) => {
-        if (response.statusCode === 200) onWritten();
-        return end(body);
+        if (response.statusCode !== 200) return end(body);
+        void onWritten().then(() => end(body));
+        return response;
       }) as typeof response.end;
     }
     answer?.(request, response);

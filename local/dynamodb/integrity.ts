@@ -10,9 +10,17 @@
  * @see https://github.com/google/leveldb/blob/main/doc/log_format.md
  */
 import { hash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
-import { lstat, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  lstat,
+  open,
+  readdir,
+  readFile,
+  rename,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { parseJson } from '../json-lines.ts';
 import { readMark, writeMark } from '../mark.ts';
@@ -43,14 +51,53 @@ export async function filesOfStore(folder: string): Promise<readonly string[] | 
   return files.every(Boolean) ? names : undefined;
 }
 
-/** Marks that all which is in the log by now is to be kept. */
-export function markWritten(folder: string): void {
-  const log = readdirSync(folder)
-    .filter((name) => LOG.test(name))
-    .sort(byNumber)
-    .at(-1);
-  if (log !== undefined)
-    writeMark(join(folder, MARK), `${log} ${statSync(join(folder, log)).size}`);
+/**
+ * What marks that all which is in the log of a store by now is to be kept, once the disk has it. Who
+ * asks while that is under way shares the next turn: a disk takes its time, and takes all at once.
+ *
+ * @throws the error of the file system
+ */
+export function marker(folder: string): () => Promise<void> {
+  const inTurn = pLimit(1);
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= inTurn(() => {
+      next = undefined;
+      return markWritten(folder);
+    });
+    return next;
+  };
+}
+
+/** LevelDB may just have begun a new log, and what is marked may still be in the one before. */
+async function markWritten(folder: string): Promise<void> {
+  const logs = (await readdir(folder)).filter((name) => LOG.test(name)).sort(byNumber);
+  const sizes = await Promise.all(logs.map((name) => writeOut(join(folder, name))));
+  const size = sizes.at(-1);
+  if (size !== undefined) writeMark(join(folder, MARK), `${logs.at(-1)} ${size}`);
+}
+
+/**
+ * Has the disk take a log.
+ *
+ * @returns how much of it (bytes) the disk has; undefined when it is gone, being in a table by now
+ */
+async function writeOut(path: string): Promise<number | undefined> {
+  let log: FileHandle;
+  try {
+    log = await open(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    // What comes after this may not be on the disk, so a mark of it could be newer than the log.
+    const { size } = await log.stat();
+    await log.datasync();
+    return size;
+  } finally {
+    await log.close();
+  }
 }
 
 /** Writes down the sums of the tables that there are, in place of those of before. */
@@ -58,7 +105,9 @@ export async function writeSums(folder: string): Promise<void> {
   const tables = (await readdir(folder)).filter((name) => TABLE.test(name));
   const sums = tables.map(async (name) => [name, await sumOf(join(folder, name))]);
   const draft = join(folder, `${SUMS}.new`);
-  await writeFile(draft, JSON.stringify(Object.fromEntries(await Promise.all(sums))));
+  const text = JSON.stringify(Object.fromEntries(await Promise.all(sums)));
+  // A power cut could leave the name without the text.
+  await writeFile(draft, text, { flush: true });
   await rename(draft, join(folder, SUMS));
 }
 

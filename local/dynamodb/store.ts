@@ -19,7 +19,7 @@ import {
 import {
   checkStore,
   filesOfStore,
-  markWritten,
+  marker,
   StoreUnreadable,
   unreadable,
   writeSums,
@@ -66,8 +66,9 @@ export async function startOnDisk(options: StoreOptions): Promise<DynaliteServer
   try {
     const path = await rebuildStore(options);
     const { socket } = options;
-    const server = await startDynalite({ path, socket, room, onWritten: () => markWritten(path) });
-    markWritten(path);
+    const mark = marker(path);
+    const server = await startDynalite({ path, socket, room, onWritten: mark });
+    await mark();
     await writeSums(path);
     const close = async () => {
       await server.close();
@@ -138,6 +139,8 @@ async function rebuildStore(options: StoreOptions): Promise<string> {
   // So that not even a power cut can empty the new store after it counts.
   for (const name of await readdir(draft)) await flush(join(draft, name));
   await rename(draft, storeFolder(dataDir, next));
+  // Nor take its number away again, and with it what is written from now on.
+  await flush(dataDir);
   await removeStores(dataDir, new RegExp(`^tables-(?!(${last}|${next})$)\\d+$`));
   return storeFolder(dataDir, next);
 }
@@ -169,9 +172,9 @@ async function removeStores(dataDir: string, named: RegExp): Promise<void> {
   }
 }
 
-/** Has the operating system write a file out. */
+/** Has the operating system write a file, or the names in a folder, out. */
 async function flush(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+  const file = await open(path);
   try {
     await file.sync();
   } finally {

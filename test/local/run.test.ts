@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -161,6 +161,21 @@ describe('npm start with ITWIN_API_URL', () => {
     expect(other.output).toContain('which https://api.bentley.com knows nothing of');
     const again = await startLocalProcess({ ...settings, ITWIN_API_URL: upstream.url });
     expect((await job(again)).state).toBe('Running');
+  }, 60_000);
+
+  it('ends, rather than answers, when the disk does not take what was written', async () => {
+    const upstream = await statusServer({ state: 'Running' });
+    const dataDir = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    const run = await startLocalProcess({
+      ITWIN_API_URL: upstream.url,
+      ITWIN_ACCESS_TOKEN: 'good',
+      DATA_DIR: dataDir,
+    });
+    await rename(join(dataDir, 'tables-1'), join(dataDir, 'elsewhere'));
+    await expect(run.post('/jobs', { jobId: JOB_ID })).rejects.toThrow();
+    await run.prints(/The run ends, since something broke; [^\n]+ ENOENT/);
+    await vi.waitFor(() => expect(() => process.kill(run.pid, 0)).toThrow('ESRCH'), WAIT);
   }, 60_000);
 
   it('leaves nothing on the disk that others may read', async () => {

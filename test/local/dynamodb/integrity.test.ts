@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFile,
   cp,
+  type FileHandle,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rename,
@@ -17,9 +20,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
-import { StoreUnreadable } from '../../../local/dynamodb/integrity.ts';
+import { marker, StoreUnreadable } from '../../../local/dynamodb/integrity.ts';
 import { DiskFull } from '../../../local/dynamodb/store.ts';
 import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
 import { itemsOf, pendingJob } from './jobs.ts';
@@ -180,4 +183,60 @@ it('a full disk takes no write and loses none: it is told, and writes go on when
   const again = await startEmbeddedDynamoDb({ template, dataDir });
   expect(await itemsOf(again.client, 'Jobs')).toHaveLength(2);
   await again.close();
+});
+
+/** Has something done before a log is written out, and counts how often one is. */
+async function beforeSyncs(doFirst: (log: FileHandle) => Promise<void>) {
+  const any = await open(temporary);
+  const prototype: FileHandle = Object.getPrototypeOf(any);
+  await any.close();
+  const { datasync } = prototype;
+  return vi.spyOn(prototype, 'datasync').mockImplementation(async function (this: FileHandle) {
+    await doFirst(this);
+    await datasync.call(this);
+  });
+}
+
+const markIn = async (store: string) => (await readFile(join(store, 'WRITTEN'), 'utf8')).trim();
+
+describe('a write that is answered', () => {
+  it('is on the disk, by a sync that it shares with those of the same time, and then marked', async () => {
+    const dataDir = join(temporary, 'shared');
+    const db = await startEmbeddedDynamoDb({ template, dataDir });
+    const store = join(dataDir, 'tables-1');
+    const sizes: number[] = [];
+    const marked: number[] = [];
+    const sizeMarked = async () => Number((await markIn(store)).split(' ').at(-1));
+    const syncs = await beforeSyncs(async (log) => {
+      marked.push(await sizeMarked());
+      sizes.push((await log.stat()).size);
+    });
+    const jobs = Array.from({ length: 200 }, (_, index) => pendingJob(`job-${index}`));
+    await Promise.all(
+      jobs.map((Item) => db.client.send(new PutItemCommand({ TableName: 'Jobs', Item }))),
+    );
+    expect(syncs.mock.calls.length).toBeGreaterThan(0);
+    expect(syncs.mock.calls.length).toBeLessThan(jobs.length / 2);
+    const [, ...later] = [...marked, await sizeMarked()];
+    for (const [index, size] of later.entries())
+      expect(size).toBeLessThanOrEqual(sizes[index] ?? 0);
+    await db.close();
+    expect(await sizeMarked()).toBe(sizes.at(-1));
+  });
+
+  it('is marked no further than the log was before the disk took it', async () => {
+    const store = join(temporary, 'growing');
+    await mkdir(store);
+    await writeFile(join(store, '9.log'), 'merged soon, and written out meanwhile');
+    await writeFile(join(store, '10.log'), 'written');
+    // As a log looks that is merged into a table after the folder was read.
+    await symlink(join(store, 'gone'), join(store, '8.log'));
+    const syncs = await beforeSyncs(async (log) => {
+      const isNewest = (await log.stat()).size === 'written'.length;
+      if (isNewest) await appendFile(join(store, '10.log'), ', and more');
+    });
+    await marker(store)();
+    expect(await markIn(store)).toBe(`10.log ${'written'.length}`);
+    expect(syncs).toHaveBeenCalledTimes(2);
+  });
 });

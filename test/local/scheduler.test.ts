@@ -65,6 +65,18 @@ it('tells of an invocation that fails, and goes on', async () => {
   await scheduler.stop();
 });
 
+it('invokes on time when the clock is set back by hours during a sweep', async () => {
+  let count = 0;
+  async function invoke(): Promise<void> {
+    count += 1;
+    const now = Date.now() - 2 * 3_600_000;
+    if (count === 1) vi.spyOn(Date, 'now').mockReturnValue(now);
+  }
+  const scheduler = startScheduler(0.1, { invoke, onError: fail });
+  await vi.waitFor(() => expect(count).toBeGreaterThan(1), WAIT);
+  await scheduler.stop();
+});
+
 it('that is stopped gives out nothing that is still in the queue', async () => {
   const { messages, queue } = await startQueue();
   let count = 0;

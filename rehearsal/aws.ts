@@ -21,8 +21,12 @@ export type Json = Readonly<Record<string, unknown>>;
 /** AWS in one region. */
 export interface Aws {
   readonly region: string;
-  /** DynamoDB, SQS, Secrets Manager, KMS, Logs: the operation is in a header, the rest is JSON. */
-  json(service: JsonService, operation: string, body: Json): Promise<Json>;
+  /**
+   * DynamoDB, SQS, Secrets Manager, KMS, Logs: the operation is in a header, the rest is JSON.
+   *
+   * @throws the reason of `signal` when that is aborted
+   */
+  json(service: JsonService, operation: string, body: Json, signal?: AbortSignal): Promise<Json>;
   /** SNS, IAM, CloudWatch, CloudFormation: a form. @returns the text of the XML */
   query(service: QueryService, action: string, parameters: Json): Promise<string>;
   /** Lambda, Scheduler, API Gateway and its APIs: method and path. */
@@ -57,7 +61,7 @@ export function connectToAws(options: AwsOptions): Aws {
   const at = (service: string) => new URL(options.endpoint ?? serviceUrl(service, options.region));
   return {
     region: options.region,
-    async json(service, operation, body) {
+    async json(service, operation, body, signal) {
       const version = service === 'dynamodb' || service === 'sqs' ? '1.0' : '1.1';
       const text = await send(options, {
         service,
@@ -68,6 +72,7 @@ export function connectToAws(options: AwsOptions): Aws {
           'x-amz-target': `${TARGETS[service]}.${operation}`,
         },
         body: JSON.stringify(body),
+        ...(signal && { signal }),
       });
       return parse(text);
     },
@@ -93,6 +98,7 @@ interface Request {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly signal?: AbortSignal;
 }
 
 /** Signs a request and sends it. @returns the body of the answer @throws AwsError */
@@ -119,7 +125,8 @@ async function send(options: AwsOptions, { service, ...request }: Request): Prom
     headers: { ...request.headers, host: url.host },
     ...body,
   });
-  const response = await fetch(url, { method, headers, ...body });
+  const { signal = null } = request;
+  const response = await fetch(url, { method, headers, signal, ...body });
   const text = await response.text();
   if (response.ok) return text;
   const asked = request.headers['x-amz-target'] ?? `${method} ${url.pathname}`;

@@ -6,8 +6,10 @@ export interface QueueSubscriber {
    * Takes messages out of the queue, parsed.
    *
    * @param seconds how long to wait for the first, 0 to 20
+   * @param signal ends the wait
+   * @throws the reason of `signal` when that is aborted
    */
-  receive(seconds?: number): Promise<readonly Json[]>;
+  receive(seconds?: number, signal?: AbortSignal): Promise<readonly Json[]>;
   /** Unsubscribes the queue and deletes it. */
   remove(): Promise<void>;
 }
@@ -40,12 +42,9 @@ export async function subscribeQueue(
     'Attributes.entry.2.value': 'MessageAttributes',
   });
   return {
-    async receive(seconds = 0) {
-      const { Messages = [] } = await aws.json('sqs', 'ReceiveMessage', {
-        QueueUrl,
-        MaxNumberOfMessages: 10,
-        WaitTimeSeconds: seconds,
-      });
+    async receive(seconds = 0, signal = undefined) {
+      const asked = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: seconds };
+      const { Messages = [] } = await aws.json('sqs', 'ReceiveMessage', asked, signal);
       const messages = Messages as readonly Message[];
       for (const { ReceiptHandle } of messages) {
         await aws.json('sqs', 'DeleteMessage', { QueueUrl, ReceiptHandle });

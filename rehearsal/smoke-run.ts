@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Aws, elementIn, type Json } from './aws.ts';
-import { subscribeQueue } from './queue-subscriber.ts';
+import { type QueueSubscriber, subscribeQueue } from './queue-subscriber.ts';
 
 /** What a smoke test is about. */
 export interface SmokeOptions {
@@ -12,6 +12,8 @@ export interface SmokeOptions {
   readonly minutes: number;
   /** Whether nothing is sent, so that no alert comes. */
   readonly isDryRun: boolean;
+  /** Ends the wait for the alert, with its reason as the failure. */
+  readonly signal: AbortSignal;
   readonly tell: (step: string) => void;
 }
 
@@ -24,7 +26,7 @@ export class SmokeFailed extends Error {
  * Registers a run with a deployed stack and waits until the alert about its end is in a queue of its own,
  * which it takes away again, as it does the job if no alert came.
  *
- * @throws SmokeFailed, or AwsError when AWS refuses something
+ * @throws SmokeFailed, AwsError when AWS refuses something, or the reason of the signal
  */
 export async function smoke(options: SmokeOptions): Promise<void> {
   const { aws, stackName, tell } = options;
@@ -53,12 +55,12 @@ export async function smoke(options: SmokeOptions): Promise<void> {
 
 async function alertAbout(
   jobId: string,
-  receive: (seconds: number) => Promise<readonly Json[]>,
-  { minutes, isDryRun }: SmokeOptions,
+  receive: QueueSubscriber['receive'],
+  { minutes, isDryRun, signal }: SmokeOptions,
 ): Promise<Json> {
   const giveUpAt = Date.now() + minutes * 60_000;
   while (Date.now() < giveUpAt) {
-    const alerts = await receive(20);
+    const alerts = await receive(20, signal);
     const alert = alerts.find((each) => isDryRun || each.jobId === jobId);
     if (alert) return alert;
   }

@@ -44,12 +44,18 @@ if (!stack || !region || !(Number(minutes) > 0)) {
     console.log(`  ${request}`);
     return request.includes(' Action=') ? XML : JSON.stringify(ANSWER);
   };
+  // Unheard, a signal would leave the queue subscribed, and the job behind.
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort(new SmokeFailed('Stopped before the alert came.'));
+  // npm passes a Ctrl-C on that the terminal has sent us already: the second must not kill.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt);
   await smoke({
     aws: connectToAws({ region, ...(isDryRun && { dryRun }) }),
     stackName: stack,
     ...(job && { jobId: job }),
     minutes: Number(minutes),
     isDryRun,
+    signal: interruption.signal,
     tell: (step) => console.log(isDryRun ? `then: ${step}` : `✓ ${step}`),
   }).catch((error: unknown) => {
     if (!(error instanceof SmokeFailed || error instanceof AwsError)) throw error;

@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Aws, AwsError, type Json } from '../../rehearsal/aws.ts';
 import { SmokeFailed, smoke } from '../../rehearsal/smoke-run.ts';
 
 const MAIN = fileURLToPath(new URL('../../rehearsal/smoke.ts', import.meta.url));
+const FAKE_AWS = new URL('./fake-aws.ts', import.meta.url).href;
 const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 
 function run(...options: readonly string[]) {
@@ -43,6 +46,32 @@ describe('npm run smoke', () => {
       'Action=Unsubscribe',
       'AmazonSQS.DeleteQueue',
       'then: queue and subscription are gone again',
+    ]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('takes away what it made after a %s', async (signal) => {
+    const options = ['--stack', 'Prod', '--region', 'eu-west-1', '--job', JOB_ID];
+    const child = spawn(process.execPath, ['--import', FAKE_AWS, MAIN, ...options], {
+      env: { ...process.env, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const errors = text(child.stderr);
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      const wasWaiting = output.includes('ReceiveMessage');
+      output += chunk;
+      // Twice, as a terminal and npm send it.
+      if (!wasWaiting && output.includes('ReceiveMessage'))
+        for (const _ of [1, 2]) child.kill(signal);
+    });
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(await errors).toBe('Stopped before the alert came.\n');
+    expect(output.split('\n').slice(-5)).toEqual([
+      `DELETE /jobs/${JOB_ID}`,
+      'Unsubscribe',
+      'AmazonSQS.DeleteQueue',
+      '✓ queue and subscription are gone again',
+      '',
     ]);
   });
 
@@ -88,7 +117,15 @@ function stackThat({
       return {};
     },
   };
-  const options = { aws, stackName: 'Prod', jobId: JOB_ID, isDryRun: false, tell: () => {} };
+  const { signal } = new AbortController();
+  const options = {
+    aws,
+    stackName: 'Prod',
+    jobId: JOB_ID,
+    isDryRun: false,
+    tell: () => {},
+    signal,
+  };
   return { asked, smoke: () => smoke({ ...options, minutes: alerts.length > 0 ? 1 : 1e-9 }) };
 }
 

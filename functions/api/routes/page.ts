@@ -39,61 +39,63 @@ export function isForPage({ rawPath, requestContext }: ApiEvent): boolean {
 /** `GET /` and the files that it names: 200, or 304. */
 export function pageRoutes({ folder, signIn }: PageSettings): readonly ApiRoute[] {
   const policy = contentSecurityPolicy(signIn);
-  return Object.entries(FILES).map(([path, { name, type }]) => {
-    let reading: Promise<Sent> | undefined;
-    return {
-      method: 'GET',
-      path,
-      handler: async (event) => {
-        reading ??= read(new URL(name, folder), path === '/' ? signIn : undefined);
-        const { tag, text, zipped } = await reading;
-        const headers = {
-          ETag: tag,
-          // The address of a script has its version in it; that of the page must not be taken for one.
-          'Cache-Control':
-            path !== '/' && event.rawQueryString.startsWith('v=')
-              ? 'public, max-age=31536000, immutable'
-              : 'no-cache',
-          Vary: 'Accept-Encoding',
-          'Content-Security-Policy': policy,
-          'Cross-Origin-Opener-Policy': 'same-origin',
-        };
-        if (isNamedBy(event.headers['if-none-match'], tag)) return { statusCode: 304, headers };
-        return body({ ...headers, 'Content-Type': type }, event, { text, zipped });
-      },
-    };
-  });
+  const files = Object.entries(FILES);
+  const readAll = () =>
+    Promise.all(
+      files.map(([path, { name }]) =>
+        read(new URL(name, folder), path === '/' ? signIn : undefined),
+      ),
+    );
+  // Later they may be gone: a local run has them among temporary files, which the system tidies up.
+  const early = readAll();
+  // Unheard, a failure would end the function. Who asks for a file reads again, and gets what is wrong.
+  early.catch(() => undefined);
+  return files.map(([path, { type }], index) => ({
+    method: 'GET',
+    path,
+    handler: async (event) => {
+      const { tag, text } = (await early.catch(readAll))[index] as PageFile;
+      const headers = {
+        ETag: tag,
+        // The address of a script has its version in it; that of the page must not be taken for one.
+        'Cache-Control':
+          path !== '/' && event.rawQueryString.startsWith('v=')
+            ? 'public, max-age=31536000, immutable'
+            : 'no-cache',
+        Vary: 'Accept-Encoding',
+        'Content-Security-Policy': policy,
+        'Cross-Origin-Opener-Policy': 'same-origin',
+      };
+      if (isNamedBy(event.headers['if-none-match'], tag)) return { statusCode: 304, headers };
+      return body({ ...headers, 'Content-Type': type }, event, text);
+    },
+  }));
 }
 
-/** A file as it is sent. */
-interface Sent {
+/** A file as it is told, and its entity tag. */
+interface PageFile {
   readonly tag: string;
   readonly text: string;
-  /** In base64. */
-  readonly zipped: string;
 }
 
 /** API Gateway compresses nothing. */
-function body(
-  headers: Record<string, string>,
-  event: ApiEvent,
-  { text, zipped }: Omit<Sent, 'tag'>,
-): ApiResult {
+function body(headers: Record<string, string>, event: ApiEvent, text: string): ApiResult {
   if (!/\bgzip\b/.test(event.headers['accept-encoding'] ?? '')) {
     return { statusCode: 200, headers, body: text };
   }
   return {
     statusCode: 200,
     headers: { ...headers, 'Content-Encoding': 'gzip' },
-    body: zipped,
+    // Not at the start of the function, which hardly ever is for the page.
+    body: gzipSync(text, { level: 9 }).toString('base64'),
     isBase64Encoded: true,
   };
 }
 
-async function read(file: URL, signIn: SignIn | undefined): Promise<Sent> {
+async function read(file: URL, signIn: SignIn | undefined): Promise<PageFile> {
   const written = await readFile(file, 'utf8');
   const text = signIn ? withSignIn(written, signIn) : written;
-  return { tag: tagOf(text), text, zipped: gzipSync(text, { level: 9 }).toString('base64') };
+  return { tag: tagOf(text), text };
 }
 
 /** The page reads there how to sign in; without it, it has nobody sign in. */

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../../../functions/api/create-api.ts';
 import type { PageSettings } from '../../../../functions/api/routes/page.ts';
 import { buildPage } from '../../../../page/build.ts';
@@ -30,16 +30,23 @@ afterAll(async () => {
 });
 
 /** What a browser without any token gets of an API that lets in almost nobody. */
-async function get(path: string, request: TestRequest = {}, page: Partial<PageSettings> = {}) {
+function get(path: string, request: TestRequest = {}, page: Partial<PageSettings> = {}) {
+  return startFunction(page)(path, request);
+}
+
+/** The same, of one start of the function. */
+function startFunction(page: Partial<PageSettings>) {
   const settings = {
     admittedCallers: NOBODY,
     remindAfterMinutes: 0,
     apiUrl: new URL('https://a.b'),
   };
   const handler = createApi(api.ports, { ...settings, page: { folder, ...page } });
-  const result = await handler(apiEvent('GET', path, request), {} as Context);
-  const { statusCode, headers = {}, body = '' } = result;
-  return { statusCode, headers, body };
+  return async (path: string, request: TestRequest = {}) => {
+    const result = await handler(apiEvent('GET', path, request), {} as Context);
+    const { statusCode, headers = {}, body = '' } = result;
+    return { statusCode, headers, body };
+  };
 }
 
 const ZIP = { headers: { 'accept-encoding': 'gzip, deflate, br' } };
@@ -89,6 +96,30 @@ describe('the page', () => {
     expect(policy).toContain("connect-src 'self';");
     expect(policy).not.toContain('unsafe');
     expect(body).not.toMatch(/<script[^>]*>[^<]|<style| style=| on\w+=|https?:/);
+  });
+});
+
+describe('the folder of the page', () => {
+  let cleaned: string;
+  beforeEach(() => {
+    cleaned = mkdtempSync(join(tmpdir(), 'cleaned-'));
+    cpSync(built, cleaned, { recursive: true });
+  });
+  afterEach(() => rmSync(cleaned, { recursive: true, force: true }));
+
+  it('may be gone once the function has begun', async () => {
+    const ask = startFunction({ folder: pathToFileURL(`${cleaned}/`) });
+    expect((await ask('/')).statusCode).toBe(200);
+    rmSync(cleaned, { recursive: true });
+    for (const path of FILES) expect((await ask(path)).statusCode, path).toBe(200);
+  });
+
+  it('is read again by who asks, where it was not there at first', async () => {
+    rmSync(cleaned, { recursive: true });
+    const ask = startFunction({ folder: pathToFileURL(`${cleaned}/`) });
+    expect((await ask('/')).statusCode).toBe(500);
+    cpSync(built, cleaned, { recursive: true });
+    for (const path of FILES) expect((await ask(path)).statusCode, path).toBe(200);
   });
 });
 

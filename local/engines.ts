@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createSubscriptionStore } from '../functions/adapters/dynamodb/tables.ts';
-import { tagOf } from '../functions/api/http/answers.ts';
+import { isNamedBy, tagOf } from '../functions/api/http/answers.ts';
 import { subscriptionIdOf } from '../functions/api/use-cases/subscriptions.ts';
 import { isAskedFor, type Subscription } from '../functions/core/alerts/listeners.ts';
+import { omit } from '../functions/core/objects.ts';
 import { claimDataDir } from './data-dir.ts';
 import { startEmbeddedDynamoDb } from './dynamodb/embedded-dynamodb.ts';
 import type { Surroundings } from './functions.ts';
+import type { GatewayEvent } from './gateway/events.ts';
+import type { LocalFunction } from './lambda/function.ts';
 import { type Mailer, startMailer } from './mail/mailer.ts';
 import type { Narrator } from './narrator.ts';
 import { type MessageQueue, startMessageQueue } from './scheduler.ts';
@@ -127,23 +130,35 @@ export async function alertsOnRecord({ sns, mailer }: Engines): Promise<object[]
   });
 }
 
-/** An answer of the api function with a body. */
+/** An answer of the api function to who knows none. */
 interface Answer {
   readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Partial<Record<'Content-Type' | 'ETag', string>>>;
   readonly body: string;
 }
 
-/** What `GET /health` answered, and how the mail server is doing. */
-export async function healthWithMail(answer: unknown, mailer: Mailer): Promise<unknown> {
-  const { body, headers, ...rest } = answer as Answer;
-  const health = JSON.parse(body);
+/**
+ * Has the api function answer a request for `/health`, and tells in its answer how the mail server is
+ * doing. A refusal stays as it is.
+ *
+ * @throws what the function throws
+ */
+export async function healthWithMail(
+  event: GatewayEvent,
+  invoke: LocalFunction['invoke'],
+  mailer: Mailer,
+): Promise<unknown> {
+  // The caller knows an answer with mail: the function would look for that among its own, without.
+  const { 'if-none-match': known, ...asked } = event.headers;
+  const answer = (await invoke({ ...event, headers: asked })) as Answer;
+  if (answer.headers['Content-Type'] !== 'application/json') return answer;
+  const health = JSON.parse(answer.body);
   const mail = await mailer.health();
   const status = mail.status === 'Down' && health.status === 'Ok' ? 'Degraded' : health.status;
-  const told = JSON.stringify({ ...health, status, mail });
-  return {
-    ...rest,
-    headers: { ...headers, ...(headers.ETag && { ETag: tagOf(told) }) },
-    body: told,
-  };
+  const body = JSON.stringify({ ...health, status, mail });
+  if (!answer.headers.ETag) return { ...answer, body };
+  const headers = { ...answer.headers, ETag: tagOf(body) };
+  return isNamedBy(known, headers.ETag)
+    ? { statusCode: 304, headers: omit(headers, 'Content-Type') }
+    : { ...answer, headers, body };
 }

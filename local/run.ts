@@ -145,10 +145,10 @@ async function start(
     port: settings.port,
     host: settings.host,
     names: settings.names,
-    async invoke(event) {
-      const answer = await api.invoke(event);
-      return mailer && event.rawPath === '/health' ? healthWithMail(answer, mailer) : answer;
-    },
+    invoke: (event) =>
+      mailer && event.rawPath === '/health'
+        ? healthWithMail(event, api.invoke, mailer)
+        : api.invoke(event),
     routeKeys,
     localRoutes: { 'GET /local/alerts': () => alertsOnRecord(engines) },
     onError,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { startItwinSimulator } from '../../../local/itwin-simulator/server.ts';
+import { checkedFetch } from '../../functions/api/support/contract.ts';
 import { startLocalProcess } from '../support/local-run.ts';
 import { startMailServer } from './support/mail-server.ts';
 import { until } from './support/mailer.ts';
@@ -89,4 +90,34 @@ it('what a dead mail server did not take is told at the end, and mailed at the n
   expect(server.mails.map(({ email }) => email.subject)).toEqual([alerts[0]?.subject]);
   expect(await second.end('SIGINT')).toBe(0);
   expect(second.output()).not.toContain('next start');
+}, 60_000);
+
+it('GET /health with mail is told only to who does not know it, and a refusal has no mail', async () => {
+  const server = await startMailServer();
+  const run = await startLocalProcess({
+    SMTP_URL: `smtp://127.0.0.1:${server.settings.port}`,
+    ALERT_TO: OPS,
+    // The answer changes with each sweep.
+    SWEEP_SECONDS: '3600',
+  });
+  const ask = async (known: string) => {
+    const headers = { 'if-none-match': known };
+    const response = await checkedFetch(`${run.url}/health`, { headers });
+    return { response, body: await response.text() };
+  };
+  const WAIT = { timeout: 20_000, interval: 200 };
+  await vi.waitUntil(async () => (await ask('W/"other"')).response.status === 200, WAIT);
+  const { body } = await ask('W/"other"');
+  expect(JSON.parse(body)).toHaveProperty('mail.status');
+  expect(await ask('*')).toMatchObject({ response: { status: 304 }, body: '' });
+  await vi.waitFor(async () => {
+    const tag = (await ask('W/"other"')).response.headers.get('etag') ?? '';
+    const again = await ask(`W/"another", ${tag}`);
+    expect(again).toMatchObject({ response: { status: 304 }, body: '' });
+    expect(again.response.headers.get('etag')).toBe(tag);
+    expect(again.response.headers.get('cache-control')).toBe('private, no-cache');
+  }, WAIT);
+  const refused = await checkedFetch(`${run.url}/health`, { method: 'POST' });
+  expect(refused.status).toBe(405);
+  expect(await refused.json()).not.toHaveProperty('mail');
 }, 60_000);

@@ -33,7 +33,7 @@ export interface LocalFunction {
 }
 
 /** An invocation had no answer in time; its worker was ended, and all that it was doing. */
-export class FunctionTimedOut extends Error {
+class FunctionTimedOut extends Error {
   override readonly name = 'FunctionTimedOut';
 
   constructor(functionName: string, timeout: number) {
@@ -44,7 +44,7 @@ export class FunctionTimedOut extends Error {
 }
 
 /** A worker has ended by itself before it had answered. */
-export class FunctionEnded extends Error {
+class FunctionEnded extends Error {
   override readonly name = 'FunctionEnded';
 
   constructor(functionName: string) {

@@ -11,6 +11,9 @@ const EVERY_HIDDEN = 60_000;
 /** The longest wait (ms) for another try while there is no answer. */
 const LONGEST_WAIT = 30_000;
 
+/** The longest wait (ms) for an answer: the API itself takes up to 30 s. */
+const LONGEST_SILENCE = 35_000;
+
 /** The API did not do what was asked, and says why; or there was no answer. */
 export class Unanswered extends Error {
   override readonly name = 'Unanswered';
@@ -50,8 +53,12 @@ async function send(request: Request): Promise<Response> {
   if (kept) request.headers.set('if-none-match', kept.tag);
   const token = accessToken();
   if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`);
-  // What is kept is in memory alone: nothing of it on the disk of a browser.
-  const response = await fetch(request, { cache: 'no-store' }).catch(() => {
+  const response = await fetch(request, {
+    // What is kept is in memory alone: nothing of it on the disk of a browser.
+    cache: 'no-store',
+    // Else a server that takes requests and never answers leaves what is shown as it is, and nobody told.
+    signal: AbortSignal.timeout(LONGEST_SILENCE),
+  }).catch(() => {
     throw new Unanswered('There is no answer.');
   });
   if (response.status === 401) notLetIn();

@@ -8,7 +8,7 @@ const WAIT = { timeout: 20_000, interval: 100 };
 export type SimulatedRun = Readonly<Record<string, unknown>>;
 
 /** A local run with its simulator, to look at in a browser. */
-export interface Monitor extends Pick<LocalProcess, 'url' | 'post' | 'get'> {
+export interface Monitor extends Pick<LocalProcess, 'url' | 'post' | 'get' | 'signal'> {
   /** Lets upstream have a run, and has it watched. @returns its id */
   run(run: SimulatedRun, label: string): Promise<string>;
   /** Resolves once a job is in a state. */
@@ -29,6 +29,7 @@ export async function startMonitor(
     url: local.url,
     post: local.post,
     get: local.get,
+    signal: local.signal,
     async run(run, label) {
       const response = await fetch(`${simulator}/simulator/runs`, {
         method: 'POST',

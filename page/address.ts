@@ -4,13 +4,14 @@ import { useEffect, useState } from 'preact/hooks';
 export const FILTERS = [
   'state',
   'stateGroup',
+  'containsIssues',
   'labelPrefix',
   'kind',
   'registeredFrom',
   'registeredBefore',
 ] as const;
 
-/** A filter of the list of runs. */
+/** A filter of the list of runs; states, which may be several, have commas between them. */
 export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
 
 /** What is shown: all of it is in the address, which can be sent to somebody. */
@@ -56,7 +57,7 @@ function decoded(text: string): string {
 function filterOf(query: URLSearchParams): Filter {
   return Object.fromEntries(
     FILTERS.flatMap((name) => {
-      const value = query.get(name);
+      const value = query.getAll(name).join();
       return value ? [[name, value]] : [];
     }),
   );

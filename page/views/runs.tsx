@@ -54,6 +54,12 @@ function Filters({ filter }: { readonly filter: Filter }) {
         </Field>
         <Choice name="stateGroup" label="Watch" value={filter.stateGroup} options={GROUPS} />
         <Choice name="state" label="State" value={filter.state} options={STATES} />
+        <Choice
+          name="containsIssues"
+          label="Issues"
+          value={filter.containsIssues}
+          options={ISSUES}
+        />
         <Choice name="kind" label="Kind" value={filter.kind} options={KINDS} />
         <Field label="From">
           <input name="registeredFrom" type="date" defaultValue={dayOf(filter.registeredFrom)} />
@@ -75,6 +81,10 @@ type Options = readonly (readonly [value: string, word: string])[];
 const GROUPS: Options = [
   ['pending', 'under way'],
   ['ended', 'ended'],
+];
+const ISSUES: Options = [
+  ['true', 'with'],
+  ['false', 'without'],
 ];
 const STATES: Options = STATE_WORDS.map(({ state, word }) => [state, word]);
 const KIND_WORDS: Readonly<Record<JobSummary['kind'], string>> = {
@@ -135,9 +145,8 @@ function Page(page: {
   readonly onMore: () => void;
 }) {
   const { filter, cursor, left, onMore } = page;
-  const query = { ...filter, limit: LIMIT, ...(cursor !== undefined && { cursor }) };
-  const key = new URLSearchParams(Object.entries(query).map(([k, v]) => [k, String(v)])).toString();
-  const { data, problem } = usePoll(key, () =>
+  const query = { ...filter, state: filter.state?.split(','), limit: LIMIT, cursor };
+  const { data, problem } = usePoll(JSON.stringify(query), () =>
     api.GET('/jobs', { params: { query: query as object } }),
   );
   if (problem) return <p class="empty">{problem.message}</p>;

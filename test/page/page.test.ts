@@ -121,6 +121,20 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.context().close();
   });
 
+  it('has all filters of the API, and keeps those of an address that are not changed', async () => {
+    const { page } = await open('#/runs?containsIssues=true&state=Succeeded&state=Failed');
+    const runs = page.getByRole('list', { name: 'Runs' });
+    await runs.getByText('Opera house').waitFor();
+    await runs.getByText('Water works').waitFor();
+    expect(await runs.getByText('Tower').count()).toBe(0);
+    await page.getByLabel('Label begins with').fill('Opera');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => runs.getByRole('listitem').count()).toBe(1);
+    await page.getByLabel('Issues').selectOption('without');
+    await page.getByText('No run fits.').waitFor();
+    await page.context().close();
+  });
+
   it('is gone through by keys alone', async () => {
     const { page } = await open();
     await page.getByText('Water works').first().waitFor();

@@ -106,11 +106,11 @@ function Choice(choice: {
   const isOther = value !== '' && !options.some(([known]) => known === value);
   return (
     <Field label={label}>
-      <select name={name} defaultValue={value}>
+      <select name={name} value={value}>
         <option value="">any</option>
         {isOther && <option value={value}>{value}</option>}
         {options.map(([option, word]) => (
-          <option key={option} value={option} selected={option === value}>
+          <option key={option} value={option}>
             {word}
           </option>
         ))}

@@ -130,6 +130,7 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.getByLabel('Label begins with').fill('Opera');
     await page.keyboard.press('Enter');
     await expect.poll(() => runs.getByRole('listitem').count()).toBe(1);
+    expect(new URL(page.url()).hash).toContain('state=Succeeded%2CFailed&containsIssues=true');
     await page.getByLabel('Issues').selectOption('without');
     await page.getByText('No run fits.').waitFor();
     await page.context().close();

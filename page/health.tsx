@@ -2,6 +2,7 @@ import type { Health } from '../client/index.js';
 import { go } from './address.ts';
 import { api, given, usePoll } from './api.ts';
 import { Asking, Field } from './dialog.tsx';
+import { Fact } from './fact.tsx';
 import { Mark } from './state.tsx';
 import { Ago, durationText, Time } from './time.tsx';
 
@@ -82,42 +83,21 @@ function Facts({ health }: { readonly health: Health }) {
   const { pending, pendingIsPartial, lagSeconds, listeners, lastPassCompletedAt, mail } = health;
   return (
     <dl class="facts">
-      <div>
-        <dt>Under way</dt>
-        <dd>
-          {pending.toLocaleString()}
-          {pendingIsPartial && ' or more'}
-        </dd>
-      </div>
-      {lagSeconds !== null && (
-        <div>
-          <dt>Each was checked within</dt>
-          <dd>{durationText(lagSeconds * 1_000)}</dd>
-        </div>
-      )}
-      {lastPassCompletedAt && (
-        <div>
-          <dt>All were checked</dt>
-          <dd>
-            <Time at={lastPassCompletedAt} isExact />
-          </dd>
-        </div>
-      )}
-      {listeners && (
-        <div>
-          <dt>Get alerts</dt>
-          <dd>
-            {listeners.confirmed}
-            {listeners.pending > 0 && `, ${listeners.pending} not confirmed`}
-          </dd>
-        </div>
-      )}
-      {mail && (
-        <div>
-          <dt>Mails not sent yet</dt>
-          <dd>{mail.owed}</dd>
-        </div>
-      )}
+      <Fact name="Under way">
+        {pending.toLocaleString()}
+        {pendingIsPartial && ' or more'}
+      </Fact>
+      <Fact name="Each was checked within">
+        {lagSeconds !== null && durationText(lagSeconds * 1_000)}
+      </Fact>
+      <Fact name="All were checked">
+        {lastPassCompletedAt && <Time at={lastPassCompletedAt} isExact />}
+      </Fact>
+      <Fact name="Get alerts">
+        {listeners?.confirmed}
+        {listeners && listeners.pending > 0 && `, ${listeners.pending} not confirmed`}
+      </Fact>
+      <Fact name="Mails not sent yet">{mail?.owed}</Fact>
     </dl>
   );
 }

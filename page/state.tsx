@@ -81,28 +81,33 @@ interface Look {
   readonly shape: Shape;
 }
 
-const LOOKS: Readonly<Record<string, Look>> = {
-  Registered: { word: 'Registered', tone: 'busy', shape: 'dotted' },
-  Queued: { word: 'Queued', tone: 'busy', shape: 'ring' },
-  Running: { word: 'Running', tone: 'busy', shape: 'turning' },
-  Succeeded: { word: 'Succeeded', tone: 'good', shape: 'check' },
-  PartiallySucceeded: { word: 'Partially succeeded', tone: 'warn', shape: 'half' },
-  Failed: { word: 'Failed', tone: 'bad', shape: 'cross' },
-  Aborted: { word: 'Aborted', tone: 'warn', shape: 'slash' },
-  NotFound: { word: 'Not found', tone: 'bad', shape: 'question' },
-  AccessDenied: { word: 'Access denied', tone: 'bad', shape: 'lock' },
-  TimedOut: { word: 'Timed out', tone: 'bad', shape: 'clock' },
-  Cancelled: { word: 'Cancelled', tone: 'off', shape: 'stop' },
+const LOOKS: Readonly<Record<string, Omit<Look, 'word'>>> = {
+  Registered: { tone: 'busy', shape: 'dotted' },
+  Queued: { tone: 'busy', shape: 'ring' },
+  Running: { tone: 'busy', shape: 'turning' },
+  Succeeded: { tone: 'good', shape: 'check' },
+  PartiallySucceeded: { tone: 'warn', shape: 'half' },
+  Failed: { tone: 'bad', shape: 'cross' },
+  Aborted: { tone: 'warn', shape: 'slash' },
+  NotFound: { tone: 'bad', shape: 'question' },
+  AccessDenied: { tone: 'bad', shape: 'lock' },
+  TimedOut: { tone: 'bad', shape: 'clock' },
+  Cancelled: { tone: 'off', shape: 'stop' },
 };
 
 const WITH_ISSUES: Look = { word: 'Succeeded with issues', tone: 'warn', shape: 'triangle' };
 
+/** A state in words, as `Timed out`. */
+function wordOf(state: string): string {
+  return state.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
 /** The states that a list can be narrowed to, with the words for them. */
-export const STATE_WORDS = Object.entries(LOOKS).map(([state, { word }]) => ({ state, word }));
+export const STATE_WORDS = Object.keys(LOOKS).map((state) => [state, wordOf(state)] as const);
 
 /** What a state looks like on its own, as in a history: upstream may add words. */
 function lookOf(state: string): Look {
-  return LOOKS[state] ?? { word: state, tone: 'busy', shape: 'ring' };
+  return { word: wordOf(state), ...(LOOKS[state] ?? { tone: 'busy', shape: 'ring' }) };
 }
 
 /** How a job looks: a success with issues is none to be passed over. */

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Job } from '../../client/index.js';
 import { api, given, usePoll } from '../api.ts';
 import { Asking } from '../dialog.tsx';
+import { Fact } from '../fact.tsx';
 import { nameOf } from '../rows.tsx';
 import { JobState, State } from '../state.tsx';
 import { Ago, Elapsed, Time, usualText } from '../time.tsx';
@@ -233,18 +234,5 @@ function Facts({ job }: { readonly job: Job }) {
         )}
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; children: ComponentChildren }) {
-  const isThere = [children].flat().some((child) => child || child === 0);
-  if (!isThere) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        <bdi>{children}</bdi>
-      </dd>
-    </div>
   );
 }

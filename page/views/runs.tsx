@@ -53,7 +53,7 @@ function Filters({ filter }: { readonly filter: Filter }) {
           />
         </Field>
         <Choice name="stateGroup" label="Watch" value={filter.stateGroup} options={GROUPS} />
-        <Choice name="state" label="State" value={filter.state} options={STATES} />
+        <Choice name="state" label="State" value={filter.state} options={STATE_WORDS} />
         <Choice
           name="containsIssues"
           label="Issues"
@@ -86,7 +86,6 @@ const ISSUES: Options = [
   ['true', 'with'],
   ['false', 'without'],
 ];
-const STATES: Options = STATE_WORDS.map(({ state, word }) => [state, word]);
 const KIND_WORDS: Readonly<Record<JobSummary['kind'], string>> = {
   'reporting-extraction': 'Reporting',
   'grouping-and-mapping-extraction': 'Grouping and Mapping',

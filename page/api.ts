@@ -36,6 +36,8 @@ export interface Answer<T> {
   readonly data?: T;
   readonly error?: unknown;
   readonly response: Response;
+  /** How many requests it took, if not one: the next is so many times as late, and costs no more. */
+  readonly requests?: number;
 }
 
 /** The last answer from an address, by its entity tag. */
@@ -169,6 +171,7 @@ function poll<T>(
     turn += 1;
     const own = turn;
     const isOver = () => own !== turn;
+    let wait: number;
     try {
       const answer = await ask();
       const data = given(answer);
@@ -177,6 +180,7 @@ function poll<T>(
       if (news === null || news !== tag) onNews({ data });
       tag = news;
       failures = 0;
+      wait = Math.max(document.hidden ? EVERY_HIDDEN : 0, every * (answer.requests ?? 1));
       noteOutage(attempt, undefined);
     } catch (error) {
       if (isOver()) return;
@@ -185,12 +189,9 @@ function poll<T>(
       if (!problem.isOutage) onNews({ problem });
       tag = null;
       failures += 1;
+      wait = Math.min(LONGEST_WAIT, 1_000 * 1.5 ** failures);
     }
-    const usual = document.hidden ? Math.max(EVERY_HIDDEN, every) : every;
-    timer = setTimeout(
-      attempt,
-      failures > 0 ? Math.min(LONGEST_WAIT, 1_000 * 1.5 ** failures) : usual,
-    );
+    timer = setTimeout(attempt, wait);
   }
 
   const whenVisible = () => {

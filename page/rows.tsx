@@ -88,6 +88,9 @@ function Row({ job, longest }: { readonly job: JobSummary; readonly longest: num
   );
 }
 
+/** As many as are drawn without keeping a browser busy. */
+const MOST = 100;
+
 /** Runs, one below the other. */
 export function Rows({ jobs, label }: { jobs: readonly JobSummary[]; label: string }) {
   const now = useNow(jobs.some(({ endedAt }) => endedAt === null));
@@ -98,9 +101,10 @@ export function Rows({ jobs, label }: { jobs: readonly JobSummary[]; label: stri
   const longest = Math.max(0, ...lengths);
   return (
     <ol class="rows" aria-label={label}>
-      {jobs.map((job) => (
+      {jobs.slice(0, MOST).map((job) => (
         <Row key={job.jobId} job={job} longest={longest} />
       ))}
+      {jobs.length > MOST && <li class="row muted">{jobs.length - MOST} more are left out.</li>}
     </ol>
   );
 }

@@ -60,11 +60,12 @@ function isHealth(error: unknown): error is Health {
 }
 
 /** What is wrong, the gravest first, and what to do. */
-function problemsOf({ pause, outage, listeners, iModels, mail, lastSweepAt }: Health) {
+function problemsOf({ pause, outage, troubles, listeners, iModels, mail, lastSweepAt }: Health) {
   const problems: { readonly what: string; readonly action: string }[] = [];
   const add = (what: string, action = '') => problems.push({ what, action });
-  if (pause) add(pause.meaning, pause.action);
-  if (outage) add(outage.meaning, outage.action);
+  for (const trouble of [pause, outage, ...troubles]) {
+    if (trouble) add(trouble.meaning, trouble.action);
+  }
   if (lastSweepAt === null) add('No sweep was completed yet.');
   if (listeners?.confirmed === 0) add('Nobody gets alerts.', 'Subscribe somebody.');
   if (listeners && listeners.vanished > 0)

@@ -165,10 +165,15 @@ export function afterChecks(checkpoint: Checkpoint, checked: Checked, now: numbe
     ...(pause && { pause }),
     pauseCount,
     // Nobody else would see the end of an outage that affects nobody any more.
-    contact: withoutUnasked(contact, checkpoint.lastPassStartedAt ?? 0),
+    contact: withoutUnasked(contact, lastAskedFrom(checkpoint)),
     ...(runLengths && { runLengths }),
     lastSweepAt: now,
   };
+}
+
+/** Who is pending was asked since then: in the last completed pass, or in the sweep that has completed it. */
+function lastAskedFrom({ lastPassStartedAt = 0, leasedAt = 0 }: Checkpoint): number {
+  return Math.min(lastPassStartedAt, leasedAt);
 }
 
 function awakeAt({ lastSweepAt, leasedAt = 0, pause, awake }: Checkpoint, now: number): number {

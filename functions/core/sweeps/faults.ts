@@ -73,13 +73,13 @@ export function withAnswer(contact: Contact, ...whose: readonly Answerer[]): Con
 }
 
 /**
- * The contact without those whom a whole pass has not asked: none of their runs is pending any more.
+ * The contact without those whom nobody has asked: none of their runs is pending any more.
  *
- * @param passStartedAt when the last completed pass began (ms since the epoch)
+ * @param from since when all were asked whose runs are pending (ms since the epoch)
  */
-export function withoutUnasked(contact: Contact, passStartedAt: number): Contact {
+export function withoutUnasked(contact: Contact, from: number): Contact {
   const all = Object.entries(contact.failing ?? {});
-  const failing = all.filter(([, { at }]) => at >= passStartedAt);
+  const failing = all.filter(([, { at }]) => at >= from);
   return failing.length === all.length
     ? contact
     : { ...contact, failing: Object.fromEntries(failing) };

@@ -1,7 +1,7 @@
 import { KIND_OF_SOURCE } from '../../../functions/core/imodels/found-runs.ts';
 import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
-import { kindOf } from '../../../functions/core/kinds/kinds.ts';
+import { KIND_NAMES, kindOf } from '../../../functions/core/kinds/kinds.ts';
 import type { RunListAnswer } from '../../../functions/core/ports.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { health } from '../../../functions/core/sweeps/health.ts';
@@ -29,6 +29,8 @@ const TOLD_WITHIN = 6 * MINUTE;
 /** Which APIs, or lists of theirs, gave no answer of use, since when, and when last (ms since the epoch). */
 type Silent = ReadonlyMap<string, { readonly since: number; readonly at: number }>;
 
+const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))];
+
 /** By what the sweeps were answered that came to their end: of the others nothing is on record. */
 function outagesTold({ plan, job }: WorldView): Watcher {
   const inSweep = new Map<Invocation, Silent>();
@@ -47,7 +49,13 @@ function outagesTold({ plan, job }: WorldView): Watcher {
   return {
     note: {
       Answered({ by, jobId, answer }) {
-        if (answer) noteAnswer(by, !isOfNoUse(answer), kindOf(job(jobId) ?? {}).api);
+        if (!answer) return;
+        const { kind, iModelId, registeredBy = '' } = job(jobId) ?? {};
+        // Its iModel may have adopted it just now, and asked was as what somebody took it for.
+        const isAdopted = iModelId !== undefined && !registeredBy.startsWith('watch of');
+        const { api } = kindOf(kind ? { kind } : {});
+        if (isOfNoUse(answer)) noteAnswer(by, false, api);
+        else noteAnswer(by, true, ...(isAdopted ? APIS : [api]));
       },
       ListAnswered({ by, asked: { source }, answer }) {
         const { api } = kindOf({ kind: KIND_OF_SOURCE[source] });
@@ -57,9 +65,9 @@ function outagesTold({ plan, job }: WorldView): Watcher {
       },
       CheckpointWritten({ by, after }) {
         if (!isEnd(after)) return;
-        // Whom a whole pass had no reason to ask keeps nobody waiting.
+        // Whom neither this sweep nor a whole pass had reason to ask keeps nobody waiting.
         const asked = [...(inSweep.get(by) ?? silent)].filter(
-          ([, { at }]) => at >= (after.lastPassStartedAt ?? 0),
+          ([whose, now]) => now !== silent.get(whose) || now.at >= (after.lastPassStartedAt ?? 0),
         );
         silent = new Map(asked);
       },

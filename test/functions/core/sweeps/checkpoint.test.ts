@@ -148,6 +148,17 @@ describe('after a walk', () => {
     });
   });
 
+  it.each([
+    ['stays for who was asked in the last pass', START + 2, START + 9, true],
+    ['stays for who was asked before the pass that this sweep began', START + 9, START + 2, true],
+    ['goes for who was asked in neither', START + 3, START + 3, false],
+  ])('that there is no answer %s', (_, lastPassStartedAt, leasedAt, stays) => {
+    const failing = { carbon: { since: START, at: START + 2 } };
+    const before = { ...FIRST, lastPassStartedAt, leasedAt };
+    const { contact } = afterChecks(before, { ...WALKED, contact: { failing } }, START + 10);
+    expect(contact).toEqual({ failing: stays ? failing : {} });
+  });
+
   it('what was learned of the runs is kept', () => {
     const runLengths = { ended: [1], givenUp: [] };
     const next = afterChecks(FIRST, { ...WALKED, runLengths }, START);

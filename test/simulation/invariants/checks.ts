@@ -52,6 +52,8 @@ export interface LastAnswers {
   readonly note: ReturnType<typeof onCheck> & Required<Pick<ByKind<void>, 'JobWritten'>>;
   /** Undefined when it never asked, or its request ended in an error. */
   of(by: Invocation, jobId: string): Answer | undefined;
+  /** By its id, and by its list. */
+  ofEither(by: Invocation, jobId: string): readonly (Answer | undefined)[];
 }
 
 /** No answers yet. */
@@ -76,6 +78,8 @@ export function createLastAnswers(world: WorldView): LastAnswers {
     },
     // Whoever was asked by id has no need of a list.
     of: (by, jobId) => (byId.of(by).has(jobId) ? byId : byList).of(by).get(jobId),
+    // One that its iModel has just adopted shows in an index that lags in both its places.
+    ofEither: (by, jobId) => [byId, byList].map((words) => words.of(by).get(jobId)),
   };
 }
 

@@ -126,10 +126,13 @@ function toldOnly(world: WorldView): Watcher {
         const { state, jobId } = after;
         if (by.kind === 'api' || before === undefined || state === before.state) return;
         if (isEndedByMonitor(state)) return;
-        const answer = answers.of(by, jobId);
-        if (answer?.kind === 'Pending') return;
-        if (answer?.kind === 'Status' && answer.state === state) return;
-        return `${nameOf(after)} became ${state}, but ${by.name} was told ${JSON.stringify(answer)}`;
+        const heard = answers.ofEither(by, jobId);
+        const isTold = heard.some(
+          (answer) =>
+            answer?.kind === 'Pending' || (answer?.kind === 'Status' && answer.state === state),
+        );
+        if (isTold) return;
+        return `${nameOf(after)} became ${state}, but ${by.name} was told ${JSON.stringify(heard)}`;
       },
     },
   };

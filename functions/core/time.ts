@@ -33,6 +33,17 @@ export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/**
+ * Whether a time is still to come. One that is further ahead than it can be is of a clock that was set
+ * back since: to wait for it might take hours.
+ *
+ * @param at and `now`: ms since the epoch
+ * @param most how far ahead (ms) such a time is at most; clocks may differ by as much again
+ */
+export function isAhead(at: number | undefined, now: number, most: number): boolean {
+  return at !== undefined && at > now && at <= now + 2 * most;
+}
+
 /** The UTC month of a time (ms since the epoch): `YYYY-MM`. */
 export function monthOf(time: number): string {
   return isoTime(time).slice(0, 'YYYY-MM'.length);

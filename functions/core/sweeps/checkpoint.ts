@@ -1,7 +1,7 @@
 import type { DigestRecord } from '../alerts/digest-schedule.ts';
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
-import { DAY, MINUTE, monthBefore, monthOf } from '../time.ts';
+import { DAY, isAhead, MINUTE, monthBefore, monthOf } from '../time.ts';
 import { type ApiAnswers, type Contact, withoutUnasked } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './schedule.ts';
@@ -107,8 +107,8 @@ export function monthsToKeep({ month: next }: Checkpoint, now: number): readonly
 }
 
 /** Whether another sweep holds the lease. */
-export function isLeased(checkpoint: Checkpoint, now: number): boolean {
-  return (checkpoint.leaseUntil ?? 0) > now;
+export function isLeased({ leaseUntil }: Checkpoint, now: number): boolean {
+  return isAhead(leaseUntil, now, LEASE);
 }
 
 /**

@@ -37,7 +37,8 @@ export function backoff(pauseCount: number): number {
 }
 
 const DEFAULT_WAIT = MINUTE;
-const MAX_WAIT = HOUR;
+/** The longest (ms) that upstream can have us wait. */
+export const MAX_WAIT = HOUR;
 
 /** When requests may leave again after a 429 (ms since the epoch): by its `retry-after`, else in 60 s. */
 export function retryAt(header: string | null, now: number): number {

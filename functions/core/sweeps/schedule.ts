@@ -1,6 +1,7 @@
 import { isReminderDue, isTroubled, type Job, owedAlerts, type WatchedJob } from '../jobs/job.ts';
 import { isEndedByMonitor } from '../jobs/states.ts';
-import { MINUTE } from '../time.ts';
+import { isAhead, MINUTE } from '../time.ts';
+import { MAX_WAIT } from './pause.ts';
 
 /** Counts of jobs by age class; what is absent is 0. */
 export type ByAge = readonly number[];
@@ -139,7 +140,8 @@ export function turnOf(
   now: number,
 ): Turn {
   const age = ageClass(now - job.registeredAt);
-  if (now < (job.notBefore ?? 0)) return { ageClass: age, isDue: false, isWaiting: true };
+  if (isAhead(job.notBefore, now, MAX_WAIT))
+    return { ageClass: age, isDue: false, isWaiting: true };
   const isTurn = (pass + phaseOf(job.jobId)) % (intervals[age] ?? 1) === 0;
   return { ageClass: age, isDue: isTurn || isUrgent(job, now) };
 }

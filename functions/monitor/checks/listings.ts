@@ -121,31 +121,52 @@ interface ListResult {
   readonly failure?: FailedList;
 }
 
-/** Reads the list of an iModel's runs, as far as something new may be in it. */
+/**
+ * Reads the list of an iModel's runs, as far as something new may be in it. One that goes on where the last
+ * has stopped reads the first page as well: there are the runs that begin meanwhile.
+ */
 async function readList(
-  { runLists, report, time }: SweepContext,
-  { upstream, ask }: ListingTools,
+  context: SweepContext,
+  tools: ListingTools,
   iModel: IModel,
 ): Promise<ListResult> {
-  const deadline = time.now() + TIME;
+  const deadline = context.time.now() + TIME;
   let reading = beginReading(iModel);
   let pages = 0;
-  for (; pages < PAGES && time.now() < deadline; pages += 1) {
-    if (pages > 0 && !upstream.take()) break;
-    const { next } = reading;
-    const page = await ask((token, signal) => runLists.ask(iModel, next, token, signal));
+  let first: Reading['runs'] = new Map();
+  if (reading.next !== undefined) {
+    const page = await askForPage(context, tools, iModel, undefined);
     if (page.kind !== 'Page') return { reading, ...brokenOff(page, pages) };
-    const { api } = kindOf({ kind: KIND_OF_SOURCE[iModel.source] });
-    const isAlive = page.runs.some(({ status }) => status);
-    upstream.contact.answered(`${api} lists`, isAlive ? api : undefined);
-    upstream.breaker.upstreamAnswered();
-    report.listings += 1;
+    first = addPage(beginReading({}), page).runs;
+    pages += 1;
+  }
+  const whole = () => ({ ...reading, runs: new Map([...first, ...reading.runs]) });
+  for (; pages < PAGES && context.time.now() < deadline; pages += 1) {
+    if (pages > 0 && !tools.upstream.take()) break;
+    const page = await askForPage(context, tools, iModel, reading.next);
+    if (page.kind !== 'Page') return { reading: whole(), ...brokenOff(page, pages) };
     const before = reading;
     reading = addPage(before, page);
-    const end = endOfReading(iModel, before, reading, time.now());
-    if (end) return { reading, end };
+    const end = endOfReading(iModel, before, reading, context.time.now());
+    if (end) return { reading: whole(), end };
   }
-  return { reading, end: pages === PAGES ? endAtLimit(reading) : UNFINISHED };
+  return { reading: whole(), end: pages === PAGES ? endAtLimit(reading) : UNFINISHED };
+}
+
+async function askForPage(
+  { runLists, report }: SweepContext,
+  { upstream, ask }: ListingTools,
+  iModel: IModel,
+  next: string | undefined,
+): Promise<RunListAnswer | FailedList> {
+  const page = await ask((token, signal) => runLists.ask(iModel, next, token, signal));
+  if (page.kind !== 'Page') return page;
+  const { api } = kindOf({ kind: KIND_OF_SOURCE[iModel.source] });
+  const isAlive = page.runs.some(({ status }) => status);
+  upstream.contact.answered(`${api} lists`, isAlive ? api : undefined);
+  upstream.breaker.upstreamAnswered();
+  report.listings += 1;
+  return page;
 }
 
 const UNFINISHED: ReadingEnd = { kind: 'Unfinished' };

@@ -3,8 +3,8 @@ import type { Api } from '../../core/kinds/kind.ts';
 import type { TimeSource } from '../../core/ports.ts';
 import { CAUSES, type Cause } from '../../core/sweeps/causes.ts';
 import { type Answerer, type Contact, withAnswer, withFailure } from '../../core/sweeps/faults.ts';
-import { backoff, type Pause, type PauseReason } from '../../core/sweeps/pause.ts';
-import { SECOND } from '../../core/time.ts';
+import { backoff, MAX_WAIT, type Pause, type PauseReason } from '../../core/sweeps/pause.ts';
+import { isAhead, SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Lease } from '../lease.ts';
 
@@ -148,7 +148,7 @@ export async function pauseInForce(
   context: SweepContext,
   pause: Pause | undefined,
 ): Promise<Pause | undefined> {
-  if (!pause || pause.until <= context.time.now()) return undefined;
+  if (!pause || !isAhead(pause.until, context.time.now(), MAX_WAIT)) return undefined;
   if (pause.reason !== 'CredentialsRefused') return pause;
   const version = await credentialsVersion(context);
   return version === undefined || version === pause.credentials ? pause : undefined;

@@ -227,9 +227,23 @@ describe('a long list', () => {
     await longHistory(world, 300);
     const jobId = addRun(world, 10_000);
     await expect(world.sweep()).resolves.toMatchObject({ listings: 10, runsFound: 0 });
-    await expect(sweepNext(world)).resolves.toMatchObject({ listings: 6, runsFound: 1 });
+    await expect(sweepNext(world)).resolves.toMatchObject({ listings: 7, runsFound: 1 });
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Running' });
     await expect(world.ports.iModels.get(IMODEL)).resolves.toMatchObject({ isUnordered: true });
+  });
+
+  it('of more pages shows what begins meanwhile all the same, and is gone on with', async () => {
+    await using world = await worldWithIModel();
+    setList(world, { pageSizes: [20] });
+    await longHistory(world, 500);
+    await expect(world.sweep()).resolves.toMatchObject({ listings: 10 });
+    const { next } = (await world.ports.iModels.get(IMODEL)) ?? {};
+    const jobId = addRun(world, 10_000, [{ answer: { state: 'Failed' } }]);
+    await expect(sweepNext(world)).resolves.toMatchObject({ listings: 10, runsFound: 1 });
+    await expect(world.alerts()).resolves.toMatchObject([{ jobId }]);
+    expect((await world.ports.iModels.get(IMODEL))?.next?.query).not.toBe(next?.query);
+    await expect(sweepNext(world)).resolves.toMatchObject({ runsFound: 0 });
+    expect(await world.ports.iModels.get(IMODEL)).not.toHaveProperty('next');
   });
 
   it('is begun anew when the place to go on at is good no more', async () => {

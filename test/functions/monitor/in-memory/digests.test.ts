@@ -83,10 +83,10 @@ describe('a digest', () => {
     const world = await digestWorld();
     await world.sweepAt(SEVEN + 5 * MINUTE);
     world.add('pending');
-    world.answers.set('pending', [{ kind: 'RateLimited', retryAt: SEVEN + DAY }]);
+    world.answers.set('pending', [{ kind: 'RateLimited', retryAt: SEVEN + HOUR }]);
     const found = world.checkpoint();
     if (!found) throw new Error('There is no checkpoint.');
-    const pause = { reason: 'RateLimited', until: SEVEN + DAY } as const;
+    const pause = { reason: 'RateLimited', until: SEVEN + HOUR } as const;
     await world.ports.checkpoints.write({ ...found, version: found.version + 1, pause });
     expect(await world.sweepAt(SEVEN + 6 * MINUTE)).toMatchObject({
       outcome: 'Paused',

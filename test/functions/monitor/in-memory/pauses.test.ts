@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CredentialsRefused, TokenEndpointDown } from '../../../../functions/core/errors.ts';
 import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld, type Reply } from './memory-world.ts';
 
@@ -115,6 +116,25 @@ describe('a pause', () => {
     expect(world.checkpoint()).toMatchObject({ lastSweepAt: BEGIN + MINUTE - 1, budget: 100 });
     world.clock.advance(1);
     await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Completed', requests: 10 });
+  });
+
+  it('of a clock that was set back since is over, and so are lease and wait of its time', async () => {
+    const world = createMemoryWorld();
+    const job = world.add(jobId(0));
+    await world.sweep();
+    const later = world.clock.now() + 9 * HOUR;
+    const { version = 0, ...found } = world.checkpoint() ?? firstCheckpoint(later, 60);
+    await world.ports.checkpoints.write({
+      ...found,
+      version: version + 1,
+      leaseUntil: later,
+      pause: { until: later, reason: 'UpstreamDown' },
+    });
+    await world.ports.jobs.update(job, { ...job, version: job.version + 1, notBefore: later });
+    world.clock.advance(MINUTE);
+    world.asked.length = 0;
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Completed' });
+    expect(world.asked).toEqual([jobId(0)]);
   });
 
   it('over refused credentials ends as soon as there are others', async () => {

@@ -109,7 +109,10 @@ describe('the functions that are uploaded, from registration to alert', () => {
     const { jobs } = await answer('GET', '/jobs?limit=5');
     expect(jobs).toHaveLength(2);
     expect(await answer('DELETE', `/jobs/${OTHER_JOB_ID}`)).toMatchObject({ state: 'Cancelled' });
-    expect(await answer('GET', '/health')).toMatchObject({ status: 'Ok' });
+    expect(await answer('GET', '/health')).toMatchObject({
+      status: 'Degraded',
+      troubles: [{ name: 'SweepErrors' }],
+    });
   });
 
   it('count how runs ended', async () => {

@@ -107,7 +107,7 @@ function emittedMetrics(): ReadonlySet<string> {
   const listeners = { checkedAt: 0, confirmed: 1, pending: 0, unconfirmed: 0, vanished: 0 };
   for (const outcome of outcomes) {
     for (const pausedFor of pauses) {
-      const report = { ...emptyReport(), ...Object.fromEntries(everything) };
+      const report = { ...emptyReport(), ...Object.fromEntries(everything), noticesFailed: 0 };
       addSweepMetrics(metrics, { ...report, outcome, pausedFor, lateness: 1, listeners });
     }
   }

@@ -1,12 +1,13 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startFunction } from '../../../local/lambda/function.ts';
 
-async function start() {
+/** @param timeout the most time (ms) of an invocation */
+async function start(timeout = 60_000) {
   const moody = await startFunction({
     functionName: 'moody',
     entry: new URL('./moody-function.ts', import.meta.url),
     environment: {},
-    timeout: 1_000,
+    timeout,
     onLine: () => undefined,
   });
   onTestFinished(moody.stop);
@@ -21,13 +22,13 @@ it('is one worker for all its invocations, and what it throws ends none', async 
 });
 
 it.each([
-  ['blocks', 'FunctionTimedOut', /moody took more than 1 s/],
-  ['waits', 'FunctionTimedOut', /moody took more than 1 s/],
-  ['exits', 'FunctionEnded', /moody ended before it had answered/],
-  ['breaks', 'SyntaxError', /not valid JSON|Unexpected token/],
-  ['grows', 'Error', /memory/],
-])('that %s is told of, and begins anew', async (mood, name, message) => {
-  const { invoke } = await start();
+  ['blocks', 'FunctionTimedOut', /moody took more than 1 s/, 1_000],
+  ['waits', 'FunctionTimedOut', /moody took more than 1 s/, 1_000],
+  ['exits', 'FunctionEnded', /moody ended before it had answered/, undefined],
+  ['breaks', 'SyntaxError', /not valid JSON|Unexpected token/, undefined],
+  ['grows', 'Error', /memory/, undefined],
+])('that %s is told of, and begins anew', async (mood, name, message, timeout) => {
+  const { invoke } = await start(timeout);
   await expect(invoke('works')).resolves.toBe(1);
   await expect(invoke(mood)).rejects.toMatchObject({
     name,
@@ -38,7 +39,7 @@ it.each([
 });
 
 it('that is ended takes with it what else it was doing, and is replaced once', async () => {
-  const { invoke } = await start();
+  const { invoke } = await start(1_000);
   const late = invoke('blocks');
   const beside = invoke('works');
   await expect(late).rejects.toMatchObject({ name: 'FunctionTimedOut' });

@@ -122,42 +122,51 @@ interface ListResult {
 }
 
 /**
- * Reads the list of an iModel's runs, as far as something new may be in it. One that goes on where the last
- * has stopped reads the first page as well: there are the runs that begin meanwhile.
+ * Reads the list of an iModel's runs, as far as something new may be in it. Of one that goes on where the
+ * last has stopped, the first page as well, if there is a request left: there are the runs that begin
+ * meanwhile.
  */
 async function readList(
   context: SweepContext,
   tools: ListingTools,
   iModel: IModel,
 ): Promise<ListResult> {
+  const isGoingOn = iModel.next !== undefined;
+  const result = await readPages(context, tools, iModel, isGoingOn ? PAGES - 1 : PAGES);
+  if (!isGoingOn || result.failure || !tools.upstream.take()) return result;
+  const first = await askForPage(context, tools, iModel);
+  if (first.kind !== 'Page') return { ...result, failure: first };
+  const { runs } = addPage(beginReading({}), first);
+  const { reading } = result;
+  return { ...result, reading: { ...reading, runs: new Map([...runs, ...reading.runs]) } };
+}
+
+async function readPages(
+  context: SweepContext,
+  tools: ListingTools,
+  iModel: IModel,
+  most: number,
+): Promise<ListResult> {
   const deadline = context.time.now() + TIME;
   let reading = beginReading(iModel);
   let pages = 0;
-  let first: Reading['runs'] = new Map();
-  if (reading.next !== undefined) {
-    const page = await askForPage(context, tools, iModel, undefined);
-    if (page.kind !== 'Page') return { reading, ...brokenOff(page, pages) };
-    first = addPage(beginReading({}), page).runs;
-    pages += 1;
-  }
-  const whole = () => ({ ...reading, runs: new Map([...first, ...reading.runs]) });
-  for (; pages < PAGES && context.time.now() < deadline; pages += 1) {
+  for (; pages < most && context.time.now() < deadline; pages += 1) {
     if (pages > 0 && !tools.upstream.take()) break;
     const page = await askForPage(context, tools, iModel, reading.next);
-    if (page.kind !== 'Page') return { reading: whole(), ...brokenOff(page, pages) };
+    if (page.kind !== 'Page') return { reading, ...brokenOff(page, pages) };
     const before = reading;
     reading = addPage(before, page);
     const end = endOfReading(iModel, before, reading, context.time.now());
-    if (end) return { reading: whole(), end };
+    if (end) return { reading, end };
   }
-  return { reading: whole(), end: pages === PAGES ? endAtLimit(reading) : UNFINISHED };
+  return { reading, end: pages === most ? endAtLimit(reading) : UNFINISHED };
 }
 
 async function askForPage(
   { runLists, report }: SweepContext,
   { upstream, ask }: ListingTools,
   iModel: IModel,
-  next: string | undefined,
+  next?: string,
 ): Promise<RunListAnswer | FailedList> {
   const page = await ask((token, signal) => runLists.ask(iModel, next, token, signal));
   if (page.kind !== 'Page') return page;

@@ -246,6 +246,16 @@ describe('a long list', () => {
     expect(await world.ports.iModels.get(IMODEL)).not.toHaveProperty('next');
   });
 
+  it('comes to its end with one request a minute, too', async () => {
+    await using world = await worldWithIModel();
+    setList(world, { pageSizes: [20] });
+    await longHistory(world, 100);
+    await world.sweepFor(7 * MINUTE, { checksPerMinute: 1 });
+    const { next, allReadAt } = (await world.ports.iModels.get(IMODEL)) ?? {};
+    expect(next).toBeUndefined();
+    expect(allReadAt).toBeGreaterThan(0);
+  });
+
   it('is begun anew when the place to go on at is good no more', async () => {
     await using world = await worldWithIModel();
     setList(world, { pageSizes: [20] });

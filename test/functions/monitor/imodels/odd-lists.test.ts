@@ -250,7 +250,7 @@ describe('a long list', () => {
     await using world = await worldWithIModel();
     setList(world, { pageSizes: [20] });
     await longHistory(world, 100);
-    await world.sweepFor(7 * MINUTE, { checksPerMinute: 1 });
+    await world.sweepFor(15 * MINUTE, { checksPerMinute: 1 });
     const { next, allReadAt } = (await world.ports.iModels.get(IMODEL)) ?? {};
     expect(next).toBeUndefined();
     expect(allReadAt).toBeGreaterThan(0);

@@ -91,8 +91,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'asks about a run before it wants to be asked about',
     file: 'functions/core/sweeps/schedule.ts',
-    from: 'if (now < (job.notBefore ?? 0)) return',
-    to: 'if (now < 0 * (job.notBefore ?? 0)) return',
+    from: 'if (isAhead(job.notBefore, now, MAX_WAIT))',
+    to: 'if (isAhead(job.notBefore, now, 0 * MAX_WAIT))',
     seed: 8,
     runs: 100,
     breaks: ['no run is asked about before it wants to be'],
@@ -183,8 +183,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'asks while requests are paused',
     file: 'functions/monitor/upstream/circuit-breaker.ts',
-    from: 'if (!pause || pause.until <= context.time.now()) return undefined;',
-    to: 'if (!pause || pause.until > 0) return undefined;',
+    from: 'if (!pause || !isAhead(pause.until, context.time.now(), MAX_WAIT)) return undefined;',
+    to: 'if (!pause || !isAhead(pause.until, context.time.now(), 0 * MAX_WAIT)) return undefined;',
     breaks: ['no request leaves while a pause is on record'],
   },
   {
@@ -447,7 +447,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'takes no request from the budget for the second page',
     file: 'functions/monitor/checks/listings.ts',
-    from: 'if (pages > 0 && !upstream.take()) break;',
+    from: 'if (pages > 0 && !tools.upstream.take()) break;',
     to: '',
     seed: 20,
     runs: 150,

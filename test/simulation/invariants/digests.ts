@@ -127,21 +127,27 @@ function onceADay({ plan, now }: WorldView): Watcher {
 
 function once(): Watcher {
   const tellers = new Map<Invocation, string>();
-  const onRecord = new Set<string>();
+  /** By each digest that is on record as told, the invocations that had begun by then. */
+  const onRecord = new Map<string, ReadonlySet<Invocation>>();
+  const begun = new Set<Invocation>();
   return {
     note: {
+      Began({ by }) {
+        begun.add(by);
+      },
       Ended({ by, end }) {
         const { outcome, digestsPublished } = (end.kind === 'Returned' && end.report) || {};
         const isSaved = outcome === 'Completed' || outcome === 'Paused';
         // It may not have heard that the topic took it.
         const told = digestsPublished ? tellers.get(by) : undefined;
-        if (told && isSaved) onRecord.add(told);
+        if (told && isSaved) onRecord.set(told, new Set(begun));
       },
     },
     judge: {
       DigestAccepted({ by, digest: { id } }) {
         tellers.set(by, id);
-        return onRecord.has(id) ? `${id} came again` : undefined;
+        // What a sweep of before has given up may still arrive.
+        return onRecord.get(id)?.has(by) === false ? `${id} came again` : undefined;
       },
     },
   };

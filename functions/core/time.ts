@@ -37,7 +37,7 @@ export function isoTime(ms: number): string {
  * Whether a time is still to come. One that is further ahead than it can be is of a clock that was set
  * back since: to wait for it might take hours.
  *
- * @param at and `now`: ms since the epoch
+ * @param at ms since the epoch, as `now` is
  * @param most how far ahead (ms) such a time is at most; clocks may differ by as much again
  */
 export function isAhead(at: number | undefined, now: number, most: number): boolean {

@@ -92,12 +92,9 @@ export function isAdoptable(job: Job, { source }: Pick<IModel, 'source'>): boole
 
 /** A pending job that somebody registered by its id, now that its iModel is known. */
 export function adopt(job: Job, iModel: IModel): Job {
-  const known = isSeen(job.state)
-    ? job
-    : // What its own kind has in the path beside the id, another may not have.
-      {
-        ...omit(job, 'connectionId', 'connectionType'),
-        kind: KIND_OF_SOURCE[iModel.source],
-      };
-  return { ...known, iModelId: iModel.iModelId, version: job.version + 1 };
+  const adopted = { ...job, iModelId: iModel.iModelId, version: job.version + 1 };
+  if (isSeen(job.state)) return adopted;
+  // What its own kind has in the path beside the id, another may not have: it could not be asked about.
+  const bare = omit(adopted, 'connectionId', 'connectionType');
+  return { ...bare, kind: KIND_OF_SOURCE[iModel.source] };
 }

@@ -119,12 +119,12 @@ function decideOnStatus(job: WatchedJob, seen: StatusObservation, clock: Clock):
 
 function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock): Decision {
   const before: Missing = job.missing ?? { since: clock.now, count: 0 };
-  const counts =
+  const isCounted =
     before.count < MISSING_CHECKS && Math.abs(clock.now - (before.countedAt ?? 0)) >= MISSING_APART;
   const missing = {
     ...before,
     status: gone.status,
-    ...(counts && { count: before.count + 1, countedAt: clock.now }),
+    ...(isCounted && { count: before.count + 1, countedAt: clock.now }),
   };
   const lasted = clock.now - missing.since;
   const limit = isSeen(job.state) ? MISSING_SEEN : MISSING_UNSEEN;
@@ -139,7 +139,7 @@ function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock
   if (hasRunOut(overdueSince, clock)) {
     return timedOut(`Upstream answered ${gone.status} when the watch ran out.`);
   }
-  const isSame = !counts && missing.status === before.status;
+  const isSame = !isCounted && missing.status === before.status;
   // A limit on record would make the next one seem to follow it at once.
   const isLimitOver = job.limitedAt !== undefined || job.notBefore !== undefined;
   if (isSame && overdueSince === job.overdueSince && !isLimitOver) return UNCHANGED;

@@ -1,7 +1,7 @@
 import { KIND_OF_SOURCE } from '../../../functions/core/imodels/found-runs.ts';
 import type { Answer } from '../../../functions/core/jobs/observation.ts';
 import { isTerminal } from '../../../functions/core/jobs/states.ts';
-import { KIND_NAMES, kindOf } from '../../../functions/core/kinds/kinds.ts';
+import { kindOf } from '../../../functions/core/kinds/kinds.ts';
 import type { RunListAnswer } from '../../../functions/core/ports.ts';
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { health } from '../../../functions/core/sweeps/health.ts';
@@ -11,6 +11,7 @@ import { HOUR, isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Script } from '../plan/job-plan.ts';
 import { type Plan, requestsOfPass } from '../plan/plan.ts';
+import { APIS } from '../plan/windows.ts';
 import { isSick } from '../stand-ins/upstream.ts';
 import { onCheck } from './checks.ts';
 import type { Invariant, Watcher, WorldView } from './invariant.ts';
@@ -28,8 +29,6 @@ const TOLD_WITHIN = 6 * MINUTE;
 
 /** Which APIs, or lists of theirs, gave no answer of use, since when, and when last (ms since the epoch). */
 type Silent = ReadonlyMap<string, { readonly since: number; readonly at: number }>;
-
-const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))];
 
 /** By what the sweeps were answered that came to their end: of the others nothing is on record. */
 function outagesTold({ plan, job }: WorldView): Watcher {

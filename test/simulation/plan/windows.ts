@@ -20,7 +20,8 @@ export interface Troubled {
   readonly calmFrom: number;
 }
 
-const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))];
+/** The upstream APIs. */
+export const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))];
 
 /** What is wrong for a while, and when. */
 export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Window[] {

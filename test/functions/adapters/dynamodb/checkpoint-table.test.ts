@@ -9,16 +9,15 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createCheckpointStore } from '../../../../functions/adapters/dynamodb/tables.ts';
-import { KIND_NAMES, kindOf } from '../../../../functions/core/kinds/kinds.ts';
 import type { CheckpointStore } from '../../../../functions/core/ports.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { AGE_CLASSES } from '../../../../functions/core/sweeps/schedule.ts';
 import { TROUBLE_NAMES } from '../../../../functions/core/sweeps/troubles.ts';
+import { APIS } from '../../../simulation/plan/windows.ts';
 import { CHECKPOINT, startDynamoDB, type TestDynamoDB } from '../support/dynamodb.ts';
 
 const ITEM = { TableName: 'Checkpoint', Key: { id: 'sweep' } };
 const NOW = Date.UTC(2026, 0, 1);
-const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))];
 /** The same for each of these names. */
 const forEach = <T>(names: readonly string[], value: T) =>
   Object.fromEntries(names.map((name) => [name, value]));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Subscription } from '../../../../functions/core/alerts/listeners.ts';
+import { health } from '../../../../functions/core/sweeps/health.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { unsubscribeAll } from '../../../local/sns/unsubscribe-all.ts';
 import { SUCCEEDED } from '../support/answers.ts';
@@ -123,4 +124,18 @@ describe('a look that fails', () => {
     const report = await world.sweep({}, { subscribers: { declared: [], list } });
     expect(report).toMatchObject({ outcome: 'Completed', errors: 1 });
   });
+});
+
+it('a monitor that may publish to no topic is failing by its health and by its metrics', async () => {
+  await using world = await createWorld();
+  await world.register({ answer: SUCCEEDED });
+  const publish = () => Promise.reject(new Error('Not authorized to perform SNS:Publish.'));
+  const { topic, operators } = world.ports;
+  const refused = { topic: { ...topic, publish }, operators: { ...operators, publish } };
+  const reports = await world.sweepFor(20 * MINUTE, {}, refused);
+  expect(health(await world.checkpoint(), world.clock.now())).toMatchObject({
+    status: 'Failing',
+    troubles: [{ name: 'AlertsFailing' }],
+  });
+  expect(reports.at(-1)).toMatchObject({ outcome: 'Completed', noticesFailed: 1 });
 });

@@ -147,8 +147,10 @@ describe('a list', () => {
 
 describe('a job that is refused (401) with a token that a list accepts', () => {
   it('is refused for itself: nobody else waits, and it ends in time', async () => {
-    const { world } = await worldWithListedJob();
+    const { world, jobId } = await worldWithListedJob();
     await using _world = world;
+    world.simulator.setRun(jobId, { state: 'Succeeded' });
+    await sweepNext(world);
     const refused = await world.register({
       answer: { kind: 'error', status: 401 },
       timeoutAt: world.clock.now() + 10 * MINUTE,

@@ -97,6 +97,29 @@ describe('a watched iModel', () => {
     });
   });
 
+  it('adopts one that was taken for a run of a connection, and follows it to its end', async () => {
+    await using world = await worldWithIModel();
+    const jobId = addRun(world, MINUTE);
+    await world.ports.jobs.add({
+      jobId,
+      kind: 'synchronization-run',
+      connectionId: 'b0d3c9f2-4e7a-4d15-9c68-000000000001',
+      connectionType: 'storage',
+      registeredAt: world.clock.now(),
+      registeredBy: 'somebody',
+      timeoutAt: world.clock.now() + 60 * MINUTE,
+      state: 'Registered',
+      version: 1,
+      transitions: [],
+    });
+    await watch(world);
+    await world.sweepFor(2 * MINUTE);
+    world.simulator.setList(IMODEL, [{ answer: { kind: 'error', status: 500 } }]);
+    world.simulator.setRun(jobId, { state: 'Failed' });
+    await expect(world.sweep(), 'asked by its id').resolves.toMatchObject({ errors: 0 });
+    await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Failed' });
+  });
+
   it('leaves its jobs to be asked about by id when it is no longer watched', async () => {
     await using world = await worldWithIModel();
     const jobId = addRun(world, MINUTE);

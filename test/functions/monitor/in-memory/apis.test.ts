@@ -5,6 +5,7 @@ import type { Api } from '../../../../functions/core/kinds/kind.ts';
 import { KIND_NAMES, type KindName, kindOf } from '../../../../functions/core/kinds/kinds.ts';
 import { health } from '../../../../functions/core/sweeps/health.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
+import { APIS } from '../../../simulation/plan/windows.ts';
 import { createMemoryWorld, jobId } from './memory-world.ts';
 
 const RUNNING: Answer = { kind: 'Status', state: 'Running' };
@@ -29,8 +30,6 @@ function worldWith(api: Api, answer: Answer, jobsOfKind = 2) {
   }
   return { world, ids };
 }
-
-const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))];
 
 describe.each(APIS)('when only the API %s is at fault', (api) => {
   const kinds = KIND_NAMES.filter((kind) => kindOf({ kind }).api === api);

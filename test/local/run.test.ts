@@ -1,10 +1,6 @@
-import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runToEnd, startLocalProcess } from './support/local-run.ts';
+import { statusServer } from './support/status-server.ts';
 
 const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 const WAIT = { timeout: 20_000, interval: 200 };
@@ -87,32 +83,6 @@ describe('npm start with ITWIN_API_URL', () => {
     expect(JSON.parse(alert?.default ?? '')).toMatchObject({ jobId: JOB_ID, state: 'Failed' });
   }, 60_000);
 
-  it('keeps who subscribed over kill and restart, and tells them what they asked for', async () => {
-    const upstream = await statusServer({ state: 'Failed' });
-    const dataDir = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
-    onTestFinished(() => rm(dataDir, { recursive: true }));
-    const environment = {
-      ITWIN_API_URL: upstream.url,
-      ITWIN_ACCESS_TOKEN: 'good',
-      DATA_DIR: dataDir,
-    };
-    const first = await startLocalProcess(environment);
-    const onCall = { protocol: 'sms', endpoint: '+37060000000', states: ['Failed'] };
-    expect((await first.post('/subscriptions', onCall)).status).toBe(201);
-    await first.post('/subscriptions', {
-      protocol: 'sms',
-      endpoint: '+37060000001',
-      states: ['TimedOut'],
-    });
-    await first.end('SIGKILL');
-
-    const second = await startLocalProcess(environment);
-    await second.post('/jobs', { jobId: JOB_ID });
-    await vi.waitUntil(async () => (await job(second)).alert?.status === 'Sent', WAIT);
-    const [alert] = await second.get<Alert[]>('/local/alerts');
-    expect(alert?.deliveredTo).toEqual(['sms:+37060000000']);
-  }, 60_000);
-
   it('says of a subscription by email that there is no mail server, and leaves it pending', async () => {
     const run = await startLocalProcess({});
     await run.post('/subscriptions', { protocol: 'email', endpoint: 'team@example.com' });
@@ -142,63 +112,6 @@ describe('npm start with ITWIN_API_URL', () => {
     await client.prints('There is no access token. ');
   }, 60_000);
 
-  it('keeps the jobs of an upstream from any other, the simulator included', async () => {
-    const upstream = await statusServer({ state: 'Running' });
-    const dataDir = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
-    onTestFinished(() => rm(dataDir, { recursive: true }));
-    const settings = { DATA_DIR: dataDir, ITWIN_ACCESS_TOKEN: 'good' };
-    const first = await startLocalProcess({ ...settings, ITWIN_API_URL: upstream.url });
-    await first.post('/jobs', { jobId: JOB_ID });
-    await vi.waitUntil(async () => (await job(first)).state === 'Running', WAIT);
-    await first.end('SIGKILL');
-
-    const simulated = await runToEnd({ DATA_DIR: dataDir });
-    expect(simulated).toEqual({
-      code: 1,
-      output: `${dataDir} keeps jobs of ${upstream.url}, which the simulator knows nothing of. Set ITWIN_API_URL=${upstream.url}, or set DATA_DIR to another folder.\n`,
-    });
-    const other = await runToEnd({ ...settings, ITWIN_API_URL: 'https://api.bentley.com' });
-    expect(other.output).toContain('which https://api.bentley.com knows nothing of');
-    const again = await startLocalProcess({ ...settings, ITWIN_API_URL: upstream.url });
-    expect((await job(again)).state).toBe('Running');
-  }, 60_000);
-
-  it('ends, rather than answers, when the disk does not take what was written', async () => {
-    const upstream = await statusServer({ state: 'Running' });
-    const dataDir = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
-    onTestFinished(() => rm(dataDir, { recursive: true }));
-    const run = await startLocalProcess({
-      ITWIN_API_URL: upstream.url,
-      ITWIN_ACCESS_TOKEN: 'good',
-      DATA_DIR: dataDir,
-    });
-    await rename(join(dataDir, 'tables-1'), join(dataDir, 'elsewhere'));
-    await expect(run.post('/jobs', { jobId: JOB_ID })).rejects.toThrow();
-    await run.prints(/The run ends, since something broke; [^\n]+ ENOENT/);
-    await vi.waitFor(() => expect(() => process.kill(run.pid, 0)).toThrow('ESRCH'), WAIT);
-  }, 60_000);
-
-  it('leaves nothing on the disk that others may read', async () => {
-    const dataDir = join(await mkdtemp(join(tmpdir(), 'extraction-monitor-')), 'data');
-    onTestFinished(() => rm(dirname(dataDir), { recursive: true }));
-    const upstream = await statusServer({ state: 'Failed' });
-    const run = await startLocalProcess({
-      ITWIN_API_URL: upstream.url,
-      ITWIN_ACCESS_TOKEN: 'good',
-      DATA_DIR: dataDir,
-    });
-    await run.post('/subscriptions', { protocol: 'sms', endpoint: '+37060000000' });
-    await run.post('/jobs', { jobId: JOB_ID });
-    await run.prints(/Subject: Failed/);
-    await run.end('SIGTERM');
-    const names = await readdir(dataDir, { recursive: true });
-    expect(names.length).toBeGreaterThan(10);
-    for (const name of ['', ...names]) {
-      const { mode } = await stat(join(dataDir, name));
-      expect(mode & 0o077, name).toBe(0);
-    }
-  }, 60_000);
-
   it('tells in plain words that a token is refused', async () => {
     const upstream = await statusServer({ state: 'Running' });
     const run = await startLocalProcess({ ITWIN_API_URL: upstream.url, ITWIN_ACCESS_TOKEN: 'bad' });
@@ -214,21 +127,4 @@ describe('npm start with ITWIN_API_URL', () => {
 
 function job(run: { get<T>(path: string): Promise<T> }): Promise<Job> {
   return run.get<Job>(`/jobs/${JOB_ID}`);
-}
-
-/** A status endpoint of the tester's own, with one answer for all runs; it takes the token `good`. */
-async function statusServer(status: object): Promise<{ url: string; status: object }> {
-  const upstream = { url: '', status };
-  const server: Server = createServer((request, response) => {
-    const isGood = request.headers.authorization === 'Bearer good';
-    response.writeHead(isGood ? 200 : 401, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(isGood ? { status: upstream.status } : { error: { code: 'No' } }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  upstream.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return upstream;
 }

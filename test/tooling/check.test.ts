@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
@@ -111,10 +111,24 @@ function npmRun(
   });
 }
 
-it('npm run check runs every check', () => {
-  const checks = Object.keys(manifest.scripts).filter((name) => name.startsWith('check:'));
-  for (const name of checks) expect(manifest.scripts.check).toContain(`npm run -s ${name}`);
-});
+const CHECKS = Object.keys(manifest.scripts).filter((name) => name.startsWith('check:'));
+it.each([...CHECKS, 'none'])(
+  'npm run check runs every check, and fails with %s',
+  async (failing) => {
+    // Stands in for npm: `npm run -s check:types`.
+    const npm = `#!/bin/sh\necho "$3"\n[ "$3" != ${failing} ]\n`;
+    await mkdir(join(copy, 'bin-of-npm'), { recursive: true });
+    await writeFile(join(copy, 'bin-of-npm/npm'), npm, { mode: 0o755 });
+    const { isOk, output } = await new Promise<{ isOk: boolean; output: string }>((resolve) => {
+      const env = { ...process.env, PATH: `${join(copy, 'bin-of-npm')}:${process.env.PATH}` };
+      execFile('sh', ['-c', manifest.scripts.check], { env }, (error, stdout) =>
+        resolve({ isOk: error === null, output: stdout }),
+      );
+    });
+    expect(output.trim().split('\n').toSorted()).toEqual(CHECKS.toSorted());
+    expect(isOk).toBe(failing === 'none');
+  },
+);
 
 it('one forbidden import each fails the check of the walls', async () => {
   for (const { file, line } of FORBIDDEN) await appendFile(join(copy, file), `\n${line}\n`);

@@ -6,6 +6,10 @@ import { checkedFetch } from '../../functions/api/support/contract.ts';
 
 const START = fileURLToPath(new URL('../../../local/start.mjs', import.meta.url));
 
+/** What it gets of our environment; no setting of the tester's own. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const INHERITED = { PATH, NODE_COMPILE_CACHE };
+
 /** The local run as a person starts it: a process of its own, spoken to over HTTP and signals. */
 export interface LocalProcess {
   /** Where its API answers. */
@@ -34,7 +38,7 @@ export async function startLocalProcess(
   later: (kill: () => void) => void = onTestFinished,
 ): Promise<LocalProcess> {
   const child = spawn(process.execPath, [START], {
-    env: { PATH: process.env.PATH, PORT: '0', SWEEP_SECONDS: '1', ...environment },
+    env: { ...INHERITED, PORT: '0', SWEEP_SECONDS: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   later(() => void child.kill('SIGKILL'));
@@ -65,7 +69,7 @@ export async function runToEnd(
   environment: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [START], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...INHERITED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

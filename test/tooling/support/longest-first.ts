@@ -9,8 +9,13 @@ const LONGEST = [
   'page/page',
   'cases/sick-runs',
   'local/kill',
+  'simulation/quiet-days',
+  'page/outage',
+  'rehearsal/rehearsal',
   'local/run',
   'lib/operations/what-is-told',
+  'local/ports',
+  'local/run.data-dir',
   'local/mail/subscribers',
   'cli/commands/watch',
 ];

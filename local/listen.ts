@@ -7,7 +7,7 @@
  */
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 
@@ -42,10 +42,20 @@ export function refusalOf(
     const message = `The request is for the host ${host}. Ask 127.0.0.1 or localhost, or name it in ALLOWED_HOST.`;
     return { status: 421, message };
   }
-  if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
+  const isForeign = origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase();
+  if (isForeign || isForOtherPage(headers)) {
     return { status: 403, message: 'Pages of other origins get no answer here.' };
   }
   return undefined;
+}
+
+/**
+ * Whether a browser wants it for a page of elsewhere, as an image say, which names no origin. Who follows
+ * a link, in a mail say, comes from elsewhere too, but wants a page of ours.
+ */
+function isForOtherPage(headers: IncomingHttpHeaders): boolean {
+  const { 'sec-fetch-site': site = 'none', 'sec-fetch-dest': wanted } = headers;
+  return !['none', 'same-origin'].includes(site) && wanted !== 'document';
 }
 
 /** Refuses bodies of the types that any page may send. The API's function does so itself. */

@@ -130,9 +130,9 @@ function eventCookies(cookieHeaders: readonly string[] = []): string[] {
 }
 
 function queryParameters(rawQueryString: string): Record<string, string> {
-  const parameters = new URLSearchParams(rawQueryString);
+  const byName = Map.groupBy(new URLSearchParams(rawQueryString), ([name]) => name);
   return Object.fromEntries(
-    [...parameters.keys()].map((name) => [name, parameters.getAll(name).join(',')]),
+    [...byName].map(([name, pairs]) => [name, pairs.map(([, value]) => value).join(',')]),
   );
 }
 

@@ -39,6 +39,11 @@ class RequestTooLarge extends Error {
   }
 }
 
+/** The caller went away before its request was there whole; nobody is left to be answered. */
+class HungUp extends Error {
+  override readonly name = 'HungUp';
+}
+
 /** The function did not answer within the integration timeout; the caller got 503. */
 class IntegrationTimeout extends Error {
   override readonly name = 'IntegrationTimeout';
@@ -58,7 +63,7 @@ export async function serve(
   const { statusCode, headers, body } = await answer(request, requestId, settings).catch(
     (error: unknown) => {
       const refused = refusal(error);
-      if (refused.statusCode >= 500) settings.onError(error);
+      if (refused.statusCode >= 500 && !(error instanceof HungUp)) settings.onError(error);
       return refused;
     },
   );
@@ -78,9 +83,10 @@ async function answer(
   const time = settings.now();
   const { method = '', url: target = '', headersDistinct: headers, socket } = request;
   const { remoteAddress: sourceIp = '', localPort: port = 0 } = socket;
-  const body = await readBody(request);
+  // Before the body is read: any page may send one, and it would be kept until it is there whole.
   const refused = refusalOf(request, settings.names);
   if (refused) return messageResponse(refused.status, refused.message);
+  const body = await readBody(request);
 
   const localRoute = localRoutes[`${method} ${target.split('?')[0]}`];
   if (localRoute) return jsonResponse(200, JSON.stringify(await localRoute()));
@@ -96,9 +102,13 @@ async function answer(
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= BODY_LIMIT) chunks.push(chunk);
+  try {
+    for await (const chunk of request) {
+      size += chunk.length;
+      if (size <= BODY_LIMIT) chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new HungUp('The caller hung up.', { cause });
   }
   if (size > BODY_LIMIT) throw new RequestTooLarge(BODY_LIMIT);
   return Buffer.concat(chunks);

@@ -37,6 +37,9 @@ const DEFAULTS = {
   newRequestId: randomUUID,
 };
 
+/** More than people and their scripts need: each takes memory of the process that has the tables. */
+const MOST = { connections: 256, requestsOfOne: 1_000 };
+
 /** A gateway that listens. */
 export type Gateway = {
   /** Where, as in `http://127.0.0.1:3000`. */
@@ -57,6 +60,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const exchange = serve(request, response, settings).finally(() => underWay.delete(exchange));
     underWay.add(exchange);
   });
+  server.maxConnections = MOST.connections;
+  server.maxRequestsPerSocket = MOST.requestsOfOne;
   const address = await listen(server, host, port);
   return { url: `http://${nameOf(host)}:${address.port}`, close: () => close(server, underWay) };
 }

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { toEvent } from '../../../local/gateway/events.ts';
 import { type Gateway, startGateway } from '../../../local/gateway/server.ts';
 import {
   fixture,
@@ -171,5 +172,19 @@ describe('An event', () => {
       rawQueryString: 'q=1?2',
       queryStringParameters: { q: '1?2' },
     });
+  });
+
+  // With time for each pair of them this would take hours.
+  test('takes a name half a million times', () => {
+    const request = {
+      method: 'GET',
+      target: `/?${'a=1&'.repeat(500_000)}`,
+      headers: {},
+      body: Buffer.alloc(0),
+      sourceIp: '127.0.0.1',
+      port: 80,
+    };
+    const { queryStringParameters = {} } = toEvent(request, { requestId: '1', time: 0 });
+    expect(queryStringParameters.a).toHaveLength(999_999);
   });
 });

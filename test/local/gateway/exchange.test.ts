@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { send } from './raw-request.ts';
 import { start } from './start.ts';
@@ -40,6 +42,58 @@ describe('A caller', () => {
       expect(asked).toEqual([]);
     },
   );
+
+  test.each(['cross-site', 'same-site'])(
+    'that a %s page has its visitor send, as for an image, gets 403 and wakes nobody',
+    async (site) => {
+      const asked: unknown[] = [];
+      const { url } = await start({ invoke: async (event) => asked.push(event) });
+      for (const wanted of ['image', 'empty', 'iframe']) {
+        const headers = [
+          ['Sec-Fetch-Site', site],
+          ['Sec-Fetch-Dest', wanted],
+        ] as const;
+        expect(await send(url, { ...GET, headers })).toMatchObject({ status: 403 });
+      }
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['follows a link', 'cross-site', 'document'],
+    ['types the address', 'none', 'document'],
+    ['is our own page', 'same-origin', 'empty'],
+  ])('who %s gets an answer', async (_, site, wanted) => {
+    const { url } = await start({});
+    const headers = [
+      ['Sec-Fetch-Site', site],
+      ['Sec-Fetch-Dest', wanted],
+    ] as const;
+    expect(await send(url, { ...GET, headers })).toMatchObject({ status: 200 });
+  });
+
+  test('is refused before its body is there', async () => {
+    const { url } = await start({});
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname).setEncoding('utf8');
+    socket.write('POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 10\r\n\r\nhalf');
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 421 /);
+  });
+
+  test('gets no more than 1,000 answers on one connection, however fast it asks', async () => {
+    let asked = 0;
+    const { url } = await start({
+      invoke: async () => ({ statusCode: 204, body: String(asked++) }),
+    });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_100));
+    const answers = await text(socket);
+    expect(answers.match(/HTTP\/1\.1 204 /g)).toHaveLength(1_000);
+    expect(asked).toBe(1_000);
+  });
 
   test('gets 413 for a body over 10 MiB, and the function is not asked', async () => {
     let asked = false;
@@ -98,15 +152,18 @@ describe('A caller', () => {
     ]);
   });
 
-  test('who hangs up in mid-body leaves the gateway serving', async () => {
-    const told = Promise.withResolvers<unknown>();
-    const { url } = await start({ onError: told.resolve });
-    const { hostname, port } = new URL(url);
+  test('who hangs up in mid-body leaves the gateway serving, and is no error', async () => {
+    const errors: unknown[] = [];
+    const gateway = await start({ onError: (error) => errors.push(error) });
+    const { hostname, port } = new URL(gateway.url);
     const socket = connect(Number(port), hostname);
     socket.end('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf');
     socket.destroySoon();
-    await told.promise;
-    expect((await send(url, GET)).body).toBe('from the function');
+    await once(socket, 'close');
+    expect((await send(gateway.url, GET)).body).toBe('from the function');
+    // Waits for what is under way.
+    await gateway.close();
+    expect(errors).toEqual([]);
   });
 });
 

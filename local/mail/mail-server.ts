@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport, type NodemailerError, type SendMailOptions } from 'nodemailer';
 import { oneLine } from '../../functions/core/text.ts';
 import { isoTime, MINUTE, SECOND } from '../../functions/core/time.ts';
@@ -49,8 +50,10 @@ const MEANINGS: readonly (readonly [command: RegExp, meaning: string])[] = [
 ];
 /** What is about one mail alone. */
 const OF_ONE_MAIL = /^(MAIL FROM|RCPT TO|DATA)/;
-/** How long (ms) to wait for a server that does not say anything. */
-const SILENCE = 10_000;
+/** How long (ms) to wait for a server that does not say anything: at first, and in the midst of a mail. */
+const SILENCE = { first: 10 * SECOND, later: 30 * SECOND };
+/** The most time (ms) for one mail: a server that drips never falls silent. */
+const PATIENCE = MINUTE;
 const NO_CONNECTION = 'No connection to the mail server';
 
 /** The most that is told of a server's own words, in characters. */
@@ -61,7 +64,10 @@ const WORDS_LENGTH = 300;
  * all, except to this machine itself, whose mail server rarely has one. Where nothing is secret, TLS
  * is used as far as the server can.
  */
-export function connectMailServer(settings: MailServerSettings): MailServer {
+export function connectMailServer(
+  settings: MailServerSettings,
+  patience: number = PATIENCE,
+): MailServer {
   const { host, port, isTlsFirst, login } = settings;
   const isSecured = (isTlsFirst || login !== undefined) && !LOOPBACK.test(host);
   const transport = createTransport({
@@ -69,8 +75,9 @@ export function connectMailServer(settings: MailServerSettings): MailServer {
     port,
     secure: isTlsFirst,
     requireTLS: isSecured,
-    connectionTimeout: SILENCE,
-    greetingTimeout: SILENCE,
+    connectionTimeout: SILENCE.first,
+    greetingTimeout: SILENCE.first,
+    socketTimeout: SILENCE.later,
     tls: { rejectUnauthorized: isSecured },
     ...(login && { auth: { user: login.user, pass: login.password } }),
   });
@@ -82,9 +89,22 @@ export function connectMailServer(settings: MailServerSettings): MailServer {
     throw new (isText ? TextRefused : NotMailed)(inPlainWords(words, error.command), isDown);
   };
   return {
-    send: (message) => transport.sendMail(message).then(() => undefined, explained),
-    verify: () => transport.verify().then(() => undefined, explained),
+    send: (message) => inTime(transport.sendMail(message).catch(explained), patience),
+    verify: () => inTime(transport.verify().catch(explained), patience),
   };
+}
+
+/** What takes longer has failed: nodemailer has no limit of its own for the whole. */
+async function inTime(attempt: Promise<unknown>, patience: number): Promise<void> {
+  const ended = new AbortController();
+  const tooLong = sleep(patience, undefined, { signal: ended.signal }).then(() => {
+    throw new NotMailed('The mail server takes too long.');
+  });
+  try {
+    await Promise.race([attempt, tooLong]);
+  } finally {
+    ended.abort();
+  }
 }
 
 function inPlainWords(words: string, command = ''): string {
@@ -92,14 +112,26 @@ function inPlainWords(words: string, command = ''): string {
   return `${meaning}: ${oneLine(words).slice(0, WORDS_LENGTH)}`;
 }
 
-/** A server may repeat in its answer what it did not understand, in the encodings of SMTP's logins. */
+/**
+ * A server may repeat in its answer what it did not understand, in the encodings of SMTP's logins, and
+ * cut or written otherwise. Then its code is all that is told.
+ */
 function withoutSecrets(text: string, login: MailServerSettings['login']): string {
   if (login === undefined) return text;
   const { user, password } = login;
-  return [password, base64(password), base64(`\0${user}\0${password}`)].reduce(
-    (rest, secret) => rest.replaceAll(secret, '***'),
-    text,
-  );
+  const secrets = [password, base64(password), base64(`\0${user}\0${password}`)];
+  const words = bare(text.replace(/^\d{3}[ -]/gm, ''));
+  const isRepeated = secrets.some((secret) => words.includes(bare(secret)));
+  const [code = ''] = /^\d{3}/.exec(text) ?? [];
+  return isRepeated ? `${code} ***`.trim() : text;
+}
+
+/** Letters and digits alone: they stay what they are when a text is split, or spelled otherwise. */
+function bare(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
 }
 
 function base64(text: string): string {

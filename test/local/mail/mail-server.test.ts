@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import {
   connectMailServer,
@@ -84,6 +86,10 @@ describe('user and password', () => {
     ['plain', LOGIN.password],
     ['in base64', Buffer.from(LOGIN.password).toString('base64')],
     ['as sent', Buffer.from(`\0${LOGIN.user}\0${LOGIN.password}`).toString('base64')],
+    ['with a hyphen that is not seen', 'p\u00e4ss/t\u00adwo  words'],
+    ['in letters of two parts', 'pa\u0308ss/two  words'],
+    ['over two lines', 'päss/two \n words'],
+    ['in capitals', 'PÄSS/TWO  WORDS'],
   ])(
     'that are refused are told without the password, even if the server repeats it %s',
     async (_, echo) => {
@@ -91,8 +97,7 @@ describe('user and password', () => {
         onAuth: (_auth, _session, callback) => callback(smtpError(535, `Not ${echo} again`)),
       });
       const server = connectMailServer({ ...settings, login: LOGIN });
-      const told =
-        'The mail server refuses the user or the password of SMTP_URL: 535 Not *** again';
+      const told = /^The mail server refuses the user or the password of SMTP_URL: 535 \*\*\*$/;
       await expect(server.verify()).rejects.toThrow(told);
       await expect(server.send(MESSAGE)).rejects.toThrow(told);
     },
@@ -130,6 +135,30 @@ describe('user and password', () => {
     await connectMailServer({ ...settings, ...ELSEWHERE }).send(MESSAGE);
     expect({ secure, mails: mails.length }).toEqual({ secure: [true], mails: 1 });
   });
+});
+
+describe('a server that takes too long', () => {
+  it.each(['send', 'verify'] as const)(
+    'is given up and is down, however it drips: %s',
+    async (what) => {
+      const dripping = createServer((socket) => {
+        socket.on('error', () => undefined).write('220 ready\r\n');
+        // The lines of an answer that has no last one.
+        const drip = setInterval(() => socket.write('250-and more\r\n'), 20);
+        socket.on('close', () => clearInterval(drip));
+        onTestFinished(() => void socket.destroy());
+      });
+      await once(dripping.listen(0, '127.0.0.1'), 'listening');
+      onTestFinished(() => void dripping.close());
+      const { port } = dripping.address() as AddressInfo;
+      const server = connectMailServer({ host: '127.0.0.1', port, isTlsFirst: false }, 200);
+      await expect(server[what](MESSAGE)).rejects.toMatchObject({
+        name: 'NotMailed',
+        message: 'The mail server takes too long.',
+        isServerDown: true,
+      });
+    },
+  );
 });
 
 describe('whoever looks how the server is', () => {

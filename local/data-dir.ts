@@ -41,7 +41,10 @@ export async function claimDataDir(dataDir: string, upstream = SIMULATOR): Promi
     await makeFolder(dataDir);
     await refuseOthers(dataDir);
     const names = await readdir(dataDir);
-    for (const name of names) if (OWN_FILES.has(name)) await refuseLink(join(dataDir, name));
+    for (const name of names) {
+      if (OWN_FILES.has(name)) await refuseLink(join(dataDir, name), 'file');
+      if (name === 'lock') await refuseLink(join(dataDir, name), 'folder');
+    }
     if (names.includes(UPSTREAM)) await refuseOtherUpstream(dataDir, upstream);
     else refuseFilled(dataDir, names);
     await chmod(dataDir, 0o700);
@@ -81,12 +84,12 @@ async function refuseOthers(dataDir: string): Promise<void> {
   );
 }
 
-/** What is written to a link changes a file somewhere else. */
-async function refuseLink(path: string): Promise<void> {
-  const file = await lstat(path);
-  if (file.isFile() && file.nlink === 1) return;
+/** What is written to a link, or into a folder behind one, changes something elsewhere. */
+async function refuseLink(path: string, kind: 'file' | 'folder'): Promise<void> {
+  const there = await lstat(path);
+  if (kind === 'folder' ? there.isDirectory() : there.isFile() && there.nlink === 1) return;
   throw new DataDirRefused(
-    `${path} is no file of its own, but a link or a folder. Move it elsewhere.`,
+    `${path} is no ${kind} of its own, but a link or something else. Move it elsewhere.`,
   );
 }
 

@@ -119,6 +119,14 @@ describe('what is not ours stays as it is, and is refused:', () => {
     expect((await lstat(other)).mode & 0o777).toBe(0o644);
   });
 
+  it('a lock that is a link', async () => {
+    const other = join(temporary, 'letters');
+    await mkdir(other);
+    await mkdir(dataDir);
+    await symlink(other, join(dataDir, 'lock'));
+    expect(await refusalOf()).toContain('lock is no folder of its own');
+  });
+
   it('a mark of whose jobs are in it that is damaged', async () => {
     await claimDataDir(dataDir);
     await writeFile(join(dataDir, 'upstream'), '');

@@ -75,9 +75,12 @@ export function shortLine(text: string, bytes: number): string {
   return kept === line ? line : `${cutToBytes(line, bytes - 3).trimEnd()}...`;
 }
 
-/** Text in printable ASCII, at most `length` characters; what cannot be spelled in it becomes `?`. */
+/**
+ * Text in printable ASCII, at most `length` characters; what cannot be spelled in it becomes `?`. In a
+ * header of a mail it is read as it stands: `=?` would begin what mail programs decode [RFC 2047].
+ */
 export function asciiLine(text: string, length: number): string {
-  return cut(spell(oneLine(text), ASCII), length);
+  return cut(spell(oneLine(text), ASCII).replaceAll('=?', '= ?'), length);
 }
 
 function cutToBytes(text: string, length: number): string {

@@ -75,7 +75,8 @@ export function urlSetting(environment: Environment, variable: string, fallback:
   const isUsable = url && !hasPassword(url);
   if (isUsable && url.protocol === 'https:') return url;
   if (isUsable && url.protocol === 'http:' && LOOPBACK.test(url.hostname)) return url;
-  throw new InvalidSetting(`${variable} is "${value}"; set it to an address such as ${fallback}.`);
+  const wrong = url && hasPassword(url) ? 'has a user or a password in it' : `is "${value}"`;
+  throw new InvalidSetting(`${variable} ${wrong}; set it to an address such as ${fallback}.`);
 }
 
 /** What `fetch` refuses, and what must not stand in a mail. */

@@ -1,5 +1,5 @@
 import { newJob, type Registration, reopen } from '../../core/jobs/apply.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { type Job, wasEverSeen } from '../../core/jobs/job.ts';
 import { isEndedByMonitor } from '../../core/jobs/states.ts';
 import { DEFAULT_KIND, type JobRef } from '../../core/kinds/kinds.ts';
 import { pick } from '../../core/objects.ts';
@@ -95,10 +95,14 @@ function knownAs(job: Job, request: RegistrationRequest): RegistrationResult {
   return { job, outcome: 'Known', ignored: request.named.filter((name) => isOtherwise[name]) };
 }
 
-/** @param isReopened then it is watched at the connection that is named now: that before may have been wrong */
+/**
+ * @param isReopened then it is watched as what is named now: the connection that was named before may have
+ * been wrong, and so may the kind, if no answer ever bore it out
+ */
 function assertSame(known: Job, wanted: JobRef, isReopened = false): void {
   const { jobId, kind = DEFAULT_KIND, connectionId, connectionType } = known;
-  if (kind !== (wanted.kind ?? DEFAULT_KIND)) throw new JobOfOther(jobId, kind);
+  const isSure = !isReopened || known.iModelId !== undefined || wasEverSeen(known);
+  if (isSure && kind !== (wanted.kind ?? DEFAULT_KIND)) throw new JobOfOther(jobId, kind);
   const isElsewhere =
     connectionId !== wanted.connectionId || connectionType !== wanted.connectionType;
   if (isElsewhere && !isReopened) {

@@ -134,6 +134,9 @@ export function reopen(job: Job, registration: Registration): Job {
 
 /** What was of the watch before: none of it is of another. */
 const ENDED_WITH_THE_WATCH = [
+  'kind',
+  'connectionId',
+  'connectionType',
   'remindAt',
   'remindCause',
   'remindedAt',

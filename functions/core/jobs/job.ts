@@ -207,6 +207,11 @@ export function hadEndedWhenFirstSeen(job: Pick<Job, 'state' | 'transitions'>): 
   return isFirst && isTerminal(state) && !isEndedByMonitor(state);
 }
 
+/** Whether upstream has ever answered with a state for a job that has ended, in this watch or one before. */
+export function wasEverSeen({ transitions }: Pick<Job, 'transitions'>): boolean {
+  return transitions.some(({ from }) => isSeen(from) && !isTerminal(from));
+}
+
 /** Whether a pending job has come to the time at which somebody wanted to be reminded of it. */
 export function isReminderDue(job: Pick<Job, 'state' | 'remindAt'>, now: number): boolean {
   return !isTerminal(job.state) && job.remindAt !== undefined && now >= job.remindAt;

@@ -50,6 +50,9 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The longest query of a link that is followed: it may be kept with the iModel from sweep to sweep. */
+const MAX_QUERY = 2_000;
+
 /**
  * Only the query of a link is ever taken over, and only when the rest of it is where the page is
  * from: no answer can send a request, and the token with it, anywhere else. Upstream writes such links
@@ -60,7 +63,8 @@ export function nextOf(links: unknown, asked: URL): Pick<LogsPage, 'hasMore' | '
   if (href === undefined || href === null) return { hasMore: false };
   const url = typeof href === 'string' ? URL.parse(href, asked.href) : null;
   const isHere = url?.origin === asked.origin && samePath(url) === samePath(asked);
-  return { hasMore: true, ...(isHere && { next: url.search }) };
+  const isKept = isHere && url.search.length <= MAX_QUERY;
+  return { hasMore: true, ...(isKept && { next: url.search }) };
 }
 
 function samePath({ pathname }: URL): string {

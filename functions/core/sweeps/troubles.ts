@@ -1,6 +1,6 @@
 import { type Listeners, lostListeners } from '../alerts/listeners.ts';
 import { HOUR, MINUTE } from '../time.ts';
-import type { Cause } from './causes.ts';
+import { CAUSES, type Cause } from './causes.ts';
 import { type Contact, failingSince } from './faults.ts';
 import type { Pause } from './pause.ts';
 
@@ -75,7 +75,8 @@ export function owedNotices(found: Found): readonly Notice[] {
     const phase = trouble && phaseOwed(name, trouble, lastSweepAt);
     if (!phase) return [];
     const id = `${name}/${trouble.since}/${phase.toLowerCase()}`;
-    return [{ ...trouble, id, name, phase, pending: lastPassPending ?? pendingSeen }];
+    const cause = trouble.cause in CAUSES ? trouble.cause : name;
+    return [{ ...trouble, cause, id, name, phase, pending: lastPassPending ?? pendingSeen }];
   });
 }
 
@@ -215,6 +216,7 @@ function troublesSeen(met: Met, now: number): Partial<Record<TroubleName, Sighti
   };
 }
 
+/** A later version may have left others, and be rolled back to this one, which has no words for them. */
 function namesIn(troubles: Partial<Record<TroubleName, unknown>>): readonly TroubleName[] {
-  return Object.keys(troubles) as TroubleName[];
+  return TROUBLE_NAMES.filter((name) => troubles[name] !== undefined);
 }

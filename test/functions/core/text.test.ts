@@ -77,9 +77,18 @@ it('makes printable ASCII of at most the length asked for', () => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: 3, max: 200 }), (text, length) => {
       expect(asciiLine(text, length)).toMatch(/^[ -~]*$/);
+      expect(asciiLine(text, length)).not.toContain('=?');
       expect(asciiLine(text, length).length).toBeLessThanOrEqual(length);
     }),
   );
+});
+
+it.each([
+  ['=?utf-8?B?4oCuKS5kZWVk?=', '= ?utf-8?B?4oCuKS5kZWVk?='],
+  ['=漢?utf-8?Q?=07?=', '= ??utf-8?Q?=07?='],
+  ['=\u200b?utf-8?Q?a?=', '= ?utf-8?Q?a?='],
+])('begins nothing that a mail program decodes: %s', (text, line) => {
+  expect(asciiLine(text, 100)).toBe(line);
 });
 
 it('keeps the letters of accented words', () => {

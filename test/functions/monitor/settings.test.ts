@@ -97,6 +97,11 @@ describe('the settings of the monitor', () => {
       'ITWIN_TOKEN_URL is "ftp://ims"; set it to an address such as https://ims.bentley.com/connect/token.',
     ],
     [
+      'ITWIN_TOKEN_URL',
+      'https://me:my-secret@ims.bentley.com/connect/token',
+      'ITWIN_TOKEN_URL has a user or a password in it; set it to an address such as https://ims.bentley.com/connect/token.',
+    ],
+    [
       'ITWIN_CLIENT_AUTHENTICATION',
       'basic',
       'Set ITWIN_CLIENT_AUTHENTICATION to client_secret_post (the default) or client_secret_basic.',

@@ -126,6 +126,7 @@ describe('a documented page', () => {
     ['another job', () => `${server.url}${PATH.replace('40f71ed2', 'ffffffff')}`],
     ['another path', () => `${server.url}/connect/token?$top=1000`],
     ['a path that climbs', () => `${server.url}${PATH}/../../../admin`],
+    ['a query as long as a page', () => `${server.url}${PATH}?$skiptoken=${'x'.repeat(2_000)}`],
     ['no URL', () => 'http://['],
     ['a number', () => 7],
   ])('that leads on to %s is known to have more, which cannot be asked for', async (_, href) => {

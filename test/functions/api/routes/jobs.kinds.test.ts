@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import { type KindName, statusUrl } from '../../../../functions/core/kinds/kinds.ts';
 import { ITWIN_API_URL, startTestApi, type TestApi } from '../support/test-api.ts';
 
@@ -87,11 +88,27 @@ describe('an id that is on record under another kind', () => {
     expect((await api.request('GET', `/jobs/${jobId}`)).body.version).toBe(body.version);
   });
 
-  it('is one too when the monitor had ended the job: it is not reopened as another', async () => {
+  it('is one too when the monitor had ended a job that upstream knew by its kind', async () => {
     await register({ jobId });
+    const { jobs } = api.ports;
+    const job = await jobs.get(jobId);
+    const seen = job && applyChange(job, { kind: 'Transition', to: 'Running' }, job.registeredAt);
+    expect(job && seen && (await jobs.update(job, seen))).toBe(true);
     await api.request('DELETE', `/jobs/${jobId}`);
     expect((await register({ kind: MAPPING, jobId })).status).toBe(409);
     expect((await api.request('GET', `/jobs/${jobId}`)).body.state).toBe('Cancelled');
+  });
+
+  it('is reopened as the other when no answer ever bore the first out: somebody had named it wrongly', async () => {
+    const run = { kind: 'synchronization-run', jobId, connectionId: randomUUID() };
+    for (const named of [run, { kind: MAPPING, jobId }, run, { jobId }]) {
+      const { status, body } = await register(named);
+      const { connectionId = null, kind = REPORTING } = named as Partial<typeof run>;
+      expect({ status, body }).toMatchObject({ status: 201, body: { kind, connectionId } });
+      await api.request('DELETE', `/jobs/${jobId}`);
+    }
+    const job = await api.ports.jobs.get(jobId);
+    expect(Object.keys(job ?? {})).not.toEqual(expect.arrayContaining(['kind']));
   });
 
   it('is one within a batch', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noticeMessage } from '../../../../functions/core/alerts/notice.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import {
   type Met,
@@ -70,6 +71,20 @@ describe('a trouble', () => {
     const first = troublesAfter({}, BAD, BEGIN);
     const again = BEGIN + 6 * MINUTE;
     expect(troublesAfter(first, BAD, again)).toMatchObject({ SweepErrors: { since: again } });
+  });
+
+  it('that a later version left, rolled back since, silences no other', () => {
+    const since = BEGIN - 60 * MINUTE;
+    const told = { since, seenAt: BEGIN - 20 * MINUTE, isTold: true };
+    const left = {
+      OfLater: { ...told, cause: 'OfLater' },
+      SweepErrors: { since, seenAt: BEGIN, cause: 'AlsoOfLater' },
+    } as unknown as NonNullable<Checkpoint['troubles']>;
+    const { found } = sweeps([], { troubles: left, lastSweepAt: BEGIN });
+    const notices = owedNotices(found);
+    expect(notices).toMatchObject([{ name: 'SweepErrors', phase: 'Began', cause: 'SweepErrors' }]);
+    expect(notices.map((notice) => noticeMessage(notice).subject)).toHaveLength(1);
+    expect(troublesAfter(left, WELL, BEGIN)).not.toHaveProperty('OfLater');
   });
 
   it('that only some sweeps can meet with is not over before two hours', () => {

@@ -37,7 +37,9 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   const { status } = await callApi('GET', '/health');
   tell(`the API answers, and says that the monitor is ${status}`);
   const jobId = options.jobId ?? randomUUID();
-  const queue = await subscribeQueue(aws, AlertTopicArn, `${stackName}-smoke-${jobId.slice(0, 8)}`);
+  // SQS takes names of 80 characters at most, and not all that an id may have.
+  const queueName = `${stackName.slice(0, 60)}-smoke-${randomUUID().slice(0, 8)}`;
+  const queue = await subscribeQueue(aws, AlertTopicArn, queueName);
   let isPending = false;
   try {
     await callApi('POST', '/jobs', { jobId, label: 'Smoke test' });

@@ -70,9 +70,12 @@ function isSetting(key: string): boolean {
   return isWord || closestWord(key, Object.keys(settingsSchema.shape)) !== undefined;
 }
 
+/** What the tokens of the page are asked for unless the settings say otherwise. */
+const DEFAULT_SCOPE = 'itwin-platform';
+
 function toConfiguration(settings: Settings): Configuration {
   const { emails, phoneNumbers, alerts, jwtIssuer, jwtAudience, ...callers } = settings;
-  const { pageClientId, pageScope, ...others } = callers;
+  const { pageClientId, pageScope = DEFAULT_SCOPE, ...others } = callers;
   const { stackName = DEFAULT_STACK_NAME } = settings;
   const { admittedClients, admittedSubjects, admittedOrganizations, ...rest } = others;
   const tokens = jwtIssuer && {

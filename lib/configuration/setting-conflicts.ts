@@ -12,9 +12,14 @@ interface Values {
     readonly phone?: string;
   })[];
   readonly imodels: readonly string[];
+  readonly itwinApiUrl?: string;
+  readonly itwinTokenUrl?: string;
+  readonly digestAt?: string;
   readonly jwtIssuer?: string;
   readonly jwtAudience: readonly string[];
   readonly pageClientId?: string;
+  readonly pageScope?: string;
+  readonly pageUrl?: string;
   readonly admittedClients: readonly string[];
   readonly admittedSubjects: readonly string[];
   readonly admittedOrganizations: readonly string[];
@@ -25,18 +30,29 @@ export const DEFAULT_STACK_NAME = 'ExtractionMonitor';
 
 const ADMITTED = ['admittedClients', 'admittedSubjects', 'admittedOrganizations'] as const;
 
-/**
- * How long the lists of admitted callers may be in all (bytes): they go into the environment of a
- * function, which is 4 KB with everything else [AWS Lambda quotas].
- */
-const MAX_ADMITTED = 3_000;
+/** What goes into the environment of a function as it is. */
+const AS_THEY_ARE = [
+  'itwinApiUrl',
+  'itwinTokenUrl',
+  'jwtIssuer',
+  'pageClientId',
+  'pageScope',
+  'pageUrl',
+  'digestAt',
+] as const;
 
-/** How long they may be together with the receivers of alerts, and iModels, which go there too. */
-const MAX_LISTS = 3_200;
+/** How often the name of the stack is in it, as the beginning of what tables, topics and others are called. */
+const NAMES = 7;
+
+/**
+ * How much of all that has room (bytes) in the environment of a function: 4 KB, of which 850 are taken, in
+ * whichever region [AWS Lambda quotas].
+ */
+const MAX_ENVIRONMENT = 3_240;
 
 /** Refuses settings that do not go together. */
 export function refuseConflicts(values: Values, context: z.RefinementCtx): void {
-  const conflicts = [stackConflicts, tokenConflicts, subscriptionConflicts];
+  const conflicts = [stackConflicts, tokenConflicts, subscriptionConflicts, environmentConflicts];
   for (const message of conflicts.flatMap((of) => [...of(values)])) context.addIssue(message);
 }
 
@@ -55,10 +71,14 @@ function* tokenConflicts(values: Values): Iterable<string> {
     const idle = [
       ...(jwtAudience.length > 0 ? ['jwtAudience'] : []),
       ...(values.pageClientId ? ['pageClientId'] : []),
+      ...(values.pageScope ? ['pageScope'] : []),
       ...admitted,
     ].join(', ');
     if (idle) yield `${idle}: of no use without jwtIssuer. Write who issues the tokens.`;
     return;
+  }
+  if (values.pageScope && !values.pageClientId) {
+    yield 'pageScope is of no use without pageClientId: write the client that the page signs in with.';
   }
   if (jwtAudience.length === 0) {
     yield 'jwtIssuer is of no use without jwtAudience: write whom the tokens are for.';
@@ -67,34 +87,38 @@ function* tokenConflicts(values: Values): Iterable<string> {
     yield 'With jwtIssuer alone whoever has a valid token may call, and Bentley gives one to every ' +
       `customer. Write whom you admit: ${ADMITTED.join(', ')}.`;
   }
-  if (JSON.stringify(ADMITTED.map((key) => values[key])).length > MAX_ADMITTED) {
-    yield `${admitted.join(', ')}: longer than ${MAX_ADMITTED} characters in all. ` +
-      'Admit an organization instead of each of its members.';
-  }
 }
 
 function* subscriptionConflicts(values: Values): Iterable<string> {
-  const { emails, phoneNumbers, alerts, imodels } = values;
+  const { alerts } = values;
   for (const [i, { email, phone, ...filter }] of alerts.entries()) {
     if (!email === !phone) yield `alerts[${i}]: write either an email or a phone.`;
     yield* filterConflicts(`alerts[${i}]`, filter);
   }
-  const told = [...emails, ...phoneNumbers, ...alerts.flatMap((to) => to.email ?? to.phone ?? [])];
   // The domain of an address has no letter case.
-  const keys = told.map((to) => to.replace(/@.*/, (domain) => domain.toLowerCase()));
+  const keys = receiversIn(values).map((to) => to.replace(/@.*/, (domain) => domain.toLowerCase()));
   const twice = new Set(keys.filter((receiver, i) => keys.indexOf(receiver) !== i));
   for (const receiver of twice) {
     yield `${receiver} is there twice, and SNS keeps one subscription of a receiver: write it once.`;
   }
-  const lists = [
-    ...told.map((receiver) => `email:${receiver}`),
-    ADMITTED.map((key) => values[key]),
-    imodels,
-  ];
-  if (told.length + imodels.length > 0 && JSON.stringify(lists).length > MAX_LISTS) {
-    yield `There are too many receivers of alerts and iModels: more than ${MAX_LISTS} characters in all, ` +
-      'admitted callers included. Subscribe a mailing list, or name them over the API.';
-  }
+}
+
+function receiversIn({ emails, phoneNumbers, alerts }: Values): readonly string[] {
+  return [...emails, ...phoneNumbers, ...alerts.flatMap((to) => to.email ?? to.phone ?? [])];
+}
+
+/** Lambda refuses what is too long in the midst of a deployment, which is then taken back whole. */
+function* environmentConflicts(values: Values): Iterable<string> {
+  const { stackName = DEFAULT_STACK_NAME, imodels } = values;
+  const receivers = receiversIn(values).map((receiver) => `email:${receiver}`);
+  const lists = JSON.stringify([...receivers, ...ADMITTED.map((key) => values[key]), imodels]);
+  // Lambda counts the environment as JSON, in which the quotes of the lists are escaped.
+  const parts = [JSON.stringify(lists), ...AS_THEY_ARE.map((key) => values[key] ?? '')];
+  const bytes = Buffer.byteLength(parts.join('')) + NAMES * stackName.length;
+  if (bytes <= MAX_ENVIRONMENT) return;
+  yield `The receivers of alerts, admitted callers, iModels and addresses have ${bytes - MAX_ENVIRONMENT} ` +
+    'characters more than the environment of a function holds. Subscribe a mailing list, admit an ' +
+    'organization instead of each of its members, or name receivers and iModels over the API.';
 }
 
 const LISTS = {

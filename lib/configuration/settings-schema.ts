@@ -68,7 +68,8 @@ export const settingsSchema = z
       .regex(/^[a-z][a-z0-9-]{0,127}$/i, STACK_NAME)
       .exactOptional(),
     tags: tags(
-      'JSON such as {"team": "bridges", "cost": "42"}, no key beginning with aws:',
+      'JSON such as {"team": "bridges", "cost": "42"}: 50 at most, of letters, digits, blanks and _.:/=+-@, ' +
+        'keys of up to 128 characters that do not begin with aws:, values of up to 256',
     ).default({}),
     ephemeral: flag(FLAG).exactOptional(),
     emails: list(email, 'addresses with commas between them').default([]),
@@ -79,8 +80,14 @@ export const settingsSchema = z
     ).default([]),
     operatorEmail: email.exactOptional(),
     operatorKey: flag(FLAG).exactOptional(),
-    smsMonthlyQuota: integer(1, 1_000_000, 'a whole number of USD').exactOptional(),
-    runbookUrl: httpsUrl('an address such as https://wiki.example.com/operations').exactOptional(),
+    smsMonthlyQuota: integer(
+      1,
+      1_000_000,
+      'a whole number of USD from 1 to 1000000',
+    ).exactOptional(),
+    runbookUrl: httpsUrl('an address such as https://wiki.example.com/operations')
+      .refine((text) => !text.includes('#'), 'an address without #: alarms add their own')
+      .exactOptional(),
     checksPerMinute: integer(1, 5_000, 'a whole number from 1 to 5000').exactOptional(),
     checkEverySeconds: integer(15, 60, 'a whole number from 15 to 60').exactOptional(),
     imodels: list(z.guid(IMODEL).toLowerCase(), IMODELS)
@@ -108,7 +115,7 @@ export const settingsSchema = z
     admittedSubjects: claims.default([]),
     admittedOrganizations: claims.default([]),
     pageClientId: z.string(CLIENT_ID).regex(/^\S+$/, CLIENT_ID).exactOptional(),
-    pageScope: z.string(SCOPE).trim().min(1, SCOPE).default('itwin-platform'),
+    pageScope: z.string(SCOPE).trim().min(1, SCOPE).exactOptional(),
     pageUrl: baseUrl('an address such as https://monitor.example.com').exactOptional(),
     corsOrigins: list(
       origin(['https:', 'http:'], 'scheme and host, such as https://app.example.com'),
@@ -177,12 +184,13 @@ function origin(schemes: readonly string[], wanted: string) {
 }
 
 /**
- * Keys with values, at most 50, as AWS takes them
- * [https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html].
+ * Keys with values, at most 50, as AWS takes them: IAM the fewest characters of all services
+ * [https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html].
  */
 function tags(wanted: string) {
-  const key = z.string().regex(/^(?!aws:).{1,128}$/i);
-  const map = z.record(key, z.string(wanted).max(256, wanted), wanted);
+  const key = z.string().regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu);
+  const value = z.string(wanted).regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, wanted);
+  const map = z.record(key, value, wanted);
   return z.preprocess(
     fromJson,
     map.refine((all) => Object.keys(all).length <= 50, wanted),

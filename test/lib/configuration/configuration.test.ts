@@ -160,19 +160,19 @@ describe('callers with a token', () => {
 /** What is wrong, and what the person is told. */
 const I_MODEL = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
 
+const TAGS =
+  'JSON such as {"team": "bridges", "cost": "42"}: 50 at most, of letters, digits, blanks and _.:/=+-@, ' +
+  'keys of up to 128 characters that do not begin with aws:, values of up to 256';
+
 const REFUSED: readonly (readonly [object, string])[] = [
   [
     { stackName: '2nd' },
     'stackName is "2nd": write letters, digits and hyphens that begin with a letter, 128 at most.',
   ],
-  [
-    { tags: { 'aws:team': 'bridges' } },
-    'tags.aws:team is "aws:team": write JSON such as {"team": "bridges", "cost": "42"}, no key beginning with aws:.',
-  ],
-  [
-    { tags: 'team' },
-    'tags is "team": write JSON such as {"team": "bridges", "cost": "42"}, no key beginning with aws:.',
-  ],
+  [{ tags: { 'aws:team': 'bridges' } }, `tags.aws:team is "aws:team": write ${TAGS}.`],
+  [{ tags: 'team' }, `tags is "team": write ${TAGS}.`],
+  [{ tags: { team: 'R&D' } }, `tags.team is "R&D": write ${TAGS}.`],
+  [{ tags: { a$b: '' } }, `tags.a$b is "a$b": write ${TAGS}.`],
   [{ ephemeral: 'yes', stackName: 'Trial' }, 'ephemeral is "yes": write true or false.'],
   [
     { ephemeral: true },
@@ -230,7 +230,7 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { emails: Array.from({ length: 150 }, (_, n) => `person-${n}@example.com`) },
-    'There are too many receivers of alerts and iModels: more than 3200 characters in all, admitted callers included. Subscribe a mailing list, or name them over the API.',
+    'The receivers of alerts, admitted callers, iModels and addresses have 1734 characters more than the environment of a function holds. Subscribe a mailing list, admit an organization instead of each of its members, or name receivers and iModels over the API.',
   ],
   [
     { operatorEmail: 'nobody' },
@@ -317,7 +317,19 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { ...JWT, admittedSubjects: Array.from({ length: 300 }, (_, n) => `somebody-${n}`) },
-    'admittedClients, admittedSubjects: longer than 3000 characters in all. Admit an organization instead of each of its members.',
+    'The receivers of alerts, admitted callers, iModels and addresses have 1919 characters more than the environment of a function holds. Subscribe a mailing list, admit an organization instead of each of its members, or name receivers and iModels over the API.',
+  ],
+  [
+    { pageScope: 'itwin-platform' },
+    'pageScope: of no use without jwtIssuer. Write who issues the tokens.',
+  ],
+  [
+    { ...JWT, pageScope: 'itwin-platform' },
+    'pageScope is of no use without pageClientId: write the client that the page signs in with.',
+  ],
+  [
+    { runbookUrl: 'https://wiki.example.com/x#y' },
+    'runbookUrl is "https://wiki.example.com/x#y": write an address without #: alarms add their own.',
   ],
   [
     { ...JWT, pageClientId: '' },

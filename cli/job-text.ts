@@ -204,7 +204,8 @@ function logLines({ logs }: Job, most = Number.POSITIVE_INFINITY): readonly stri
     .map(
       ({ level, category, message }) => `  ${plain(level)} ${plain(category)}: ${plain(message)}`,
     );
-  return ['', `Logs, ${logs.entries} entries${logs.isPartial ? ' or more' : ''}:`, ...messages];
+  const entries = `Logs, ${logs.entries} entries${logs.isPartial ? ' or more' : ''}`;
+  return ['', messages.length > 0 ? `${entries}:` : entries, ...messages];
 }
 
 /** How a job ended, for a person who has seen it come to that. */

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { isTerminal } from '../functions/core/jobs/states.ts';
 import { printable } from '../functions/core/text.ts';
+import { MINUTE } from '../functions/core/time.ts';
 import type { LogLine } from './functions.ts';
 import type { MailSettings } from './mail/settings.ts';
 import type { AcceptedAlert } from './sns/records.ts';
@@ -29,6 +30,11 @@ export interface BannerFacts {
 }
 
 const WIDTH = 78;
+
+/** Sweeps come every few seconds, each with the same trouble: when (ms) the same words are told again. */
+const REPEATED_AFTER = 15 * MINUTE;
+/** Of how many lines it is known when they were told. */
+const MOST_REMEMBERED = 1_000;
 
 /** How to tell. */
 interface Manner {
@@ -59,6 +65,13 @@ export function createNarrator(
   const box = (lines: readonly string[]) => {
     if (!isQuiet) for (const line of lines) write(line);
   };
+  const toldAt = new Map<string, number>();
+  const isRepeated = (text: string) => {
+    if (now() - (toldAt.get(text) ?? Number.NEGATIVE_INFINITY) < REPEATED_AFTER) return true;
+    if (toldAt.size >= MOST_REMEMBERED) toldAt.clear();
+    toldAt.set(text, now());
+    return false;
+  };
   return {
     banner(facts) {
       const { apiUrl, upstream } = facts;
@@ -71,9 +84,11 @@ export function createNarrator(
         return news(transition(facts as unknown as TransitionFacts));
       }
       if (typeof facts.iModelId === 'string' && typeof facts.state === 'string') {
-        return timed(`${facts.label ?? facts.jobId}: a run nobody registered, ${facts.state}`);
+        return news(`${facts.label ?? facts.jobId}: a run nobody registered, ${facts.state}`);
       }
-      if (level === 'WARN' || level === 'ERROR') timed(trouble(level, message, facts, at));
+      if (level !== 'WARN' && level !== 'ERROR') return;
+      const text = trouble(level, message, facts, at);
+      if (!isRepeated(text)) timed(text);
     },
     alert: (alert) => box(alertBox(alert)),
     say: (text) => news(printable(text)),
@@ -139,9 +154,14 @@ function trouble(
 /** An error tells by its name and message; its stack is for the log. */
 function brief(value: unknown, at: (ms: number) => string): string {
   if (typeof value !== 'object' || value === null) return String(value);
-  const { name, message, reason, until } = value as Record<string, unknown>;
+  const { name, message, reason, until, confirmed, pending, vanished } = value as Record<
+    string,
+    unknown
+  >;
   if (typeof message === 'string') return name ? `${name}: ${message}` : message;
   if (typeof until === 'number') return `${reason} until ${at(until)}`;
+  if (typeof confirmed === 'number')
+    return `${confirmed} get alerts, ${pending} wait, ${vanished} are gone`;
   return JSON.stringify(value);
 }
 

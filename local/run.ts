@@ -15,6 +15,7 @@ const PATIENCE = 5_000;
 
 /** Errors whose message is all that a person needs; those of the functions cross a thread by name. */
 const TOLD_PLAINLY: ReadonlySet<string> = new Set([
+  'CannotListen',
   'CorruptFile',
   'CredentialsRefused',
   'DataDirInUse',
@@ -22,7 +23,6 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
   'DiskFull',
   'InsecureTokenUrl',
   'InvalidSetting',
-  'PortInUse',
   'StoreUnreadable',
 ]);
 
@@ -93,7 +93,7 @@ interface LocalRun {
  * Starts the two functions with all that they need: tables and topic as the stack defines them, an
  * iTwin simulator unless there is another upstream, the HTTP API, and a sweep every few seconds.
  *
- * @throws InvalidSetting, PortInUse, or DataDirInUse, which say what to do
+ * @throws InvalidSetting, CannotListen, or DataDirInUse, which say what to do
  */
 async function startLocalRun(settings: LocalSettings, tell: Narrator): Promise<LocalRun> {
   const stops: (() => Promise<void>)[] = [];

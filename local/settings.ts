@@ -111,6 +111,11 @@ function upstreamSettings(environment: Environment): Record<string, string> | un
   const given = Object.fromEntries(
     CREDENTIALS.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
+  if (given.ITWIN_ACCESS_TOKEN && given.ITWIN_CLIENT_ID) {
+    throw new InvalidSetting(
+      'ITWIN_ACCESS_TOKEN and ITWIN_CLIENT_ID are both set: leave the token out, or the client.',
+    );
+  }
   if (environment.ITWIN_API_URL) {
     const { origin } = apiUrlSetting(environment);
     return { ...given, ITWIN_API_URL: origin };

@@ -112,7 +112,7 @@ function Register() {
         go({ name: 'run', jobId });
       }}
     >
-      <Field label="Id of the run, or the link to its status">
+      <Field label="Link to its status, or the id of a Reporting run">
         <input name="run" required autocomplete="off" placeholder="40f71ed2-31a3-45d3-bce0-…" />
       </Field>
       <Field label="What to call it">

@@ -115,7 +115,7 @@ async function send(options: AwsOptions, { service, ...request }: Request): Prom
     credentials: options.endpoint ? EMULATOR_CREDENTIALS : defaultProvider(),
     sha256: Sha256,
   });
-  const { headers } = await signer.sign({
+  const signing = signer.sign({
     method,
     protocol: url.protocol,
     hostname: url.hostname,
@@ -125,8 +125,16 @@ async function send(options: AwsOptions, { service, ...request }: Request): Prom
     headers: { ...request.headers, host: url.host },
     ...body,
   });
+  const { headers } = await signing.catch((cause: Error) => {
+    throw new AwsError(`There are no AWS credentials to sign with: ${cause.message}`, { cause });
+  });
   const { signal = null } = request;
-  const response = await fetch(url, { method, headers, signal, ...body });
+  const response = await fetch(url, { method, headers, signal, ...body }).catch((cause: Error) => {
+    signal?.throwIfAborted();
+    throw new AwsError(`There is no way to ${url.host}. See to the region and the network.`, {
+      cause,
+    });
+  });
   const text = await response.text();
   if (response.ok) return text;
   const asked = request.headers['x-amz-target'] ?? `${method} ${url.pathname}`;

@@ -66,14 +66,18 @@ if (!stack || !region || !(Number(minutes) > 0)) {
 
 function readArguments() {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      stack: text,
-      region: { ...text, default: process.env.AWS_REGION ?? '' },
-      job: text,
-      minutes: { ...text, default: '20' },
-      'dry-run': { type: 'boolean', default: false },
-    },
-  });
-  return values;
+  const options = {
+    stack: text,
+    region: { ...text, default: process.env.AWS_REGION ?? '' },
+    job: text,
+    minutes: { ...text, default: '20' },
+    'dry-run': { type: 'boolean', default: false },
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    // Of an option that there is not, or one without its value.
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    process.exit(2);
+  }
 }

@@ -166,9 +166,10 @@ function atSns({ confirmation, mailedAt }: Subscription, { screen }: Context): s
 }
 
 /** A local run mails by itself, or not at all. */
-async function atLocalRun({ confirmation }: Subscription, api: Api): Promise<string> {
+async function atLocalRun({ confirmation, protocol }: Subscription, api: Api): Promise<string> {
   const { mail } = await readHealth(api);
   if (mail) return confirmation === 'Pending' ? 'gets a first mail, then alerts' : 'gets alerts';
+  if (protocol === 'sms') return 'is subscribed, but no local run sends SMS: subscribe an address';
   return 'is subscribed, but this run sends nothing: start it with SMTP_URL and ALERT_TO';
 }
 

@@ -13,17 +13,28 @@ export type GatewayOptions = Partial<ExchangeSettings> & {
   readonly host?: string;
 };
 
-/** The gateway's port is taken. */
-export class PortInUse extends Error {
-  override readonly name = 'PortInUse';
+/** The gateway cannot listen where it is to: the message says which setting to change. */
+export class CannotListen extends Error {
+  override readonly name = 'CannotListen';
+}
 
-  constructor(host: string, port: number, options?: ErrorOptions) {
-    super(
-      `Port ${port} on ${host} is in use. Stop what listens there, or set PORT to another port, ` +
-        `for example PORT=${port + 1}.`,
-      options,
-    );
-  }
+/** What to do, by the code that the system has for it. */
+const ADVICE: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) =>
+    `Port ${port} on ${host} is in use. Stop what listens there, or set PORT to another port, ` +
+    `for example PORT=${port + 1}.`,
+  EACCES: (_, port) =>
+    `Port ${port} may not be listened on by this user. Set PORT to one from 1024 on.`,
+  EADDRNOTAVAIL: noAddress,
+  ENOTFOUND: noAddress,
+  EAI_AGAIN: noAddress,
+};
+
+function noAddress(host: string): string {
+  return (
+    `HOST is "${host}", which is no address of this machine. Leave it out, or set it to one that is, ` +
+    'such as 0.0.0.0.'
+  );
 }
 
 const DEFAULTS = {
@@ -50,7 +61,7 @@ export type Gateway = {
 
 /**
  * Serves a Lambda function over HTTP as an API Gateway HTTP API would: each request becomes an
- * event in payload format 2.0, each result a response. Throws `PortInUse` when the port is taken.
+ * event in payload format 2.0, each result a response. Throws `CannotListen`.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = '127.0.0.1', port, ...rest } = options;
@@ -77,8 +88,9 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const inUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    throw inUse ? new PortInUse(host, port, { cause }) : cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const advice = ADVICE[code]?.(host, port);
+    throw advice === undefined ? cause : new CannotListen(advice, { cause });
   }
   return server.address() as AddressInfo;
 }

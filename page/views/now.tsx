@@ -86,10 +86,10 @@ export function Now() {
           <Rows jobs={fine} label="Runs that went well" />
         </details>
       )}
-      <LastDays />
       <p class="note">
         Ends of the last three days. <a href={hrefOf({ name: 'runs', filter: {} })}>All runs</a>
       </p>
+      <LastDays />
     </>
   );
 }

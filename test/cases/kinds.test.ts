@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type JobRef, type KindName, statusUrl } from '../../functions/core/kinds/kinds.ts';
+import { KIND_OF_SOURCE } from '../../functions/core/imodels/found-runs.ts';
+import { LIST_SOURCES } from '../../functions/core/imodels/imodel.ts';
+import {
+  type JobRef,
+  KIND_NAMES,
+  type KindName,
+  statusUrl,
+} from '../../functions/core/kinds/kinds.ts';
 import { MINUTE } from '../../functions/core/time.ts';
 import { type ItwinSimulator, startItwinSimulator } from '../../local/itwin-simulator/server.ts';
 import { deploy } from './support/deployment.ts';
@@ -70,6 +77,11 @@ const CASES: readonly Case[] = [
     secrets: { fileToken: SECRET, _links: { report: { href: LINK } } },
   },
 ];
+
+it('a case is there of each kind that no iModel lists', () => {
+  const listed = LIST_SOURCES.map((source) => KIND_OF_SOURCE[source]);
+  expect(new Set([...listed, ...CASES.map(({ kind }) => kind)])).toEqual(new Set(KIND_NAMES));
+});
 
 function begin(simulator: ItwinSimulator, job: JobRef, pending: string, [word]: End, put = {}) {
   const { jobId, kind = 'reporting-extraction', connectionId, connectionType } = job;

@@ -9,7 +9,7 @@ import { createLogsEndpoint } from '../../functions/adapters/itwin/logs-endpoint
 import { jobView } from '../../functions/api/routes/job-view.ts';
 import { healthView } from '../../functions/api/routes/monitor.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
-import type { KindName } from '../../functions/core/kinds/kinds.ts';
+import { KIND_NAMES, type KindName } from '../../functions/core/kinds/kinds.ts';
 import { health } from '../../functions/core/sweeps/health.ts';
 import { MINUTE } from '../../functions/core/time.ts';
 import { createWorld, type World } from '../functions/monitor/support/world.ts';
@@ -170,6 +170,10 @@ const BODIES: readonly (readonly [KindName, object, Partial<Job>])[] = [
     { ...CONNECTION, connectionType: 'manifest' },
   ],
 ];
+
+it('a body with secrets is there of each kind', () => {
+  expect(BODIES.map(([kind]) => kind)).toEqual(expect.arrayContaining([...KIND_NAMES]));
+});
 
 describe('what opens files to whoever has it is in no log, record, alert or answer, of a', () => {
   it.each(BODIES)('%s', async (kind, body, parameters) => {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
+import { MINUTE, SECOND } from '../../functions/core/time.ts';
 import { createNarrator } from '../../local/narrator.ts';
 import { alert } from './mail/support/alerts.ts';
 
@@ -89,6 +90,7 @@ it('tells of nothing but the start and what needs somebody, where it is to be qu
     narrator.say('Something');
     narrator.alert(alert('1'));
     narrator.logged({ level: 'INFO', message: 'Moved', facts: transition });
+    narrator.logged({ level: 'INFO', message: 'Found', facts: { iModelId: '1', state: 'Queued' } });
     narrator.logged({ level: 'ERROR', message: 'Failed', facts: {} });
     narrator.warn('Trouble');
   }, true);
@@ -97,6 +99,26 @@ it('tells of nothing but the start and what needs somebody, where it is to be qu
     'Failed',
     'Trouble',
   ]);
+});
+
+it('tells a trouble that each sweep meets with once in a quarter of an hour, in words', () => {
+  let now = NOW;
+  const lines: string[] = [];
+  const narrator = createNarrator(
+    (line) => lines.push(line),
+    () => now,
+    { isQuiet: true },
+  );
+  for (; now < NOW + 30 * MINUTE; now += 5 * SECOND) {
+    const listeners = { checkedAt: now, confirmed: 0, pending: 1, vanished: 2, operators: 1 };
+    narrator.logged({ level: 'WARN', message: 'Nobody gets alerts', facts: { listeners } });
+    narrator.logged({ level: 'ERROR', message: 'Failed', facts: { jobId: now % 2 ? 'a' : 'b' } });
+  }
+  const told = lines.map((line) => stripVTControlCharacters(line).slice(21));
+  expect(told.filter((line) => line.startsWith('Nobody'))).toEqual(
+    Array(2).fill('Nobody gets alerts (listeners: 0 get alerts, 1 wait, 2 are gone)'),
+  );
+  expect(told.filter((line) => line.startsWith('Failed'))).toHaveLength(2);
 });
 
 it('calls the budget what it is: requests, of which a check of a run may take several', () => {

@@ -60,10 +60,21 @@ describe('what is set wrongly is refused, with what to set instead:', () => {
     'http://api.bentley.com',
     'http://127.0.0.1.example.com',
     'http://10.0.0.7:8080',
-    'http://user@example.com',
     'http://[::2]',
   ])('credentials would be sent to %s for everybody to read', (ITWIN_API_URL) => {
     expect(() => readLocalSettings({ ITWIN_API_URL })).toThrow('ITWIN_API_URL is');
+  });
+
+  it('a password is in an address, and is not repeated', () => {
+    const ITWIN_API_URL = 'https://me:my-secret@api.bentley.com';
+    expect(() => readLocalSettings({ ITWIN_API_URL })).toThrow(
+      /^ITWIN_API_URL has a user or a password in it; set it to an address such as /,
+    );
+  });
+
+  it('a token is there beside a client', () => {
+    const both = { ITWIN_API_URL: BENTLEY, ITWIN_ACCESS_TOKEN: 'x', ITWIN_CLIENT_ID: 'y' };
+    expect(() => readLocalSettings(both)).toThrow('leave the token out, or the client');
   });
 
   it.each([BENTLEY, 'http://127.0.0.1:4010', 'http://localhost:4010', 'http://[::1]:4010'])(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { JOB_STATES } from '../../cli/option-values.ts';
 import { findChromium, openPage, startBrowser, type WatchedPage } from './support/browser.ts';
 import { type Monitor, startMonitor } from './support/monitor.ts';
 
@@ -131,6 +132,9 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => runs.getByRole('listitem').count()).toBe(1);
     expect(new URL(page.url()).hash).toContain('state=Succeeded%2CFailed&containsIssues=true');
+    const states = page.getByLabel('State', { exact: true }).locator('option');
+    const words = await states.evaluateAll((all) => all.map((each) => Object(each).value));
+    expect(words).toEqual(expect.arrayContaining([...JOB_STATES]));
     await page.getByLabel('Issues').selectOption('without');
     await page.getByText('No run fits.').waitFor();
     await page.context().close();

@@ -75,15 +75,45 @@ describe('npm run smoke', () => {
     ]);
   });
 
-  it.each([[[]], [['--stack', 'Prod']], [['--stack', 'Prod', '--region', 'x', '--minutes', '0']]])(
-    'says how it is used when it is given %s',
-    (options) => {
-      expect(run(...options)).toMatchObject({
-        status: 2,
-        errors: expect.stringMatching(/^Usage: /),
-      });
-    },
-  );
+  it.each([
+    [[]],
+    [['--stack', 'Prod']],
+    [['--stack', 'Prod', '--region', 'x', '--minutes', '0']],
+    [['--help']],
+    [['--stack']],
+    [['--stack', 'Prod', '--region', 'x', 'now']],
+  ])('says how it is used when it is given %s', (options) => {
+    const { status, errors } = run(...options);
+    expect(status).toBe(2);
+    expect(errors).toMatch(/^Usage: /m);
+    expect(errors).not.toMatch(/^ +at /m);
+  });
+
+  it.each([
+    ['credentials', {}, 'There are no AWS credentials to sign with: '],
+    [
+      'a way to AWS',
+      { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' },
+      'There is no way to cloudformation.no-such-region.amazonaws.com. See to the region and',
+    ],
+  ])('says in a sentence that there is not %s', (_, environment, sentence) => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [MAIN, '--stack', 'Prod', '--region', 'no-such-region'],
+      {
+        env: {
+          PATH: process.env.PATH,
+          HOME: '/nowhere',
+          AWS_EC2_METADATA_DISABLED: 'true',
+          ...environment,
+        },
+        encoding: 'utf8',
+      },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
 });
 
 /** A stack in AWS, as far as a smoke test sees it. */

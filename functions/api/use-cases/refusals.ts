@@ -72,7 +72,7 @@ export class SubscriptionDeclared extends Refusal {
   constructor() {
     super(
       'The deployment makes this subscription: change its settings (emails, phoneNumbers or alerts) ' +
-        'and deploy again.',
+        'and deploy again; or those of a local run (ALERT_TO), and start it again.',
     );
   }
 }

@@ -47,7 +47,7 @@ export interface WrongPart {
 export function wrongParts(job: JobRef): WrongPart[] {
   const kind = kindOf(job);
   const isId = parseId(kind, job.jobId) === job.jobId;
-  const mustBe = 'must be of the form that ids of this kind have';
+  const mustBe = `must be of the form that ids of ${job.kind ?? DEFAULT_KIND} have; of another kind, name that`;
   return [
     ...(isId ? [] : [{ name: 'jobId', detail: mustBe } as const]),
     ...PARAMETERS.flatMap((name) => {

@@ -101,6 +101,14 @@ describe('a setting', () => {
     expect(readConfiguration(ofCdk)).toEqual(readConfiguration({}));
   });
 
+  it.each(['configuration', 'api'])(
+    'may be a kind, and docs/%s.md names them all',
+    async (name) => {
+      const text = await readFile(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8');
+      for (const kind of JOB_KINDS) expect(text).toContain(`\`${kind}\``);
+    },
+  );
+
   it('is in the table of docs/configuration.md, and so are no others', async () => {
     const text = await readFile(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
     const rows = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);

@@ -22,9 +22,11 @@ export class CorruptFile extends Error {
 }
 
 /** How entries are kept. */
-interface JsonLinesOptions {
+interface JsonLinesOptions<Entry> {
   /** Whether none may ever be missing: how long the file is, is then marked beside it, in `.size`. */
   readonly isMarked?: boolean;
+  /** Whether one is too old to be among the others; in the file it stays. @default none is */
+  readonly isOver?: (entry: Entry) => boolean;
 }
 
 /**
@@ -36,14 +38,14 @@ interface JsonLinesOptions {
 export async function openJsonLines<Entry>(
   path: string | undefined,
   schema: z.ZodType<Entry>,
-  { isMarked = false }: JsonLinesOptions = {},
+  { isMarked = false, isOver = () => false }: JsonLinesOptions<Entry> = {},
 ): Promise<JsonLines<Entry>> {
   if (path === undefined) {
     const entries: Entry[] = [];
-    return { entries, append: async (entry) => void entries.push(entry) };
+    return { entries, append: async (entry) => put(entries, entry, isOver) };
   }
   await mkdir(dirname(path), { recursive: true });
-  const entries = await readEntries(path, schema);
+  const entries = (await readEntries(path, schema)).filter((entry) => !isOver(entry));
   const inTurn = pLimit(1);
   return {
     entries,
@@ -51,9 +53,15 @@ export async function openJsonLines<Entry>(
       inTurn(async () => {
         const size = await appendLine(path, JSON.stringify(entry));
         if (isMarked) writeMark(markOf(path), String(size));
-        entries.push(entry);
+        put(entries, entry, isOver);
       }),
   };
+}
+
+/** Of a run of years all would fill the memory. */
+function put<Entry>(entries: Entry[], entry: Entry, isOver: (entry: Entry) => boolean): void {
+  entries.push(entry);
+  while (entries[0] !== undefined && isOver(entries[0])) entries.shift();
 }
 
 function markOf(path: string): string {

@@ -71,7 +71,7 @@ export interface EmbeddedSns {
   readonly url: string;
   readonly topicArn: string;
   readonly operatorTopicArn: string;
-  /** Every alert that was ever published, newest first. */
+  /** Every alert that was published in the last 90 days, newest first. */
   alerts(): Promise<readonly AcceptedAlert[]>;
   /** The same of the notices to the operator. */
   notices(): Promise<readonly AcceptedAlert[]>;

@@ -5,6 +5,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { RETENTION } from '../../functions/core/jobs/job.ts';
 import { CorruptFile, type JsonLines, openJsonLines, parseJson } from '../json-lines.ts';
 
 const acceptedAlert = z
@@ -35,14 +36,16 @@ export function isNotice({ attributes }: AcceptedAlert): boolean {
 }
 
 /**
- * Opens `alerts.jsonl` in `dataDir`: every alert that was published. Without `dataDir` it ends with
- * the process.
+ * Opens `alerts.jsonl` in `dataDir`: every alert that was published, of which those are read that are no
+ * older than a job may be that has ended. Without `dataDir` it ends with the process.
  *
  * @throws {CorruptFile} the file was changed by something else
  */
 export function openAlertLog(dataDir: string | undefined): Promise<JsonLines<AcceptedAlert>> {
   const path = dataDir && join(dataDir, 'alerts.jsonl');
-  return openJsonLines(path, acceptedAlert, { isMarked: true });
+  const isOver = ({ publishedAt }: AcceptedAlert) =>
+    Date.parse(publishedAt) < Date.now() - RETENTION;
+  return openJsonLines(path, acceptedAlert, { isMarked: true, isOver });
 }
 
 const keptSubscription = z

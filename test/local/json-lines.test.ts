@@ -65,6 +65,24 @@ it('does not list an entry that the disk did not take, and takes the next one', 
   expect(log.entries).toEqual([entry('1'), entry('3')]);
 });
 
+it.each([true, false])(
+  'shows no entry that is too old, and keeps it in its file (%s)',
+  async (hasFile) => {
+    const over = new Set<string>();
+    const isOver = ({ id }: { id: string }) => over.has(id);
+    const log = await openJsonLines(hasFile ? path : undefined, schema, { isMarked: true, isOver });
+    for (const id of ['1', '2', '3']) await log.append(entry(id));
+    expect(log.entries).toHaveLength(3);
+    over.add('1').add('2');
+    await log.append(entry('4'));
+    expect(log.entries).toEqual([entry('3'), entry('4')]);
+    if (!hasFile) return;
+    const reopened = await openJsonLines(path, schema, { isMarked: true, isOver });
+    expect(reopened.entries).toEqual([entry('3'), entry('4')]);
+    expect((await open(path)).entries).toHaveLength(4);
+  },
+);
+
 it('keeps entries for as long as the process lives when there is no file', async () => {
   const log = await open(undefined);
   await log.append(entry('1'));

@@ -1,8 +1,8 @@
 import { base } from './base.mjs';
 
 /**
- * The sweep: judged by its tests in memory and by runs of the simulation. Those on real engines would
- * notice more, and take a minute for each mutant that nobody notices.
+ * The sweep: judged by its tests in memory, by runs of the simulation, and by its tests on real engines, of
+ * which a mutant that nobody notices meets all that reach it.
  */
 export default {
   ...base,

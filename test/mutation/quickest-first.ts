@@ -2,7 +2,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What tells most mutants from the product in the least time comes first, what is slow comes last. */
 const FIRST = [/golden\.test\.ts$/, /in-memory\//];
-const LAST = [/properties\.test\.ts$/, /seeds\.ts$/, /handler\.test\.ts$/];
+const LAST = [
+  /properties\.test\.ts$/,
+  /seeds\.ts$/,
+  /handler\.test\.ts$/,
+  // On real engines.
+  /monitor\/(alerts|imodels|writes)/,
+  /monitor\/(checks\/(answers|overload|pass|timeout)|lease|upstream\/(limits|rate))/,
+];
 
 /** The first test that fails ends the run of a mutant: the order of files is what it costs. */
 export class QuickestFirst extends BaseSequencer {

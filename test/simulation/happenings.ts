@@ -3,6 +3,7 @@ import type { IModel, ListSource } from '../../functions/core/imodels/imodel.ts'
 import type { AlertKind, Job } from '../../functions/core/jobs/job.ts';
 import type { Answer } from '../../functions/core/jobs/observation.ts';
 import type { State } from '../../functions/core/jobs/states.ts';
+import type { Api } from '../../functions/core/kinds/kind.ts';
 import type { RunListAnswer } from '../../functions/core/ports.ts';
 import type { GroupLengths } from '../../functions/core/statistics/lengths.ts';
 import type { Checkpoint } from '../../functions/core/sweeps/checkpoint.ts';
@@ -99,7 +100,13 @@ type Deed = { readonly by: Invocation } & (
   /** A request reached upstream. */
   | { readonly kind: 'Asked'; readonly jobId: string }
   /** The sweep got to know what came of a request; undefined when it ended in an error. */
-  | { readonly kind: 'Answered'; readonly jobId: string; readonly answer: Answer | undefined }
+  | {
+      readonly kind: 'Answered';
+      readonly jobId: string;
+      /** Which API was asked. */
+      readonly api: Api;
+      readonly answer: Answer | undefined;
+    }
   /** The same of a request for a page of the runs of an iModel. */
   | { readonly kind: 'ListAsked'; readonly iModelId: string }
   | {

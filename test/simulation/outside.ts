@@ -107,7 +107,7 @@ export function createOutside(parts: OutsideParts): Outside {
         call: by.call,
         clock: by.time.now,
         onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
-        onAnswered: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
+        onAnswered: (jobId, api, answer) => see({ kind: 'Answered', by, jobId, api, answer }),
       }),
       runLists: runListsOf(lists, {
         call: by.call,
@@ -126,7 +126,7 @@ export function createOutside(parts: OutsideParts): Outside {
         call: by.call,
         clock: by.time.now,
         onAsked: (jobId) => see({ kind: 'Asked', by, jobId }),
-        onRateLimited: (jobId, answer) => see({ kind: 'Answered', by, jobId, answer }),
+        onRateLimited: (jobId, api, answer) => see({ kind: 'Answered', by, jobId, api, answer }),
       }),
       names: namesEndpointOf(conditions, {
         call: by.call,

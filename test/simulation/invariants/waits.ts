@@ -11,7 +11,6 @@ import { HOUR, isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Script } from '../plan/job-plan.ts';
 import { type Plan, requestsOfPass } from '../plan/plan.ts';
-import { APIS } from '../plan/windows.ts';
 import { isSick } from '../stand-ins/upstream.ts';
 import { onCheck } from './checks.ts';
 import type { Invariant, Watcher, WorldView } from './invariant.ts';
@@ -31,30 +30,22 @@ const TOLD_WITHIN = 6 * MINUTE;
 type Silent = ReadonlyMap<string, { readonly since: number; readonly at: number }>;
 
 /** By what the sweeps were answered that came to their end: of the others nothing is on record. */
-function outagesTold({ plan, job }: WorldView): Watcher {
+function outagesTold({ plan }: WorldView): Watcher {
   const inSweep = new Map<Invocation, Silent>();
   let silent: Silent = new Map();
 
-  function noteAnswer(by: Invocation, isOfUse: boolean, ...whose: readonly string[]): void {
+  function noteAnswer(by: Invocation, isOfUse: boolean, whose: string): void {
     const next = new Map(inSweep.get(by) ?? silent);
     const at = by.time.now();
-    for (const one of whose) {
-      if (isOfUse) next.delete(one);
-      else next.set(one, { since: next.get(one)?.since ?? at, at });
-    }
+    if (isOfUse) next.delete(whose);
+    else next.set(whose, { since: next.get(whose)?.since ?? at, at });
     inSweep.set(by, next);
   }
 
   return {
     note: {
-      Answered({ by, jobId, answer }) {
-        if (!answer) return;
-        const { kind, iModelId, registeredBy = '' } = job(jobId) ?? {};
-        // Its iModel may have adopted it just now, and asked was as what somebody took it for.
-        const isAdopted = iModelId !== undefined && !registeredBy.startsWith('watch of');
-        const { api } = kindOf(kind ? { kind } : {});
-        if (isOfNoUse(answer)) noteAnswer(by, false, api);
-        else noteAnswer(by, true, ...(isAdopted ? APIS : [api]));
+      Answered({ by, api, answer }) {
+        if (answer) noteAnswer(by, !isOfNoUse(answer), api);
       },
       ListAnswered({ by, asked: { source }, answer }) {
         const { api } = kindOf({ kind: KIND_OF_SOURCE[source] });

@@ -1,5 +1,7 @@
 import type { LogsAnswer } from '../../../functions/core/alerts/log-digest.ts';
 import { parseLogs } from '../../../functions/core/kinds/extraction.ts';
+import type { Api } from '../../../functions/core/kinds/kind.ts';
+import { kindOf } from '../../../functions/core/kinds/kinds.ts';
 import type { LogsEndpoint } from '../../../functions/core/ports.ts';
 import { retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { SECOND } from '../../../functions/core/time.ts';
@@ -76,11 +78,12 @@ export function logsEndpointOf(
     readonly call: Caller;
     readonly clock: () => number;
     readonly onAsked: (jobId: string) => void;
-    readonly onRateLimited: (jobId: string, answer: RateLimited) => void;
+    readonly onRateLimited: (jobId: string, api: Api, answer: RateLimited) => void;
   },
 ): LogsEndpoint {
   return {
-    async ask({ jobId }, _next, token, signal) {
+    async ask(job, _next, token, signal) {
+      const { jobId } = job;
       if (!signal.aborted) onAsked(jobId);
       const isSilent = logs.isSilent(jobId);
       const answer = await call<LogsAnswer>({
@@ -90,7 +93,7 @@ export function logsEndpointOf(
         effect: () => (isSilent ? unreadable('gave no answer') : logs.answer(jobId, token, clock)),
         ...(isSilent && { takes: ANSWER_TIME }),
       });
-      if (answer.kind === 'RateLimited') onRateLimited(jobId, answer);
+      if (answer.kind === 'RateLimited') onRateLimited(jobId, kindOf(job).api, answer);
       return answer;
     },
   };

@@ -234,7 +234,7 @@ export function statusEndpointOf(
     readonly call: Caller;
     readonly clock: () => number;
     readonly onAsked: (jobId: string) => void;
-    readonly onAnswered: (jobId: string, answer: Answer | undefined) => void;
+    readonly onAnswered: (jobId: string, api: Api, answer: Answer | undefined) => void;
   },
 ): StatusEndpoint {
   return {
@@ -254,7 +254,7 @@ export function statusEndpointOf(
         });
         return answer;
       } finally {
-        onAnswered(jobId, answer);
+        onAnswered(jobId, kindOf(job).api, answer);
       }
     },
   };

@@ -45,10 +45,6 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npm run bench:scale -- --imodels --jobs 200 --rounds 1',
     prints: /^\| what \| target \|/m,
   },
-  'npm run bench:scale -- --jobs 100000': {
-    as: 'npm run bench:scale -- --jobs 200 --rounds 1',
-    prints: /^\| what \| target \|/m,
-  },
   'npm run bench:statistics': {
     as: 'npm run bench:statistics -- --runs 1000',
     prints: /^\| figures of a month with 1,000 runs .* met \|$/m,

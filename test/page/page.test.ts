@@ -132,7 +132,7 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => runs.getByRole('listitem').count()).toBe(1);
     expect(new URL(page.url()).hash).toContain('state=Succeeded%2CFailed&containsIssues=true');
-    const states = page.getByLabel('State', { exact: true }).locator('option');
+    const states = page.locator('select[name=state] option');
     const words = await states.evaluateAll((all) => all.map((each) => Object(each).value));
     expect(words).toEqual(expect.arrayContaining([...JOB_STATES]));
     await page.getByLabel('Issues').selectOption('without');
@@ -163,7 +163,7 @@ describe.skipIf(!findChromium())('the page', () => {
     const { page } = await open();
     const register = async (run: string, label: string) => {
       await page.getByRole('button', { name: 'Register a run' }).click();
-      await page.getByLabel('Id of the run').fill(run);
+      await page.getByLabel('Link to its status').fill(run);
       await page.getByLabel('What to call it').fill(label);
       await page.getByRole('button', { name: 'Watch it' }).click();
     };

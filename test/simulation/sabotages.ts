@@ -155,8 +155,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'starts versions anew when a job is reopened',
     file: 'functions/core/jobs/apply.ts',
-    from: '...ENDED_WITH_THE_WATCH), ...registration },',
-    to: '...ENDED_WITH_THE_WATCH), ...registration, version: 0 },',
+    from: '...ENDED_WITH_THE_WATCH), ...registration };',
+    to: '...ENDED_WITH_THE_WATCH), ...registration, version: 0 };',
     breaks: [
       'each version of a job builds on the one before it',
       'no alert id is used for two ends',

@@ -125,11 +125,8 @@ export function changeWatch(job: Job, change: WatchChange): Job {
  * used twice.
  */
 export function reopen(job: Job, registration: Registration): Job {
-  return transition(
-    { ...omit(job, ...ENDED_WITH_THE_WATCH), ...registration },
-    { kind: 'Transition', to: 'Registered' },
-    registration.registeredAt,
-  );
+  const before = { ...omit(job, ...ENDED_WITH_THE_WATCH), ...registration };
+  return transition(before, { kind: 'Transition', to: 'Registered' }, registration.registeredAt);
 }
 
 /** What was of the watch before: none of it is of another. */

@@ -56,6 +56,12 @@ describe('one answer is reported as what it is, and the job knows of it', () => 
     ],
     ['404', { kind: 'Missing', status: 404 }, {}, { missing: { since: BEGIN, count: 1 } }],
     [
+      'fields that are not what they should be',
+      { kind: 'Status', state: 'Running', leftOut: ['reason', 'containsIssues'] },
+      { fieldsLeftOut: 2 },
+      { version: 1 },
+    ],
+    [
       'an outage',
       failed('ServerError'),
       { failedChecks: 1 },
@@ -80,6 +86,21 @@ describe('one answer is reported as what it is, and the job knows of it', () => 
     await world.sweep();
     const facts = { jobId: jobId(1), error: { name: 'UnexpectedStatus', message: 'No good.' } };
     expect(world.logged).toContainEqual(expect.objectContaining({ level: 'warn', facts }));
+  });
+
+  it('a failed check, with what upstream calls its own request', async () => {
+    const world = worldWith({ ...failed('UnexpectedStatus'), correlationId: '5f0c' } as Answer);
+    await world.sweep();
+    expect(world.logged).toMatchObject([
+      { message: 'A check failed', facts: { correlationId: '5f0c' } },
+    ]);
+  });
+
+  it('news of a job that is gone by then, which is lost', async () => {
+    const world = worldWith({ kind: 'Status', state: 'Succeeded' });
+    world.ports.jobs.get = async () => undefined;
+    await expect(world.sweep()).resolves.toEqual(reportWith({ lostConditions: 1 }));
+    expect(world.logged).toEqual([]);
   });
 
   it('429, after which the job is done for this pass, and knows of the limit', async () => {

@@ -1,4 +1,5 @@
 import type { LogsAnswer } from '../../../../functions/core/alerts/log-digest.ts';
+import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type { Answer } from '../../../../functions/core/jobs/observation.ts';
 import type { Checkpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
@@ -43,6 +44,9 @@ export interface MemoryWorld {
   /** Puts a job on record that has been seen `Running`. */
   add(jobId: string, facts?: Partial<Job>): Job;
   job(jobId: string): Job | undefined;
+  /** Puts an iModel on record as one that is watched. */
+  watch(iModel: IModel): void;
+  iModel(iModelId: string): IModel | undefined;
   checkpoint(): Checkpoint | undefined;
   /** Sweeps once, one check after the other, with a budget of 100 unless told otherwise. */
   sweep(settings?: Partial<SweepSettings>): Promise<SweepReport>;
@@ -97,6 +101,8 @@ export function createMemoryWorld(): MemoryWorld {
       return job;
     },
     job: (id) => jobs.get(id),
+    watch: (iModel) => void jobs.iModels.add(iModel),
+    iModel: (id) => jobs.iModels.get(id),
     checkpoint: () => checkpoints.read(),
     sweep: (settings) => sweep(ports, { checksPerMinute: 100, concurrency: 1, ...settings }),
   };
@@ -127,7 +133,10 @@ function tablesOf(
     },
     statistics: statisticsStoreOf(jobs, new Map(), callAtOnce),
     lengths: { get: async (group) => lengths.get(group), put: async (one) => lengths.put(one) },
-    iModels: { get: async () => undefined, update: async () => true },
+    iModels: {
+      get: async (id) => jobs.iModels.get(id),
+      update: async (before, after) => jobs.iModels.update(before, after),
+    },
     subscriptions: { list: async () => [] },
   };
 }

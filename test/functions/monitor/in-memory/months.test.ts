@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { getStatistics } from '../../../../functions/api/use-cases/statistics.ts';
 import { runsIn, totalOf } from '../../../../functions/core/statistics/figures.ts';
-import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 
 /** The world begins with February 2026. */
@@ -108,15 +108,72 @@ describe('the figures of a month', () => {
     expect(kept()).toBe(3);
   });
 
+  it('are counted of 10,000 runs a sweep, of all months together', async () => {
+    const world = await worldWithRuns(6_000);
+    for (let n = 0; n < 6_000; n += 1) {
+      world.add(`later-${n}`, { state: 'Succeeded', endedAt: MARCH + HOUR + n });
+    }
+    const months = async () => {
+      const figures = ['2026-02', '2026-03'].map((month) => world.ports.statistics.month(month));
+      return (await Promise.all(figures)).map((each) => each && runsIn(totalOf(each.by.state)));
+    };
+    await sweepAt(world, Date.UTC(2026, 3, 20));
+    expect(await months()).toEqual([6_000, 4_000]);
+    expect(world.checkpoint()).toMatchObject({ month: '2026-03' });
+    await sweepAt(world, Date.UTC(2026, 3, 20) + MINUTE);
+    expect(await months()).toEqual([6_000, 6_000]);
+    expect(world.logged).toEqual(
+      ['2026-02', '2026-03'].map((month) => ({
+        level: 'info',
+        message: 'The figures of a month are kept',
+        facts: { month, runs: 6_000 },
+      })),
+    );
+  });
+
+  it('wait for the next sweep when those before them took all 10,000', async () => {
+    const world = await worldWithRuns(10_000);
+    const kept = countKept(world);
+    await sweepAt(world, Date.UTC(2026, 3, 20));
+    expect(kept()).toBe(1);
+    expect(world.checkpoint()).toMatchObject({ month: '2026-03' });
+  });
+
+  it('are not counted anew where an older checkpoint says that they are owed', async () => {
+    const world = await worldWithRuns(5);
+    await sweepAt(world, MARCH + 7 * DAY);
+    const checkpoint = world.checkpoint();
+    if (!checkpoint) throw new Error('There is no checkpoint.');
+    const version = checkpoint.version + 1;
+    await world.ports.checkpoints.write({ ...checkpoint, version, month: '2026-02' });
+    world.ports.statistics.endedPage = () => Promise.reject(new Error('Nobody needs it.'));
+    const report = await sweepAt(world, MARCH + 7 * DAY + MINUTE);
+    expect(report).toMatchObject({ errors: 0 });
+    expect(world.checkpoint()).toMatchObject({ month: '2026-03' });
+  });
+
+  it('are given up for this sweep after 8 s', async () => {
+    const world = await worldWithRuns(5);
+    world.ports.statistics.endedPage = (_range, _after, _limit, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+        world.clock.advance(8 * SECOND);
+      });
+    const report = await sweepAt(world, MARCH + 7 * DAY);
+    expect(report).toMatchObject({ outcome: 'Completed', errors: 1 });
+  });
+
   it.each(['month', 'endedPage', 'keep'] as const)(
     'are tried again by the next sweep when %s fails, and the sweep goes on',
     async (call) => {
       const world = await worldWithRuns(5);
       const { statistics } = world.ports;
       const whole = { ...statistics };
-      Object.assign(statistics, { [call]: () => Promise.reject(new Error('no')) });
+      const error = new Error('no');
+      Object.assign(statistics, { [call]: () => Promise.reject(error) });
       const report = await sweepAt(world, MARCH + 7 * DAY);
       expect(report).toMatchObject({ outcome: 'Completed', errors: 1 });
+      expect(world.logged).toMatchObject([{ level: 'error', facts: { error } }]);
       Object.assign(statistics, whole);
       await sweepAt(world, MARCH + 7 * DAY + MINUTE);
       expect(runsIn(totalOf((await february(world))?.by.state ?? { groups: [] }))).toBe(5);

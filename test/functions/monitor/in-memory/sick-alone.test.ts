@@ -35,10 +35,14 @@ describe('a run that is limited', () => {
     await expect(world.sweep()).resolves.toMatchObject({ requests: 1, pausedFor: 'RateLimited' });
     world.clock.advance(10 * MINUTE);
     // The first sweep after the pause comes by those behind it, and then by the run itself.
-    await world.sweep();
+    await expect(world.sweep()).resolves.toMatchObject({ failedChecks: 1 });
+    expect(world.logged.at(-1)).toEqual({
+      level: 'warn',
+      message: 'Upstream limits requests for one run alone',
+      facts: { jobId: jobId(0) },
+    });
     world.clock.advance(MINUTE);
-    const report = await world.sweep();
-    expect(report).not.toHaveProperty('pausedFor');
+    await expect(world.sweep()).resolves.not.toHaveProperty('pausedFor');
     expect(world.job(jobId(0))).toMatchObject({
       failedChecks: 1,
       lastError: { name: 'RateLimited' },

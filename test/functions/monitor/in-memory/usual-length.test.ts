@@ -2,8 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { countOf, type GroupLengths } from '../../../../functions/core/statistics/lengths.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
-import type { SweepPorts } from '../../../../functions/monitor/context.ts';
-import { sweep } from '../../../../functions/monitor/sweep.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 const LABEL = 'Tower B, nightly';
@@ -17,13 +15,19 @@ beforeEach(() => {
   world = createMemoryWorld();
 });
 
-/** Lets so many runs be seen, and end 12 min later. */
-async function runsEnd(first: number, count: number, label = LABEL): Promise<void> {
+/** Lets so many runs begin, under watch. @returns their ids */
+function runsBegin(first: number, count: number, label = LABEL): string[] {
   const ids = Array.from({ length: count }, (_, n) => jobId(first + n));
   for (const id of ids) {
     world.add(id, { ...REGISTERED, label, registeredAt: world.clock.now() });
     world.answers.set(id, [QUEUED]);
   }
+  return ids;
+}
+
+/** Lets so many runs be seen, and end 12 min later. */
+async function runsEnd(first: number, count: number, label = LABEL): Promise<void> {
+  const ids = runsBegin(first, count, label);
   await sweepFor(12);
   for (const id of ids) world.answers.set(id, [SUCCEEDED]);
   await world.sweep();
@@ -76,33 +80,56 @@ describe('how long runs take', () => {
     expect(await known()).toBeUndefined();
   });
 
-  it('is lost where it cannot be written, and the ends are not', async () => {
-    const broken: SweepPorts['lengths'] = {
-      get: async () => Promise.reject(new Error('no table')),
-      put: async () => Promise.reject(new Error('no table')),
+  it('is read once a sweep, and written once, whatever the number of jobs', async () => {
+    const calls: string[] = [];
+    const { get, put } = world.ports.lengths;
+    world.ports.lengths.get = (group) => {
+      calls.push(`get ${group}`);
+      return get(group);
     };
-    const ports = { ...world.ports, lengths: broken };
-    world.add(jobId(1), { ...REGISTERED, registeredAt: world.clock.now() });
-    world.answers.set(jobId(1), [QUEUED, SUCCEEDED]);
-    const settings = { checksPerMinute: 100, concurrency: 1 };
-    await sweep(ports, settings);
-    world.clock.advance(MINUTE);
-    const report = await sweep(ports, settings);
-    expect(report).toMatchObject({ outcome: 'Completed', jobsEnded: 1, alertsPublished: 1 });
-    expect(report.errors).toBeGreaterThan(0);
-    expect(world.job(jobId(1))?.state).toBe('Succeeded');
+    world.ports.lengths.put = (lengths) => {
+      calls.push(`put ${lengths.group}`);
+      return put(lengths);
+    };
+    world.add(jobId(50), { state: 'Registered' });
+    await runsEnd(1, 3);
+    // Once when they are first seen, and when they end. A job without a label is compared with none.
+    expect(calls).toEqual([`get ${GROUP}`, `get ${GROUP}`, `put ${GROUP}`]);
   });
+
+  it.each(['get', 'put'] as const)(
+    'is lost where it cannot be kept, and the ends are not: %s',
+    async (call) => {
+      const error = new Error('There is no table.');
+      runsBegin(1, 1);
+      await world.sweep();
+      world.ports.lengths[call] = () => Promise.reject<never>(error);
+      world.clock.advance(MINUTE);
+      world.answers.set(jobId(1), [SUCCEEDED]);
+      const report = await world.sweep();
+      expect(report).toMatchObject({ outcome: 'Completed', jobsEnded: 1, alertsPublished: 1 });
+      expect(report).toMatchObject({ errors: 1 });
+      expect(world.logged.filter(({ level }) => level === 'warn')).toEqual([
+        {
+          level: 'warn',
+          message: 'How long runs take could not be read or written',
+          facts: { group: GROUP, error },
+        },
+      ]);
+      expect(world.job(jobId(1))?.state).toBe('Succeeded');
+    },
+  );
 
   it('loses what another sweep was first to write', async () => {
     await runsEnd(1, 1);
     const first = (await known()) as GroupLengths;
-    const late = { ...world.ports.lengths, get: async () => undefined };
-    world.add(jobId(5), { ...REGISTERED, registeredAt: world.clock.now() });
-    world.answers.set(jobId(5), [QUEUED, SUCCEEDED]);
-    for (let n = 0; n < 2; n += 1) {
-      await sweep({ ...world.ports, lengths: late }, { checksPerMinute: 100, concurrency: 1 });
-      world.clock.advance(MINUTE);
-    }
+    world.ports.lengths.get = async () => undefined;
+    runsBegin(5, 1);
+    await world.sweep();
+    world.clock.advance(MINUTE);
+    world.answers.set(jobId(5), [SUCCEEDED]);
+    await expect(world.sweep()).resolves.toMatchObject({ lostConditions: 1, errors: 0 });
+    world.ports.lengths.get = async () => first;
     expect(await known()).toEqual(first);
   });
 });

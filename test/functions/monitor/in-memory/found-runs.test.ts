@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import type { ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { withLengths } from '../../../../functions/core/statistics/lengths.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
+import { BEGIN, jobId } from './memory-world.ts';
+import { IMODEL, pageOf, RUN, type WatchingWorld, watching } from './watching.ts';
+
+const KIND = 'grouping-and-mapping-extraction';
+const FAILED: ListedRun = {
+  ...RUN,
+  startedAt: BEGIN + MINUTE,
+  status: { kind: 'Status', state: 'Failed', isListed: true },
+};
+
+/** Lets ten runs of the iModel be known to have taken 12 min. */
+async function knowWhatIsUsual({ ports }: WatchingWorld): Promise<void> {
+  const group = `${KIND}#imodel#${IMODEL}`;
+  const run = { endedAt: BEGIN, runLength: 12 * MINUTE };
+  await ports.lengths.put(withLengths(group, undefined, Array(10).fill(run)));
+}
+
+/** Lets updates of jobs lose against another writer so many times. @returns how many were tried */
+function loseUpdates({ ports }: WatchingWorld, times: number): () => number {
+  let tried = 0;
+  const { update } = ports.jobs;
+  ports.jobs.update = async (before, after) => {
+    tried += 1;
+    return tried > times && (await update(before, after));
+  };
+  return () => tried;
+}
+
+describe('a run that a list shows', () => {
+  it('is put on record and told to the log, once', async () => {
+    const world = watching([pageOf(RUN)], { label: 'Harbour' });
+    const first = await world.sweep();
+    expect(first).toMatchObject({ runsFound: 1, jobsEnded: 0, transitions: 0, lostConditions: 0 });
+    expect(world.logged).toEqual([
+      {
+        level: 'info',
+        message: 'A run of a watched iModel was found',
+        facts: { jobId: RUN.jobId, iModelId: IMODEL, label: 'Harbour', state: 'Running' },
+      },
+    ]);
+    world.clock.advance(MINUTE);
+    await expect(world.sweep()).resolves.toMatchObject({ runsFound: 0, pending: 1, errors: 0 });
+    expect(world.logged).toHaveLength(1);
+  });
+
+  it('and that is over is told in the same sweep', async () => {
+    const world = watching([pageOf(FAILED)]);
+    const report = await world.sweep();
+    expect(report).toMatchObject({ runsFound: 1, jobsEnded: 1, alertsPublished: 1 });
+    expect(world.published).toMatchObject([{ jobId: RUN.jobId, state: 'Failed' }]);
+  });
+
+  it('has with it what is usual of its iModel, once its state is known', async () => {
+    const world = watching([pageOf(RUN)]);
+    await knowWhatIsUsual(world);
+    await world.sweep();
+    expect(world.job(RUN.jobId)).toMatchObject({ usual: { runs: 10 } });
+
+    const { status: _, ...stateless } = RUN;
+    const bare = watching([pageOf(stateless)]);
+    await knowWhatIsUsual(bare);
+    bare.ports.lengths.get = () => Promise.reject(new Error('Nobody needs it.'));
+    await expect(bare.sweep()).resolves.toMatchObject({ runsFound: 1, errors: 0 });
+    expect(bare.job(RUN.jobId)).not.toHaveProperty('usual');
+  });
+});
+
+describe('a run that a list shows and somebody has registered by its id', () => {
+  it.each<[string, number, object]>([
+    ['at once', 0, { iModelId: IMODEL }],
+    ['though others write it meanwhile, twice', 2, { iModelId: IMODEL }],
+  ])('is adopted %s', async (_, lost, facts) => {
+    const world = watching([pageOf(RUN)]);
+    world.add(RUN.jobId, { kind: KIND });
+    loseUpdates(world, lost);
+    await expect(world.sweep()).resolves.toMatchObject({
+      runsFound: 0,
+      lostConditions: lost,
+    });
+    expect(world.job(RUN.jobId)).toMatchObject({ registeredBy: 'test', ...facts });
+  });
+
+  it('is left alone when others write it at every try, of which there are three', async () => {
+    const world = watching([pageOf(RUN)]);
+    world.add(RUN.jobId, { kind: KIND });
+    const tried = loseUpdates(world, 3);
+    const report = await world.sweep();
+    expect(report).toMatchObject({ lostConditions: 3, errors: 0 });
+    expect(tried()).toBe(3);
+    expect(world.job(RUN.jobId)).not.toHaveProperty('iModelId');
+  });
+
+  it.each<[string, Partial<Job>]>([
+    ['has ended', { kind: KIND, state: 'Succeeded' }],
+    ['was seen as one of another kind', { kind: 'reporting-extraction', state: 'Running' }],
+  ])('is left alone when it %s', async (_, facts) => {
+    const world = watching([pageOf(RUN)]);
+    const job = world.add(RUN.jobId, facts);
+    const tried = loseUpdates(world, 0);
+    const report = await world.sweep();
+    expect(report).toMatchObject({ runsFound: 0, lostConditions: 0, errors: 0 });
+    expect(tried()).toBe(0);
+    expect(world.job(RUN.jobId)).toMatchObject({ version: job.version });
+  });
+
+  it('is left alone when it is gone by then', async () => {
+    const world = watching([pageOf(RUN)]);
+    world.ports.jobs.add = async () => false;
+    await expect(world.sweep()).resolves.toMatchObject({ lostConditions: 0, errors: 0 });
+    expect(world.job(RUN.jobId)).toBeUndefined();
+  });
+});
+
+describe('a list that lags', () => {
+  const at = (minutes: number) => BEGIN - minutes * MINUTE;
+  const queued: ListedRun = { ...RUN, status: { ...RUN.status, state: 'Queued' } };
+  const [toQueued, toRunning, again] = [
+    { to: 'Queued', from: 'Registered', at: at(9), version: 2 },
+    { to: 'Running', from: 'Queued', at: at(8), version: 3 },
+    { to: 'Registered', from: 'TimedOut', at: at(5), version: 5 },
+  ] as const;
+
+  /** What comes of a job with these facts when its list says so of it. */
+  async function afterList(facts: Partial<Job>, run: ListedRun) {
+    const world = watching([pageOf(run)]);
+    world.add(RUN.jobId, { kind: KIND, iModelId: IMODEL, startedAt: RUN.startedAt, ...facts });
+    const report = await world.sweep();
+    return { report, job: world.job(RUN.jobId) };
+  }
+
+  it('does not take a run back to what it has been before', async () => {
+    const facts = { transitions: [toQueued, toRunning] };
+    const { report, job } = await afterList(facts, queued);
+    expect(report).toMatchObject({ checks: 1, transitions: 0, lostConditions: 0, errors: 0 });
+    expect(job).toMatchObject({ state: 'Running', version: 1 });
+  });
+
+  it('does, of a run that was not so before, and of one that is under watch anew', async () => {
+    const news = await afterList({ transitions: [toRunning] }, queued);
+    expect(news.job).toMatchObject({ state: 'Queued', version: 2 });
+    const facts = { state: 'Registered', transitions: [toQueued, toRunning, again] };
+    const anew = await afterList(facts, RUN);
+    expect(anew.job).toMatchObject({ state: 'Running', version: 2 });
+  });
+
+  it('shows that a run is there, whatever its word for it', async () => {
+    const missing = { since: at(1), count: 1, status: 404 } as const;
+    const facts = { missing, transitions: [toQueued, toRunning] };
+    const { job } = await afterList(facts, queued);
+    expect(job).toMatchObject({ state: 'Running', version: 2 });
+    expect(job).not.toHaveProperty('missing');
+  });
+
+  it('is not heard where the run itself was asked: that may go back', async () => {
+    const world = watching([pageOf()]);
+    const transitions = [toQueued, toRunning];
+    world.add(RUN.jobId, { kind: KIND, iModelId: IMODEL, transitions });
+    world.answers.set(RUN.jobId, [{ kind: 'Status', state: 'Queued' }]);
+    await world.sweep();
+    expect(world.job(RUN.jobId)).toMatchObject({ state: 'Queued' });
+  });
+
+  it('costs a job that it lacks a request of its own, when there is one', async () => {
+    const world = watching([pageOf()]);
+    world.add(RUN.jobId, { kind: KIND, iModelId: IMODEL });
+    await expect(world.sweep({ checksPerMinute: 1 })).resolves.toMatchObject({ requests: 1 });
+    expect(world.asked).toEqual([]);
+    world.clock.advance(MINUTE);
+    await expect(world.sweep({ checksPerMinute: 2 })).resolves.toMatchObject({ requests: 2 });
+    expect(world.asked).toEqual([RUN.jobId]);
+  });
+});
+
+describe('a list without states', () => {
+  const { status: _, ...stateless } = RUN;
+  const facts = { kind: 'reporting-extraction', iModelId: IMODEL } as const;
+
+  /** What comes of a job when its list shows these runs, and upstream answers so when asked about it. */
+  async function afterMissing(status: 403 | 404, ...runs: readonly ListedRun[]) {
+    const world = watching([pageOf(...runs)], { source: 'reporting' });
+    world.add(RUN.jobId, facts);
+    world.answers.set(RUN.jobId, [{ kind: 'Missing', status }]);
+    const report = await world.sweep();
+    return { ...world, report, job: world.job(RUN.jobId) };
+  }
+
+  it('that shows a run says that a 404 is no end of it', async () => {
+    const { report, logged, job } = await afterMissing(404, stateless);
+    const error = {
+      name: 'UpstreamFault',
+      message: 'Upstream answers 404 for a run that it still lists.',
+    };
+    expect(report).toMatchObject({ failedChecks: 1 });
+    expect(logged).toContainEqual({
+      level: 'warn',
+      message: 'A check failed',
+      facts: { jobId: RUN.jobId, error },
+    });
+    expect(job).not.toHaveProperty('missing');
+  });
+
+  it('says nothing of a 403, nor of a run that it does not show', async () => {
+    const other = { ...stateless, jobId: jobId(2) };
+    expect((await afterMissing(403, stateless)).job).toMatchObject({ missing: { status: 403 } });
+    expect((await afterMissing(404, other)).job).toMatchObject({ missing: { status: 404 } });
+  });
+});

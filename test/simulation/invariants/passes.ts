@@ -33,16 +33,19 @@ export function createPendingSince(world: WorldView) {
 }
 
 /**
- * Until when the index may show a job in neither of its places, because its iModel has just adopted it
- * (ms since the epoch).
+ * Until when the index may keep a sweep from checking a job (ms since the epoch): it may show the job in
+ * neither of its places, because its iModel has just adopted it, or with a time of its own that a list
+ * has just ended.
  */
-function createMoves(world: WorldView) {
+function createLags(world: WorldView) {
   const until = new Map<string, number>();
   return {
     until: (jobId: string) => until.get(jobId) ?? 0,
     note({ before, after }: HappeningOf<'JobWritten'>): void {
-      if (before && placeOf(before) !== placeOf(after))
-        until.set(after.jobId, world.now() + MINUTE);
+      if (!before) return;
+      const isMoved = placeOf(before) !== placeOf(after);
+      const waitsNoMore = before.notBefore !== undefined && after.notBefore === undefined;
+      if (isMoved || waitsNoMore) until.set(after.jobId, world.now() + MINUTE);
     },
   };
 }
@@ -77,21 +80,21 @@ export function createPasses(world: WorldView) {
   };
 }
 
-/** Since when jobs are pending, when each was last checked, and its moves: by what they are due. */
+/** Since when jobs are pending, when each was last checked, and what the index may hide: by what they are due. */
 function createTurns(world: WorldView) {
   const pending = createPendingSince(world);
-  const moves = createMoves(world);
+  const lags = createLags(world);
   const checkedAt = new Map<string, number>();
   return {
     pending: pending.since,
     /** ms since the epoch. */
     checkedAt: (jobId: string) => checkedAt.get(jobId) ?? 0,
-    /** The same, or until when its iModel has moved it. */
-    settledAt: (jobId: string) => Math.max(checkedAt.get(jobId) ?? 0, moves.until(jobId)),
+    /** The same, or until when the index may keep sweeps from it. */
+    settledAt: (jobId: string) => Math.max(checkedAt.get(jobId) ?? 0, lags.until(jobId)),
     note: {
       JobWritten(written: HappeningOf<'JobWritten'>): void {
         pending.note(written);
-        moves.note(written);
+        lags.note(written);
       },
       JobExpired: pending.forget,
       // A check that fails before its request can leave is one all the same.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertMessage } from '../../../../functions/core/alerts/message.ts';
 import { AlertRefused } from '../../../../functions/core/errors.ts';
-import type { Job } from '../../../../functions/core/jobs/job.ts';
-import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { type Job, watchedJob } from '../../../../functions/core/jobs/job.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 
 /** The world begins at midnight (UTC); digests are due at seven. */
@@ -58,6 +58,8 @@ describe('a digest', () => {
     expect(world.checkpoint()).toMatchObject({ digest: { from: SEVEN - DAY, to: SEVEN } });
     const report = await world.sweepAt(SEVEN + 6 * MINUTE);
     expect(report).toMatchObject({ digestsPublished: 1, errors: 0 });
+    const period = { id: 'digest/2026-02-01', from: SEVEN - DAY, to: SEVEN };
+    expect(world.logged).toEqual([{ level: 'info', message: 'A digest was told', facts: period }]);
     expect(told(world)).toMatchObject([
       {
         id: 'digest/2026-02-01',
@@ -100,6 +102,8 @@ describe('a digest', () => {
     await world.sweepAt(SEVEN + 5 * MINUTE);
     world.failures.push(new Error('The topic is down.'));
     expect(await world.sweepAt(SEVEN + 6 * MINUTE)).toMatchObject({ errors: 1 });
+    const facts = { id: 'digest/2026-02-01', error: new Error('The topic is down.') };
+    expect(world.logged).toMatchObject([{ level: 'error', facts }]);
     await world.sweepAt(SEVEN + 2 * DAY);
     expect(told(world)).toMatchObject([{ id: 'digest/2026-02-01', runs: 1 }]);
     await world.sweepAt(SEVEN + 2 * DAY + 5 * MINUTE);
@@ -113,8 +117,11 @@ describe('a digest', () => {
     const world = await digestWorld();
     ended(world, 1, SEVEN - HOUR, { state: 'Failed', reason: 'Poison.' });
     await world.sweepAt(SEVEN + 5 * MINUTE);
-    world.failures.push(new AlertRefused('no'));
+    const error = new AlertRefused('no');
+    world.failures.push(error);
     expect(await world.sweepAt(SEVEN + 6 * MINUTE)).toMatchObject({ bareAlerts: 1 });
+    const facts = { id: 'digest/2026-02-01', error };
+    expect(world.logged).toContainEqual(expect.objectContaining({ level: 'warn', facts }));
     expect(told(world)).toMatchObject([{ bare: true, runs: 1, failures: [{ label: null }] }]);
   });
 
@@ -145,6 +152,49 @@ describe('a digest', () => {
     await world.sweepAt(SEVEN + 5 * MINUTE);
     await world.sweepAt(SEVEN + 6 * MINUTE);
     expect(told(world)).toMatchObject([{ runs: 50_000, isPartial: true }]);
+  });
+
+  it('counts 10,000 pending jobs at the most, and says that there are more', async () => {
+    const world = await digestWorld();
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    const items = Array.from({ length: 1_000 }, (_, n) => watchedJob(world.add(`pending-${n}`)));
+    let pages = 0;
+    world.ports.jobs.pendingPage = async () => {
+      pages += 1;
+      return { items, last: pages % 10 === 0 ? 'more' : 'next' };
+    };
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(told(world)).toMatchObject([{ pending: 10_000, pendingIsPartial: true }]);
+  });
+
+  it('counts the pending jobs of all pages', async () => {
+    const world = await digestWorld();
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    for (let n = 0; n < 1_001; n += 1) world.add(`pending-${n}`);
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(told(world)).toMatchObject([{ pending: 1_001, pendingIsPartial: false }]);
+  });
+
+  it('leaves out the failures that are off the record by then, and has the address of the page', async () => {
+    const world = await digestWorld();
+    Object.assign(world.ports, { pageUrl: 'https://monitor.example.com/' });
+    ended(world, 1, SEVEN - HOUR, { state: 'Failed' });
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    world.ports.jobs.get = async () => undefined;
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(told(world)).toMatchObject([{ runs: 1, failures: [] }]);
+    expect(world.digests[0]?.email).toContain('https://monitor.example.com/');
+  });
+
+  it('is given up for this sweep after 10 s', async () => {
+    const world = await digestWorld();
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    world.ports.statistics.endedPage = (_range, _after, _limit, signal) => {
+      world.clock.advance(10 * SECOND);
+      return Promise.reject(signal?.aborted ? signal.reason : new Error('It goes on.'));
+    };
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(world.logged.at(0)?.facts.error).toMatchObject({ name: 'TimeoutError' });
   });
 
   it('is none, and leaves no record, where none are wanted', async () => {

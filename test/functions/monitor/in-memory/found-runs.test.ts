@@ -176,6 +176,14 @@ describe('a list that lags', () => {
   });
 });
 
+it('a job that upstream does not want to be asked about is done with where its list lacks it', async () => {
+  const world = watching([pageOf()]);
+  world.add(RUN.jobId, { kind: KIND, iModelId: IMODEL, notBefore: BEGIN + 10 * MINUTE });
+  const report = await world.sweep();
+  expect(report).toMatchObject({ requests: 1, pending: 1, passesCompleted: 1, errors: 0 });
+  expect(world.asked).toEqual([]);
+});
+
 describe('a list without states', () => {
   const { status: _, ...stateless } = RUN;
   const facts = { kind: 'reporting-extraction', iModelId: IMODEL } as const;

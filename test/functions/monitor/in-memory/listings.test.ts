@@ -95,6 +95,9 @@ describe('a list', () => {
     expect(world.checkpoint()?.contact).toMatchObject({
       answeredAt: { 'grouping-and-mapping': BEGIN },
     });
+    world.clock.advance(MINUTE);
+    await expect(world.sweep()).resolves.toMatchObject({ checks: 1, requests: 1 });
+    expect(world.checkpoint()?.contact).not.toHaveProperty('failing');
     const silent = watching([EMPTY]);
     await silent.sweep();
     expect(silent.checkpoint()?.contact?.answeredAt ?? {}).toEqual({});
@@ -173,7 +176,8 @@ describe('an iModel', () => {
   it('whose watch has ended is not listed', async () => {
     const world = watching([PAGE]);
     world.ports.iModels.get = async () => undefined;
-    await expect(world.sweep()).resolves.toMatchObject({ listings: 0, errors: 0 });
+    const report = await world.sweep();
+    expect(report).toMatchObject({ listings: 0, passesCompleted: 1, errors: 0 });
     expect(world.pages).toEqual([]);
   });
 });

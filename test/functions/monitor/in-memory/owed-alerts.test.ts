@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AlertRefused } from '../../../../functions/core/errors.ts';
 import type { AlertTopic } from '../../../../functions/core/ports.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
-import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+import { BEGIN, createMemoryWorld, jobId, type LogLine, type MemoryWorld } from './memory-world.ts';
 import { addOwing, owing } from './owing.ts';
 
 /** A topic that does something else at first. */
@@ -127,6 +127,28 @@ describe('what is owed', () => {
     expect(world.logged).toContainEqual(
       expect.objectContaining({ facts: expect.objectContaining({ error }) }),
     );
+  });
+
+  it('has the address of the page in it, and times of the zone that is set', async () => {
+    const world = owing(1);
+    const mails: string[] = [];
+    world.ports.topic.publish = async ({ email }) => void mails.push(email);
+    const settings = { pageUrl: 'https://monitor.example.com/', timeZone: 'Asia/Tokyo' };
+    Object.assign(world.ports, settings);
+    await world.sweep();
+    expect(mails).toEqual([expect.stringContaining('https://monitor.example.com/')]);
+    expect(mails).toEqual([expect.stringContaining('GMT+9')]);
+  });
+
+  it('and cannot be worded is published without outside text', async () => {
+    const world = createMemoryWorld();
+    addOwing(world, 0, BEGIN, { label: 42 as never });
+    await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, bareAlerts: 1 });
+    const [{ facts }] = world.logged.filter(({ level }) => level === 'warn') as [LogLine];
+    expect(facts.error).toMatchObject({
+      message: 'The words of the alert could not be made.',
+      cause: expect.any(TypeError),
+    });
   });
 
   it('but settled meanwhile, as an index may not show yet, is not published', async () => {

@@ -1,13 +1,20 @@
+import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 /** Puts an ended job on record whose alert is owed since `at` (ms since the epoch). */
-export function addOwing(world: MemoryWorld, n: number, at = BEGIN): void {
+export function addOwing(
+  world: MemoryWorld,
+  n: number,
+  at = BEGIN,
+  facts: Partial<Job> = {},
+): void {
   world.add(jobId(n), {
     state: 'TimedOut',
     version: 2,
     endedAt: at,
     transitions: [{ from: 'Running', to: 'TimedOut', at, version: 2 }],
     owed: { [`${jobId(n)}/2026-01-31T23:59:30.000Z/2`]: 'Ended' },
+    ...facts,
   });
 }
 

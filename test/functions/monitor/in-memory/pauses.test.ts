@@ -102,6 +102,48 @@ describe('a pause', () => {
     expect(world.checkpoint()).toMatchObject({ pauseCount: 0 });
   });
 
+  it('begins again as soon as ten runs have no answer, while nobody was answered since', async () => {
+    const world = worldOf(...times(12, DOWN));
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 12 });
+    world.clock.advance(MINUTE);
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 10, upstreamDown: 1 });
+  });
+
+  it('is not over because of answers that say nothing', async () => {
+    const world = worldOf(...times(10, DOWN));
+    await world.sweep();
+    world.clock.advance(MINUTE);
+    for (let n = 0; n < 10; n += 1) world.answers.set(jobId(n), [failedWith('UnexpectedStatus')]);
+    await world.sweep();
+    expect(world.checkpoint()).toMatchObject({ pauseCount: 1 });
+  });
+
+  it('over refused credentials says what upstream finds wrong with them', async () => {
+    const cause = 'ClientUnknown';
+    const world = worldOf(...times(3, { kind: 'Unauthorized', cause }));
+    await world.sweep();
+    expect(world.checkpoint()?.pause).toMatchObject({ reason: 'CredentialsRefused', cause });
+  });
+
+  it.each([
+    ['since its time was up', BEGIN, { lastError: { name: 'Unauthorized' } }],
+    ['before, but not since', BEGIN - 1, { version: 1 }],
+  ])(
+    'over refused credentials is no excuse for a run where others were answered %s',
+    async (_, answeredAt, facts) => {
+      const world = createMemoryWorld();
+      world.add(jobId(0), { timeoutAt: BEGIN });
+      world.answers.set(jobId(0), [REFUSED]);
+      await world.ports.checkpoints.write({
+        ...firstCheckpoint(BEGIN, 60),
+        version: 1,
+        contact: { answeredAt: { reporting: answeredAt } },
+      });
+      await world.sweep();
+      expect(world.job(jobId(0))).toMatchObject(facts);
+    },
+  );
+
   it('holds back every request while it lasts, but no alert', async () => {
     const world = worldOf(...times(10, DOWN));
     await world.sweep();

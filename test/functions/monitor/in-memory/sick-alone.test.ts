@@ -116,4 +116,12 @@ it('202 is pending, and shows of no other run that it is gone', async () => {
   await expect(world.sweep()).resolves.toMatchObject({ upstreamFaults: 1, failedChecks: 0 });
   expect(world.job(jobId(0))).toMatchObject({ state: 'Queued' });
   expect(world.job(jobId(1))).not.toHaveProperty('missing');
+  expect(world.checkpoint()).toMatchObject({ contact: { answeredAt: { reporting: BEGIN } } });
+});
+
+it('202 of a run that was seen shows of no other that it is gone, either', async () => {
+  const world = worldOf(3);
+  world.answers.set(jobId(0), [{ kind: 'Pending' }]);
+  for (const n of [1, 2]) world.answers.set(jobId(n), [{ kind: 'Missing', status: 404 }]);
+  await expect(world.sweep()).resolves.toMatchObject({ upstreamFaults: 1 });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TokenEndpointDown } from '../../../../functions/core/errors.ts';
 import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
@@ -169,4 +170,45 @@ it('how late the checks are is told', async () => {
   world.ports.jobs.pendingPage = () => Promise.reject(new Error('The table is down.'));
   const { lateness } = await world.sweep({ checksPerMinute: 2 });
   expect(lateness).toBe(5);
+});
+
+describe('with nothing pending', () => {
+  it('the credentials are tried once an hour', async () => {
+    const world = createMemoryWorld();
+    let tries = 0;
+    world.ports.tokens.current = async () => {
+      tries += 1;
+      return 'a token';
+    };
+    for (let minute = 0; minute < 120; minute += 1) {
+      await world.sweep();
+      world.clock.advance(MINUTE);
+    }
+    expect(tries).toBe(2);
+  });
+
+  it('and requests paused, they are not tried', async () => {
+    const world = createMemoryWorld();
+    world.ports.tokens.current = () => Promise.reject(new TokenEndpointDown('Down.'));
+    await expect(world.sweep()).resolves.toMatchObject({ pausedFor: 'UpstreamDown' });
+    world.clock.advance(MINUTE - 1);
+    world.ports.tokens.current = () => Promise.reject(new Error('It is to be let alone.'));
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Paused' });
+    expect(world.logged).toHaveLength(2);
+  });
+});
+
+it('an outage of more than 5 min is reported, though it pauses nothing', async () => {
+  const world = pending(1);
+  world.answers.set(jobId(0), [
+    { kind: 'Failed', error: { name: 'ServerError', message: 'Upstream answered 503.' } },
+  ]);
+  const reported: unknown[] = [];
+  for (let minute = 0; minute < 7; minute += 1) {
+    const { pausedFor, requests } = await world.sweep();
+    reported.push([pausedFor, requests]);
+    world.clock.advance(MINUTE);
+  }
+  const during = Array(5).fill([undefined, 1]);
+  expect(reported).toEqual([...during, ['UpstreamDown', 1], ['UpstreamDown', 1]]);
 });

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { startFauxqs } from 'fauxqs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InvalidSetting } from '../../../functions/adapters/lambda/environment.ts';
 import { newIModel } from '../../../functions/core/imodels/imodel.ts';
@@ -22,6 +23,11 @@ async function coldStart(environment: Readonly<Record<string, string>>) {
   vi.resetModules();
   const { handler } = await import('../../../functions/monitor/handler.ts');
   return (event: object = {}) => handler(event, CONTEXT);
+}
+
+/** What went to a console that was spied on. */
+function linesOf({ mock }: { readonly mock: { readonly calls: readonly unknown[][] } }) {
+  return mock.calls.map(([line]) => JSON.parse(String(line)));
 }
 
 afterEach(() => {
@@ -49,7 +55,8 @@ describe('the monitor function', () => {
     expect(world.asked()).toEqual([jobId, jobId]);
     expect(world.simulator.requests.list('token')).toHaveLength(1);
 
-    const metrics = log.mock.calls.map(([line]) => JSON.parse(String(line)));
+    const metrics = linesOf(log);
+    expect(metrics[0]._aws.CloudWatchMetrics).toMatchObject([{ Namespace: 'ExtractionMonitor' }]);
     expect(metrics).toMatchObject([
       {
         service: 'monitor',
@@ -60,10 +67,9 @@ describe('the monitor function', () => {
       },
       { service: 'monitor', SweepsCompleted: 1, JobsEnded: 1, AlertsPublished: 1 },
     ]);
-    const lines = info.mock.calls.map(([line]) => JSON.parse(String(line)));
-    expect(lines).toMatchObject([
-      { message: 'A job changed its state', jobId, to: 'Running' },
-      { message: 'A sweep ended', report: { outcome: 'Completed', checks: 1 } },
+    expect(linesOf(info)).toMatchObject([
+      { message: 'A job changed its state', jobId, to: 'Running', service: 'monitor' },
+      { message: 'A sweep ended', report: { outcome: 'Completed', checks: 1, errors: 0 } },
       { message: 'A job ended', jobId, to: 'Failed' },
       { message: 'A sweep ended', function_request_id: 'request' },
     ]);
@@ -84,8 +90,7 @@ describe('the monitor function', () => {
     expect(world.asked()).toEqual([]);
     await invoke(message(Date.now() + MINUTE / 2));
     expect(world.asked()).toEqual([jobId]);
-    const reports = info.mock.calls.map(([line]) => JSON.parse(String(line)));
-    expect(reports.filter(({ report }) => report)).toMatchObject([
+    expect(linesOf(info).filter(({ report }) => report)).toMatchObject([
       { report: { outcome: 'TooLate' } },
       { report: { outcome: 'Completed', checks: 1 } },
     ]);
@@ -113,6 +118,59 @@ describe('the monitor function', () => {
     });
     await expect(world.ports.iModels.get(two)).resolves.toMatchObject(settings);
     expect(world.simulator.requests.list('list')).toHaveLength(4);
+  });
+
+  it('tells the log of a declared iModel that it cannot watch, and sweeps', async () => {
+    await using world = await createWorld({ start: Date.now() });
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    vi.spyOn(console, 'log').mockReturnValue();
+    const iModelId = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
+    const environment = { ...functionEnvironment(world), JOBS_TABLE: 'Gone', IMODELS: iModelId };
+    await (await coldStart(environment))();
+    expect(linesOf(error)).toContainEqual(
+      expect.objectContaining({
+        message: 'A declared iModel could not be watched; the next sweep tries again',
+        iModelId,
+        error: expect.objectContaining({ name: 'ResourceNotFoundException' }),
+      }),
+    );
+    expect(linesOf(info)).toMatchObject([{ report: { outcome: 'Completed' } }]);
+  });
+
+  it('asks its queue for follow-ups, and looks who listens', async () => {
+    const server = await startFauxqs({ port: 0, logger: false });
+    try {
+      const { queueUrl } = server.createQueue('follow-ups');
+      await using world = await createWorld({ start: Date.now() });
+      const info = vi.spyOn(console, 'info').mockReturnValue();
+      for (const method of ['log', 'warn'] as const) vi.spyOn(console, method).mockReturnValue();
+      await world.register({ answer: RUNNING });
+      const invoke = await coldStart({
+        ...functionEnvironment(world),
+        FOLLOW_UP_QUEUE_URL: new URL(new URL(queueUrl).pathname, server.address).href,
+      });
+      await invoke();
+      expect(server.inspectQueue('follow-ups')?.messages.delayed).toHaveLength(3);
+      expect(linesOf(info).at(-1)).toMatchObject({
+        report: { errors: 0, listeners: { confirmed: 1, operators: 1 } },
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('words its alerts by the time zone and with the page that its settings name', async () => {
+    await using world = await createWorld({ start: Date.now() });
+    vi.spyOn(console, 'info').mockReturnValue();
+    vi.spyOn(console, 'log').mockReturnValue();
+    await world.register({ answer: FAILED });
+    const page = { TIME_ZONE: 'Asia/Tokyo', PAGE_URL: 'https://monitor.example.com/' };
+    const invoke = await coldStart({ ...functionEnvironment(world), ...page });
+    await invoke();
+    const [alert] = await world.engines.sns.alerts();
+    expect(alert?.email).toContain('GMT+9');
+    expect(alert?.email).toContain('https://monitor.example.com/');
   });
 
   it('does not start where its settings name an iModel by what is no id', async () => {

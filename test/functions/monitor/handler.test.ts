@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { startFauxqs } from 'fauxqs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -118,6 +120,37 @@ describe('the monitor function', () => {
     });
     await expect(world.ports.iModels.get(two)).resolves.toMatchObject(settings);
     expect(world.simulator.requests.list('list')).toHaveLength(4);
+  });
+
+  it('watches at the next sweep what it could not watch at this one, and asks no more after that', async () => {
+    await using world = await createWorld({ start: Date.now() });
+    for (const method of ['info', 'log', 'warn', 'error'] as const)
+      vi.spyOn(console, method).mockReturnValue();
+    const [one, two] = [
+      'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
+      '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
+    ];
+    const invoke = await coldStart({ ...functionEnvironment(world), IMODELS: `${one},${two}` });
+    const { send: real } = DynamoDBDocumentClient.prototype;
+    let isDown = true;
+    const send = vi.spyOn(DynamoDBDocumentClient.prototype, 'send');
+    send.mockImplementation(function (this: DynamoDBDocumentClient, ...asked: unknown[]) {
+      if (isDown && inspect(asked[0]).includes(two)) throw new Error('The table is down.');
+      return real.apply(this, asked as never);
+    });
+    const reads = () => send.mock.calls.filter(([command]) => command instanceof GetCommand);
+    const readsOf = (id: string) => reads().filter(([{ input }]) => inspect(input).includes(id));
+
+    await invoke();
+    isDown = false;
+    await expect(world.ports.iModels.get(two)).resolves.toBeUndefined();
+    await invoke();
+    await expect(world.ports.iModels.get(one)).resolves.toMatchObject({ iModelId: one });
+    await expect(world.ports.iModels.get(two)).resolves.toMatchObject({ iModelId: two });
+    send.mockClear();
+    await invoke();
+    expect(readsOf(one), 'to read its list').toHaveLength(1);
+    expect(readsOf(two), 'to read its list').toHaveLength(1);
   });
 
   it('tells the log of a declared iModel that it cannot watch, and sweeps', async () => {

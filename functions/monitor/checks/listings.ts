@@ -136,9 +136,9 @@ async function readList(
   if (!isGoingOn || result.failure || !tools.upstream.take()) return result;
   const first = await askForPage(context, tools, iModel);
   if (first.kind !== 'Page') return { ...result, failure: first };
-  const { runs } = addPage(beginReading({}), first);
   const { reading } = result;
-  return { ...result, reading: { ...reading, runs: new Map([...runs, ...reading.runs]) } };
+  const { runs } = addPage(reading, first);
+  return { ...result, reading: { ...reading, runs } };
 }
 
 async function readPages(

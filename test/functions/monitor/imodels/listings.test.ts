@@ -1,9 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { isPendingJob } from '../../../../functions/core/jobs/job.ts';
+import { isPendingJob, type Job } from '../../../../functions/core/jobs/job.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
+import type { World } from '../support/world.ts';
 import { addRun, asked, IMODEL, watch, worldWithIModel } from './support/watched.ts';
 
 const FAILED = [{ answer: { state: 'Failed' } }];
+
+/** Puts a job on record that somebody has registered by its id. */
+async function registerById(
+  { ports, clock }: World,
+  run: Pick<Job, 'jobId' | 'kind' | 'connectionId' | 'connectionType'>,
+): Promise<void> {
+  await ports.jobs.add({
+    ...run,
+    registeredAt: clock.now(),
+    registeredBy: 'somebody',
+    timeoutAt: clock.now() + 60 * MINUTE,
+    state: 'Registered',
+    version: 1,
+    transitions: [],
+  });
+}
 
 describe('a watched iModel', () => {
   it('has a job for every run under way, and none for what was over before', async () => {
@@ -78,16 +95,7 @@ describe('a watched iModel', () => {
   it('adopts a job that somebody registered by its id', async () => {
     await using world = await worldWithIModel();
     const jobId = addRun(world, MINUTE);
-    await world.ports.jobs.add({
-      jobId,
-      kind: 'grouping-and-mapping-extraction',
-      registeredAt: world.clock.now(),
-      registeredBy: 'somebody',
-      timeoutAt: world.clock.now() + 60 * MINUTE,
-      state: 'Registered',
-      version: 1,
-      transitions: [],
-    });
+    await registerById(world, { jobId, kind: 'grouping-and-mapping-extraction' });
     await watch(world);
     await world.sweepFor(2 * MINUTE);
     await expect(world.job(jobId)).resolves.toMatchObject({
@@ -100,18 +108,9 @@ describe('a watched iModel', () => {
   it('adopts one that was taken for a run of a connection, and follows it to its end', async () => {
     await using world = await worldWithIModel();
     const jobId = addRun(world, MINUTE);
-    await world.ports.jobs.add({
-      jobId,
-      kind: 'synchronization-run',
-      connectionId: 'b0d3c9f2-4e7a-4d15-9c68-000000000001',
-      connectionType: 'storage',
-      registeredAt: world.clock.now(),
-      registeredBy: 'somebody',
-      timeoutAt: world.clock.now() + 60 * MINUTE,
-      state: 'Registered',
-      version: 1,
-      transitions: [],
-    });
+    const connection = { connectionId: 'b0d3c9f2-4e7a-4d15-9c68-000000000001' };
+    const kind = { kind: 'synchronization-run', connectionType: 'storage' } as const;
+    await registerById(world, { jobId, ...kind, ...connection });
     await watch(world);
     await world.sweepFor(2 * MINUTE);
     world.simulator.setList(IMODEL, [{ answer: { kind: 'error', status: 500 } }]);

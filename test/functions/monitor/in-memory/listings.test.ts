@@ -125,6 +125,35 @@ describe('a list', () => {
     expect(world.pages.slice(6)).toHaveLength(10);
   });
 
+  it.each([
+    ['Running', 'Failed', 'Failed'],
+    ['Failed', 'Running', 'Failed'],
+    ['Queued', 'Running', 'Running'],
+    ['Running', 'Queued', 'Queued'],
+  ])(
+    'that shows a run as %s where it goes on and as %s on its first page: it is %s',
+    async (further, first, state) => {
+      const world = watching([]);
+      const said = (word: string) => ({ ...RUN, status: { ...RUN.status, state: word } });
+      const other = (n: number) => ({ ...RUN, jobId: jobId(n + 10) });
+      let sweeps = 0;
+      world.ports.runLists.ask = async (_iModel, next) => {
+        if (sweeps === 0) return { ...pageOf(other(world.pages.push(next))), next: '?page=n' };
+        return next === undefined ? pageOf(said(first)) : pageOf(said(further));
+      };
+      await world.sweep({ checksPerMinute: 3 });
+      world.add(RUN.jobId, {
+        kind: 'grouping-and-mapping-extraction',
+        iModelId: IMODEL,
+        state: 'New',
+      });
+      sweeps += 1;
+      world.clock.advance(MINUTE);
+      await expect(world.sweep()).resolves.toMatchObject({ listings: 2, errors: 0 });
+      expect(world.job(RUN.jobId)).toMatchObject({ state });
+    },
+  );
+
   it('is read for 10 s at most', async () => {
     const world = watching([]);
     world.ports.runLists.ask = async (_iModel, next) => {

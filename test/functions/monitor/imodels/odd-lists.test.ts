@@ -162,7 +162,7 @@ describe('a run of a list', () => {
       const jobId = addRun(world, 1_000, FAILED);
       await sweepNext(world);
       await expect(world.alerts()).resolves.toMatchObject([{ jobId, state: 'Failed' }]);
-      await world.sweepFor(6 * DAY, { every: 6 * HOUR });
+      await world.sweepFor(6 * DAY, { every: 12 * HOUR });
       const failed = (await world.alerts()).filter(({ state }) => state === 'Failed');
       expect(failed).toHaveLength(1);
     },

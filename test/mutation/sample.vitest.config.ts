@@ -1,0 +1,13 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+import { QuickestFirst } from './quickest-first.ts';
+
+export default defineConfig({
+  test: {
+    include: ['test/functions/{adapters,api}/**/*.test.ts', 'test/cli/**/*.test.ts'],
+    // What starts processes of its own does not meet the mutants.
+    exclude: [...configDefaults.exclude, 'test/cli/{package,extraction-monitor}.test.ts'],
+    testTimeout: 30_000,
+    isolate: false,
+    sequence: { sequencer: QuickestFirst },
+  },
+});

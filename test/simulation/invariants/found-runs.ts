@@ -5,6 +5,7 @@ import { MINUTE } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import type { JobPlan } from '../plan/job-plan.ts';
 import { isListed } from '../stand-ins/run-lists.ts';
+import { valuesOf } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the runs that lists show. */
@@ -77,16 +78,20 @@ function quietBefore(world: WorldView): Watcher {
   const watches = createWatches();
   const undated = endsOfUndated(world);
   const before = new Set<string>();
-  /** Which sweep a list showed each of the undated to first. */
-  const shown = new Map<string, Invocation>();
+  /** Which of the undated a list has shown, by sweep and iModel; and of which that is on record, too. */
+  const shown = new Map<string, Set<string>>();
+  const taken = new Set<string>();
+  const keyOf = (by: Invocation, iModelId: string) => `${by.name}, ${iModelId}`;
   return {
     note: {
       IModelRead: watches.note,
-      ListAnswered({ by, answer }) {
+      ListAnswered({ by, asked, answer }) {
         if (answer?.kind !== 'Page') return;
-        for (const { jobId } of answer.runs) {
-          if (undated.has(jobId) && !shown.has(jobId)) shown.set(jobId, by);
-        }
+        const ids = valuesOf(shown, keyOf(by, asked.iModelId));
+        for (const { jobId } of answer.runs) if (undated.has(jobId)) ids.add(jobId);
+      },
+      IModelWritten({ by, after }) {
+        for (const id of shown.get(keyOf(by, after?.iModelId ?? '')) ?? []) taken.add(id);
       },
     },
     judge: {
@@ -96,8 +101,10 @@ function quietBefore(world: WorldView): Watcher {
         const watch = watches.of(by, after.iModelId);
         const undatedEnd = undated.get(after.jobId);
         const began = undatedEnd ?? after.startedAt;
-        // A list that changes its order while it is read may show a run for the first time long after.
-        const isNews = shown.get(after.jobId) === by && watch?.newestAt !== undefined;
+        // A list that changes while it is read may show a run for the first time long after; a sweep that
+        // died before it could say so has not seen it.
+        const isFirst = undatedEnd !== undefined && !taken.has(after.jobId);
+        const isNews = isFirst && watch?.newestAt !== undefined;
         const isBefore = began !== undefined && !isNews && began < (watch?.since ?? 0) - GRACE;
         if (isBefore) before.add(after.jobId);
         const isUnheard = after.isQuietIfOver && !isBefore && undatedEnd === undefined;

@@ -25,8 +25,8 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npm run simulate -- --runs 2 --seed 142180 --processes 2',
     prints: /: 0 violations/,
   },
-  'npm run simulate -- --runs 47000 --seed 21500001 --processes 2': {
-    as: 'npm run simulate -- --runs 2 --seed 21500001 --processes 2',
+  'npm run simulate -- --runs 147000 --seed 21900001 --processes 2': {
+    as: 'npm run simulate -- --runs 2 --seed 21900001 --processes 2',
     prints: /: 0 violations/,
   },
   'npm run fuzz -- --runs 10000 --seed 1': {

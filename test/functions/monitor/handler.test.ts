@@ -19,6 +19,10 @@ const CONTEXT = {
   getRemainingTimeInMillis: () => 60_000,
 } as Context;
 
+/** Two iModels. */
+const one = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
+const two = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
+
 /** The monitor function after a cold start in an environment. */
 async function coldStart(environment: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -102,10 +106,6 @@ describe('the monitor function', () => {
     await using world = await createWorld({ start: Date.now() });
     vi.spyOn(console, 'info').mockReturnValue();
     vi.spyOn(console, 'log').mockReturnValue();
-    const [one, two] = [
-      'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
-      '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
-    ];
     const settings = { source: 'reporting', timeoutMinutes: 60, watchedBy: 'ada' } as const;
     await world.ports.iModels.add(newIModel({ iModelId: two, ...settings }, Date.now()));
     const environment = { ...functionEnvironment(world), IMODELS: `${one.toUpperCase()}, ${two}` };
@@ -126,10 +126,6 @@ describe('the monitor function', () => {
     await using world = await createWorld({ start: Date.now() });
     for (const method of ['info', 'log', 'warn', 'error'] as const)
       vi.spyOn(console, method).mockReturnValue();
-    const [one, two] = [
-      'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
-      '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
-    ];
     const invoke = await coldStart({ ...functionEnvironment(world), IMODELS: `${one},${two}` });
     const { send: real } = DynamoDBDocumentClient.prototype;
     let isDown = true;
@@ -158,13 +154,12 @@ describe('the monitor function', () => {
     const info = vi.spyOn(console, 'info').mockReturnValue();
     const error = vi.spyOn(console, 'error').mockReturnValue();
     vi.spyOn(console, 'log').mockReturnValue();
-    const iModelId = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
-    const environment = { ...functionEnvironment(world), JOBS_TABLE: 'Gone', IMODELS: iModelId };
+    const environment = { ...functionEnvironment(world), JOBS_TABLE: 'Gone', IMODELS: one };
     await (await coldStart(environment))();
     expect(linesOf(error)).toContainEqual(
       expect.objectContaining({
         message: 'A declared iModel could not be watched; the next sweep tries again',
-        iModelId,
+        iModelId: one,
         error: expect.objectContaining({ name: 'ResourceNotFoundException' }),
       }),
     );

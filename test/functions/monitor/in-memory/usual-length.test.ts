@@ -123,13 +123,14 @@ describe('how long runs take', () => {
   it('loses what another sweep was first to write', async () => {
     await runsEnd(1, 1);
     const first = (await known()) as GroupLengths;
+    const { get } = world.ports.lengths;
     world.ports.lengths.get = async () => undefined;
     runsBegin(5, 1);
     await world.sweep();
     world.clock.advance(MINUTE);
     world.answers.set(jobId(5), [SUCCEEDED]);
     await expect(world.sweep()).resolves.toMatchObject({ lostConditions: 1, errors: 0 });
-    world.ports.lengths.get = async () => first;
+    world.ports.lengths.get = get;
     expect(await known()).toEqual(first);
   });
 });

@@ -8,6 +8,7 @@ import type { RunListAnswer } from '../../../../functions/core/ports.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
+/** The iModel that is watched. */
 export const IMODEL = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
 
 /** A run that began an hour before the watch, as the list shows it. */
@@ -35,7 +36,7 @@ export interface WatchingWorld extends MemoryWorld {
 /** A world with one watched iModel, whose list answers as is said. */
 export function watching(
   answers: readonly RunListAnswer[],
-  facts: Partial<Pick<IModel, 'label' | 'source' | 'remindAfterMinutes'>> = {},
+  facts: Partial<Pick<IModel, 'label' | 'source'>> = {},
 ): WatchingWorld {
   const world = createMemoryWorld();
   const source: ListSource = 'grouping-and-mapping';

@@ -6,7 +6,7 @@ import type { Window } from './plan/windows.ts';
 import { runPlan } from './run.ts';
 
 /** How long it goes on; `DAYS=30 npx vitest run test/simulation/quiet-days.test.ts` for a whole month. */
-const DAYS = Number(process.env.DAYS ?? 9);
+const DAYS = Number(process.env.DAYS ?? 6);
 /** Clocks in Europe change on the 29th. */
 const START = Date.UTC(2026, 2, 24);
 /** Every third day upstream or a table is away for a while; what the queue holds then comes late. */

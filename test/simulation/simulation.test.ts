@@ -7,7 +7,7 @@ import { storyOf } from './story.ts';
 import type { Total } from './total.ts';
 
 const FIXED_RUNS = 100;
-const FRESH_RUNS = 200;
+const FRESH_RUNS = 100;
 
 async function simulate(firstSeed: number, runs: number): Promise<Total> {
   const { total, failure } = await runBatch({ firstSeed, runs });

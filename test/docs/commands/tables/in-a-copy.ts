@@ -25,7 +25,7 @@ export const IN_A_COPY: Readonly<Record<string, Run>> = {
     as: 'npm run simulate -- --runs 2 --seed 142180 --processes 2',
     prints: /: 0 violations/,
   },
-  'npm run simulate -- --runs 147000 --seed 21900001 --processes 2': {
+  'npm run simulate -- --runs 200000 --seed 21900001 --processes 2': {
     as: 'npm run simulate -- --runs 2 --seed 21900001 --processes 2',
     prints: /: 0 violations/,
   },

@@ -28,7 +28,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run itwin-simulator': 'test/local/itwin-simulator/main.test.ts',
 
   'npm pack': 'test/cli/package.test.ts',
-  'npx --yes ./extraction-monitor-0.1.0.tgz --help': 'test/cli/package.test.ts',
+  'npx --yes ./extraction-monitor-0.2.0.tgz --help': 'test/cli/package.test.ts',
 
   'npm run bench': 'test/bench/main.test.ts',
   'npm run bench -- --quick': 'test/bench/main.test.ts',

@@ -64,8 +64,10 @@ describe('a digest', () => {
       {
         id: 'digest/2026-02-01',
         runs: 2,
+        isPartial: false,
         failures: [{ jobId: 'run-3', reason: 'No such mapping.' }],
         pending: 1,
+        pendingIsPartial: false,
         late: 1,
         latest: [{ jobId: 'pending', label: 'Stadium' }],
       },

@@ -3,6 +3,7 @@ import type { NameAnswer, Named } from '../../../../functions/core/alerts/log-di
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+import { addOwing } from './owing.ts';
 
 const IMODEL = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
 const MAPPING = '11111111-4e7a-4d15-9c68-1f5a7e20d843';
@@ -10,18 +11,9 @@ const GROUP = '22222222-4e7a-4d15-9c68-1f5a7e20d843';
 const MESSAGE = `No such class. MappingId: ${MAPPING}, GroupId: ${GROUP}.`;
 const OF_IMODEL: Partial<Job> = { iModelId: IMODEL, kind: 'grouping-and-mapping-extraction' };
 
-/** A run that has ended, whose alert is owed. */
-function addOwing(world: MemoryWorld, n: number, facts: Partial<Job> = OF_IMODEL): void {
-  const state = facts.state ?? 'Failed';
-  world.add(jobId(n), {
-    state,
-    version: 2,
-    endedAt: BEGIN,
-    transitions: [{ from: 'Running', to: state, at: BEGIN, version: 2 }],
-    owed: { [`${jobId(n)}/2026-01-31T23:59:30.000Z/2`]: 'Ended' },
-    ...facts,
-  });
-}
+/** A run that has failed, whose alert is owed. */
+const addFailed = (world: MemoryWorld, n: number, facts: Partial<Job> = OF_IMODEL) =>
+  addOwing(world, n, BEGIN, { state: 'Failed', ...facts });
 
 /** A world whose logs say one message, and in which everything is called by its kind. */
 function worldWithNames(message = MESSAGE) {
@@ -42,7 +34,7 @@ function worldWithNames(message = MESSAGE) {
 describe('an alert', () => {
   it('names its iModel, and what its logs name, each asked for once', async () => {
     const world = worldWithNames();
-    for (const n of [0, 1, 2]) addOwing(world, n);
+    for (const n of [0, 1, 2]) addFailed(world, n);
     const report = await world.sweep();
     expect(report).toMatchObject({ alertsPublished: 3, requests: 3 + 3, errors: 0 });
     expect(world.named).toEqual([
@@ -76,9 +68,24 @@ describe('an alert', () => {
       },
       ['iModel'],
     ],
+    [
+      'whose logs are on record, and tell of an issue',
+      {
+        ...OF_IMODEL,
+        state: 'Succeeded',
+        logs: {
+          kind: 'Digest',
+          entries: 1,
+          isPartial: false,
+          counts: [{ level: 'Error', category: '', count: 1 }],
+          messages: [{ level: 'Error', category: '', message: MESSAGE }],
+        },
+      },
+      ['iModel', 'mapping', 'group'],
+    ],
   ])('of a run %s asks for what is not known', async (_, facts, kinds) => {
     const world = worldWithNames();
-    addOwing(world, 0, facts);
+    addFailed(world, 0, facts);
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1 });
     expect(world.named.map(({ kind }) => kind)).toEqual(kinds);
   });
@@ -86,7 +93,7 @@ describe('an alert', () => {
   it('asks for five names at most, that of its iModel first', async () => {
     const groups = Array.from({ length: 8 }, (_, n) => `GroupId: ${n}${GROUP.slice(1)}`);
     const world = worldWithNames(`No. MappingId: ${MAPPING}, ${groups.join(', ')}.`);
-    addOwing(world, 0);
+    addFailed(world, 0);
     await world.sweep();
     expect(world.named.map(({ kind }) => kind)).toEqual([
       'iModel',
@@ -101,7 +108,7 @@ describe('an alert', () => {
   ])('goes out without names %s, and the log says so', async (_, answer) => {
     const world = worldWithNames();
     world.ports.names.ask = async () => answer;
-    addOwing(world, 0);
+    addFailed(world, 0);
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, errors: 0 });
     expect(world.published).toMatchObject([
       { iModelName: null, logs: { messages: [{ message: MESSAGE }] } },
@@ -124,15 +131,29 @@ describe('an alert', () => {
         isAsked = true;
         queueMicrotask(() => world.clock.advance(2 * SECOND));
       });
-    addOwing(world, 0);
+    addFailed(world, 0);
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, logsUnread: 0 });
     expect(world.clock.now()).toBe(BEGIN + 2 * SECOND);
+  });
+
+  it('has its name where those before it came soon', async () => {
+    const world = worldWithNames();
+    for (let n = 0; n < 9; n += 1) {
+      addFailed(world, n, { ...OF_IMODEL, iModelId: jobId(n), state: 'TimedOut' });
+    }
+    const { ask } = world.ports.names;
+    world.ports.names.ask = (...asked) => {
+      world.clock.advance(SECOND / 10);
+      return ask(...asked);
+    };
+    await world.sweep();
+    expect(world.named).toHaveLength(9);
   });
 
   it('has no names where all alerts of a sweep have waited 10 s for theirs', async () => {
     const world = worldWithNames();
     for (let n = 0; n < 9; n += 1) {
-      addOwing(world, n, {
+      addFailed(world, n, {
         ...OF_IMODEL,
         iModelId: IMODEL.replace('b', String(n)),
         state: 'TimedOut',

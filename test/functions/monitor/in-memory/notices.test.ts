@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertMessage } from '../../../../functions/core/alerts/message.ts';
 import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
-import { isoTime, MINUTE } from '../../../../functions/core/time.ts';
+import { isoTime, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 
 const NOBODY = { message: 'Nobody gets alerts', level: 'warn' };
@@ -77,6 +77,20 @@ describe('the operator', () => {
     world.ports.operators.publish = publish;
     await expect(sweepFor(world, 1)).resolves.toMatchObject({ noticesPublished: 1, errors: 0 });
     expect(JSON.parse(world.notices[0]?.default ?? '')).toMatchObject({ id: `${ID}/began` });
+  });
+
+  it('is waited for 5 s at most, and told by the next sweep', async () => {
+    const world = unheard();
+    const { publish } = world.ports.operators;
+    await sweepFor(world, 31);
+    world.ports.operators.publish = (_notice, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+        queueMicrotask(() => world.clock.advance(5 * SECOND));
+      });
+    await expect(sweepFor(world, 1)).resolves.toMatchObject({ noticesFailed: 1 });
+    world.ports.operators.publish = publish;
+    await expect(sweepFor(world, 1)).resolves.toMatchObject({ noticesPublished: 1 });
   });
 
   it('is counted among the listeners once the link was opened', async () => {

@@ -8,11 +8,12 @@ export function addOwing(
   at = BEGIN,
   facts: Partial<Job> = {},
 ): void {
+  const { state = 'TimedOut' } = facts;
   world.add(jobId(n), {
-    state: 'TimedOut',
+    state,
     version: 2,
     endedAt: at,
-    transitions: [{ from: 'Running', to: 'TimedOut', at, version: 2 }],
+    transitions: [{ from: 'Running', to: state, at, version: 2 }],
     owed: { [`${jobId(n)}/2026-01-31T23:59:30.000Z/2`]: 'Ended' },
     ...facts,
   });

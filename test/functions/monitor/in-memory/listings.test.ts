@@ -16,6 +16,7 @@ describe('a list that tells nothing', () => {
   it.each<[string, RunListAnswer, string, string]>([
     ['404', { kind: 'Missing', status: 404 }, 'NotFound', CAUSES.IModelUnknown.meaning],
     ['403', { kind: 'Missing', status: 403 }, 'AccessDenied', CAUSES.RoleMissing.meaning],
+    ['401', { kind: 'Unauthorized' }, 'Unreadable', 'Upstream refuses the access token (401).'],
     ['of another shape', { kind: 'Failed', error, correlationId }, 'Unreadable', error.message],
   ])('is the trouble of its iModel until it does: %s', async (_, answer, cause, meaning) => {
     const world = watching([answer]);
@@ -187,7 +188,11 @@ describe('an iModel', () => {
     async (what) => {
       const world = watching([PAGE]);
       world.ports.iModels[what] = () => Promise.reject<never>(new Error('The table is down.'));
-      await expect(world.sweep()).resolves.toMatchObject({ outcome: 'Completed', errors: 1 });
+      await expect(world.sweep()).resolves.toMatchObject({
+        outcome: 'Completed',
+        passesCompleted: 1,
+        errors: 1,
+      });
       expect(world.logged).toContainEqual({
         ...BROKEN,
         facts: { iModelId: IMODEL, error: new Error('The table is down.') },

@@ -111,7 +111,7 @@ describe.skipIf(isToolless && !process.env.CI)('with bash, curl and jq', () => {
         });
       }
     }
-  }, 180_000);
+  }, 400_000);
 
   it.each(Object.entries(IN_A_COPY))(
     '%s works',

@@ -65,7 +65,7 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
     "git tag -a v0.2.0 -m 'Extraction Monitor 0.2.0'",
     'git push origin v0.2.0',
   ],
-  'It takes an hour. A part of it is run every night.': [
+  'It takes 20 min and more. A part of it is run every night.': [
     'npm run mutate',
     "npm run mutate:monitor -- --mutate 'functions/monitor/alerts/**/*.ts'",
   ],

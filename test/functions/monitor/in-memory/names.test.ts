@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NameAnswer, Named } from '../../../../functions/core/alerts/log-digest.ts';
+import type { LogDigest, NameAnswer, Named } from '../../../../functions/core/alerts/log-digest.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
@@ -14,6 +14,15 @@ const OF_IMODEL: Partial<Job> = { iModelId: IMODEL, kind: 'grouping-and-mapping-
 /** A run that has failed, whose alert is owed. */
 const addFailed = (world: MemoryWorld, n: number, facts: Partial<Job> = OF_IMODEL) =>
   addOwing(world, n, BEGIN, { state: 'Failed', ...facts });
+
+/** Logs that are on record, of one message. */
+const logsWith = (level: string): LogDigest => ({
+  kind: 'Digest',
+  entries: 1,
+  isPartial: false,
+  counts: [{ level, category: '', count: 1 }],
+  messages: [{ level, category: '', message: MESSAGE }],
+});
 
 /** A world whose logs say one message, and in which everything is called by its kind. */
 function worldWithNames(message = MESSAGE) {
@@ -58,13 +67,7 @@ describe('an alert', () => {
       {
         ...OF_IMODEL,
         state: 'Succeeded',
-        logs: {
-          kind: 'Digest',
-          entries: 1,
-          isPartial: false,
-          counts: [{ level: 'Information', category: '', count: 1 }],
-          messages: [{ level: 'Information', category: '', message: MESSAGE }],
-        },
+        logs: logsWith('Information'),
       },
       ['iModel'],
     ],
@@ -73,13 +76,7 @@ describe('an alert', () => {
       {
         ...OF_IMODEL,
         state: 'Succeeded',
-        logs: {
-          kind: 'Digest',
-          entries: 1,
-          isPartial: false,
-          counts: [{ level: 'Error', category: '', count: 1 }],
-          messages: [{ level: 'Error', category: '', message: MESSAGE }],
-        },
+        logs: logsWith('Error'),
       },
       ['iModel', 'mapping', 'group'],
     ],

@@ -17,7 +17,8 @@ const random = createRandom(Number(process.env.SEED ?? 1));
 export default {
   ...base,
   mutate: Array.from({ length: PIECES }, () => random.pick(places)),
-  vitest: { configFile: 'test/mutation/sample.vitest.config.ts' },
+  // A time zone can only be set for a process, and tests of the command line do.
+  vitest: { configFile: 'test/mutation/sample.vitest.config.ts', pool: 'forks' },
   incremental: false,
   jsonReporter: { fileName: 'reports/mutation/sample.json' },
   htmlReporter: { fileName: 'reports/mutation/sample.html' },

@@ -8,6 +8,9 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/cli/{package,extraction-monitor}.test.ts'],
     testTimeout: 30_000,
     isolate: false,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    restoreMocks: true,
     sequence: { sequencer: QuickestFirst },
   },
 });

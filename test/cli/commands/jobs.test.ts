@@ -360,7 +360,9 @@ describe('list', () => {
     const stdout = new Terminal();
     await cli(['list', '--before', '2020-01-01', '--url', http.url], { stdout });
     expect(stdout.text).toBe('No jobs.\n');
-    expect((await http.run('list', '--before', '2020-01-01')).stdout).toBe('');
+    for (const name of ['--before', '--registered-before']) {
+      expect(await http.run('list', name, '2020-01-01')).toMatchObject({ code: 0, stdout: '' });
+    }
   });
 });
 

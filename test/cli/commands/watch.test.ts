@@ -131,8 +131,11 @@ describe('watch, into a pipe', () => {
 
   it('waits for as long as it is told, and says that the job goes on', async () => {
     const jobId = await http.put('Running');
+    const before = http.answers.length;
     const { code, stderr } = await http.run('watch', jobId, '--max-wait', '1s', ...EVERY_SECOND);
     expect(code).toBe(9);
+    // At once, after a second, and at the end of the time perhaps.
+    expect(http.answers.length - before).toBeLessThanOrEqual(3);
     expect(stderr).toBe(`Still Running: job ${jobId} stays under watch.\n`);
   });
 
@@ -155,6 +158,23 @@ describe('watch, into a pipe', () => {
     for (const [i, jobId] of jobIds.entries()) {
       expect(outcome.stdout).toMatch(new RegExp(`^${jobId}: 2026-.* ${states[i]}`, 'm'));
     }
+  });
+
+  it('prints each change of several jobs once', async () => {
+    const [jobId, other] = [await http.put('Running'), await http.put('Running')];
+    const stdout = new Pipe();
+    const args = ['watch', jobId, other, '--utc', '--url', http.url, ...EVERY_SECOND];
+    const outcome = cli(args, { stdout });
+    for (const each of [jobId, other]) await written(stdout, `${each}: `);
+    for (const each of [jobId, other]) await http.move(each, 'Succeeded');
+    expect((await outcome).code).toBe(0);
+    const told = stdout.lines.filter((line) => line.startsWith(jobId));
+    expect(told).toEqual([
+      expect.stringContaining('Registered'),
+      expect.stringContaining('Running'),
+      expect.stringContaining('Succeeded'),
+      `${jobId}: Ended after 0:05.`,
+    ]);
   });
 
   it('says that there is no such job', async () => {

@@ -69,14 +69,18 @@ describe('settings of the API', () => {
     });
   });
 
-  it.each(['email:team@example.com', '{}', '["team@example.com"]', '[7]'])(
-    'refuse receivers that cannot be read: %s',
-    (DECLARED_SUBSCRIPTIONS) => {
-      const read = () => readSettings({ ...ENVIRONMENT, DECLARED_SUBSCRIPTIONS });
-      expect(read).toThrow(InvalidSetting);
-      expect(read).toThrow('Set DECLARED_SUBSCRIPTIONS to JSON such as ["email:');
-    },
-  );
+  it.each([
+    'email:team@example.com',
+    '{}',
+    '["team@example.com"]',
+    '["to email:team@example.com"]',
+    '["email:team@example.com\\nme@example.com"]',
+    '[7]',
+  ])('refuse receivers that cannot be read: %s', (DECLARED_SUBSCRIPTIONS) => {
+    const read = () => readSettings({ ...ENVIRONMENT, DECLARED_SUBSCRIPTIONS });
+    expect(read).toThrow(InvalidSetting);
+    expect(read).toThrow('Set DECLARED_SUBSCRIPTIONS to JSON such as ["email:');
+  });
 
   it.each([
     [{ clientIds: ['service-1'] }, { clientIds: ['service-1'], subjects: [], organizations: [] }],

@@ -75,7 +75,9 @@ describe('a topic', () => {
 
   it('refuses a message that is too long for SNS, for good', async () => {
     const tooLong = { ...MESSAGE, email: 'x'.repeat(256 * 1024) };
-    await expect(topic.publish(tooLong)).rejects.toThrow(AlertRefused);
+    const published = topic.publish(tooLong);
+    await expect(published).rejects.toThrow(AlertRefused);
+    await expect(published).rejects.toThrow(/^SNS refuses the alert \(.+\): publish it bare\.$/);
   });
 
   it('that does not exist is no fault of the message', async () => {

@@ -167,16 +167,16 @@ describe('a batch of which a job fails', () => {
 });
 
 describe('a batch that is refused as a whole', () => {
-  it.each<[string, unknown, string]>([
+  it.each<[string, unknown, string, string?]>([
     ['without jobs', { jobs: [] }, '/jobs'],
     ['of more than 100 jobs', { jobs: Array(101).fill({}) }, '/jobs'],
     ['that is no array', { jobs: {} }, '/jobs'],
     ['with nothing', {}, '/jobs'],
     ['with an unknown field', { jobs: newJobs(1), label: 'all' }, '/label'],
-    ['in an array', [{ jobId: randomUUID() }], ''],
-  ])('is one %s', async (_, body, pointer) => {
+    ['in an array', [{ jobId: randomUUID() }], '', 'must be a JSON object'],
+  ])('is one %s', async (_, body, pointer, detail = expect.any(String)) => {
     const answer = await refused(api, 'POST', '/jobs/batch', { body });
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer, detail }] } });
   });
 
   it('is one of more than 64 KiB', async () => {

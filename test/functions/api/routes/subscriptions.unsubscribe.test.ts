@@ -44,6 +44,20 @@ describe('DELETE /subscriptions/{subscriptionId}', () => {
     expect(await listed(api)).toHaveLength(1);
   });
 
+  it('ends what somebody subscribed at the topic itself', async () => {
+    const bystander = { protocol: 'email', endpoint: 'bystander@example.com' } as const;
+    await api.ports.subscribers.subscribe(bystander, {});
+    await confirmLast(api);
+    const found = (await listed(api)).find(({ endpoint }) => endpoint === bystander.endpoint);
+    expect(found).toMatchObject({ origin: 'Other', confirmation: 'Confirmed' });
+    expect(await remove(found?.subscriptionId)).toMatchObject({
+      status: 200,
+      body: { outcome: 'Unsubscribed' },
+    });
+    expect(await listed(api)).toHaveLength(1);
+    expect(await api.ports.subscriptions.list()).toEqual([]);
+  });
+
   it('takes one that has vanished off the record', async () => {
     const { body } = await subscribe(api, ON_CALL);
     const [onCall] = (await api.ports.subscribers.list()).filter(

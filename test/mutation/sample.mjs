@@ -6,7 +6,10 @@ import { base } from './base.mjs';
 const PIECES = 45;
 const LINES = 12;
 
-const files = globSync('{functions/{adapters,api},cli}/**/*.ts').sort();
+// The start of the program is met by a process of its own alone, which knows of no mutants.
+const files = globSync('{functions/{adapters,api},cli}/**/*.ts', {
+  exclude: ['cli/main.ts'],
+}).sort();
 const places = files.flatMap((file) => {
   const { length } = readFileSync(file, 'utf8').split('\n');
   return Array.from({ length }, (_, line) => `${file}:${line + 1}-${line + LINES}`);

@@ -68,6 +68,11 @@ describe.runIf(process.platform === 'linux')('output that cannot be written', ()
     expect(stderr).toMatch(says);
     expect(stderr).toContain('code 10');
   });
+
+  it('ends with 10, and in silence, when it is what would say what is wrong', async () => {
+    const wrong = `"${process.execPath}" "${BIN}" list --limit many 2> /dev/full; echo "code $?"`;
+    expect((await promisify(execFile)('bash', ['-c', wrong])).stdout).toBe('code 10\n');
+  });
 });
 
 // util-linux: its "script" runs a command in a terminal of its own.

@@ -133,6 +133,11 @@ describe('the settings of the monitor', () => {
       'many',
       'CHECK_CONCURRENCY is "many"; set it to a whole number from 1 to 500.',
     ],
+    [
+      'TIME_ZONE',
+      'Mars/Olympus',
+      'TIME_ZONE is "Mars/Olympus"; set it to a time zone such as Europe/Vilnius.',
+    ],
     ['DIGEST_AT', 'Sunday', 'DIGEST_AT is "Sunday"; set it to a time such as 07:00, Mon-Fri 07:00'],
   ])('say what to set when %s is %j', (name, value, message) => {
     const read = () => readMonitorSettings({ ...LEAST, [name]: value });

@@ -13,7 +13,7 @@ import {
 } from './common.ts';
 import { JOB_ID, newExample, OTHER_JOB_ID, runningExample } from './job-examples.ts';
 import { registration } from './registration.ts';
-import { batchResultSchema } from './schemas/jobs.ts';
+import { batchResultSchema } from './schemas/batches.ts';
 
 const schema = documentedBody(batchSchema(registration), 'Batch', {
   jobs: 'Jobs as `POST /jobs` takes them.',

@@ -5,7 +5,7 @@ import { callerOf } from '../http/callers.ts';
 import { HttpProblem, isForCaller, problem, problemOf } from '../http/problems.ts';
 import type { ApiPorts, ApiRoute } from '../http/route.ts';
 import { validBody } from '../http/validation.ts';
-import type { BatchResult, JobResult } from '../openapi/schemas/jobs.ts';
+import type { BatchResult, JobResult } from '../openapi/schemas/batches.ts';
 import { type RegistrationResult, registerBatch } from '../use-cases/register-jobs.ts';
 import { jobSummary } from './job-view.ts';
 import { type RegistrationSettings, registrationSchema, requestOf } from './jobs.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { KIND_NAMES } from '../../../core/kinds/kinds.ts';
 import { WATCH_FIELDS } from '../../use-cases/register-jobs.ts';
-import { described, problemSchema } from './common.ts';
+import { described } from './common.ts';
 
 const count = () => z.int().check(z.gte(0));
 const time = () => z.iso.datetime();
@@ -136,7 +136,8 @@ const logs = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('Unread'), reason: z.string() }),
 ]);
 
-const ignored = described(
+/** What a repeated registration asks for in vain. */
+export const ignored = described(
   z.array(z.enum(WATCH_FIELDS)),
   'Fields of the request that differ from what is on record of a known job, which stays as it is.',
 );
@@ -204,36 +205,6 @@ export const jobListSchema = z
   })
   .check(z.meta({ id: 'JobList', description: 'Jobs, newest first.' }));
 
-const jobResultSchema = z.union([
-  z.object({
-    status: described(
-      z.literal([200, 201]),
-      '201: the job is new, or reopened. 200: it was known, and stays as it is.',
-    ),
-    job: jobSummarySchema,
-    ignored,
-  }),
-  z.object({
-    status: described(
-      z.int().check(z.gte(400)),
-      '400: the job is not as it should be. 409: its id is on record under another kind, or others are ' +
-        'changing it. 500: a fault of ours. 503: no time was left for it. All but the first, and another ' +
-        'kind, are worth another try.',
-    ),
-    problem: problemSchema,
-  }),
-]);
-
-/** What became of a batch. */
-export const batchResultSchema = z
-  .object({
-    results: described(
-      z.array(jobResultSchema),
-      'A verdict on each job, in the order of the request.',
-    ),
-  })
-  .check(z.meta({ id: 'BatchResult', description: 'What became of a batch.' }));
-
 /** What callers get to see of a job. */
 export type JobView = z.output<typeof jobSchema>;
 
@@ -242,9 +213,3 @@ export type JobSummary = z.output<typeof jobSummarySchema>;
 
 /** A list of jobs as they get to see it. */
 export type JobList = z.output<typeof jobListSchema>;
-
-/** What became of one job of a batch. */
-export type JobResult = z.output<typeof jobResultSchema>;
-
-/** What callers get to see of a batch. */
-export type BatchResult = z.output<typeof batchResultSchema>;

@@ -34,7 +34,6 @@ describe.skipIf(missing)(`Amazon's DynamoDB Local${missing ? ` (${missing})` : '
     const table = { name: tableName, definition: JOBS };
     const items: (Item | undefined)[] = [undefined, ...life.map((each) => ({ ...toItem(each) }))];
     const reckoned = items.slice(1).map((item, n) => indexWrites(table, items[n], item));
-    expect(reckoned).toEqual([2, 1, 1, 2, 1]);
     expect(counted).toEqual(reckoned);
   });
 });

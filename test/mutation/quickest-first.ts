@@ -9,6 +9,8 @@ const LAST = [
   // On real engines.
   /monitor\/(alerts|imodels|writes)/,
   /monitor\/(checks\/(answers|overload|pass|timeout)|lease|upstream\/(limits|rate))/,
+  // Waiting by the clock, or for twenty races.
+  /cli\/commands\/watch|races/,
 ];
 
 /** The first test that fails ends the run of a mutant: the order of files is what it costs. */

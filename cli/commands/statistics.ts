@@ -158,5 +158,6 @@ function length(seconds: number | null): string {
   if (seconds === null) return '-';
   const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? ['s', 1];
   const count = seconds / size;
-  return `${count < 10 && unit !== 's' ? count.toFixed(1) : Math.round(count)} ${unit}`;
+  // With a tenth, 9.96 would be 10.0, and as wide as its column.
+  return `${count < 9.95 && unit !== 's' ? count.toFixed(1) : Math.round(count)} ${unit}`;
 }

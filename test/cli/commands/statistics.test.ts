@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { newJob } from '../../../functions/core/jobs/apply.ts';
 import { DAY, HOUR } from '../../../functions/core/time.ts';
 import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
@@ -23,6 +26,30 @@ beforeAll(async () => {
 });
 afterAll(() => http.close());
 
+/** Figures of so many runs, by how they ended, that took so long (seconds: p50, p90, p95). */
+function figures(lengths: readonly (number | null)[], ends: Readonly<Record<string, number>>) {
+  const [p50Seconds, p90Seconds, p95Seconds] = lengths;
+  const outcomes = Object.entries(ends).map(([state, runs]) => ({ state, runs }));
+  const runs = outcomes.reduce((sum, outcome) => sum + outcome.runs, 0);
+  return { runs, outcomes, withIssues: 0, runLength: { p50Seconds, p90Seconds, p95Seconds } };
+}
+
+function group(name: string | null, ...of: Parameters<typeof figures>) {
+  return { name, ...figures(...of) };
+}
+
+/** An API that has these statistics. @returns its URL */
+async function answering(statistics: object): Promise<string> {
+  const [from, to] = ['2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'];
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ from, to, groupBy: 'label', ...statistics }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 describe('statistics', () => {
   it('shows a table of at most 80 columns to a person', async () => {
     const stdout = new Terminal({ columns: 80 });
@@ -46,6 +73,27 @@ describe('statistics', () => {
     expect(tower.slice(79)).toBe('  █████░');
     expect(all).toHaveLength(79);
     expect(nightly.length).toBeLessThanOrEqual(100);
+  });
+
+  it('shows lengths in the unit that tells most, and neither few of many as none nor nearly all as all', async () => {
+    const url = await answering({
+      groups: [
+        group('a', [8, 59, 60], { Succeeded: 999, Failed: 1 }),
+        group('b', [599, 3_600, 36_000], { Succeeded: 1, Failed: 199 }),
+        group(null, [86_399, 86_400, 864_000], { Succeeded: 1, Aborted: 1 }),
+      ],
+      total: figures([null, null, null], { Succeeded: 1_205 }),
+      others: figures([0, 1, 2], { Cancelled: 3 }),
+    });
+    const stdout = new Terminal({ columns: 80 });
+    expect((await cli(['statistics', '--url', url], { stdout })).code).toBe(0);
+    expect(stdout.lines.slice(2)).toEqual([
+      'a                       1,000  >99%    <1%     -      -     8 s    59 s 1.0 min',
+      'b                         200   <1%   >99%     -      -  10 min   1.0 h    10 h',
+      '(none)                      2   50%      -   50%      -    24 h   1.0 d    10 d',
+      '(others)                    3     -      -  100%      -     0 s     1 s     2 s',
+      'all                     1,205  100%      -     -      -       -       -       -',
+    ]);
   });
 
   it('gives a pipe a line for each group', async () => {

@@ -48,6 +48,7 @@ describe('the command line', () => {
     { args: ['subscribe', 'email'], says: 'and an address or a number' },
     { args: ['list', '--stat', 'Failed'], says: 'Unknown argument: stat' },
     { args: ['list', '--limit', 'many'], says: '--limit is a whole number' },
+    { args: ['list', '--limit', '0'], says: '--limit is a whole number, 1 or more' },
     { args: ['list', '--since', 'May'], says: '--since is a time' },
     { args: ['list', '--since', '2026-02-30'], says: '--since is a time' },
     { args: ['list', '--since', '2026-02-01T25:00'], says: '--since is a time' },
@@ -58,6 +59,10 @@ describe('the command line', () => {
     { args: ['cancel', 'run 7'], says: '"run 7" is no job id' },
     { args: ['watch', 'x', '--max-wait', 'long'], says: '--max-wait is a length of time' },
     { args: ['change', 'x'], says: 'Change what?' },
+    ...['soon', '3 h', 'x3', '1e3', '-1'].map((time) => ({
+      args: ['register', 'x', `--remind-after-minutes=${time}`],
+      says: '--remind-after-minutes is a whole number, or "never".',
+    })),
     { args: ['subscribe', 'fax', '12'], says: 'Choices: "email", "sms"' },
     {
       args: ['subscribe', 'email', 'team@example.com', '--state', 'Failled'],
@@ -212,5 +217,31 @@ describe('the command line', () => {
     const { code, stderr } = await cli(['list', '--url', url]);
     expect(code).toBe(4);
     expect(stderr).toMatch(/URL/);
+  });
+
+  it.each([
+    { status: 401, said: 'Unauthorized', hint: /^The API answers 401 .*TOKEN is missing, expired/ },
+    {
+      status: 403,
+      said: 'Forbidden',
+      hint: /^The API answers 403 .*identity may not call the API/,
+    },
+  ])('says what to do where API Gateway answers $status', async ({ status, said, hint }) => {
+    const url = await serve((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ message: said }));
+    });
+    const { code, stderr } = await cli(['list', '--url', url]);
+    expect(code).toBe(4);
+    expect(stderr).toMatch(hint);
+  });
+
+  it('takes an answer that is only a text for that of something else', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/json' }).end('"message"');
+    });
+    const { code, stderr } = await cli(['list', '--url', url]);
+    expect(code).toBe(4);
+    expect(stderr).toBe('The API answers 400 Bad Request. Is the URL that of the API?\n');
   });
 });

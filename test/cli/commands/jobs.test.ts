@@ -12,6 +12,7 @@ import {
   it,
   onTestFinished,
 } from 'vitest';
+import { registeredJob } from '../../functions/api/support/jobs.ts';
 import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
 import { Pipe, Terminal } from '../support/terminal.ts';
 
@@ -303,6 +304,21 @@ describe('list', () => {
     for (let i = 0; i < 11; i++) await http.put('Running');
     const { stdout } = await http.run('list', ...from, '--state', 'Failed', '--limit', '2');
     expect(stdout.match(/(?<=Z\t)[^\t]+/g)?.toSorted()).toEqual(failed.toSorted());
+  });
+
+  it('filters by kind, and by how the label begins', async () => {
+    const { now } = http.api.clock;
+    const found = { ...registeredJob(randomUUID(), now), kind: 'carbon-ec3' } as const;
+    const labelled = { ...registeredJob(randomUUID(), now), label: 'Tower B' };
+    for (const job of [found, labelled]) await http.api.ports.jobs.add(job);
+    const listed = async (...filter: readonly string[]) => {
+      const { stdout } = await http.run('list', ...since(), ...filter, '--json');
+      return JSON.parse(stdout).map(({ jobId }: { jobId: string }) => jobId);
+    };
+    expect(await listed('--kind', 'carbon-ec3')).toEqual([found.jobId]);
+    expect(await listed('--label-prefix', 'Tower')).toEqual([labelled.jobId]);
+    expect(await listed('--label-prefix', 'tower', '--label-prefix', 'Tower')).toHaveLength(1);
+    expect(await listed()).toHaveLength(2);
   });
 
   it('says when there are more jobs than it lists', async () => {

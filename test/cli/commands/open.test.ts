@@ -142,6 +142,18 @@ describe('open', () => {
     expect([...hosts]).toEqual([new URL(DEPLOYED).host]);
   });
 
+  it('asks below the path of the API, with the query as it was', async () => {
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (request: Request) => {
+      asked.push(request.url);
+      return Response.json({ jobs: [], cursor: null });
+    });
+    const env = { EXTRACTION_MONITOR_TOKEN: 'a.b.c' };
+    const { url } = await open(`${DEPLOYED}/monitor/v1/`, env);
+    await ask(new URL('jobs?labelPrefix=why?&limit=5', url));
+    expect(asked.at(-1)).toBe(`${DEPLOYED}/monitor/v1/jobs?labelPrefix=why?&limit=5`);
+  });
+
   it('says in the form of the API that there is no answer, or no valid token', async () => {
     vi.stubGlobal('fetch', async (request: Request) => {
       const { pathname } = new URL(request.url);

@@ -58,8 +58,18 @@ describe('the request', () => {
   });
 
   it('is never made for anything but a UUID', async () => {
-    await expect(endpoint.ask({ jobId: '../../../admin' }, 'secret-token', NEVER)).rejects.toThrow(
-      InvalidJobId,
+    const asking = endpoint.ask({ jobId: '../../../admin' }, 'secret-token', NEVER);
+    await expect(asking).rejects.toThrow(InvalidJobId);
+    await expect(asking).rejects.toThrow(
+      'A job must have the jobId of its kind (reporting-extraction): remove the item that has not from Jobs.',
+    );
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('is made for nothing that lacks what its kind is named by', async () => {
+    const run = { jobId: '../admin', kind: 'synchronization-run' } as const;
+    await expect(endpoint.ask(run, 'secret-token', NEVER)).rejects.toThrow(
+      'A job must have the jobId and connectionId and connectionType of its kind (synchronization-run)',
     );
     expect(server.requests).toHaveLength(0);
   });
@@ -94,6 +104,8 @@ describe('an answer by status', () => {
     [404, { kind: 'Missing', status: 404 }],
     [500, failed('ServerError', 'The status endpoint answered 500.')],
     [503, failed('ServerError')],
+    [599, failed('ServerError')],
+    [600, failed('UnexpectedStatus')],
     [204, failed('UnexpectedStatus')],
     [304, failed('UnexpectedStatus')],
     [400, failed('UnexpectedStatus', 'The status endpoint answered 400, not 200.')],

@@ -200,7 +200,11 @@ describe('DELETE /imodels/{iModelId}', () => {
     const jobId = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
     const registered = { registeredAt: now, registeredBy: 'test', timeoutAt: now + DAY };
     await api.ports.jobs.add(newJob({ jobId, iModelId: ID, ...registered }));
-    expect(await api.request('DELETE', PATH)).toMatchObject({ status: 204, body: {} });
+    expect(await api.request('DELETE', PATH)).toMatchObject({
+      status: 204,
+      headers: { 'Cache-Control': 'no-store' },
+      body: {},
+    });
     expect(await status('GET')).toBe(404);
     expect((await api.request('GET', '/imodels')).body).toEqual({ iModels: [] });
     expect((await api.request('GET', `/jobs/${jobId}`)).body).toMatchObject({

@@ -194,6 +194,8 @@ describe('watch, at a terminal', () => {
     await http.move(jobId, 'Succeeded');
     expect((await outcome).code).toBe(0);
     expect(stdout.text.lastIndexOf(SHOW)).toBeGreaterThan(stdout.text.lastIndexOf(HIDE));
+    // What goes on makes way for the change.
+    expect(stdout.text).toMatch(/ Running [\d:]+\S*\[0K\S*\[\?25h2026-\S+ \S+ +\S+ {2}Succeeded\n/);
     expect(stdout.text.endsWith('Ended after 0:05.\n')).toBe(true);
   });
 

@@ -68,5 +68,7 @@ export const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   'It takes 20 min and more. A part of it is run every night.': [
     'npm run mutate',
     "npm run mutate:monitor -- --mutate 'functions/monitor/alerts/**/*.ts'",
+    'npm run mutate:sample',
+    'SEED=2 npm run mutate:sample',
   ],
 };

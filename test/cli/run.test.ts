@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ALERT_STATES } from '../../functions/core/alerts/filters.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { cli } from './support/cli.ts';
+import { serve } from './support/serve.ts';
 import { Terminal } from './support/terminal.ts';
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 /** What a terminal shows of the help of a command, or of all. */
 async function helpOf(...command: readonly string[]): Promise<string> {

@@ -1,19 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  onTestFinished,
-} from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { registeredJob } from '../../functions/api/support/jobs.ts';
 import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
+import { serve } from '../support/serve.ts';
 import { Pipe, Terminal } from '../support/terminal.ts';
 
 const KIND = 'reporting-extraction';
@@ -427,14 +416,11 @@ describe('times', () => {
   /** What the API is asked for by `list --since`. */
   async function askedFrom(since: string, ...more: readonly string[]): Promise<string> {
     let asked = '';
-    const server = createServer((request, response) => {
+    const url = await serve((request, response) => {
       asked = new URL(request.url ?? '', 'http://x').searchParams.get('registeredFrom') ?? '';
       response.setHeader('content-type', 'application/json').end('{"jobs":[],"cursor":null}');
-    }).listen(0, '127.0.0.1');
-    onTestFinished(() => void server.close());
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    await cli(['list', '--since', since, ...more, '--url', `http://127.0.0.1:${port}`]);
+    });
+    await cli(['list', '--since', since, ...more, '--url', url]);
     return asked;
   }
 });

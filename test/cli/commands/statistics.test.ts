@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newJob } from '../../../functions/core/jobs/apply.ts';
 import { DAY, HOUR } from '../../../functions/core/time.ts';
 import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
+import { serve } from '../support/serve.ts';
 import { Terminal } from '../support/terminal.ts';
 
 let http: HttpApi;
@@ -39,15 +37,12 @@ function group(name: string | null, ...of: Parameters<typeof figures>) {
 }
 
 /** An API that has these statistics. @returns its URL */
-async function answering(statistics: object): Promise<string> {
+function answering(statistics: object): Promise<string> {
   const [from, to] = ['2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'];
-  const server = createServer((_request, response) => {
+  return serve((_request, response) => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ from, to, groupBy: 'label', ...statistics }));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 describe('statistics', () => {

@@ -1,22 +1,36 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { newIModel } from '../../../../functions/core/imodels/imodel.ts';
 import { isPendingJob, placeOf } from '../../../../functions/core/jobs/job.ts';
 import { planPass } from '../../../../functions/core/sweeps/pass.ts';
+import {
+  AGE_CLASSES,
+  hasTurn,
+  MAX_INTERVAL,
+  type PassPlan,
+} from '../../../../functions/core/sweeps/schedule.ts';
 import { type Cursor, createCursor } from '../../../../functions/monitor/checks/cursor.ts';
 import { openUpstream } from '../../../../functions/monitor/upstream/upstream.ts';
-import { BEGIN, createMemoryWorld, jobId } from '../in-memory/memory-world.ts';
+import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from '../in-memory/memory-world.ts';
 import { createLease, createSweepContext } from '../in-memory/sweep-context.ts';
+
+const BUDGET = 100;
 
 /** A cursor over so many pending jobs, with a budget for all of them. */
 function cursorOver(count: number): Cursor {
   const world = createMemoryWorld();
   for (let n = 1; n <= count; n += 1) world.add(jobId(n));
+  return cursorIn(world);
+}
+
+/** A cursor over all that is pending in a world. */
+function cursorIn(world: MemoryWorld, plan?: PassPlan): Cursor {
   const context = createSweepContext(world.ports);
-  const lease = createLease(100, BEGIN);
-  const settings = { checksPerMinute: 100, concurrency: 1 };
+  const lease = createLease(BUDGET, BEGIN);
+  const settings = { checksPerMinute: BUDGET, concurrency: 1 };
   const upstream = openUpstream(context, settings, { lease, isPaused: false });
-  const plan = planPass(lease.found, settings.checksPerMinute);
-  return createCursor(context, upstream, { plan, after: undefined, until: undefined });
+  const range = { plan: plan ?? planPass(lease.found, BUDGET), after: undefined, until: undefined };
+  return createCursor(context, upstream, range);
 }
 
 function place(n: number): string {
@@ -77,4 +91,22 @@ it('takes no notice of a key that it never came by', async () => {
   cursor.done(place(9));
   await comeBy(cursor);
   expect(cursor.progress).toEqual({ done: [] });
+});
+
+it('asks about each job of a watched iModel, and about those of one that no more is in their turn', async () => {
+  const world = createMemoryWorld();
+  const [watched, ended] = ['aaaa', 'bbbb'].map((id) => `${id}0000-0000-4000-8000-000000000000`);
+  const settings = { timeoutMinutes: 60, watchedBy: 'test' };
+  const source = 'grouping-and-mapping';
+  world.watch(newIModel({ iModelId: `${watched}`, source, ...settings }, BEGIN));
+  const listed = world.add(jobId(1), { iModelId: watched });
+  const others = [2, 3].map((n) => world.add(jobId(n), { iModelId: ended }));
+  const pass = [0, 1, 2, 3].find(
+    (each) => ![listed, ...others].some((job) => hasTurn(job.jobId, each)),
+  );
+  const intervals = Array<number>(AGE_CLASSES).fill(MAX_INTERVAL);
+
+  const cursor = cursorIn(world, { pass: pass ?? 0, intervals, jobsPerCheck: 1 });
+  await expect(comeBy(cursor)).resolves.toEqual([placeOf(listed)]);
+  expect(cursor.turns).toHaveLength(4);
 });

@@ -101,11 +101,11 @@ describe('a sweep of the schedule', () => {
   });
 
   it('is completed all the same when the queue takes nothing', async () => {
-    const { world, run } = pending(1, { send: () => Promise.reject(new Error('Throttled')) });
+    const error = new Error('Throttled');
+    const { world, run } = pending(1, { send: () => Promise.reject(error) });
     await expect(run()).resolves.toMatchObject({ outcome: 'Completed', errors: 0 });
-    expect(world.logged).toMatchObject([
-      { level: 'warn', message: expect.stringContaining('ends are told later') },
-    ]);
+    const message = expect.stringContaining('ends are told later');
+    expect(world.logged).toEqual([{ level: 'warn', message, facts: { error } }]);
   });
 });
 
@@ -146,6 +146,11 @@ describe('a follow-up', () => {
     await expect(run(UNTIL)).resolves.toMatchObject({ outcome: 'TooLate', requests: 0 });
     expect(world.checkpoint()).toMatchObject({ version });
     expect(world.asked).toEqual([]);
+  });
+
+  it('that has five seconds left is still worth it', async () => {
+    const { run } = await dueAfter(50);
+    await expect(run(UNTIL)).resolves.toMatchObject({ outcome: 'Completed', checks: 10 });
   });
 
   it('that dies is in nobody’s way when the next minute begins', async () => {

@@ -95,10 +95,11 @@ it('takes no notice of a key that it never came by', async () => {
 
 it('asks about each job of a watched iModel, and about those of one that no more is in their turn', async () => {
   const world = createMemoryWorld();
-  const [watched, ended] = ['aaaa', 'bbbb'].map((id) => `${id}0000-0000-4000-8000-000000000000`);
+  const watched = 'aaaa0000-0000-4000-8000-000000000000';
+  const ended = 'bbbb0000-0000-4000-8000-000000000000';
   const settings = { timeoutMinutes: 60, watchedBy: 'test' };
   const source = 'grouping-and-mapping';
-  world.watch(newIModel({ iModelId: `${watched}`, source, ...settings }, BEGIN));
+  world.watch(newIModel({ iModelId: watched, source, ...settings }, BEGIN));
   const listed = world.add(jobId(1), { iModelId: watched });
   const others = [2, 3].map((n) => world.add(jobId(n), { iModelId: ended }));
   const pass = [0, 1, 2, 3].find(

@@ -86,4 +86,90 @@ describe('a listing', () => {
     const shorter = { ...before, timeoutMinutes: 5 };
     expect(listed(shorter, [])).toBe(shorter);
   });
+
+  it('of all pages puts on record what it found, and when', () => {
+    const runs = [run('second', NOW - MINUTE), run('first', NOW - 2 * MINUTE)];
+    const known = { second: NOW - MINUTE, first: NOW - 2 * MINUTE };
+    const after = listed(WATCHED, runs);
+    expect(after).toEqual({
+      ...WATCHED,
+      ...{ known, newestAt: NOW - MINUTE, allReadAt: NOW, version: 2 },
+    });
+    expect(listed(after, runs, WHOLE, NOW + DAY - 1)).toBe(after);
+    expect(listed(after, runs, WHOLE, NOW + DAY)).toMatchObject({ allReadAt: NOW + DAY });
+  });
+
+  it('of some pages does not say that all were read', () => {
+    expect(listed(WATCHED, [], { kind: 'Complete', isWhole: false })).toBe(WATCHED);
+  });
+
+  it('that fails keeps what it found, and since when it fails', () => {
+    const after = listed(WATCHED, [run('first', NOW)], FAILED);
+    const trouble = { cause: 'Unreadable', message: 'The list of runs answered 500.', since: NOW };
+    expect(after).toEqual({ ...WATCHED, known: { first: NOW }, trouble, version: 2 });
+    expect(listed(after, [], FAILED, NOW + HOUR)).toBe(after);
+    const gone = { cause: 'NotFound', message: 'It is not there.' } as const;
+    const other = listed(after, [], { kind: 'Failed', trouble: gone }, NOW + HOUR);
+    expect(other.trouble).toEqual({ ...gone, since: NOW });
+    expect(listed(other, [], WHOLE, NOW + HOUR)).not.toHaveProperty('trouble');
+  });
+
+  it('that is not finished goes on where it stopped', () => {
+    const page = { runs: [run('first', NOW)], next: '?2' };
+    const reading = addPage(beginReading(WATCHED), page);
+    const after = afterListing(WATCHED, reading, { kind: 'Unfinished' }, NOW);
+    const next = { query: '?2', earliest: NOW, isInOrder: true };
+    expect(after).toEqual({ ...WATCHED, known: { first: NOW }, next, version: 2 });
+    expect(listed(after, [])).not.toHaveProperty('next');
+    const place = { ...reading, next: '?3' };
+    expect(afterListing(after, place, { kind: 'Unfinished' }, NOW).next?.query).toBe('?3');
+  });
+
+  it('of more runs than can be followed fails', () => {
+    const of = (count: number) =>
+      listed(
+        WATCHED,
+        Array.from({ length: count }, (_, n) => run(`run ${n}`, NOW - n)),
+        { kind: 'Unfinished' },
+      );
+    expect(of(2_000)).not.toHaveProperty('trouble');
+    const tooMany = of(2_001);
+    expect(tooMany.trouble).toEqual({
+      cause: 'Unreadable',
+      message: 'The list has more runs than can be followed.',
+      since: NOW,
+    });
+    expect(Object.keys(tooMany.known ?? {})).toHaveLength(500);
+  });
+
+  it('of more than 500 runs keeps the newest, and none before them is of account', () => {
+    const runs = Array.from({ length: 502 }, (_, n) => run(`run ${n}`, NOW - n));
+    const after = listed(WATCHED, runs);
+    expect(after.known).toEqual(
+      Object.fromEntries(runs.slice(0, 500).map((each) => [each.jobId, each.startedAt])),
+    );
+    expect(after.floor).toBe(NOW - 499);
+    expect(isNew(after, run('another', NOW - 499))).toBe(true);
+    expect(listed(WATCHED, runs.slice(0, 500))).not.toHaveProperty('floor');
+  });
+
+  it('forgets what began a day before the newest', () => {
+    const [old, kept] = [run('old', NOW), run('kept', NOW + 1)];
+    const after = listed(
+      listed(WATCHED, [old, kept]),
+      [run('newest', NOW + DAY + 1)],
+      WHOLE,
+      NOW + DAY,
+    );
+    expect(Object.keys(after.known ?? {})).toEqual(['newest', 'kept']);
+  });
+
+  it('tells that the list is not newest first, until one of all pages is', () => {
+    const [late, early] = [run('late', NOW), run('early', NOW - 2 * HOUR)];
+    const after = listed(WATCHED, [early, late]);
+    expect(after).toMatchObject({ isUnordered: true });
+    const some: ReadingEnd = { kind: 'Complete', isWhole: false };
+    expect(listed(after, [late, early], some)).toBe(after);
+    expect(listed(after, [late, early])).not.toHaveProperty('isUnordered');
+  });
 });

@@ -55,8 +55,14 @@ describe('the link to a status', () => {
     expect(wrongParts(job)).toEqual([]);
     for (const spelling of [link, `${link}/`]) expect(jobOfLink(spelling, API)).toEqual(job);
     expect(jobOfLink(link.replace('https://api', 'https://evil'), API)).toBeUndefined();
-    expect(jobOfLink(`${link}?x=1`, API)).toBeUndefined();
-    expect(jobOfLink(`${link}/logs`, API)).toBeUndefined();
+    for (const more of ['?x=1', '#x', '/logs']) {
+      expect(jobOfLink(`${link}${more}`, API)).toBeUndefined();
+    }
+    for (const who of ['user@', ':password@', 'user:password@']) {
+      expect(jobOfLink(link.replace('://', `://${who}`), API)).toBeUndefined();
+    }
+    expect(jobOfLink(link.replace('https', 'ftp'), API)).toBeUndefined();
+    expect(jobOfLink(`to ${link}`, API)).toBeUndefined();
   });
 
   it('may be spelled as upstream spells it elsewhere', () => {
@@ -109,6 +115,18 @@ describe('what a job is named by', () => {
     expect(partsOf({ ...run, connectionId: CONNECTION, connectionType: 'Manifest' })).toEqual([
       'connectionType',
     ]);
+  });
+
+  it('is told in words where it is not so', () => {
+    const detailsOf = (job: JobRef) => wrongParts(job).map(({ detail }) => detail);
+    const mustBe = (kind: string) =>
+      `must be of the form that ids of ${kind} have; of another kind, name that`;
+    expect(detailsOf({ jobId: HEX })).toEqual([mustBe('reporting-extraction')]);
+    expect(detailsOf({ kind: 'carbon-ec3', jobId: 'short' })).toEqual([mustBe('carbon-ec3')]);
+    const leftOut = 'must be left out: jobs of this kind have none';
+    expect(detailsOf({ jobId: UUID, connectionId: CONNECTION })).toEqual([leftOut]);
+    const bare = ['must be the id of a connection', 'must be storage or manifest'];
+    expect(detailsOf(run)).toEqual(bare);
   });
 
   it.each(KIND_NAMES.filter((kind) => kind !== run.kind))('is no connection: %s', (kind) => {

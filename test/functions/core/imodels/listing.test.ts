@@ -97,6 +97,8 @@ describe('a listing', () => {
     });
     expect(listed(after, runs, WHOLE, NOW + DAY - 1)).toBe(after);
     expect(listed(after, runs, WHOLE, NOW + DAY)).toMatchObject({ allReadAt: NOW + DAY });
+    const late = listed(after, [run('late', NOW - 3 * MINUTE)]);
+    expect(late.known).toEqual({ ...known, late: NOW - 3 * MINUTE });
   });
 
   it('of some pages does not say that all were read', () => {

@@ -61,7 +61,9 @@ describe('the link to a status', () => {
     for (const who of ['user@', ':password@', 'user:password@']) {
       expect(jobOfLink(link.replace('://', `://${who}`), API)).toBeUndefined();
     }
+    expect(jobOfLink(link.replace('https', 'http'), API)).toEqual(job);
     expect(jobOfLink(link.replace('https', 'ftp'), API)).toBeUndefined();
+    expect(jobOfLink(link.replace('.com/', '.com/x/../'), API)).toBeUndefined();
     expect(jobOfLink(`to ${link}`, API)).toBeUndefined();
   });
 

@@ -113,7 +113,16 @@ describe('what a job is named by', () => {
     expect(partsOf({ ...run, connectionId: CONNECTION })).toEqual([]);
     expect(partsOf({ ...run, connectionId: CONNECTION, connectionType: 'manifest' })).toEqual([]);
     expect(partsOf(run)).toEqual(['connectionId']);
-    expect(partsOf({ ...run, connectionId: 'a/b' })).toEqual(['connectionId']);
+    for (const more of ['/', '/..', '%2e', '?', '#', ' ', '\n']) {
+      for (const connectionId of [`${CONNECTION}${more}`, `${more}${CONNECTION}`]) {
+        expect(partsOf({ ...run, connectionId })).toEqual(['connectionId']);
+      }
+      for (const connectionType of [`storage${more}`, `${more}storage`]) {
+        expect(partsOf({ ...run, connectionId: CONNECTION, connectionType })).toEqual([
+          'connectionType',
+        ]);
+      }
+    }
     expect(partsOf({ ...run, connectionId: CONNECTION, connectionType: 'Manifest' })).toEqual([
       'connectionType',
     ]);

@@ -17,6 +17,11 @@ describe('a time of upstream', () => {
     expect(timeOf(text)).toBe(TIME);
   });
 
+  it('needs no part of a second', () => {
+    expect(timeOf('2026-02-10T02:32:00Z')).toBe(TIME - 123);
+    expect(timeOf('2026-02-10T02:32:00')).toBe(TIME - 123);
+  });
+
   it.each([
     ['nothing at all', '0001-01-01T00:00:00Z'],
     ['more than a date can tell', '+275760-09-13T00:00:00.000Z'],
@@ -24,6 +29,8 @@ describe('a time of upstream', () => {
     ['no month', '2026-13-10T02:32:00Z'],
     ['a number', 1_770_690_720],
     ['words', 'Run 7'],
+    ['words before a time', 'at 2026-02-10T02:32:00Z'],
+    ['words behind a time', '2026-02-10T02:32:00Z or so'],
     ['digits without an end', `2026-02-10T02:32:00.${'1'.repeat(2 ** 18)}!`],
   ])('that is %s is none', (_, value) => {
     expect(timeOf(value)).toBeUndefined();

@@ -15,9 +15,16 @@ function parse(run: unknown) {
 
 describe('a run that goes on', () => {
   it.each([
-    ['NotStarted', 'NotStarted'],
-    ['WaitingToRetry', 'WaitingToRetry'],
-    ['executing', 'Executing'],
+    ...['NotStarted', 'Idle', 'Queued', 'WaitingToExecute', 'WaitingToRetry'],
+    ...['Executing', 'Finalizing'],
+  ])('is %s in upstream’s own spelling, in whichever it comes', (word) => {
+    for (const state of [word, word.toLowerCase(), word.toUpperCase()]) {
+      expect(parse({ state })).toEqual({ kind: 'Status', state: word });
+    }
+  });
+
+  it.each([
+    ['Executing', 'Executing'],
     ['Rewinding', 'Rewinding'],
     ['Cancelled', 'Upstream:Cancelled'],
     ['Success', 'Success'],

@@ -56,6 +56,12 @@ describe('groups of runs', () => {
     expect(groups).toHaveLength(MOST_GROUPS);
     expect(new Set(groups.map(([, figures]) => runsIn(figures)))).toEqual(new Set([2]));
     expect(others && runsIn(others)).toBe(1_000);
+
+    const more = figuresByGroup();
+    more.addAll(all.grouped());
+    more.add('late', figuresOf(run));
+    expect(runsIn(totalOf(more.grouped()))).toBe(3 * MOST_GROUPS + 1);
+    expect(more.grouped(2 * MOST_GROUPS).groups).toHaveLength(MOST_GROUPS);
   });
 });
 

@@ -21,13 +21,41 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 const START = Date.UTC(2026, 0, 1);
 const GROUP = 'reporting-extraction#label#Tower B';
 
+/** The class that an hour falls into: 2^(47/4) s is 57 min, and 2^(48/4) s are 68 min. */
+const HOUR_CLASS = 47;
+/** That of a minute: 2^(23/4) s is 54 s, and 2^(24/4) s are 64 s. */
+const MINUTE_CLASS = 23;
+
 const ended = (runLength: number) => ({ runLength, endedAt: START });
 const counted = (lengths: readonly number[]) => lengths.reduce<LengthCounts>(countLength, {});
 const withMore = (lengths: readonly number[], before?: GroupLengths) =>
   withLengths(GROUP, before, lengths.map(ended));
 
+/** A group of so many runs of an hour. */
+const counts = (runs: number) => ({ group: GROUP, counts: { [HOUR_CLASS]: runs } });
+
 /** Runs that took 12 min, mostly, as their class has it. */
 const USUAL = usualLength(counted([...Array(90).fill(12 * MINUTE), ...Array(10).fill(HOUR)]));
+
+describe('the lengths of a group on record', () => {
+  it('are of one version more with each write, and say when the last run ended', () => {
+    const first = withLengths(GROUP, undefined, [
+      { runLength: HOUR, endedAt: START + MINUTE },
+      { runLength: HOUR, endedAt: START },
+    ]);
+    expect(first).toEqual({ ...counts(2), version: 1, endedAt: START + MINUTE });
+    expect(withMore([HOUR], first)).toEqual({ ...counts(3), version: 2, endedAt: START + MINUTE });
+  });
+
+  it('count half as much from 200 runs on, and what weighs less than half a run is forgotten', () => {
+    const once = withMore([MINUTE, ...Array<number>(198).fill(HOUR)]);
+    expect(countOf(once.counts)).toBe(199);
+    const halved = withMore([HOUR], once);
+    expect(halved.counts).toEqual({ [MINUTE_CLASS]: 0.5, [HOUR_CLASS]: 99.5 });
+    const again = withMore(Array<number>(101).fill(HOUR), halved);
+    expect(Object.keys(again.counts)).toEqual([`${HOUR_CLASS}`]);
+  });
+});
 
 describe('a group', () => {
   const iModelId = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';

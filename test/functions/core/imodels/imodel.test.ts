@@ -104,6 +104,7 @@ it('an index has all but what only a listing needs', () => {
 it('an iModel comes right before its jobs, and its key is no job’s', () => {
   const places = ['0', 'a', 'Z-9'].map((jobId) => placeOf({ iModelId, jobId }));
   const place = iModelPlace({ iModelId });
+  expect(place).toBe(`${iModelId}#`);
   expect([...places, place].toSorted()[0]).toBe(place);
   expect(iModelKey(iModelId)).toBe(`imodel#${iModelId}`);
 });

@@ -171,6 +171,17 @@ it.each(KIND_NAMES)('has an API, words for its ends and texts of its own: %s', (
   expect(statusPaths[0]).toMatch(/^(\/[\w{}-]+)*\/\{id\}$/);
 });
 
+it('each kind is of its API, and is looked up where people look', () => {
+  const kinds = KIND_NAMES.map((kind) => kindOf({ kind }));
+  expect(kinds.map(({ api, texts }) => [api, texts.history])).toEqual([
+    ['reporting', 'the extraction history of its iModel'],
+    ['grouping-and-mapping', 'the extraction history of its iModel'],
+    ['synchronization', 'the list of runs of its connection'],
+    ['carbon', 'EC3'],
+    ['carbon', 'One Click LCA'],
+  ]);
+});
+
 describe.each(KIND_NAMES)('a run of kind %s', (kind) => {
   const { states } = kindOf({ kind });
   const ends = UPSTREAM_ENDS.filter((end) => Object.values(states.ends).includes(end));

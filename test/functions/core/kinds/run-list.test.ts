@@ -39,6 +39,12 @@ describe('the list of an iModel’s runs', () => {
     expect(following.search).toBe('?$continuationToken=abc');
   });
 
+  it('goes on with a query that is just short enough to keep', () => {
+    const query = `?x=${'x'.repeat(1_997)}`;
+    const body = page([], { href: `${GROUPING.origin}${GROUPING.pathname}${query}` });
+    expect(parseRuns('grouping-and-mapping', body, GROUPING)?.next).toBe(query);
+  });
+
   it.each([
     ['another host', `https://evil.example.com${GROUPING.pathname}?x=1`],
     ['another path', `${GROUPING.origin}/elsewhere?x=1`],

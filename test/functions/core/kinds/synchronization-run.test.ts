@@ -93,6 +93,12 @@ const ERROR = {
 };
 
 describe('the reasons', () => {
+  it('are sentences with one full stop, however many there were', () => {
+    for (const description of ['Broken', 'Broken.', 'Broken..', 'Broken . .']) {
+      expect(reasonsIn({ error: { description } })).toEqual(['Broken.']);
+    }
+  });
+
   it('are those of the run, its jobs and their tasks, each once, the shortest first', () => {
     const run = {
       result: 'Error',

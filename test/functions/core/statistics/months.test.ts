@@ -7,6 +7,7 @@ import {
   totalOf,
 } from '../../../../functions/core/statistics/figures.ts';
 import {
+  isCounted,
   isPartlyForgotten,
   isWholeMonth,
   monthSpans,
@@ -67,4 +68,14 @@ describe('the figures of a month', () => {
     expect(paged).toEqual({ ...atOnce, version: 2 });
     for (const grouping of GROUPINGS) expect(runsIn(totalOf(paged.by[grouping]))).toBe(30);
   });
+});
+
+it('a month is counted once all its runs are in its figures', () => {
+  const none = uncounted('2026-02');
+  const begun = withRuns(none, [], 'the last key so far');
+  expect([none, begun, withRuns(begun, [], undefined)].map(isCounted)).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });

@@ -6,24 +6,15 @@ import {
   jobOfRun,
   type ListedRun,
 } from '../../../../functions/core/imodels/found-runs.ts';
-import { type IModel, newIModel } from '../../../../functions/core/imodels/imodel.ts';
+import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
 import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import type { State } from '../../../../functions/core/jobs/states.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { SINCE, WATCHED } from './watched.ts';
 
-const SINCE = Date.UTC(2026, 1, 10, 12);
 const NOW = SINCE + HOUR;
 const CLOCK = { now: NOW, awake: NOW };
-const WATCHED = newIModel(
-  {
-    iModelId: 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
-    source: 'grouping-and-mapping',
-    timeoutMinutes: 60,
-    watchedBy: 'test',
-  },
-  SINCE,
-);
 /** A watch is told of what began five minutes before it: clocks differ. */
 const GRACE_BEGINS = SINCE - 5 * MINUTE;
 

@@ -11,16 +11,9 @@ import {
 } from '../../../../functions/core/imodels/imodel.ts';
 import { placeOf } from '../../../../functions/core/jobs/job.ts';
 import { DAY } from '../../../../functions/core/time.ts';
+import { SINCE as NOW, SETTINGS, WATCHED } from './watched.ts';
 
-const NOW = Date.UTC(2026, 1, 10, 12);
-const iModelId = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';
-const SETTINGS = {
-  iModelId,
-  source: 'grouping-and-mapping',
-  timeoutMinutes: 60,
-  watchedBy: 'test',
-} as const;
-const WATCHED = newIModel(SETTINGS, NOW);
+const { iModelId } = SETTINGS;
 /** With all that listings have found out. */
 const LISTED: IModel = {
   ...WATCHED,

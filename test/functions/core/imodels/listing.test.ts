@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isNew, type ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
-import { type IModel, newIModel } from '../../../../functions/core/imodels/imodel.ts';
+import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
 import {
   addPage,
   afterListing,
@@ -8,22 +8,13 @@ import {
   type ReadingEnd,
 } from '../../../../functions/core/imodels/listing.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { SINCE as NOW, WATCHED } from './watched.ts';
 
-const NOW = Date.UTC(2026, 1, 10, 12);
 const WHOLE: ReadingEnd = { kind: 'Complete', isWhole: true };
 const FAILED: ReadingEnd = {
   kind: 'Failed',
   trouble: { cause: 'Unreadable', message: 'The list of runs answered 500.' },
 };
-const WATCHED = newIModel(
-  {
-    iModelId: 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
-    source: 'grouping-and-mapping',
-    timeoutMinutes: 60,
-    watchedBy: 'test',
-  },
-  NOW,
-);
 
 function run(jobId: string, startedAt: number): ListedRun {
   return { jobId, startedAt };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
-import { type IModel, newIModel } from '../../../../functions/core/imodels/imodel.ts';
+import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
 import {
   addPage,
   beginReading,
@@ -9,17 +9,8 @@ import {
 } from '../../../../functions/core/imodels/listing.ts';
 import { PAGE_SIZE, type RunsPage } from '../../../../functions/core/kinds/run-list.ts';
 import { DAY, HOUR } from '../../../../functions/core/time.ts';
+import { SINCE as NOW, WATCHED } from './watched.ts';
 
-const NOW = Date.UTC(2026, 1, 10, 12);
-const WATCHED = newIModel(
-  {
-    iModelId: 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
-    source: 'grouping-and-mapping',
-    timeoutMinutes: 60,
-    watchedBy: 'test',
-  },
-  NOW,
-);
 /** All its pages were read some hours ago. */
 const READ: IModel = { ...WATCHED, allReadAt: NOW - 10 * HOUR };
 const BEGIN = beginReading(WATCHED);

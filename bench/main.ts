@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { apiSpeed } from './api/api-speed.ts';
-import { bundleAll } from './bundles/bundles.ts';
+import { bundle } from './bundles/bundles.ts';
 import { weight } from './bundles/weight.ts';
 import { type Finding, tableOf } from './harness/finding.ts';
 import { sweepSpeed } from './sweep/sweep-speed.ts';
@@ -9,7 +9,7 @@ import { requestUnits } from './units/request-units.ts';
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const isQuick = values.quick;
 
-const bundles = bundleAll();
+const bundles = bundle('api', 'apiClients', 'monitor', 'monitorClients', 'httpClient');
 const { api, monitor } = bundles.files;
 const measurements: readonly (() => Promise<readonly Finding[]>)[] = [
   () => requestUnits(isQuick),

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { bundleAll } from './bundles/bundles.ts';
+import { bundle } from './bundles/bundles.ts';
 import { tableOf } from './harness/finding.ts';
 import { BUDGET } from './services/function-environment.ts';
 import { sweepScale } from './sweep/sweep-scale.ts';
@@ -21,7 +21,7 @@ if (!Number.isInteger(jobs) || jobs < 1 || !Number.isInteger(rounds) || rounds <
   process.exit(2);
 }
 
-const bundles = bundleAll();
+const bundles = bundle('monitor');
 try {
   // A list tells of five jobs: it takes twice as many until the budget is spent.
   const least = values.imodels ? 2 * BUDGET : BUDGET;

@@ -18,19 +18,19 @@ const ENTRIES = {
 export type BundleName = keyof typeof ENTRIES;
 
 /** Bundles as a deployment would upload them. */
-export interface Bundles {
+export interface Bundles<Name extends BundleName = BundleName> {
   /** The file that Lambda would load. */
-  readonly files: Readonly<Record<BundleName, URL>>;
+  readonly files: Readonly<Record<Name, URL>>;
   remove(): void;
 }
 
-/** Bundles everything, by the very construct that the stack uses. */
-export function bundleAll(): Bundles {
+/** Bundles what is named, by the very construct that the stack uses. */
+export function bundle<Name extends BundleName>(...names: readonly Name[]): Bundles<Name> {
   const outdir = mkdtempSync(join(tmpdir(), 'bundles-'));
   const context = { 'aws:cdk:enable-asset-metadata': true };
   const stack = new Stack(new App({ outdir, context }), 'Bundles');
 
-  function bundle(name: BundleName): URL {
+  function fileOf(name: Name): URL {
     const { node } = new BundledFunction(stack, name, {
       entry: ENTRIES[name],
       description: name,
@@ -43,13 +43,7 @@ export function bundleAll(): Bundles {
   }
 
   return {
-    files: {
-      api: bundle('api'),
-      apiClients: bundle('apiClients'),
-      monitor: bundle('monitor'),
-      monitorClients: bundle('monitorClients'),
-      httpClient: bundle('httpClient'),
-    },
+    files: Object.fromEntries(names.map((name) => [name, fileOf(name)])) as Record<Name, URL>,
     remove: () => rmSync(outdir, { recursive: true }),
   };
 }

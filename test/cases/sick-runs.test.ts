@@ -90,12 +90,12 @@ const SICK: readonly Health[] = [
   ...Array<Health>(3).fill('Unauthorized'),
 ];
 
-/** Puts the sick and 200 healthy jobs on record, in this order; half of the healthy ones end soon. */
+/** Puts the sick and 100 healthy jobs on record, in this order; half of the healthy ones end soon. */
 async function register(world: World, upstream: OwnUpstream, order: 'first' | 'scattered') {
   const { clock } = world;
   const timeoutAt = clock.now() + 10 * MINUTE;
-  const each = order === 'first' ? 1 : 8;
-  for (let n = 0; n < 200 + SICK.length; n += 1) {
+  const each = order === 'first' ? 1 : 4;
+  for (let n = 0; n < 100 + SICK.length; n += 1) {
     const sick = n % each === 0 ? SICK[n / each] : undefined;
     const jobId = await world.register({ state: 'Running', ...(sick && { timeoutAt }) });
     upstream.health.set(jobId, sick ?? 'Healthy');

@@ -4,7 +4,7 @@ export interface Sabotage {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** The first run's: of the seeds from 1 on the first that noticed it when last looked for. @default 1 */
+  /** The first run's: of the seeds from 1 on one that noticed it soon when last looked for. @default 1 */
   readonly seed?: number;
   /** Within so many runs it has to be noticed, whichever is the first. @default 30 */
   readonly runs?: number;
@@ -19,6 +19,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/faults.ts',
     from: "if (sweep.missing >= 2) return 'UpstreamFault';",
     to: "if (sweep.missing >= 2) return 'Believe';",
+    seed: 2,
     breaks: ['what all runs of an API say at once counts for none', 'every end is the right one'],
   },
   {
@@ -70,6 +71,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: "await pauseFor({ until: retryAt, reason: 'RateLimited',",
     to: "await pauseFor({ until: time.now() + 0 * retryAt, reason: 'RateLimited',",
+    seed: 3,
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
   {
@@ -77,6 +79,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: 'isOpen = true;\n      report.rateLimited += 1;',
     to: 'report.rateLimited += 1;',
+    seed: 9,
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
   {
@@ -134,6 +137,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     from: "failing: omit(contact.failing, 'tokens', ...whose)",
     to: 'failing: {}',
     runs: 100,
+    seed: 20,
     breaks: ['every outage of 6 min or more is told'],
   },
   {
@@ -167,7 +171,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/job.ts',
     from: "return owedAlerts(job).length > 0 ? 'alert' : undefined;",
     to: 'return undefined;',
-    seed: 8,
+    seed: 29,
     breaks: [
       'every end is alerted at least once',
       'in the end every job has ended and owes nothing',
@@ -185,6 +189,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/upstream/circuit-breaker.ts',
     from: 'if (!pause || !isAhead(pause.until, context.time.now(), MAX_WAIT)) return undefined;',
     to: 'if (!pause || !isAhead(pause.until, context.time.now(), 0 * MAX_WAIT)) return undefined;',
+    seed: 2,
     breaks: ['no request leaves while a pause is on record'],
   },
   {
@@ -424,6 +429,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/listing.ts',
     from: 'if (after.next === undefined) return',
     to: 'if (after.next !== null) return',
+    seed: 53,
     breaks: ['every run that the lists of a watched iModel show is found'],
   },
   {
@@ -463,6 +469,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     from: "if (answer.kind === 'RateLimited') return breaker.rateLimited(answer.retryAt, answer.cause);",
     to: "if (answer.kind === 'RateLimited') return;",
     runs: 150,
+    seed: 6,
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
   {
@@ -470,7 +477,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/cursor.ts',
     from: 'return isListed ? { ...turn, isDue: true, isListed } : turn;',
     to: 'return isListed ? { ...turn, isDue: true, isListed } : { ...turn, isDue: turn.isDue && !entry.iModelId };',
-    seed: 8,
+    seed: 1,
     breaks: [
       'in the end every job has ended and owes nothing',
       'a pass misses nobody',
@@ -501,6 +508,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     from: 'if (await ports.iModels.remove(latest)) return true;',
     to: 'void ports.iModels.remove(latest).catch(() => false); if (latest) return true;',
     runs: 100,
+    seed: 13,
     breaks: ['what a caller was told of an iModel is on record'],
   },
   {
@@ -516,6 +524,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     from: 'since: seen.since ?? goesOn?.since ?? now,',
     to: 'since: now,',
     runs: 100,
+    seed: 7,
     breaks: [
       'the operator is told of each trouble that lasts, and of its end',
       'each trouble is told once, and its end after it',
@@ -569,6 +578,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     from: 'const room = pause ? 0 : budget',
     to: 'const room = pause ? budget : budget',
     runs: 300,
+    seed: 8,
     breaks: [
       'only a sweep of the schedule asks for follow-ups, with jobs pending, no pause and room for them',
     ],
@@ -596,7 +606,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/alerts/digest.ts',
     from: 'return found;',
     to: "return omit(found, 'from');",
-    seed: 8,
+    seed: 35,
     runs: 200,
     breaks: ['a digest comes at least once a day'],
   },
@@ -605,6 +615,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/alerts/digest.ts',
     from: "return omit(found, 'from');",
     to: 'return found;',
+    seed: 3,
     breaks: ['a digest comes once, unless a sweep could not say that it told it'],
   },
   {
@@ -619,7 +630,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/alerts/digest.ts',
     from: 'of monthSpans(from, to)',
     to: 'of monthSpans(from, to + 240_000)',
-    seed: 8,
+    seed: 12,
     breaks: ['a digest counts the runs that ended'],
   },
   {
@@ -635,6 +646,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/statistics/lengths.ts',
     from: 'const FEW = 10;',
     to: 'const FEW = 9;',
+    seed: 3,
     breaks: ['nothing is unusual of fewer than 10 known ends'],
   },
   {
@@ -642,7 +654,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/apply.ts',
     from: 'job.remindAt !== undefined || job.remindedAt !== undefined)',
     to: 'job.remindCause !== undefined)',
-    seed: 10,
+    seed: 12,
     breaks: ['whoever says when to be reminded is not told of an unusual length'],
   },
   {

@@ -4,7 +4,7 @@ import type { Cli, Context } from '../context.ts';
 import { last, wholeNumber } from '../option-values.ts';
 import type { Screen } from '../screen.ts';
 import { plain } from '../text.ts';
-import { remindAfter } from './jobs.ts';
+import { withReminders } from './jobs.ts';
 
 /** Where upstream lists the runs of an iModel. */
 const SOURCES = ['grouping-and-mapping', 'reporting'] as const satisfies IModel['source'][];
@@ -18,25 +18,24 @@ export function addWatchIModel(cli: Cli, context: Context): Cli {
     'watch-imodel <imodel>',
     'Find and follow every run of an iModel',
     (command) =>
-      withIModel(command)
-        .option('label', { type: 'string', coerce: last, describe: 'What to call its runs' })
-        .option('source', {
-          choices: SOURCES,
-          describe: 'Whose list of its runs to read  [grouping-and-mapping]',
-        })
-        .option('timeout-minutes', {
-          type: 'number',
-          coerce: wholeNumber('timeout-minutes'),
-          describe: 'For how long to watch each run  [1440]',
-        })
-        .option('remind-after-minutes', {
-          type: 'string',
-          coerce: remindAfter,
-          describe: 'When to be reminded of a run that is still pending, or "never"',
-        })
+      withReminders(
+        withIModel(command)
+          .option('label', { type: 'string', coerce: last, describe: 'What to call its runs' })
+          .option('source', {
+            choices: SOURCES,
+            describe: 'Whose list of its runs to read  [grouping-and-mapping]',
+          })
+          .option('timeout-minutes', {
+            type: 'number',
+            coerce: wholeNumber('timeout-minutes'),
+            describe: 'For how long to watch each run  [1440]',
+          }),
+        'a run',
+      )
         .example('$0 watch-imodel $IMODEL --label "Tower B"', 'Alert when a run of it has ended')
         .epilogue('Repeated, it changes the settings to what it says. Jobs already there stay.'),
-    async ({ imodel, label, source, timeoutMinutes, remindAfterMinutes, ...common }) => {
+    async ({ imodel, label, source, timeoutMinutes, ...options }) => {
+      const { remindAfterMinutes, unusuallyLong, ...common } = options;
       const watched = accepted(
         await context.api(common).PUT('/imodels/{iModelId}', {
           params: { path: { iModelId: imodel } },
@@ -45,6 +44,7 @@ export function addWatchIModel(cli: Cli, context: Context): Cli {
             ...(source !== undefined && { source }),
             ...(timeoutMinutes !== undefined && { timeoutMinutes }),
             ...(remindAfterMinutes !== undefined && { remindAfterMinutes }),
+            ...(unusuallyLong !== undefined && { unusuallyLong }),
           },
         }),
       );

@@ -1,3 +1,4 @@
+import type { Argv } from 'yargs';
 import { accepted } from '../api/accepted.ts';
 import type { Cli, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -10,31 +11,29 @@ export function addRegister(cli: Cli, context: Context): Cli {
     'register <job>',
     'Put a run under watch',
     (command) =>
-      withJob(command)
-        .option('kind', {
-          choices: KINDS,
-          describe: `What the id is of; a link says it itself  [${DEFAULT_KIND}]`,
-        })
-        .option('connection-id', {
-          type: 'string',
-          coerce: last,
-          describe: 'Of a synchronization: the connection that the run is of',
-        })
-        .option('connection-type', {
-          choices: ['storage', 'manifest'],
-          describe: 'What sort of connection it is  [storage]',
-        })
-        .option('label', { type: 'string', coerce: last, describe: 'What to call the run' })
-        .option('timeout-minutes', {
-          type: 'number',
-          coerce: wholeNumber('timeout-minutes'),
-          describe: 'For how long to watch it  [1440]',
-        })
-        .option('remind-after-minutes', {
-          type: 'string',
-          coerce: remindAfter,
-          describe: 'When to be reminded of it if it is still pending, or "never"',
-        })
+      withReminders(
+        withJob(command)
+          .option('kind', {
+            choices: KINDS,
+            describe: `What the id is of; a link says it itself  [${DEFAULT_KIND}]`,
+          })
+          .option('connection-id', {
+            type: 'string',
+            coerce: last,
+            describe: 'Of a synchronization: the connection that the run is of',
+          })
+          .option('connection-type', {
+            choices: ['storage', 'manifest'],
+            describe: 'What sort of connection it is  [storage]',
+          })
+          .option('label', { type: 'string', coerce: last, describe: 'What to call the run' })
+          .option('timeout-minutes', {
+            type: 'number',
+            coerce: wholeNumber('timeout-minutes'),
+            describe: 'For how long to watch it  [1440]',
+          }),
+        'it',
+      )
         .example('$0 register $JOB --label "Tower B, nightly"', 'Alert when it has ended')
         .example('$0 register $JOB --remind-after-minutes 120', 'And once after two hours')
         .example('$0 register https://api.bentley.com/…/extractions/$JOB', 'A status link will do')
@@ -42,7 +41,7 @@ export function addRegister(cli: Cli, context: Context): Cli {
           'Registered again, a job stays as it is; one that the monitor gave up is reopened.',
         ),
     async ({ job, kind, connectionId, connectionType, label, ...options }) => {
-      const { timeoutMinutes, remindAfterMinutes, ...common } = options;
+      const { timeoutMinutes, remindAfterMinutes, unusuallyLong, ...common } = options;
       const registered = accepted(
         await context.api(common).POST('/jobs', {
           body: {
@@ -53,6 +52,7 @@ export function addRegister(cli: Cli, context: Context): Cli {
             ...(label !== undefined && { label }),
             ...(timeoutMinutes !== undefined && { timeoutMinutes }),
             ...(remindAfterMinutes !== undefined && { remindAfterMinutes }),
+            ...(unusuallyLong !== undefined && { unusuallyLong }),
           },
         }),
       );
@@ -148,10 +148,22 @@ function withJob(cli: Cli) {
   });
 }
 
+/** Adds what says whether to be told of a run, as it is to be called, that is still pending. */
+export function withReminders<T>(command: Argv<T>, run: string) {
+  return command
+    .option('remind-after-minutes', {
+      type: 'string',
+      coerce: remindAfter,
+      describe: `When to be reminded of ${run} if it is still pending, or "never"`,
+    })
+    .option('unusually-long', {
+      type: 'boolean',
+      describe: `Whether to be told if ${run} becomes unusually long; if not: --no-unusually-long`,
+    });
+}
+
 /** The value of an option that says when to be reminded. @throws UsageError */
-export function remindAfter(
-  value: string | readonly string[] | undefined,
-): number | null | undefined {
+function remindAfter(value: string | readonly string[] | undefined): number | null | undefined {
   const text = last(value);
   if (text === undefined) return undefined;
   if (text === 'never') return null;

@@ -29,6 +29,13 @@ describe('watch-imodel', () => {
     });
   });
 
+  it('tells nobody of a run that becomes unusually long, if nobody wants to know', async () => {
+    await http.run('watch-imodel', ID, '--no-unusually-long');
+    expect(await http.api.ports.iModels.get(ID)).toMatchObject({ unusuallyLong: false });
+    await http.run('watch-imodel', ID, '--unusually-long');
+    expect(await http.api.ports.iModels.get(ID)).not.toHaveProperty('unusuallyLong');
+  });
+
   it('says all that the API finds wrong', async () => {
     const { code, stderr } = await http.run('watch-imodel', 'harbour');
     expect(code).toBe(2);

@@ -41,6 +41,14 @@ describe('register', () => {
     expect((await http.api.ports.jobs.get(jobId))?.remindAt).toBeUndefined();
   });
 
+  it('tells nobody when it becomes unusually long, if nobody wants to know', async () => {
+    const [jobId, other] = [randomUUID(), randomUUID()];
+    await http.run('register', jobId, '--no-unusually-long');
+    await http.run('register', other);
+    expect(await http.api.ports.jobs.get(jobId)).toMatchObject({ unusuallyLong: false });
+    expect(await http.api.ports.jobs.get(other)).not.toHaveProperty('unusuallyLong');
+  });
+
   it('takes a status link, or an id and its kind, and lists the kind where it is not the default', async () => {
     const [jobId, other] = [randomUUID(), randomUUID()];
     const path = '/grouping-and-mapping/datasources/imodel-mappings/extractions';

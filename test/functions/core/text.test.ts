@@ -4,6 +4,7 @@ import {
   asciiLine,
   cut,
   oneLine,
+  printable,
   shortLine,
   storedText,
   withoutQueries,
@@ -39,6 +40,10 @@ it('puts text on one line, whatever it takes for a line break', () => {
 it('leaves out of text what cannot be seen or makes other text look different', () => {
   const unseen = '\u202E\u2066\u200B\u00AD\uFEFF\u3164\u{E0041}\uE000\uFFFE\uD800';
   expect(oneLine(Array.from(unseen).join('x'))).toBe('x'.repeat(9));
+});
+
+it('has a terminal obey nothing, and leaves the spaces as they are', () => {
+  expect(printable('a\u001b[2J  b\r\nc\u2028d\u2029e\u202Ef')).toBe('a [2J  b  c d ef');
 });
 
 it('cuts text between characters, and says so', () => {
@@ -114,6 +119,7 @@ describe('an outside text with links', () => {
     ['xhttps://h/f?sig=S', 'xhttps://h/f'],
     ['s3://bucket/f?sig=S end', 's3://bucket/f end'],
     [String.raw`{"u":"https:\/\/h\/f?sig=S"}`, String.raw`{"u":"https:\/\/h\/f`],
+    ['C:/models?old', 'C:/models?old'],
     ['why? https://h/f: is it there?', 'why? https://h/f: is it there?'],
   ])('is told without what opens them: %s', (text, told) => {
     expect(withoutQueries(text)).toBe(told);

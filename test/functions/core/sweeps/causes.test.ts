@@ -11,6 +11,8 @@ describe('why upstream refuses', () => {
     [401, error('Unauthorized', 'UnknownClient'), 'ClientUnknown'],
     [401, error('TokenExpired'), 'TokenExpired'],
     [401, error('Unauthorized', 'token_expired'), 'TokenExpired'],
+    [401, error('EXPIRED_TOKEN'), 'TokenExpired'],
+    [401, error('ExpiredToken'), 'TokenExpired'],
     [401, '{"statusCode":401,"message":"Invalid Azure JWT."}', 'TokenExpired'],
     [403, error('InsufficientPermissions'), 'RoleMissing'],
   ] as const)('%i with %s is %s', (status, body, cause) => {
@@ -22,6 +24,7 @@ describe('why upstream refuses', () => {
     [401, '{}'],
     [401, 'UnknownClient'],
     [401, error('Unauthorized')],
+    [401, error('NoTokenExpired', 'TokenExpiredSoon')],
     [401, '{"error":"UnknownClient","statusCode":401}'],
     [401, '{"error":{"code":{},"details":"UnknownClient"}}'],
     [401, '{"error":{"details":[null,7,{"message":"UnknownClient"}]}}'],

@@ -50,6 +50,7 @@ describe('lastCheckedAt', () => {
     const own = { ...JOB, notBefore: 950_000, lastError };
     expect(lastCheckedAt(own, checkpoint)).toBe(500_000);
     expect(lastCheckedAt({ ...own, registeredAt: 600_000 }, checkpoint)).toBeUndefined();
+    expect(lastCheckedAt({ ...JOB, lastError }, checkpoint)).toBe(900_000);
   });
 
   describe('where passes skip jobs', () => {

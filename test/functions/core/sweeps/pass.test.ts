@@ -53,6 +53,20 @@ it('a pass of which nothing is settled yet begins at the first key, and has skip
   expect(next.answers).toStrictEqual({ reporting: { alive: 1, missing: 1 } });
 });
 
+it('a pass counts no iModel as a job, and no request for a job that a list speaks of', () => {
+  const done: Turn[] = [
+    { ageClass: 0, isDue: true, isList: true },
+    { ageClass: 2, isDue: true, isListed: true },
+    { ageClass: 5, isDue: false, isWaiting: true },
+  ];
+  const next = continuePass(FIRST, { ...PART, done }, START);
+  expect(next).toMatchObject({
+    pendingSeen: 2,
+    pendingByAge: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+  });
+  expect(next).not.toHaveProperty('skipped');
+});
+
 describe('a complete pass', () => {
   it('leaves its times and its counts, and the next begins at the first key', () => {
     const under = continuePass({ ...FIRST, pass: 3 }, PART, START + 1);
@@ -66,7 +80,7 @@ describe('a complete pass', () => {
       lastPassAnswers: { reporting: { alive: 2, missing: 2 } },
       pendingSeen: 0,
     });
-    for (const gone of ['after', 'passStartedAt', 'pendingByAge']) {
+    for (const gone of ['after', 'passStartedAt', 'pendingByAge', 'skipped', 'answers']) {
       expect(next).not.toHaveProperty(gone);
     }
   });

@@ -55,6 +55,13 @@ describe('a job', () => {
     },
   );
 
+  it('has no turn before upstream wants to be asked about it again', () => {
+    const waiting = { ageClass: ageClass(10 * MINUTE), isDue: false, isWaiting: true };
+    const plan = { pass: 0, intervals: EVERY_PASS };
+    expect(turnOf(pendingJob({ notBefore: NOW + 1 }), plan, NOW)).toEqual(waiting);
+    expect(turnOf(pendingJob({ notBefore: NOW }), plan, NOW).isDue).toBe(true);
+  });
+
   it('goes by the interval of its own age', () => {
     const intervals = everyAge(8).with(ageClass(10 * MINUTE), 2);
     expect(passesOf(pendingJob(), intervals)).toHaveLength(8);

@@ -46,7 +46,7 @@ describe('a trouble', () => {
       [16, `SweepErrors/${BEGIN}/began`],
       [45, `SweepErrors/${BEGIN}/over`],
     ]);
-    expect(found.troubles).toEqual({});
+    expect(found.troubles).toStrictEqual({});
   });
 
   it('that is over before its time is told to nobody, however long ago that was', () => {
@@ -91,7 +91,7 @@ describe('a trouble', () => {
     const now = BEGIN + 30 * MINUTE;
     const met = troublesAfter({}, { ...WELL, iModelsInTrouble: 1 }, BEGIN);
     expect(troublesAfter(met, WELL, now)).toEqual(met);
-    expect(troublesAfter(met, WELL, BEGIN + 120 * MINUTE)).toEqual({});
+    expect(troublesAfter(met, WELL, BEGIN + 120 * MINUTE)).toStrictEqual({});
   });
 
   it('that comes back after its end was told is another', () => {
@@ -124,6 +124,18 @@ describe('a trouble', () => {
       `SweepErrors/${BEGIN}/began`,
       `SweepErrors/${BEGIN + 25 * MINUTE}/began`,
     ]);
+  });
+
+  it('goes on as it is while the end of another is told', () => {
+    const both = { ...BAD, iModelsInTrouble: 1 };
+    const met = [...times(20, both), ...times(30, { ...WELL, iModelsInTrouble: 1 })];
+    const { told, found } = sweeps(met, {}, () => true);
+    expect(told.map(([, id]) => id)).toEqual([
+      `IModelsUnread/${BEGIN}/began`,
+      `SweepErrors/${BEGIN}/began`,
+      `SweepErrors/${BEGIN}/over`,
+    ]);
+    expect(found.troubles).toMatchObject({ IModelsUnread: { since: BEGIN, isTold: true } });
   });
 
   it('that came back by the time its beginning could be told is still the same', () => {
@@ -162,17 +174,21 @@ describe('the operator is told of', () => {
     ['SweepErrors', 15, {}, { errors: 1 }],
   ])('%s, after %i min', (name, minutes, change, met) => {
     const all = times(60, { ...WELL, ...met });
-    expect(sweeps(all, change).told).toEqual([[minutes + 1, `${name}/${BEGIN}/began`]]);
+    const { told, found } = sweeps(all, change);
+    expect(told).toEqual([[minutes + 1, `${name}/${BEGIN}/began`]]);
+    expect(found.troubles).toMatchObject({ [name]: { cause: name } });
     expect(sweeps(all.slice(0, minutes), change).told).toEqual([]);
   });
 
   it('alerts that cannot be published, when the oldest has waited for 10 min', () => {
     const met = Array.from({ length: 20 }, (_, i) => ({ ...WELL, oldestOwed: (i + 3) * MINUTE }));
-    expect(sweeps(met).told).toEqual([[8, `AlertsFailing/${BEGIN - 3 * MINUTE}/began`]]);
+    const { told, found } = sweeps(met);
+    expect(told).toEqual([[8, `AlertsFailing/${BEGIN - 3 * MINUTE}/began`]]);
+    expect(found.troubles).toMatchObject({ AlertsFailing: { cause: 'AlertsFailing' } });
   });
 
   it('nothing while all is well', () => {
-    const met = { ...WELL, lateness: 1.9 };
+    const met = { ...WELL, lateness: 2 };
     expect(sweeps(times(60, met), { listeners, contact: { tokenAt: BEGIN } })).toMatchObject({
       told: [],
       found: { troubles: {} },
@@ -184,6 +200,11 @@ describe('the operator is told of', () => {
     const pause = { until: BEGIN, reason: 'UpstreamDown', cause: 'TokenEndpointDown' } as const;
     expect(troublesAfter({}, { ...WELL, contact, pause }, BEGIN)).toEqual({
       UpstreamDown: { since: BEGIN - 3 * MINUTE, seenAt: BEGIN, cause: 'TokenEndpointDown' },
+    });
+    const limited = { until: BEGIN, reason: 'RateLimited' } as const;
+    expect(troublesAfter({}, { ...WELL, contact, pause: limited }, BEGIN)).toMatchObject({
+      UpstreamDown: { since: BEGIN - 3 * MINUTE, cause: 'UpstreamDown' },
+      RateLimited: { since: BEGIN, cause: 'RateLimited' },
     });
   });
 });

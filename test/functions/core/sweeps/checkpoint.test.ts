@@ -49,9 +49,16 @@ describe('the budget', () => {
     );
   });
 
-  it('does not grow when a clock goes backwards, and fills on by it if it was set back', () => {
-    const bucket = { budget: 3, budgetAt: START };
-    expect(filled(bucket, START - HOUR, 60)).toEqual({ budget: 3, budgetAt: START - HOUR });
+  it.each([MINUTE, HOUR])(
+    'does not grow when a clock goes %i ms backwards, and fills on by it if it was set back',
+    (by) => {
+      const bucket = { budget: 3, budgetAt: START };
+      expect(filled(bucket, START - by, 60)).toEqual({ budget: 3, budgetAt: START - by });
+    },
+  );
+
+  it('is no more than a lower rate allows, as soon as that is set', () => {
+    expect(filled(FIRST, START, 10)).toEqual({ budget: 10, budgetAt: START });
   });
 
   it('does not fill twice between two clocks that differ by seconds', () => {

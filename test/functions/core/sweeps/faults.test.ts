@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { areCredentialsAtFault, weighMissing } from '../../../../functions/core/sweeps/faults.ts';
+import type { CheckErrorName } from '../../../../functions/core/jobs/observation.ts';
+import {
+  addAnswers,
+  areCredentialsAtFault,
+  isOfNoUse,
+  weighMissing,
+} from '../../../../functions/core/sweeps/faults.ts';
 
 const NONE = { alive: 0, missing: 0 };
+
+it('answers add up API by API, and can be taken away again', () => {
+  const before = { reporting: { alive: 1, missing: 2 }, carbon: { alive: 3, missing: 0 } };
+  const others = { carbon: { alive: 2, missing: 4 }, synchronization: { alive: 0, missing: 5 } };
+  const sum = addAnswers(before, others);
+  expect(sum).toEqual({
+    ...before,
+    carbon: { alive: 5, missing: 4 },
+    synchronization: { alive: 0, missing: 5 },
+  });
+  expect(addAnswers(sum, others, -1)).toEqual({ ...before, synchronization: NONE });
+});
 
 describe('missing runs', () => {
   it.each([
@@ -69,4 +87,23 @@ describe('refused tokens', () => {
   ] as const)('%s', (_, token, isWalkOver, atFault) => {
     expect(areCredentialsAtFault(token, isWalkOver)).toBe(atFault);
   });
+});
+
+describe('a check', () => {
+  it.each<CheckErrorName>([
+    'ServerError',
+    'Timeout',
+    'ConnectionFailed',
+    'UnexpectedStatus',
+    'UnexpectedResponse',
+  ])('that met %s got no answer of use', (name) => {
+    expect(isOfNoUse({ name, message: 'Any.' })).toBe(true);
+  });
+
+  it.each<CheckErrorName>(['Unauthorized', 'RateLimited', 'UpstreamFault'])(
+    'that met %s was answered',
+    (name) => {
+      expect(isOfNoUse({ name, message: 'Any.' })).toBe(false);
+    },
+  );
 });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Listeners } from '../../../../functions/core/alerts/listeners.ts';
+import { TROUBLES, type WatchedIModel } from '../../../../functions/core/imodels/imodel.ts';
 import { type Checkpoint, firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { health } from '../../../../functions/core/sweeps/health.ts';
 import { lateness } from '../../../../functions/core/sweeps/pass.ts';
 import type { PauseReason } from '../../../../functions/core/sweeps/pause.ts';
 import type { TroubleName } from '../../../../functions/core/sweeps/troubles.ts';
-import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
+import { DAY, MINUTE, SECOND } from '../../../../functions/core/time.ts';
+import { WATCHED } from '../imodels/watched.ts';
 
 const NOW = Date.UTC(2026, 1, 10, 12);
 /** A monitor that has just completed a pass over 7 jobs. */
@@ -88,7 +91,7 @@ describe('health', () => {
 
   describe('as for who gets alerts', () => {
     const told = { checkedAt: NOW - MINUTE, confirmed: 2, pending: 1, unconfirmed: 0, vanished: 0 };
-    const healthWith = (facts: Partial<typeof told>) =>
+    const healthWith = (facts: Partial<Listeners>) =>
       health({ ...WELL, listeners: { ...told, ...facts } }, NOW);
 
     it('is ok while somebody does, and those who have not confirmed have time', () => {
@@ -102,6 +105,50 @@ describe('health', () => {
     it('tells when somebody should and does not', () => {
       expect(healthWith({ vanished: 1 }).status).toBe('Degraded');
       expect(healthWith({ unconfirmed: 1 }).status).toBe('Degraded');
+    });
+
+    it('tells when nobody gets the notices to the operator', () => {
+      expect(healthWith({ operators: 0 }).status).toBe('Degraded');
+      expect(healthWith({ operators: 1 }).status).toBe('Ok');
+    });
+  });
+
+  describe('as for the iModels that are watched', () => {
+    const well = { ...WATCHED, since: NOW - 2 * DAY, newestAt: NOW };
+    const unreadSince = (since: number): WatchedIModel => {
+      const trouble = { since, cause: 'AccessDenied', message: 'No role.' } as const;
+      return { ...well, trouble };
+    };
+
+    it('tells of those whose runs cannot be listed, the oldest trouble first', () => {
+      const [oldest, older] = [unreadSince(NOW - DAY), unreadSince(NOW - MINUTE)];
+      const latest = unreadSince(NOW);
+      expect(health(WELL, NOW, [latest, well, oldest, older])).toStrictEqual({
+        ...health(WELL, NOW),
+        status: 'Degraded',
+        watchedIModels: 4,
+        troubledIModels: [oldest, older, latest],
+      });
+    });
+
+    it('is ok with one that has shown no run for a day, and says so', () => {
+      const { newestAt, ...empty } = well;
+      const { meaning } = TROUBLES.NoRuns;
+      const trouble = { since: NOW - DAY, cause: 'NoRuns', message: meaning };
+      expect(health(WELL, NOW, [empty])).toMatchObject({
+        status: 'Ok',
+        troubledIModels: [{ ...empty, trouble }],
+      });
+    });
+  });
+
+  it('tells of an outage that had lasted for 5 minutes by the last sweep', () => {
+    const since = NOW - 5 * MINUTE;
+    const silent = { ...WELL, contact: { failing: { carbon: { since, at: NOW - MINUTE } } } };
+    expect(health(silent, NOW)).toStrictEqual(health(WELL, NOW));
+    expect(health({ ...silent, lastSweepAt: NOW }, NOW)).toMatchObject({
+      status: 'Degraded',
+      outageSince: since,
     });
   });
 

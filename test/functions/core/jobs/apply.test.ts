@@ -25,6 +25,7 @@ const AGAIN = {
 };
 const RUNNING: Observation = { kind: 'Status', state: 'Running' };
 const DOWN = { name: 'ServerError', message: '503' } as const;
+const LIMITED: Observation = { kind: 'Limited', isAlone: false, retryAt: START + MINUTE };
 
 describe('on record after a transition', () => {
   it('is what it says, and nothing of what it replaces', () => {
@@ -97,6 +98,7 @@ describe('a check that goes wrong before the time is up', () => {
       },
     ],
     ['with 5xx', { kind: 'Failed', error: DOWN }, { kind: 'FailedCheck', error: DOWN }],
+    ['with a limit', LIMITED, { kind: 'Limited', limitedAt: START + 1 }],
   ])('%s says nothing of being overdue', (_, observation, decision) => {
     expect(decide(JOB, observation, clockAfter(1))).toStrictEqual(decision);
   });

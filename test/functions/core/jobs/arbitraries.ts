@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Clock } from '../../../../functions/core/jobs/decide.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
+import { type Clock, decide } from '../../../../functions/core/jobs/decide.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type { CheckErrorName, Observation } from '../../../../functions/core/jobs/observation.ts';
 import {
@@ -83,4 +84,12 @@ export const job: fc.Arbitrary<Job> = fc
 /** Both clocks so many ms after the start, with no pause since. */
 export function clockAfter(ms: number): Clock {
   return { now: START + ms, awake: ms };
+}
+
+/** Decides and applies one observation after another, each so many ms after the start. */
+export function live(start: Job, ...steps: [number, Observation][]): Job {
+  return steps.reduce((job, [at, observation]) => {
+    const decision = decide(job, observation, clockAfter(at));
+    return decision.kind === 'Unchanged' ? job : applyChange(job, decision, START + at);
+  }, start);
 }

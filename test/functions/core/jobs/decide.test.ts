@@ -5,8 +5,8 @@ import { type Decision, decide } from '../../../../functions/core/jobs/decide.ts
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import type { Observation } from '../../../../functions/core/jobs/observation.ts';
 import { isTerminal } from '../../../../functions/core/jobs/states.ts';
-import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
-import { job as anyJob, clockAfter, history, START } from './arbitraries.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
+import { job as anyJob, clockAfter, history, live, START } from './arbitraries.ts';
 
 const JOB: Job = {
   jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
@@ -26,14 +26,6 @@ const GONE: Observation = { kind: 'Missing', status: 404 };
 const DENIED: Observation = { kind: 'Missing', status: 403 };
 const DOWN: Observation = { kind: 'Failed', error: { name: 'ServerError', message: '503' } };
 
-/** Decides and applies one observation after another, each so many ms after the start. */
-function live(start: Job, ...steps: [number, Observation][]): Job {
-  return steps.reduce((job, [at, observation]) => {
-    const decision = decide(job, observation, clockAfter(at));
-    return decision.kind === 'Unchanged' ? job : applyChange(job, decision, START + at);
-  }, start);
-}
-
 describe('200', () => {
   it('with the same state changes nothing', () => {
     expect(decide(JOB, status('Running', { reason: 'more' }), clockAfter(1))).toEqual({
@@ -42,9 +34,10 @@ describe('200', () => {
   });
 
   it.each(['Queued', 'Paused', 'Upstream:NotFound'])(
-    'with the pending state %s is a transition',
+    'with the pending state %s is a transition, whatever was left out of the answer',
     (to) => {
-      expect(decide(JOB, status(to), clockAfter(1))).toEqual({ kind: 'Transition', to });
+      const seen = status(to, { isListed: true, leftOut: ['reason'] });
+      expect(decide(JOB, seen, clockAfter(1))).toEqual({ kind: 'Transition', to });
     },
   );
 
@@ -84,6 +77,13 @@ describe('200', () => {
   });
 });
 
+it.each([
+  [UNSEEN, { kind: 'Transition', to: 'Queued' }],
+  [JOB, { kind: 'Unchanged' }],
+])('202 tells only that the run is there: %j', (job, decision) => {
+  expect(decide(job, { kind: 'Pending' }, clockAfter(1))).toEqual(decision);
+});
+
 describe.each([
   { observation: GONE, end: 'NotFound', name: '404' },
   { observation: DENIED, end: 'AccessDenied', name: '403' },
@@ -99,12 +99,13 @@ describe.each([
     expect(live(twice, [limit, observation]).state).toBe(end);
   });
 
-  it('counts once a minute: at both edges of a fault it comes several times', () => {
-    const seen = [0, 0.25, 0.5, 60, 60.25, 60.5].reduce(
-      (job, minute) => live(job, [minute * MINUTE, observation]),
+  it('counts once in 50 s: at both edges of a fault it comes several times', () => {
+    const seen = [0, 15, 49, 3600, 3615, 3649].reduce(
+      (job, seconds) => live(job, [seconds * SECOND, observation]),
       JOB,
     );
     expect(seen).toMatchObject({ state: 'Running', missing: { count: 2 } });
+    expect(live(seen, [3650 * SECOND, observation]).state).toBe(end);
   });
 
   it('starts to count anew after any 200', () => {

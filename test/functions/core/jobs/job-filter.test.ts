@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAmong, type JobFilter } from '../../../../functions/core/jobs/job-filter.ts';
+import { DEFAULT_KIND } from '../../../../functions/core/kinds/kinds.ts';
 import { START } from './arbitraries.ts';
 
 const RUNNING = { state: 'Running', label: 'Tower B, nightly', registeredAt: START };
@@ -7,10 +8,22 @@ const FAILED = { ...RUNNING, state: 'Failed' };
 const WITH_ISSUES = { ...FAILED, containsIssues: true };
 const CLEAN = { ...FAILED, containsIssues: false };
 const NO_LABEL = { state: 'Running', registeredAt: START };
+const OTHER = 'grouping-and-mapping-extraction';
+const OF_OTHER_KIND = { ...NO_LABEL, kind: OTHER } as const;
 
 describe('a list', () => {
   it.each<[string, JobFilter, typeof NO_LABEL, boolean]>([
     ['without conditions has every job', {}, NO_LABEL, true],
+    ['without conditions has one with issues, too', {}, WITH_ISSUES, true],
+    ['of a kind has the jobs of it', { kind: OTHER }, OF_OTHER_KIND, true],
+    ['of a kind has no other', { kind: OTHER }, NO_LABEL, false],
+    ['of Reporting extractions has jobs that name no kind', { kind: DEFAULT_KIND }, NO_LABEL, true],
+    [
+      'of Reporting extractions has none of another kind',
+      { kind: DEFAULT_KIND },
+      OF_OTHER_KIND,
+      false,
+    ],
     ['of one state has the jobs in it', { state: ['Running'] }, RUNNING, true],
     ['of one state has no other', { state: ['Running'] }, FAILED, false],
     ['of several states has jobs in each', { state: ['Running', 'Failed'] }, FAILED, true],

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { applyChange, newJob, reopen } from '../../../../functions/core/jobs/apply.ts';
-import { hadEndedWhenFirstSeen, type Job } from '../../../../functions/core/jobs/job.ts';
+import {
+  hadEndedWhenFirstSeen,
+  type Job,
+  runningSince,
+  wasEverSeen,
+} from '../../../../functions/core/jobs/job.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { START } from './arbitraries.ts';
 
@@ -11,11 +16,12 @@ const REGISTRATION = {
   timeoutAt: START + DAY,
 };
 
+/** A job that was in one state after another, each a minute after the one before. */
 function after(...states: readonly string[]): Job {
-  const moved = (job: Job, to: string) =>
+  const moved = (job: Job, to: string, index: number) =>
     to === 'Registered'
       ? reopen(job, REGISTRATION)
-      : applyChange(job, { kind: 'Transition', to }, START + MINUTE);
+      : applyChange(job, { kind: 'Transition', to }, START + (index + 1) * MINUTE);
   return states.reduce(moved, newJob(REGISTRATION));
 }
 
@@ -39,4 +45,29 @@ it.each([
 it('of a job whose last transition was not kept nobody can tell', () => {
   const { transitions: _, ...job } = after('Succeeded');
   expect(hadEndedWhenFirstSeen({ ...job, transitions: [] })).toBe(false);
+});
+
+it.each([
+  [['Queued', 'Running', 'Succeeded'], 2],
+  [['Running', 'Queued', 'Running'], 1],
+  [['Queued', 'Paused', 'Queued', 'Paused', 'Running'], 5],
+])('a job that went through %j is known to be Running since minute %d', (states, minute) => {
+  expect(runningSince(after(...states))).toBe(START + minute * MINUTE);
+});
+
+it.each([
+  [[]],
+  [['Queued', 'Failed']],
+  [['Queued', 'Paused', 'Queued', 'Paused', 'Queued', 'Running']],
+])('of a job that went through %j nobody knows since when it is Running', (states) => {
+  expect(runningSince(after(...states))).toBeUndefined();
+});
+
+it.each([
+  [['Running', 'Cancelled'], true],
+  [['Running', 'TimedOut', 'Registered', 'NotFound'], true],
+  [['NotFound'], false],
+  [['NotFound', 'Registered', 'Cancelled'], false],
+])('a job that went through %j was ever seen: %s', (states, answer) => {
+  expect(wasEverSeen(after(...states))).toBe(answer);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { applyChange, cancel, newJob, reopen } from '../../../../functions/core/jobs/apply.ts';
 import { decide } from '../../../../functions/core/jobs/decide.ts';
-import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { isReminderDue, type Job } from '../../../../functions/core/jobs/job.ts';
 import { isTerminal } from '../../../../functions/core/jobs/states.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { history, job as registered, START } from './arbitraries.ts';
@@ -38,6 +38,12 @@ it('is due in the very millisecond that somebody asked for', () => {
   const decisionAt = (now: number) => decide(watched, answer, { now, awake: now });
   expect(decisionAt(START + MINUTE - 1)).toEqual({ kind: 'Unchanged' });
   expect(decisionAt(START + MINUTE)).toEqual({ kind: 'ReminderDue' });
+});
+
+it('is due for a pending job only', () => {
+  const remindAt = START + MINUTE;
+  expect(isReminderDue({ state: 'Running', remindAt }, remindAt)).toBe(true);
+  expect(isReminderDue({ state: 'Failed', remindAt }, remindAt)).toBe(false);
 });
 
 it('is no longer owed by a job that ends; an earlier end still is', () => {

@@ -78,6 +78,7 @@ it.each([
   ['Upstream:Cancelled', true],
   ['Upstream:Aborted', true],
   ['Upstream:Executing', false],
+  ['FailedUpstream:', false],
   ['two words', false],
 ])('can a job be in the state %s? %s', (text, isPossible) => {
   expect(isPossibleState(text)).toBe(isPossible);

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { changeWatch, newJob, type WatchChange } from '../../../../functions/core/jobs/apply.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { omit } from '../../../../functions/core/objects.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { START } from './arbitraries.ts';
+
+const PLAIN = newJob({
+  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
+  registeredAt: START,
+  registeredBy: 'test',
+  timeoutAt: START + DAY,
+});
+/** With all that a change of the watch may take away. */
+const WATCHED: Job = {
+  ...PLAIN,
+  label: 'Tower B',
+  remindAt: START + HOUR,
+  remindCause: 'UnusuallyLong',
+  overdueSince: 0,
+  usual: { runs: 20, median: 12 * MINUTE, p90: 20 * MINUTE, shortBelow: 2 * MINUTE },
+};
+
+it.each<[string, WatchChange, Job]>([
+  ['by another label', { label: 'Tower C' }, { ...omit(WATCHED, 'usual'), label: 'Tower C' }],
+  ['without a label', { label: null }, omit(WATCHED, 'label', 'usual')],
+  [
+    'for longer, and is not overdue',
+    { timeoutAt: START + 2 * DAY },
+    { ...omit(WATCHED, 'overdueSince'), timeoutAt: START + 2 * DAY },
+  ],
+  [
+    'until its reminder would come, which never does',
+    { timeoutAt: START + HOUR },
+    { ...omit(WATCHED, 'overdueSince', 'remindAt', 'remindCause'), timeoutAt: START + HOUR },
+  ],
+  [
+    'with a reminder at another time, which somebody asked for',
+    { remindAt: START + 2 * HOUR },
+    { ...omit(WATCHED, 'remindCause'), remindAt: START + 2 * HOUR },
+  ],
+  ['without a reminder', { remindAt: null }, omit(WATCHED, 'remindAt', 'remindCause')],
+])('a job can be watched %s, and all else stays', (_, change, after) => {
+  expect(changeWatch(WATCHED, change)).toStrictEqual({ ...after, version: WATCHED.version + 1 });
+});
+
+it.each<[Job, WatchChange]>([
+  [WATCHED, {}],
+  [WATCHED, { label: 'Tower B', timeoutAt: START + DAY, remindAt: START + HOUR }],
+  [PLAIN, { label: null, remindAt: null }],
+  [PLAIN, { remindAt: START + DAY }],
+])('is the same job when that is nothing new: %j with %j', (job, change) => {
+  expect(changeWatch(job, change)).toBe(job);
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { applyChange, newJob } from '../../../../functions/core/jobs/apply.ts';
+import { callsForUsual, type Decision } from '../../../../functions/core/jobs/decide.ts';
+import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { START } from './arbitraries.ts';
+
+const JOB = newJob({
+  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
+  registeredAt: START,
+  registeredBy: 'test',
+  timeoutAt: START + DAY,
+});
+const QUIET: Job = { ...JOB, isQuietIfOver: true };
+const USUAL = {
+  runs: 20,
+  median: 12 * MINUTE,
+  p90: 20 * MINUTE,
+  shortBelow: 2 * MINUTE,
+  longAbove: HOUR,
+};
+
+const to = (state: string) => ({ kind: 'Transition', to: state }) as const;
+
+it.each<[number, string, Job, string[]]>([
+  [0, 'was over when its iModel began to be watched', QUIET, ['Failed']],
+  [1, 'went on when its iModel began to be watched', QUIET, ['Queued', 'Failed']],
+  [1, 'was over when somebody registered it', JOB, ['Failed']],
+])('(%d) so many alerts are owed for the end of a run that %s', (alerts, _, registered, states) => {
+  const ended = states.reduce(
+    (job, state) => applyChange(job, to(state), START + MINUTE),
+    registered,
+  );
+  expect(owedAlerts(ended)).toHaveLength(alerts);
+  expect(ended).not.toHaveProperty('isQuietIfOver');
+});
+
+it('a run of which somebody was reminded before it was seen is not told of again when it is long', () => {
+  const seen = (job: Job) => applyChange(job, to('Running'), START + 2 * MINUTE, USUAL);
+  expect(seen(JOB)).toMatchObject({ remindCause: 'UnusuallyLong' });
+  const reminded = applyChange(
+    { ...JOB, remindAt: START + MINUTE },
+    { kind: 'ReminderDue' },
+    START + MINUTE,
+  );
+  expect(seen(reminded)).not.toHaveProperty('remindAt');
+});
+
+describe('what is usual of such runs is to be known', () => {
+  it.each<[boolean, string, string, Decision]>([
+    [true, 'is seen for the first time', 'Registered', to('Running')],
+    [true, 'had ended when it was first seen', 'Registered', to('Failed')],
+    [true, 'ends', 'Running', to('Failed')],
+    [false, 'goes on', 'Queued', to('Running')],
+    [false, 'was never seen and still is not', 'Registered', { kind: 'ReminderDue' }],
+  ])('(%s) of a run that %s', (isIt, _, state, decision) => {
+    expect(callsForUsual({ ...JOB, state }, decision)).toBe(isIt);
+  });
+});

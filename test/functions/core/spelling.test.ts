@@ -11,6 +11,7 @@ describe('a text in another alphabet', () => {
     ['[A] {B} C|D ~ `E`', '[A] {B} C|D ~ `E`', "(A) (B) C/D - 'E'"],
     ['½ m², 5 €, Nº 3', '1/2 m2, 5 EUR, No 3', '1/2 m2, 5 EUR, No 3'],
     ['🏗️ Hall 7 🎉', 'Hall 7', 'Hall 7'],
+    ['Hall 🎉 7', 'Hall 7', 'Hall 7'],
     ['Hall 東京 7', 'Hall ? 7', 'Hall ? 7'],
     ['ΔΩ', '?', 'ΔΩ'],
   ])('keeps what it can: %s', (text, ascii, gsm) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   alertId,
   alertOf,
+  isEndKnown,
   issuesOf,
   lacksLogs,
   markPublished,
@@ -43,6 +44,35 @@ function end(job: Job, to: string, reason?: string): Job {
 function published(job: Job): Job {
   return markPublished(job, owedAlerts(job), START + HOUR + 1);
 }
+
+it('the name of the iModel that an alert was explained with stays with the job', () => {
+  const ended = end(JOB, 'Failed');
+  const named = markPublished(ended, owedAlerts(ended), START, { iModelName: 'Harbour' });
+  expect(named).toMatchObject({ iModelName: 'Harbour' });
+  const again = end(reopen(end(named, 'TimedOut'), AGAIN), 'Failed');
+  expect(markPublished(again, owedAlerts(again), START)).toMatchObject({ iModelName: 'Harbour' });
+  expect(published(ended)).not.toHaveProperty('iModelName');
+});
+
+it('an end whose transition was not kept is told with what is known of the last', () => {
+  const ended = { ...end(JOB, 'Failed'), containsIssues: true, transitions: JOB.transitions };
+  expect(alertOf(ended, alertId(ended, ended.version))).toMatchObject({
+    state: 'Failed',
+    at: START + HOUR,
+    containsIssues: true,
+  });
+});
+
+it.each([
+  ['Failed', true],
+  ['TimedOut', false],
+])('of a run that %s upstream said how it ended: %s', (state, isKnown) => {
+  const ended = end(JOB, state);
+  expect(owedAlerts(ended).map((id) => isEndKnown(alertOf(ended, id)))).toEqual([isKnown]);
+  const due = { ...JOB, remindAt: START + HOUR };
+  const reminded = applyChange(due, { kind: 'ReminderDue' }, START + HOUR);
+  expect(owedAlerts(reminded).map((id) => isEndKnown(alertOf(reminded, id)))).toEqual([false]);
+});
 
 describe('the watch of a job', () => {
   it('goes from checks to its alert to nothing, and only then does the job expire', () => {

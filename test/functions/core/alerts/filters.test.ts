@@ -129,6 +129,24 @@ describe('a filter is more than SNS takes', () => {
   });
 });
 
+it.each<[RegExp, AlertFilter]>([
+  [/labelPrefixes: SNS takes one/, { labelPrefixes: ['Tower'], exceptLabelPrefix: 'Tower test' }],
+  [/without Digest/, { states: ['Failed', 'Digest'], labelPrefixes: ['Tower'] }],
+  [/fewer: .* over 150/, { iModelIds: Array.from({ length: 151 }, () => randomUUID()) }],
+  [
+    /no more keys/,
+    {
+      states: ['Succeeded', 'Failed'],
+      onlyWithIssues: true,
+      labelPrefixes: ['Tower'],
+      jobKinds: ['reporting-extraction'],
+      iModelIds: [randomUUID()],
+    },
+  ],
+])('what is more than SNS takes must be %s', (detail, filter) => {
+  expect(excessOf(filter)?.detail).toMatch(detail);
+});
+
 it('the states to choose from are the ends that are alerted, the reminder and the digest', () => {
   const ends = ALERT_STATES.filter(isTerminal);
   expect(ALERT_STATES.filter((state) => !isTerminal(state))).toEqual(['StillRunning', 'Digest']);

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   type Confirmation,
   isLookDue,
+  isMailedLately,
   type Listeners,
   listenersAmong,
   lostListeners,
   type Standing,
+  type Subscription,
 } from '../../../../functions/core/alerts/listeners.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 
@@ -18,18 +20,22 @@ function declared(confirmation: Confirmation): Standing {
   return { ...receiver, origin: 'Deployment', confirmation };
 }
 
+const SUBSCRIPTION: Subscription = {
+  subscriptionId: 'team',
+  protocol: 'email',
+  endpoint: 'team@example.com',
+  filter: {},
+  subscribedBy: 'test',
+  subscribedAt: 0,
+  updatedBy: 'test',
+  updatedAt: 0,
+  version: 1,
+};
+
 /** Somebody who has been waited for to confirm since then. */
 function pendingSince(updatedAt: number): Standing {
-  const by = { subscribedBy: 'test', updatedBy: 'test', version: 1, filter: {} };
-  const { protocol, endpoint } = declared('Pending');
-  const subscription = { subscriptionId: 'team', protocol, endpoint, subscribedAt: 0, ...by };
-  return {
-    protocol,
-    endpoint,
-    origin: 'Api',
-    confirmation: 'Pending',
-    subscription: { ...subscription, updatedAt },
-  };
+  const subscription = { ...SUBSCRIPTION, updatedAt };
+  return { ...declared('Pending'), origin: 'Api', subscription };
 }
 
 describe('a look at who gets alerts', () => {
@@ -72,4 +78,11 @@ describe('a look at who gets alerts', () => {
     const again = listenersAmong([declared('Pending')], between, NOW + 24 * HOUR);
     expect(again).toMatchObject({ unconfirmed: 0, othersPendingSince: NOW + 24 * HOUR });
   });
+});
+
+it('nobody gets a second mail that asks to confirm within the hour', () => {
+  const mailed = (mailedAt?: number) =>
+    isMailedLately({ ...SUBSCRIPTION, ...(mailedAt !== undefined && { mailedAt }) }, NOW);
+  expect(mailed()).toBe(false);
+  expect([NOW, NOW - HOUR + 1, NOW - HOUR].map(mailed)).toEqual([true, true, false]);
 });

@@ -17,6 +17,29 @@ it.each(JOB_ALERT_STATES)('a made-up job owes one alert, of %s, and is not check
   expect(watchOf(job)).toBe('alert');
 });
 
+it('a made-up job is what was asked for, and was Queued and Running before', () => {
+  const asked = {
+    ...REQUEST,
+    kind: 'grouping-and-mapping-extraction',
+    iModelId: 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',
+    label: 'Tower B',
+    containsIssues: true,
+  } as const;
+  const { transitions, ...job } = testJob({ ...asked, state: 'Failed' }, START);
+  expect(job).toMatchObject({ ...asked, state: 'Failed', version: 4 });
+  expect(transitions).toMatchObject([
+    { to: 'Queued', version: 2 },
+    { to: 'Running', version: 3 },
+    { to: 'Failed', version: 4, reason: job.reason },
+  ]);
+});
+
+it.each(JOB_ALERT_STATES)('a made-up end, as %s, says that its reason is a sample', (state) => {
+  const hasReason = state !== 'Succeeded' && state !== 'StillRunning';
+  const { reason } = testJob({ ...REQUEST, state }, START);
+  expect(reason).toEqual(hasReason ? expect.stringMatching(/^Sample: /) : undefined);
+});
+
 it.each([
   ['Succeeded', undefined, false],
   ['Succeeded', true, true],

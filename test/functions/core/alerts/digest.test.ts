@@ -20,8 +20,8 @@ function pending(jobId: string, facts: Partial<WatchedJob> = {}): WatchedJob {
 
 it('a digest tells twelve failures one by one, what Failed first', () => {
   const counts = digestCounts();
-  for (let n = 0; n < 4; n += 1) counts.addEnded(ended(`gone ${n}`, 'NotFound'));
   for (const state of ['Succeeded', 'Cancelled']) counts.addEnded(ended(state, state));
+  for (let n = 0; n < 4; n += 1) counts.addEnded(ended(`gone ${n}`, 'NotFound'));
   for (let n = 0; n < 10; n += 1) counts.addEnded(ended(`failed ${n}`, 'Failed'));
   const failed = Array.from({ length: 10 }, (_, n) => `failed ${n}`);
   expect(counts.failures()).toEqual([...failed, 'gone 0', 'gone 1']);

@@ -47,6 +47,14 @@ describe('a subscription', () => {
     ]);
   });
 
+  it('that was ended is none, though the topic may still tell of whom it was for', () => {
+    const subscriptions = [{ ...SUBSCRIPTION, endedAt: NOW - MINUTE }];
+    expect(standing({ subscriptions })).toEqual([]);
+    expect(standing({ subscriptions, subscribers: [TEAM] })).toEqual([
+      { ...TEAM, origin: 'Other', confirmation: 'Pending' },
+    ]);
+  });
+
   it('gets a minute for the topic to show it', () => {
     const ago = (ms: number) => [{ ...SUBSCRIPTION, updatedAt: NOW - ms }];
     const [younger] = standing({ subscriptions: ago(MINUTE - 1) });

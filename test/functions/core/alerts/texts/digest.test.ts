@@ -118,6 +118,14 @@ it('a bare digest has no word from outside', () => {
   expect(email + sms + subject + json).not.toMatch(/Tower|Neris|Structure|Hospital|Stadium/);
 });
 
+it('of runs that somebody cancelled nothing is told but their number', () => {
+  const jobs = [...ended(2, 100, {}), ...ended(3, 200, { state: 'Cancelled' })];
+  const { email } = digestMessage(digestOf(jobs));
+  expect(email).toContain('Digest: 5 runs ended, none failed\n');
+  expect(email).toContain('  Cancelled: 3\n');
+  expect(email).not.toContain('What did not succeed');
+});
+
 it('the first failures are told, Failed before others, and the rest are counted', () => {
   const jobs = [
     ...ended(30, 100, { state: 'NotFound', label: 'A' }),

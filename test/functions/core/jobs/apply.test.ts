@@ -6,17 +6,8 @@ import { decide } from '../../../../functions/core/jobs/decide.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import type { Observation } from '../../../../functions/core/jobs/observation.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
-import { clockAfter, START } from './arbitraries.ts';
+import { clockAfter, RUNNING_JOB as JOB, START } from './arbitraries.ts';
 
-const JOB: Job = {
-  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
-  registeredAt: START,
-  registeredBy: 'test',
-  timeoutAt: START + DAY,
-  state: 'Running',
-  version: 2,
-  transitions: [],
-};
 const AGAIN = {
   jobId: JOB.jobId,
   registeredAt: START + 2 * HOUR,

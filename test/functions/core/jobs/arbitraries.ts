@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { applyChange } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange, newJob, type Registration } from '../../../../functions/core/jobs/apply.ts';
 import { type Clock, decide } from '../../../../functions/core/jobs/decide.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type { CheckErrorName, Observation } from '../../../../functions/core/jobs/observation.ts';
@@ -12,6 +12,17 @@ import { DAY, HOUR } from '../../../../functions/core/time.ts';
 
 /** 2026-01-01T00:00:00Z, in ms since the epoch. */
 export const START = Date.UTC(2026, 0, 1);
+
+/** What somebody registers. */
+export const REGISTRATION: Registration = {
+  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
+  registeredAt: START,
+  registeredBy: 'test',
+  timeoutAt: START + DAY,
+};
+
+/** That job, once it was seen running; how it came there is left out. */
+export const RUNNING_JOB: Job = { ...newJob(REGISTRATION), state: 'Running', version: 2 };
 
 const ERROR_NAMES: readonly CheckErrorName[] = [
   'ServerError',

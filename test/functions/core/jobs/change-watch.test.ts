@@ -3,14 +3,9 @@ import { changeWatch, newJob, type WatchChange } from '../../../../functions/cor
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { omit } from '../../../../functions/core/objects.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
-import { START } from './arbitraries.ts';
+import { REGISTRATION, START } from './arbitraries.ts';
 
-const PLAIN = newJob({
-  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
-  registeredAt: START,
-  registeredBy: 'test',
-  timeoutAt: START + DAY,
-});
+const PLAIN = newJob(REGISTRATION);
 /** With all that a change of the watch may take away. */
 const WATCHED: Job = {
   ...PLAIN,

@@ -6,17 +6,15 @@ import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import type { Observation } from '../../../../functions/core/jobs/observation.ts';
 import { isTerminal } from '../../../../functions/core/jobs/states.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
-import { job as anyJob, clockAfter, history, live, START } from './arbitraries.ts';
+import {
+  job as anyJob,
+  clockAfter,
+  history,
+  RUNNING_JOB as JOB,
+  live,
+  START,
+} from './arbitraries.ts';
 
-const JOB: Job = {
-  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
-  registeredAt: START,
-  registeredBy: 'test',
-  timeoutAt: START + DAY,
-  state: 'Running',
-  version: 4,
-  transitions: [],
-};
 const UNSEEN: Job = { ...JOB, state: 'Registered' };
 
 function status(state: string, facts: object = {}): Observation {
@@ -50,10 +48,10 @@ describe('200', () => {
         reason: 'why',
         containsIssues: true,
         endedAt: START + MINUTE,
-        version: 5,
-        transitions: [{ from: 'Running', to, at: START + MINUTE, reason: 'why', version: 5 }],
+        version: 3,
+        transitions: [{ from: 'Running', to, at: START + MINUTE, reason: 'why', version: 3 }],
       });
-      expect(owedAlerts(ended)).toEqual([`${JOB.jobId}/2026-01-01T00:00:00.000Z/5`]);
+      expect(owedAlerts(ended)).toEqual([`${JOB.jobId}/2026-01-01T00:00:00.000Z/3`]);
     },
   );
 

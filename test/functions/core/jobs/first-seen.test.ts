@@ -2,15 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { applyChange, newJob } from '../../../../functions/core/jobs/apply.ts';
 import { callsForUsual, type Decision } from '../../../../functions/core/jobs/decide.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
-import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
-import { START } from './arbitraries.ts';
+import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { REGISTRATION, START } from './arbitraries.ts';
 
-const JOB = newJob({
-  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
-  registeredAt: START,
-  registeredBy: 'test',
-  timeoutAt: START + DAY,
-});
+const JOB = newJob(REGISTRATION);
 const QUIET: Job = { ...JOB, isQuietIfOver: true };
 const USUAL = {
   runs: 20,

@@ -6,15 +6,8 @@ import {
   runningSince,
   wasEverSeen,
 } from '../../../../functions/core/jobs/job.ts';
-import { DAY, MINUTE } from '../../../../functions/core/time.ts';
-import { START } from './arbitraries.ts';
-
-const REGISTRATION = {
-  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
-  registeredAt: START,
-  registeredBy: 'test',
-  timeoutAt: START + DAY,
-};
+import { MINUTE } from '../../../../functions/core/time.ts';
+import { REGISTRATION, START } from './arbitraries.ts';
 
 /** A job that was in one state after another, each a minute after the one before. */
 function after(...states: readonly string[]): Job {

@@ -1,23 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Decision, decide } from '../../../../functions/core/jobs/decide.ts';
-import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type {
   FailedObservation,
   Observation,
 } from '../../../../functions/core/jobs/observation.ts';
 import { omit } from '../../../../functions/core/objects.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
-import { clockAfter, live, START } from './arbitraries.ts';
+import { clockAfter, RUNNING_JOB as JOB, live, START } from './arbitraries.ts';
 
-const JOB: Job = {
-  jobId: '40f71ed2-31a3-45d3-bce0-5c9f3f112c03',
-  registeredAt: START,
-  registeredBy: 'test',
-  timeoutAt: START + DAY,
-  state: 'Running',
-  version: 2,
-  transitions: [],
-};
 const FOR_ALL: Observation = { kind: 'Limited', isAlone: false, retryAt: START + HOUR };
 const ALONE: Observation = { ...FOR_ALL, isAlone: true };
 const GONE: Observation = { kind: 'Missing', status: 404 };

@@ -9,7 +9,7 @@ import { createWorld, type World, type WorldOptions } from '../support/world.ts'
 
 /** A world in which so many runs have failed, and nobody was told yet. */
 async function createOwingWorld(count: number, options: WorldOptions = {}): Promise<World> {
-  const world = await createWorld(options);
+  const world = await createWorld({ tables: 'memory', ...options });
   await world.registerMany(count, { state: 'Failed', answer: failedWith([ENTRY]) });
   return world;
 }
@@ -115,7 +115,7 @@ describe('the logs of runs whose alert an earlier sweep left owed', () => {
 
 describe('what the logs say is not lost', () => {
   it('when the process dies while it reads them', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith([ENTRY]) });
     const topic: AlertTopic = {
       async publish() {
@@ -129,7 +129,7 @@ describe('what the logs say is not lost', () => {
   });
 
   it('when the alert cannot be marked: it is published again with logs read again', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith([ENTRY]) });
     const { jobs } = world.ports;
     const dying: JobStore = {
@@ -148,7 +148,7 @@ describe('what the logs say is not lost', () => {
   });
 
   it('when somebody writes the job at the same time', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith([ENTRY]) });
     const topic: AlertTopic = {
       async publish(...message) {

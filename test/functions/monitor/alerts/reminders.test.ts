@@ -19,7 +19,7 @@ async function registerWithReminder(world: World, answer = RUNNING): Promise<str
 }
 
 it('a job that is still pending when its reminder is due is told of, once', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   const jobId = await registerWithReminder(world);
   await world.sweepFor(59 * MINUTE, SELDOM);
   await expect(world.alerts()).resolves.toEqual([]);
@@ -34,7 +34,7 @@ it('a job that is still pending when its reminder is due is told of, once', asyn
 });
 
 it('a reminder is due whatever the checks say: it is most wanted when they fail', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   await registerWithReminder(world, status(503));
   await world.register();
   await world.sweepFor(62 * MINUTE, SELDOM);
@@ -44,7 +44,7 @@ it('a reminder is due whatever the checks say: it is most wanted when they fail'
 });
 
 it('a reminder that cannot be published stays owed while the job is pending', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   const jobId = await registerWithReminder(world);
   await world.sweepFor(61 * MINUTE, SELDOM, { topic: silent });
   expect(Object.values((await world.job(jobId)).owed ?? {})).toEqual(['StillRunning']);
@@ -54,7 +54,7 @@ it('a reminder that cannot be published stays owed while the job is pending', as
 });
 
 it('a reminder that is owed is dropped when the job ends first', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   const jobId = await registerWithReminder(world);
   await world.sweepFor(61 * MINUTE, SELDOM, { topic: silent });
 
@@ -64,7 +64,7 @@ it('a reminder that is owed is dropped when the job ends first', async () => {
 });
 
 it('a job that is cancelled owes nothing any more', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   const jobId = await registerWithReminder(world);
   await world.sweepFor(61 * MINUTE, SELDOM, { topic: silent });
 

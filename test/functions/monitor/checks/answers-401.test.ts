@@ -8,7 +8,7 @@ const UNAUTHORIZED = status(401);
 
 /** A world with so many running jobs that has swept once, so there is a token already. */
 async function createRunningWorld(count: number): Promise<World> {
-  const world = await createWorld();
+  const world = await createWorld({ tables: 'memory' });
   await world.registerMany(count, { state: 'Running' });
   await world.sweepFor(MINUTE);
   world.forget();
@@ -156,7 +156,7 @@ describe('401 to a renewed token, for three different jobs or all there are', ()
   });
 
   it('does not time out a job that nobody may ask about', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const timeoutAt = world.clock.now() + MINUTE;
     const jobId = await world.register({ state: 'Running', timeoutAt, answer: UNAUTHORIZED });
     const before = await world.job(jobId);

@@ -17,7 +17,7 @@ describe('404, 403 for a job that was never seen', () => {
     [404, 'NotFound', /^Upstream has answered 404 for 10 min\. .*may have ended earlier/],
     [403, 'AccessDenied', /^Upstream has answered 403 for 10 min\. .*imodels_read/],
   ])('%i ends it as %s after 10 min, and says why', async (code, state, reason) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: status(code) });
     await world.sweepFor(10 * MINUTE);
     await expect(world.job(jobId)).resolves.toMatchObject({
@@ -33,7 +33,7 @@ describe('404, 403 for a job that was never seen', () => {
   });
 
   it('does not end it after fewer than three answers, however much time they span', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: NOT_FOUND });
     await world.sweep();
     world.clock.advance(HOUR);
@@ -45,7 +45,7 @@ describe('404, 403 for a job that was never seen', () => {
   });
 
   it('says nothing of upstream, even when all of them are missing', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(12, { answer: NOT_FOUND });
     await world.sweepFor(10 * MINUTE);
     await expect(world.sweep()).resolves.toMatchObject({ jobsEnded: 12, upstreamFaults: 0 });
@@ -53,7 +53,7 @@ describe('404, 403 for a job that was never seen', () => {
   });
 
   it('does not end one that upstream had only not got round to yet', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: NOT_FOUND });
     await world.sweepFor(9 * MINUTE);
     world.simulator.setRun(jobId, RUNNING);
@@ -69,7 +69,7 @@ describe('404, 403 for a job that was seen', () => {
     [404, 'NotFound', 'Upstream has answered 404 for 1 h. The run was seen before and is gone.'],
     [403, 'AccessDenied', expect.stringMatching(/^Upstream has answered 403 for 1 h\. .*imodels_/)],
   ])('%i ends it as %s after 60 min while others answer', async (code, state, reason) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.register({ state: 'Running' });
     const jobId = await world.register({ state: 'Running', answer: status(code) });
     await world.sweepFor(HOUR, { every: 5 * MINUTE });
@@ -79,7 +79,7 @@ describe('404, 403 for a job that was seen', () => {
   });
 
   it('ends it after 60 min too when it is the only job there is', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer: NOT_FOUND });
     await world.sweepFor(HOUR, { every: 5 * MINUTE });
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Running' });
@@ -88,7 +88,7 @@ describe('404, 403 for a job that was seen', () => {
   });
 
   it('counts anew after any 200', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer: NOT_FOUND });
     await world.sweepFor(50 * MINUTE, { every: 5 * MINUTE });
     world.simulator.setRun(jobId, RUNNING);
@@ -103,7 +103,7 @@ describe('404, 403 for a job that was seen', () => {
   });
 
   it('goes on counting over checks that failed', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer: NOT_FOUND });
     await world.sweepFor(30 * MINUTE, { every: 5 * MINUTE });
     world.simulator.setRun(jobId, status(503));
@@ -114,7 +114,7 @@ describe('404, 403 for a job that was seen', () => {
   });
 
   it('counts when another answered earlier in the pass, though in another sweep', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.register({ state: 'Running' });
     const jobId = await world.register({ state: 'Running', answer: NOT_FOUND });
     await world.register({ state: 'Running' });
@@ -123,7 +123,7 @@ describe('404, 403 for a job that was seen', () => {
   });
 
   it('ends it also when its pass takes many sweeps and it comes first in each', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer: NOT_FOUND });
     await world.registerMany(2, { state: 'Running' });
     await world.sweepFor(HOUR + 4 * MINUTE, { checksPerMinute: 1 });
@@ -133,7 +133,7 @@ describe('404, 403 for a job that was seen', () => {
 
 describe('404, 403 for ten previously seen jobs in a row', () => {
   it('is an upstream fault: no more requests, and nothing is held against any job', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const missing = await world.registerMany(10, { state: 'Running', answer: NOT_FOUND });
     await world.registerMany(5, { state: 'Running' });
     const before = await Promise.all(missing.map(world.job));
@@ -148,7 +148,7 @@ describe('404, 403 for ten previously seen jobs in a row', () => {
   });
 
   it('is one too when a request that was under way is then answered well', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const missing = await world.registerMany(10, { state: 'Running', answer: NOT_FOUND });
     const well = await world.register({ state: 'Running' });
     const status: StatusEndpoint = {
@@ -166,7 +166,7 @@ describe('404, 403 for ten previously seen jobs in a row', () => {
   });
 
   it('is none when there are only nine before one that is well', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const [missing] = await world.registerMany(9, { state: 'Running', answer: NOT_FOUND });
     await world.register({ state: 'Running' });
     await world.registerMany(9, { state: 'Running', answer: NOT_FOUND });
@@ -180,7 +180,7 @@ describe('404, 403 for ten previously seen jobs in a row', () => {
 
 describe('404, 403 for every previously seen job when there are two or more', () => {
   it('ends none of them over many sweeps and hours; the pauses double up to 15 min', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(2, { state: 'Running', answer: FORBIDDEN });
     await world.sweepFor(46 * MINUTE);
     expect(world.askedMinutes()).toEqual([0, 1, 3, 7, 15, 30, 45]);
@@ -191,7 +191,7 @@ describe('404, 403 for every previously seen job when there are two or more', ()
   });
 
   it('goes on as if nothing had been once upstream is well', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(3, { state: 'Running', answer: NOT_FOUND });
     await world.sweepFor(2 * HOUR, { every: 5 * MINUTE });
     for (const jobId of jobIds) world.simulator.setRun(jobId, RUNNING);
@@ -212,7 +212,7 @@ describe('404, 403 for every previously seen job when there are two or more', ()
   });
 
   it('is noticed also when each sweep can only ask about one of them', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(3, { state: 'Running', answer: NOT_FOUND });
     await world.sweepFor(3 * HOUR, { every: 2 * MINUTE, checksPerMinute: 1 });
     await expect(statesOf(world, jobIds)).resolves.toEqual(['Running', 'Running', 'Running']);
@@ -220,7 +220,7 @@ describe('404, 403 for every previously seen job when there are two or more', ()
   });
 
   it('is one too when a job that was never seen before is answered well', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const [missing = ''] = await world.registerMany(2, { state: 'Running', answer: NOT_FOUND });
     const unseen = await world.register({ answer: RUNNING });
     await expect(world.sweep()).resolves.toMatchObject({ transitions: 1, upstreamFaults: 1 });
@@ -229,7 +229,7 @@ describe('404, 403 for every previously seen job when there are two or more', ()
   });
 
   it('is not told from a single one when a 429 kept the others from being asked about', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const missing = await world.register({ state: 'Running', answer: NOT_FOUND });
     await world.register({ state: 'Running', answer: { kind: 'tooManyRequests' } });
     await expect(world.sweep()).resolves.toMatchObject({ rateLimited: 1, upstreamFaults: 0 });
@@ -237,7 +237,7 @@ describe('404, 403 for every previously seen job when there are two or more', ()
   });
 
   it('does not take the word of upstream for jobs that were never seen either', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(2, { state: 'Running', answer: NOT_FOUND });
     const unseen = await world.register({ answer: NOT_FOUND });
     await world.sweepFor(HOUR, { every: 5 * MINUTE });

@@ -39,7 +39,7 @@ describe('429', () => {
     ['that is huge', '86400', HOUR],
     ['that is a far date', 'Mon, 01 Feb 2027 00:00:00 GMT', HOUR],
   ])('with a retry-after %s (%s) lets no request out before it is over', async (_, after, wait) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(3, { state: 'Running', answer: tooMany(after) });
     await expect(world.sweep()).resolves.toMatchObject({
       outcome: 'Completed',
@@ -60,7 +60,7 @@ describe('429', () => {
   });
 
   it('stops the requests at once, and the pass goes on after the job that met it', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(10, { state: 'Running' });
     const fifth = jobIds[4] ?? '';
     refuseOnce(world, fifth, 120);
@@ -77,14 +77,14 @@ describe('429', () => {
   });
 
   it('is waited out for the longest time that any check was told', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     for (const seconds of [60, 300, 120]) await world.register({ answer: tooMany(seconds) });
     await world.sweep();
     await expect(waitForRequest(world)).resolves.toBe(300 * SECOND);
   });
 
   it('does not lose the answers that were under way', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const slow = { state: 'Succeeded', delayMs: 100 };
     await world.register({ state: 'Running', answer: tooMany(60) });
     const jobId = await world.register({ state: 'Running', answer: slow });
@@ -93,14 +93,14 @@ describe('429', () => {
   });
 
   it('does not lengthen the pauses of faults', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.register({ answer: tooMany(60) });
     await world.sweepFor(5 * MINUTE);
     expect(world.asked()).toHaveLength(5);
   });
 
   it('is respected by a process that was started since', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.register({ answer: tooMany(300) });
     await world.sweep();
     world.restart();
@@ -108,7 +108,7 @@ describe('429', () => {
   });
 
   it('is respected even when the process dies right after it', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.register({ answer: tooMany(300) });
     const checkpoints = dyingAfter(2, world.ports.checkpoints);
     await expect(world.sweep({}, { checkpoints })).rejects.toThrow('The process is gone.');
@@ -118,7 +118,7 @@ describe('429', () => {
   });
 
   it('is respected even when only its end of the sweep could be put on record', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.register({ answer: tooMany(300) });
     const { read, write } = world.ports.checkpoints;
     let writes = 0;
@@ -138,7 +138,7 @@ describe('429', () => {
   });
 
   it('of a subscription with less to give than the budget starves no job', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(50, { state: 'Running' });
     world.simulator.limitRate(20);
     const reports = await world.sweepFor(6 * MINUTE, { checksPerMinute: 100, concurrency: 1 });
@@ -150,7 +150,7 @@ describe('429', () => {
   });
 
   it('is honoured even when the credentials were refused just before, and are then changed', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const [limited] = await world.registerMany(4, { state: 'Running' });
     const refusals = Promise.withResolvers<void>();
     const tokens = new Set<string>();

@@ -31,7 +31,10 @@ describe('5xx, timeout, connection error', () => {
     ['Timeout', { kind: 'hang' }],
     ['Timeout', { kind: 'stall' }],
   ])('(%s, %j) is a failed check; the next sweep is the retry', async (name, answer) => {
-    await using world = await createWorld(name === 'Timeout' ? { answerTime: 100 } : {});
+    await using world = await createWorld({
+      tables: 'memory',
+      ...(name === 'Timeout' && { answerTime: 100 }),
+    });
     const jobId = await world.register({ state: 'Running', answer });
 
     const [first] = await world.sweepFor(2 * MINUTE);
@@ -52,7 +55,7 @@ describe('5xx, timeout, connection error', () => {
   });
 
   it('(nobody listens) is a failed check after one request', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running' });
     const status = await nobodyThere(world);
     await expect(world.sweep({}, { status })).resolves.toMatchObject({
@@ -65,7 +68,7 @@ describe('5xx, timeout, connection error', () => {
   });
 
   it('is retried at once only when a kept-alive connection was dropped', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running' });
     await world.sweep();
     world.forget();
@@ -81,7 +84,7 @@ describe('5xx, timeout, connection error', () => {
   });
 
   it('is not retried at once a second time, nor without budget', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(2, { state: 'Running', answer: { kind: 'reset' } });
     await expect(world.sweep({ checksPerMinute: 3, concurrency: 1 })).resolves.toMatchObject({
       requests: 3,
@@ -91,7 +94,7 @@ describe('5xx, timeout, connection error', () => {
   });
 
   it('of one job holds up no other, even with budget for one request a sweep', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.register({ answer: { kind: 'reset' } });
     await world.register();
     await world.sweepFor(4 * MINUTE, { checksPerMinute: 1 });
@@ -102,7 +105,7 @@ describe('5xx, timeout, connection error', () => {
 
 describe('5xx, timeout, connection error of ten different jobs, and no answer from any', () => {
   it('is an outage once all were asked; the jobs asked about have a failed check', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(15, { state: 'Running', answer: DOWN });
     await expect(world.sweep({ concurrency: 1 })).resolves.toMatchObject({
       requests: 15,
@@ -117,7 +120,7 @@ describe('5xx, timeout, connection error of ten different jobs, and no answer fr
   });
 
   it('ends the requests at once where it goes on after a pause', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(15, { state: 'Running', answer: DOWN });
     await world.sweepFor(MINUTE, { concurrency: 1 });
     world.forget();
@@ -130,7 +133,7 @@ describe('5xx, timeout, connection error of ten different jobs, and no answer fr
   });
 
   it('is one whatever the mixture', async () => {
-    await using world = await createWorld({ answerTime: 100 });
+    await using world = await createWorld({ tables: 'memory', answerTime: 100 });
     const bad: Answer[] = [DOWN, { kind: 'hang' }, { kind: 'reset' }, { kind: 'stall' }];
     for (const answer of [...bad, ...bad, ...bad]) {
       await world.register({ state: 'Running', answer });
@@ -139,7 +142,7 @@ describe('5xx, timeout, connection error of ten different jobs, and no answer fr
   });
 
   it('pauses for 1 min, doubling up to 15, until a 200', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(10, { state: 'Running', answer: DOWN });
     await world.sweepFor(46 * MINUTE);
     expect(world.askedMinutes()).toEqual([0, 1, 3, 7, 15, 30, 45]);
@@ -162,7 +165,7 @@ describe('5xx, timeout, connection error of ten different jobs, and no answer fr
     ['a 400', status(400)],
     ['a 401', status(401)],
   ])('is none when there is %s too', async (_, answer) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(9, { state: 'Running', answer: DOWN });
     await world.register({ state: 'Running', answer });
     await world.registerMany(10, { state: 'Running', answer: DOWN });
@@ -174,7 +177,7 @@ describe('5xx, timeout, connection error of ten different jobs, and no answer fr
   });
 
   it('is none when one job fails ten sweeps in a row', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer: DOWN });
     const reports = await world.sweepFor(12 * MINUTE);
     expect(reports.every(({ upstreamDown }) => upstreamDown === 0)).toBe(true);
@@ -186,7 +189,7 @@ describe('any other status, redirects included', () => {
   it.each([204, 301, 302, 304, 308, 400, 405, 409, 410, 418, 422, 451])(
     '%i is a failed check',
     async (code) => {
-      await using world = await createWorld();
+      await using world = await createWorld({ tables: 'memory' });
       const headers = { location: `${world.simulator.url}/elsewhere` };
       const answer: Answer = { kind: 'raw', status: code, headers };
       const jobId = await world.register({ state: 'Running', answer });
@@ -200,7 +203,7 @@ describe('any other status, redirects included', () => {
   );
 
   it('a redirect is not followed', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const other = await world.register({ answer: { state: 'Succeeded' } });
     const path = '/insights/reporting/datasources/extraction/status';
     const location = `${world.simulator.url}${path}/${other}`;

@@ -26,7 +26,7 @@ function smallPages({ ports: { jobs } }: World): JobStore {
 
 describe('a pass', () => {
   it('comes by every pending job once, in key order, page by page', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(10);
     await expect(world.sweep(IN_ORDER, { jobs: smallPages(world) })).resolves.toMatchObject({
       checks: 10,
@@ -37,7 +37,7 @@ describe('a pass', () => {
   });
 
   it('of no jobs is complete at once', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await expect(world.sweep()).resolves.toMatchObject({ pending: 0, passesCompleted: 1 });
     await expect(world.checkpoint()).resolves.toMatchObject({
       lastPassCompletedAt: world.clock.now(),
@@ -46,7 +46,7 @@ describe('a pass', () => {
   });
 
   it('of exactly as many jobs as there is budget is complete in one sweep', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(10);
     const [first] = await world.sweepFor(MINUTE, { checksPerMinute: 10 });
     expect(first).toMatchObject({ checks: 10, pending: 10, passesCompleted: 1 });
@@ -57,7 +57,7 @@ describe('a pass', () => {
   });
 
   it('of one job more takes a second sweep, which starts with that job', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(11);
     const settings = { ...IN_ORDER, checksPerMinute: 10 };
     const [first] = await world.sweepFor(MINUTE, settings);
@@ -78,7 +78,7 @@ describe('a pass', () => {
   });
 
   it('is followed by the next one while there is budget', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(35);
     const reports = await world.sweepFor(7 * MINUTE, { ...IN_ORDER, checksPerMinute: 10 });
     expect(reports.map(({ checks }) => checks)).toEqual([10, 10, 10, 10, 10, 10, 10]);
@@ -88,7 +88,7 @@ describe('a pass', () => {
   });
 
   it('is followed by the next one up to where the sweep began: none is checked twice', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(5);
     await world.sweepFor(MINUTE, { ...IN_ORDER, checksPerMinute: 2 });
     world.forget();
@@ -103,7 +103,7 @@ describe('a pass', () => {
   });
 
   it('is followed by no other once requests have to cease', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(3);
     await world.sweepFor(MINUTE, { ...IN_ORDER, checksPerMinute: 2 });
     world.simulator.setRun(jobIds[2] ?? '', { kind: 'tooManyRequests', retryAfter: 60 });
@@ -114,7 +114,7 @@ describe('a pass', () => {
   });
 
   it('takes in jobs that are registered ahead of it, and leaves those behind to the next', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const [first, , third] = await world.registerMany(3);
     await world.sweepFor(MINUTE, { ...IN_ORDER, checksPerMinute: 2 });
     const behind = await world.register({ jobId: '00000000-0000-4000-8000-000000000000' });
@@ -127,7 +127,7 @@ describe('a pass', () => {
   });
 
   it('goes on after the last key up to which all is settled, whatever came back first', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(10);
     const othersAsked = Promise.withResolvers<void>();
     let asked = 0;
@@ -146,7 +146,7 @@ describe('a pass', () => {
   });
 
   it('goes on where it was when the table could not be read to the end', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(5);
     const jobs = smallPages(world);
     const broken: JobStore = {
@@ -168,7 +168,7 @@ describe('a pass', () => {
   });
 
   it('no longer comes by a job that has ended', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const ending = await world.register({ answer: SUCCEEDED });
     const other = await world.register();
     await world.sweepFor(3 * MINUTE, IN_ORDER);
@@ -178,7 +178,7 @@ describe('a pass', () => {
 
 describe('the budget', () => {
   it('fills by the clock, whatever the sweeps: a part of a request is kept for the next', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(100);
     const counts: number[] = [];
     for (const wait of [0, 5, 5, 5, 5, 30, 1, 1, 600]) {
@@ -189,7 +189,7 @@ describe('the budget', () => {
   });
 
   it('lets out no more requests in any minute than it says when sweeps come by the minute', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(50);
     await world.sweepFor(6 * MINUTE, { checksPerMinute: 7 });
     expect(world.asked()).toHaveLength(42);
@@ -197,7 +197,7 @@ describe('the budget', () => {
   });
 
   it('never gives out more than it was filled with, even when every other sweep dies', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(60);
     const start = world.clock.now();
     for (let sweeps = 0; sweeps < 8; sweeps += 1) {
@@ -214,7 +214,7 @@ describe('the budget', () => {
   });
 
   it('is not spent while requests are paused', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: { kind: 'tooManyRequests', retryAfter: 120 } });
     await world.registerMany(20);
     const settings = { ...IN_ORDER, checksPerMinute: 10 };

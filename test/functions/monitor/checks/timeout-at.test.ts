@@ -8,7 +8,7 @@ const EVERY_5_MIN = { every: 5 * MINUTE };
 
 /** A world with one job seen before, whose watch runs out after 10 min. */
 async function createWatchedWorld(answer = RUNNING): Promise<World> {
-  const world = await createWorld();
+  const world = await createWorld({ tables: 'memory' });
   const timeoutAt = world.clock.now() + 10 * MINUTE;
   await world.register({ state: 'Running', timeoutAt, answer });
   return world;

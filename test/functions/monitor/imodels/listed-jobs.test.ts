@@ -5,7 +5,7 @@ import { addRun, asked, IMODEL, watch, worldWithIModel } from './support/watched
 
 /** A world with one job, found in a list as Running. */
 async function worldWithListedJob() {
-  const world = await worldWithIModel();
+  const world = await worldWithIModel({ tables: 'memory' });
   const jobId = addRun(world, MINUTE);
   await watch(world);
   await world.sweep();
@@ -73,7 +73,7 @@ describe('a job that belongs to a watched iModel', () => {
   });
 
   it('is asked about by its id where the list is one of another API', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     const jobId = world.simulator.addRun({
       iModelId: IMODEL,
       kinds: ['grouping-and-mapping-extraction', 'reporting-extraction'],

@@ -64,8 +64,7 @@ describe('a watched iModel', () => {
 
     await expect(world.sweep()).resolves.toMatchObject({ requests: 1, checks: 5, pending: 5 });
     expect(asked(world)).toEqual({ lists: 1, statuses: 0 });
-    const writes = world.commands.filter(({ name }) => /Put|Update|Delete/.test(name));
-    expect(writes.map(({ name }) => name)).toEqual(['PutItem Checkpoint', 'PutItem Checkpoint']);
+    expect(world.writes()).toEqual(['PutItem Checkpoint', 'PutItem Checkpoint']);
   });
 
   it('whose list fails is told as in trouble, and its jobs are asked about by id', async () => {

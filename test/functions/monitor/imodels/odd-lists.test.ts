@@ -37,7 +37,7 @@ describe('a list that is no list', () => {
     'answered by 500': { kind: 'error', status: 500 },
   };
   it.each(Object.entries(bad))('but %s is told as trouble, and ends no job', async (_, answer) => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     const jobIds = [addRun(world, 2 * MINUTE), addRun(world, MINUTE)];
     await watch(world);
     await world.sweep();
@@ -49,8 +49,7 @@ describe('a list that is no list', () => {
     for (const jobId of jobIds) {
       await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Running' });
     }
-    const writes = world.commands.filter(({ name }) => /Put|Update/.test(name));
-    expect(writes, 'the checkpoint').toHaveLength(2);
+    expect(world.writes(), 'the checkpoint').toHaveLength(2);
 
     setList(world, {});
     await sweepNext(world);
@@ -58,7 +57,7 @@ describe('a list that is no list', () => {
   });
 
   it('but followed by a link to another host is followed nowhere', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     const elsewhere = await startServer();
     addRun(world, MINUTE);
     await watch(world);
@@ -74,7 +73,7 @@ describe('a list that is no list', () => {
   });
 
   it('on a page behind the first takes nothing from what the first says', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     await watch(world);
     await world.sweep();
     world.clock.advance(10 * MINUTE);
@@ -84,8 +83,7 @@ describe('a list that is no list', () => {
     await world.sweep();
     await sweepNext(world);
     await expect(trouble(world)).resolves.toMatchObject({ cause: 'Unreadable' });
-    const writes = world.commands.filter(({ name }) => /Put|Update/.test(name));
-    expect(writes, 'nothing is put again').toHaveLength(2);
+    expect(world.writes(), 'nothing is put again').toHaveLength(2);
     for (const jobId of jobIds.slice(2)) {
       await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Running' });
     }
@@ -102,7 +100,7 @@ describe('a run of a list', () => {
     ['a state of another type', { state: 7 }],
     ['no word as its state', { state: 'Succeeded\u0007 <b>' }],
   ])('with %s is asked about by its id', async (_, put) => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     await watch(world);
     await world.sweep();
     world.clock.advance(MINUTE);
@@ -119,7 +117,7 @@ describe('a run of a list', () => {
     ['an id of another type', { id: 12 }],
     ['no id', { id: null }],
   ])('with %s is left out', async (_, put) => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     await watch(world);
     addRun(world, 1_000);
     setList(world, { put });
@@ -129,13 +127,13 @@ describe('a run of a list', () => {
   it.each([{ startedOn: 5 }, { startedOn: 'yesterday' }, { startedOn: null }])(
     'that began at $startedOn is found once, and written once',
     async (put) => {
-      await using world = await worldWithIModel();
+      await using world = await worldWithIModel({ tables: 'memory' });
       const jobId = addRun(world, MINUTE);
       setList(world, { put });
       await watch(world);
       await expect(world.sweep()).resolves.toMatchObject({ runsFound: 1 });
       await sweepNext(world);
-      expect(world.commands.filter(({ name }) => /Put|Update/.test(name))).toHaveLength(2);
+      expect(world.writes()).toHaveLength(2);
       expect(await world.job(jobId)).not.toHaveProperty('startedAt');
     },
   );
@@ -147,7 +145,7 @@ describe('a run of a list', () => {
   ])(
     'that began at $startedOn and is over is told of if no list had it before, and else never',
     async (put) => {
-      await using world = await worldWithIModel();
+      await using world = await worldWithIModel({ tables: 'memory' });
       const FAILED = [{ answer: { state: 'Failed' } }];
       addRun(world, MINUTE, FAILED);
       setList(world, { put });
@@ -169,7 +167,7 @@ describe('a run of a list', () => {
   );
 
   it('that its list shows is not gone, whatever upstream answers for its id', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     const gone = [{ answer: { kind: 'error' as const, status: 404 } }];
     const jobId = addRun(world, MINUTE, gone, 'reporting-extraction');
     addRun(world, MINUTE, undefined, 'reporting-extraction');
@@ -191,7 +189,7 @@ describe('a long list', () => {
   }
 
   it('takes one request a pass once it was read whole, if it is newest first', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     await longHistory(world, 350);
     await world.sweep();
     expect(asked(world).lists).toBe(4);
@@ -206,7 +204,7 @@ describe('a long list', () => {
   it.each([{ order: 7 }, { order: 'oldestFirst' as const }])(
     'is read whole each time if it is not ($order)',
     async (order) => {
-      await using world = await worldWithIModel();
+      await using world = await worldWithIModel({ tables: 'memory' });
       setList(world, order);
       await longHistory(world, 250);
       await world.sweep();
@@ -222,7 +220,7 @@ describe('a long list', () => {
   );
 
   it('of more pages than one listing reads is gone on with in the next', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     setList(world, { order: 'oldestFirst', pageSizes: [20] });
     await longHistory(world, 300);
     const jobId = addRun(world, 10_000);
@@ -233,7 +231,7 @@ describe('a long list', () => {
   });
 
   it('of more pages shows what begins meanwhile all the same, and is gone on with', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     setList(world, { pageSizes: [20] });
     await longHistory(world, 500);
     await expect(world.sweep()).resolves.toMatchObject({ listings: 10 });
@@ -247,7 +245,7 @@ describe('a long list', () => {
   });
 
   it('comes to its end with one request a minute, too', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     setList(world, { pageSizes: [20] });
     await longHistory(world, 100);
     await world.sweepFor(15 * MINUTE, { checksPerMinute: 1 });
@@ -257,7 +255,7 @@ describe('a long list', () => {
   });
 
   it('is begun anew when the place to go on at is good no more', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     setList(world, { pageSizes: [20] });
     await longHistory(world, 300);
     await world.sweep();
@@ -271,14 +269,14 @@ describe('a long list', () => {
   });
 
   it('of more new runs than ids are kept is found whole, and its runs once', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     await watch(world);
     await world.sweep();
     world.clock.advance(2 * HOUR);
     for (let n = 620; n > 0; n -= 1) addRun(world, n * 10_000);
     await expect(world.sweep()).resolves.toMatchObject({ runsFound: 620 });
     await expect(sweepNext(world)).resolves.toMatchObject({ runsFound: 0, checks: 620 });
-    expect(world.commands.filter(({ name }) => /Put|Update/.test(name))).toHaveLength(2);
+    expect(world.writes()).toHaveLength(2);
     const { known } = (await world.ports.iModels.get(IMODEL)) ?? {};
     expect(Object.keys(known ?? {})).toHaveLength(500);
   });

@@ -24,7 +24,7 @@ describe('an iModel whose runs cannot be listed', () => {
   ] as const)(
     'because of %i is in health, and in the log as it begins and ends',
     async (status, cause, words) => {
-      await using world = await worldWithIModel();
+      await using world = await worldWithIModel({ tables: 'memory' });
       addRun(world, MINUTE);
       await watch(world);
       await world.sweep();
@@ -50,7 +50,7 @@ describe('an iModel whose runs cannot be listed', () => {
   );
 
   it('since it has none, or for want of a role, is told of after a day, and daily', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     await watch(world);
     await world.sweepFor(23 * HOUR, { every: HOUR });
     expect(lines(world, 'cannot be found')).toEqual([]);

@@ -8,13 +8,7 @@ import type { SweepPorts, SweepSettings } from '../../../../functions/monitor/co
 import type { SweepReport } from '../../../../functions/monitor/metrics.ts';
 import { sweep } from '../../../../functions/monitor/sweep.ts';
 import { callAtOnce } from '../../../simulation/contracts/call-at-once.ts';
-import {
-  type CheckpointTable,
-  createCheckpointTable,
-} from '../../../simulation/stand-ins/checkpoint-table.ts';
-import { createJobsTable, type JobsTable } from '../../../simulation/stand-ins/jobs-table.ts';
-import { createLengthItems } from '../../../simulation/stand-ins/length-items.ts';
-import { statisticsStoreOf } from '../../../simulation/stand-ins/statistics.ts';
+import { createMemoryTables } from '../support/memory-tables.ts';
 import { createTestClock, type TestClock } from '../support/test-clock.ts';
 
 /** How upstream answers: at once, or as a function finds. */
@@ -63,19 +57,12 @@ export function jobId(n: number): string {
 /** A world without jobs; everybody upstream answers `Running`. */
 export function createMemoryWorld(): MemoryWorld {
   const clock = createTestClock(BEGIN);
-  const jobs = createJobsTable({
-    now: clock.now,
-    lag: () => 0,
-    pageBreak: () => undefined,
-    at: () => undefined,
-    ttlDelay: () => 0,
-    onExpired: () => undefined,
-  });
-  const checkpoints = createCheckpointTable();
+  const tables = createMemoryTables(clock.now);
+  const { jobs, checkpoints } = tables;
   const seen: Seen = { asked: [], published: [], logged: [] };
   const upstream: Upstream = { answers: new Map(), logs: [] };
   const ports: SweepPorts = {
-    ...tablesOf(jobs, checkpoints),
+    ...tables.storesOf(callAtOnce),
     ...upstreamOf(upstream, seen),
     ...topicOf(seen),
     time: clock,
@@ -110,36 +97,6 @@ export function createMemoryWorld(): MemoryWorld {
 
 type Upstream = Pick<MemoryWorld, 'answers' | 'logs'>;
 type Seen = Pick<MemoryWorld, 'asked' | 'published' | 'logged'>;
-
-function tablesOf(
-  jobs: JobsTable,
-  checkpoints: CheckpointTable,
-): Pick<
-  SweepPorts,
-  'jobs' | 'statistics' | 'lengths' | 'iModels' | 'checkpoints' | 'subscriptions'
-> {
-  const lengths = createLengthItems();
-  return {
-    jobs: {
-      add: async (job) => jobs.add(job),
-      get: async (id) => jobs.get(id),
-      update: async (before, after) => jobs.update(before, after),
-      pendingPage: async (after, limit) => jobs.pendingPage(after, limit),
-      owedPage: async (after) => jobs.owedPage(after),
-    },
-    checkpoints: {
-      read: async () => checkpoints.read(),
-      write: async (checkpoint) => checkpoints.write(checkpoint),
-    },
-    statistics: statisticsStoreOf(jobs, new Map(), callAtOnce),
-    lengths: { get: async (group) => lengths.get(group), put: async (one) => lengths.put(one) },
-    iModels: {
-      get: async (id) => jobs.iModels.get(id),
-      update: async (before, after) => jobs.iModels.update(before, after),
-    },
-    subscriptions: { list: async () => [] },
-  };
-}
 
 function upstreamOf(
   { answers, logs }: Upstream,

@@ -1,4 +1,7 @@
-import { startEmbeddedDynamoDb } from '../../../../local/dynamodb/embedded-dynamodb.ts';
+import {
+  type EmbeddedDynamoDb,
+  startEmbeddedDynamoDb,
+} from '../../../../local/dynamodb/embedded-dynamodb.ts';
 import {
   type ItwinSimulator,
   startItwinSimulator,
@@ -8,6 +11,7 @@ import { type CloudFormationTemplate, synthesizeTemplate } from '../../../../loc
 
 /** Tables, topic and upstream, all of them empty. */
 export interface Engines {
+  /** Throws when the tables are in memory. */
   readonly dynamoDbUrl: string;
   readonly sns: EmbeddedSns;
   readonly simulator: ItwinSimulator;
@@ -28,18 +32,29 @@ let template: CloudFormationTemplate | undefined;
  * Starts the engines.
  *
  * @param now the clock that upstream goes by (ms since the epoch)
+ * @param tables in memory: no DynamoDB is started
  */
-export async function startEngines(now: () => number): Promise<Engines> {
-  template ??= synthesizeTemplate();
-  const tables = await startEmbeddedDynamoDb({ template });
+export async function startEngines(
+  now: () => number,
+  tables: 'DynamoDB' | 'memory' = 'DynamoDB',
+): Promise<Engines> {
+  const dynamoDb = tables === 'DynamoDB' ? await startDynamoDb() : undefined;
   const sns = await startEmbeddedSns({ topicName: 'Alerts', subscriptions: [], region: REGION });
   const simulator = await startItwinSimulator({ now });
   return {
-    dynamoDbUrl: tables.url,
+    get dynamoDbUrl() {
+      if (!dynamoDb) throw new Error('The tables are in memory: there is no DynamoDB to ask.');
+      return dynamoDb.url;
+    },
     sns,
     simulator,
     async close() {
-      await Promise.all([tables.close(), sns.close(), simulator.close()]);
+      await Promise.all([dynamoDb?.close(), sns.close(), simulator.close()]);
     },
   };
+}
+
+function startDynamoDb(): Promise<EmbeddedDynamoDb> {
+  template ??= synthesizeTemplate();
+  return startEmbeddedDynamoDb({ template });
 }

@@ -39,7 +39,7 @@ import { type Engines, TABLES } from './engines.ts';
 /** What the ports of a world are made of. */
 export interface PortParts {
   readonly engines: Engines;
-  readonly tables: DynamoDBClient;
+  readonly stores: Stores;
   readonly topic: SNSClient;
   readonly time: TimeSource;
   /** How long upstream may take to answer (ms). */
@@ -50,15 +50,18 @@ export interface PortParts {
   readonly logged: string[];
 }
 
+/** What is kept in tables. Jobs can be listed too, and iModels be watched. */
+export interface Stores {
+  readonly jobs: ListableJobStore;
+  readonly checkpoints: CheckpointStore;
+  readonly statistics: StatisticsStore;
+  readonly subscriptions: Pick<SubscriptionStore, 'list'>;
+  readonly iModels: IModelStore;
+  readonly lengths: LengthStore;
+}
+
 /** The tables by way of a client. */
-export function storesOf(client: DynamoDBClient): {
-  jobs: ListableJobStore;
-  checkpoints: CheckpointStore;
-  statistics: StatisticsStore;
-  subscriptions: SubscriptionStore;
-  iModels: IModelStore;
-  lengths: LengthStore;
-} {
+export function storesOf(client: DynamoDBClient): Stores {
   const documents = DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -75,14 +78,10 @@ export function storesOf(client: DynamoDBClient): {
   };
 }
 
-/** The ports of a world: its jobs can be listed too. */
-export type WorldPorts = SweepPorts & {
-  readonly jobs: ListableJobStore;
-  readonly iModels: IModelStore;
-  readonly subscribers: Subscribers;
-};
+/** The ports of a world. */
+export type WorldPorts = SweepPorts & Stores & { readonly subscribers: Subscribers };
 
-/** The real adapters on the engines, as new as after a cold start. */
+/** The real adapters on the engines, and the tables, as new as after a cold start. */
 export function createPorts(parts: PortParts): WorldPorts {
   const { engines, time, credentials, logged } = parts;
   const { simulator, sns } = engines;
@@ -90,7 +89,7 @@ export function createPorts(parts: PortParts): WorldPorts {
   const timeoutMs = parts.answerTime;
   const note = (...entry: unknown[]) => logged.push(inspect(entry, { depth: 5 }));
   return {
-    ...storesOf(parts.tables),
+    ...parts.stores,
     runLists: createRunLists({ apiUrl: simulator.url, now, timeoutMs }),
     status: createStatusEndpoint({ apiUrl: simulator.url, now, timeoutMs }),
     runLogs: createLogsEndpoint({ apiUrl: simulator.url, now, timeoutMs }),

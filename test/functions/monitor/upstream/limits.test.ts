@@ -24,7 +24,7 @@ async function untilAsked(world: World, count: number): Promise<void> {
 
 describe('time', () => {
   it('no check starts after 40 s; the next sweep begins with those left over', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(10);
     const slow: StatusEndpoint = {
       ask(...request) {
@@ -40,7 +40,7 @@ describe('time', () => {
   });
 
   it('a check that takes 10 s is a failed one', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer: HANG });
     const sweeping = world.sweep();
     await untilAsked(world, 1);
@@ -52,7 +52,7 @@ describe('time', () => {
   });
 
   it('after 52 s every request is aborted and awaited; the next sweep begins with them', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.sweep();
     const hanging = await world.registerMany(3, { answer: HANG });
     await world.registerMany(2);
@@ -89,7 +89,7 @@ describe('time', () => {
   });
 
   it('after 52 s the tables are waited for no longer; the answer is asked for again', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: SUCCEEDED });
     const jobs: JobStore = { ...world.ports.jobs, get: (_, signal) => hang(signal) };
     const sweeping = world.sweep({}, { jobs });
@@ -101,7 +101,7 @@ describe('time', () => {
   });
 
   it('after 52 s the topic is waited for no longer; the alert stays owed', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: FAILED });
     const publishing = Promise.withResolvers<void>();
     const topic: AlertTopic = {
@@ -121,7 +121,7 @@ describe('time', () => {
 
 describe('a sick job does not hold up the rest', () => {
   it('when it hangs', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.register({ answer: HANG });
     await world.registerMany(9, { answer: SUCCEEDED });
     const sweeping = world.sweep({ concurrency: 2 });
@@ -135,7 +135,7 @@ describe('a sick job does not hold up the rest', () => {
   });
 
   it.each(['get', 'update'] as const)('when the table fails to %s it', async (operation) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const sick = await world.register({ answer: SUCCEEDED });
     await world.registerMany(9, { answer: SUCCEEDED });
     const { jobs } = world.ports;
@@ -159,7 +159,7 @@ describe('a sick job does not hold up the rest', () => {
   });
 
   it('when asking about it is a defect of ours', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const [sick] = await world.registerMany(10);
     const status: StatusEndpoint = {
       async ask(job, ...rest) {
@@ -178,7 +178,7 @@ describe('a sick job does not hold up the rest', () => {
 
 describe('what somebody else wrote in the meantime', () => {
   it('stands: a job that is cancelled during its check stays Cancelled, without an alert', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: SUCCEEDED });
     const status: StatusEndpoint = {
       async ask(...request) {
@@ -199,7 +199,7 @@ describe('what somebody else wrote in the meantime', () => {
   });
 
   it('stands also when it comes between reading the job and writing it', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: SUCCEEDED });
     const { jobs } = world.ports;
     const late: JobStore = {
@@ -215,7 +215,7 @@ describe('what somebody else wrote in the meantime', () => {
   });
 
   it('stands also when the index does not know of it yet', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: SUCCEEDED });
     const stale = await world.ports.jobs.pendingPage(undefined, 10);
     await world.change(jobId, (job) => cancel(job, world.clock.now(), 'somebody'));

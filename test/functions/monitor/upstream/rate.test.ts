@@ -66,7 +66,7 @@ async function sweepFor(world: World, minutes: number, jobs: number): Promise<vo
 it.each([1, 2, 3, 7, 30])(
   'with %i jobs never more than (t + 1) times the budget leaves in any t minutes, follow-ups or not',
   async (jobs) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await sweepFor(world, 14, jobs);
     expect(excess(world)).toBeLessThanOrEqual(0);
   },

@@ -1,6 +1,6 @@
 import type { IModel } from '../../../../../functions/core/imodels/imodel.ts';
 import type { Step } from '../../../../../local/itwin-simulator/script.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World, type WorldOptions } from '../../support/world.ts';
 
 export const IMODEL = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
 const RUNNING: readonly Step[] = [{ answer: { state: 'Running' } }];
@@ -32,8 +32,8 @@ export async function watch(world: World, settings: Partial<IModel> = {}): Promi
 }
 
 /** A world whose upstream has the iModel, without runs. */
-export async function worldWithIModel(): Promise<World> {
-  const world = await createWorld();
+export async function worldWithIModel(options?: WorldOptions): Promise<World> {
+  const world = await createWorld(options);
   world.simulator.addIModel({ id: IMODEL, displayName: 'Bridge over the Neris' });
   return world;
 }

@@ -5,6 +5,7 @@ import {
   type Checkpoint,
   firstCheckpoint,
   isLeased,
+  LEASE,
   takeLease,
 } from '../core/sweeps/checkpoint.ts';
 import type { Pause } from '../core/sweeps/pause.ts';
@@ -35,12 +36,15 @@ export interface Lease {
 export async function acquireLease(
   { checkpoints, time, log }: SweepPorts,
   checksPerMinute: number,
-  lasts?: number,
+  lasts = LEASE,
 ): Promise<Lease | undefined> {
+  const until = time.now() + lasts;
+  const read = await checkpoints.read();
+  // By the time before a slow read, a lease that was taken during it may seem too far ahead to be one.
   const now = time.now();
-  const found = (await checkpoints.read()) ?? firstCheckpoint(now, checksPerMinute);
+  const found = read ?? firstCheckpoint(now, checksPerMinute);
   if (isLeased(found, now)) return undefined;
-  let checkpoint = takeLease(found, now, lasts);
+  let checkpoint = takeLease(found, now, until - now);
   if (!(await checkpoints.write(checkpoint))) return undefined;
 
   let latestPause: Pause | undefined;

@@ -2,11 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { TokenEndpointDown } from '../../../../functions/core/errors.ts';
 import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
-import { createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 function pending(count: number): MemoryWorld {
   const world = createMemoryWorld();
   for (let n = 0; n < count; n += 1) world.add(jobId(n));
+  return world;
+}
+
+/** Its checkpoint takes 15 s to be read the first time. */
+function slowToRead(world: MemoryWorld): MemoryWorld {
+  const { read } = world.ports.checkpoints;
+  world.ports.checkpoints.read = (signal) => {
+    world.ports.checkpoints.read = read;
+    world.clock.advance(15 * SECOND);
+    return read(signal);
+  };
   return world;
 }
 
@@ -23,6 +34,28 @@ describe('the lease', () => {
     await world.sweep();
     expect(report).toMatchObject({ outcome: 'LeaseHeld', checks: 0 });
     expect(world.asked).toHaveLength(1);
+  });
+
+  it('that was taken while the checkpoint was read is held, by whoever has a fast clock too', async () => {
+    const world = slowToRead(pending(1));
+    const theirs = { ...firstCheckpoint(BEGIN, 100), leasedAt: BEGIN + 70 * SECOND };
+    const leaseUntil = BEGIN + 130 * SECOND;
+    await world.ports.checkpoints.write({ ...theirs, version: 1, leaseUntil });
+    await expect(world.sweep()).resolves.toMatchObject({ outcome: 'LeaseHeld', checks: 0 });
+    expect(world.checkpoint()).toMatchObject({ version: 1, leaseUntil });
+  });
+
+  it('lasts no longer because the checkpoint took long to read', async () => {
+    const world = slowToRead(pending(1));
+    let taken: unknown;
+    world.answers.set(jobId(0), [
+      async () => {
+        taken = world.checkpoint();
+        return { kind: 'Status', state: 'Running' };
+      },
+    ]);
+    await world.sweep();
+    expect(taken).toMatchObject({ leasedAt: BEGIN + 15 * SECOND, leaseUntil: BEGIN + MINUTE });
   });
 
   it('that was lost meanwhile is told, and what the other wrote stays', async () => {

@@ -104,6 +104,19 @@ describe('a list', () => {
     expect(silent.checkpoint()?.contact?.answeredAt ?? {}).toEqual({});
   });
 
+  it('that was heard before a status had no answer does not say that one came since', async () => {
+    const world = watching([PAGE]);
+    const found = { iModelId: IMODEL, kind: 'grouping-and-mapping-extraction' } as const;
+    world.add(jobId(0), found);
+    world.add(RUN.jobId, found);
+    world.answers.set(jobId(0), [
+      { kind: 'Failed', error: { name: 'Timeout', message: 'No answer.' } },
+    ]);
+    await world.sweep();
+    expect(world.asked).toEqual([jobId(0)]);
+    expect(world.checkpoint()?.contact?.failing).toHaveProperty('grouping-and-mapping');
+  });
+
   it('of many pages goes on where the last sweep stopped, and is read from its beginning as well', async () => {
     let page = 0;
     const world = watching([]);

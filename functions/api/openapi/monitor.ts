@@ -86,7 +86,7 @@ export const getOpenApiOperation: ZodOpenApiOperationObject = {
       content: json(documentSchema, {
         beginning: {
           openapi: '3.1.1',
-          info: { title: 'Extraction Monitor', version: '0.1.0' },
+          info: { title: 'Extraction Monitor', version: '0.2.0' },
           paths: {},
         },
       }),

@@ -207,7 +207,7 @@ export function hadEndedWhenFirstSeen(job: Pick<Job, 'state' | 'transitions'>): 
   return isFirst && isTerminal(state) && !isEndedByMonitor(state);
 }
 
-/** Whether upstream has ever answered with a state for a job that has ended, in this watch or one before. */
+/** Whether a job that has ended was ever in a state of upstream that was no end, in this watch or one before. */
 export function wasEverSeen({ transitions }: Pick<Job, 'transitions'>): boolean {
   return transitions.some(({ from }) => isSeen(from) && !isTerminal(from));
 }

@@ -181,7 +181,6 @@ function awakeAt({ lastSweepAt, leasedAt = 0, pause, awake }: Checkpoint, now: n
   // A lease still on record is that of a sweep that died: the clock has run up to it already.
   const lastAwake = Math.max(lastSweepAt, leasedAt);
   const gone = Math.min(MAX_GAP, Math.max(0, now - Math.max(lastAwake, pause?.until ?? 0)));
-  if (!pause || pause.until < lastAwake) return awake + gone;
   // The sweep that ends a pause asks as well as any: without a minute of its own for it, a fault that
   // brings pause after pause would keep overdue jobs pending for days. Pauses of seconds give no more
   // than there was: else sweeps in quick succession would make minutes of them.

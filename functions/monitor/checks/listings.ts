@@ -232,8 +232,7 @@ function tellTrouble({ log, time }: SweepContext, before: IModel, after: IModel)
   if (trouble) {
     // A fact called `message` would be lost: that is what a line of the log calls its own.
     const { cause, message: meaning, since } = trouble;
-    const isTold = cause !== 'NoRuns' && before.trouble?.cause === cause;
-    if (isTold) return;
+    if (before.trouble?.cause === cause) return;
     const facts = { iModelId, label, cause, meaning, action: TROUBLES[cause].action };
     log.warn('The runs of a watched iModel cannot be found', { ...facts, since: isoTime(since) });
   } else if (before.trouble) {

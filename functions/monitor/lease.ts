@@ -44,7 +44,7 @@ export async function acquireLease(
   const now = time.now();
   const found = read ?? firstCheckpoint(now, checksPerMinute);
   if (isLeased(found, now)) return undefined;
-  let checkpoint = takeLease(found, now, until - now);
+  let checkpoint = takeLease(found, now, Math.max(0, until - now));
   if (!(await checkpoints.write(checkpoint))) return undefined;
 
   let latestPause: Pause | undefined;

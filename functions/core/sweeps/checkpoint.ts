@@ -116,7 +116,7 @@ export function isLeased({ leaseUntil }: Checkpoint, now: number): boolean {
  * request that may leave, and the result gives back what was not spent: a sweep that dies can only have
  * made fewer requests than are on record, and none later.
  *
- * @param lasts how long (ms) the lease is held at most
+ * @param lasts how long (ms) the lease is held at most, 0 or more
  */
 export function takeLease(checkpoint: Checkpoint, now: number, lasts = LEASE): Checkpoint {
   return {

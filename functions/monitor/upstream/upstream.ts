@@ -118,12 +118,8 @@ export function openUpstream(
  * flows in meanwhile; what the next one finds goes by when requests left, or those of the one and of the
  * other together could be more than the bucket ever held.
  */
-function createBudget(
-  { time, report, startedAt }: SweepContext,
-  found: TokenBucket,
-  checksPerMinute: number,
-) {
-  let bucket = filled(found, startedAt, checksPerMinute);
+function createBudget({ time, report }: SweepContext, found: TokenBucket, checksPerMinute: number) {
+  let bucket = filled(found, time.now(), checksPerMinute);
   let left = bucket.budget;
   return {
     get left() {

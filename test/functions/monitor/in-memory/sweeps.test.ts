@@ -10,12 +10,12 @@ function pending(count: number): MemoryWorld {
   return world;
 }
 
-/** Its checkpoint takes 15 s to be read the first time. */
-function slowToRead(world: MemoryWorld): MemoryWorld {
+/** Its checkpoint takes so many seconds to be read the first time. */
+function slowToRead(world: MemoryWorld, seconds = 15): MemoryWorld {
   const { read } = world.ports.checkpoints;
   world.ports.checkpoints.read = (signal) => {
     world.ports.checkpoints.read = read;
-    world.clock.advance(15 * SECOND);
+    world.clock.advance(seconds * SECOND);
     return read(signal);
   };
   return world;
@@ -56,6 +56,28 @@ describe('the lease', () => {
     ]);
     await world.sweep();
     expect(taken).toMatchObject({ leasedAt: BEGIN + 15 * SECOND, leaseUntil: BEGIN + MINUTE });
+  });
+
+  it('is over at once if to read the checkpoint took longer than it lasts', async () => {
+    const world = slowToRead(pending(1), 75);
+    const { write } = world.ports.checkpoints;
+    const written: unknown[] = [];
+    world.ports.checkpoints.write = (checkpoint) => {
+      written.push(checkpoint);
+      return write(checkpoint);
+    };
+    await world.sweep();
+    const now = BEGIN + 75 * SECOND;
+    expect(written[0]).toMatchObject({ leasedAt: now, leaseUntil: now, budget: 0, budgetAt: now });
+    expect(world.asked).toEqual([]);
+  });
+
+  it('gives no more requests because the checkpoint took long to read', async () => {
+    const world = slowToRead(pending(1));
+    const bucket = { budget: 0, budgetAt: BEGIN + 70 * SECOND };
+    await world.ports.checkpoints.write({ ...firstCheckpoint(BEGIN, 100), version: 1, ...bucket });
+    await expect(world.sweep()).resolves.toMatchObject({ requests: 0 });
+    expect(world.checkpoint()).toMatchObject(bucket);
   });
 
   it('that was lost meanwhile is told, and what the other wrote stays', async () => {

@@ -102,24 +102,38 @@ export class RegistrationApi extends Construct {
     this.addRoutes(integration, hasCors);
     if (tokens?.page) this.openPage(integration);
     // `{proxy+}` stands for something.
-    else if (hasCors) this.httpApi.addRoutes({ path: '/', methods: [HttpMethod.GET], integration });
+    else if (hasCors) this.addPageRoute('/', integration);
   }
 
   /** The only routes that let everybody in. */
   private openPage(integration: HttpLambdaIntegration): void {
-    for (const [n, path] of PAGE_PATHS.entries()) {
-      const route = new HttpRoute(this, `PageRoute${n}`, {
-        httpApi: this.httpApi,
-        routeKey: HttpRouteKey.with(path, HttpMethod.GET),
-        authorizer: new HttpNoneAuthorizer(),
-        integration,
-      });
+    for (const path of PAGE_PATHS) {
+      const route = this.addPageRoute(path, integration, new HttpNoneAuthorizer());
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
           'A file of the page, without any data: readers have to have it before they sign in.',
       });
     }
+  }
+
+  /**
+   * Of the same logical id whoever may take it: an update makes what is new before it deletes what is gone,
+   * and API Gateway refuses a second route with the same key.
+   *
+   * @param authorizer without one, that of the API
+   */
+  private addPageRoute(
+    path: string,
+    integration: HttpLambdaIntegration,
+    authorizer?: HttpNoneAuthorizer,
+  ): HttpRoute {
+    return new HttpRoute(this, `PageRoute${PAGE_PATHS.indexOf(path)}`, {
+      httpApi: this.httpApi,
+      routeKey: HttpRouteKey.with(path, HttpMethod.GET),
+      integration,
+      ...(authorizer && { authorizer }),
+    });
   }
 
   /**

@@ -171,9 +171,26 @@ describe('scripts of web pages', () => {
       'PUT /{proxy+}',
       'PATCH /{proxy+}',
       'DELETE /{proxy+}',
-      'GET /',
       BATCH,
+      'GET /',
     ]);
+  });
+});
+
+describe('an update from any settings to any others', () => {
+  it('changes a route in place: API Gateway refuses a second one with its key', () => {
+    const ids = new Map<string, Set<string>>();
+    for (const tokens of [{}, { tokens: TOKENS }, { tokens: PAGE_TOKENS }]) {
+      for (const cors of [{}, CORS]) {
+        const routes = templateOf({ ...cors, ...tokens }).findResources('AWS::ApiGatewayV2::Route');
+        for (const [id, { Properties }] of Object.entries(routes)) {
+          const { RouteKey } = Properties;
+          ids.set(RouteKey, (ids.get(RouteKey) ?? new Set()).add(id));
+        }
+      }
+    }
+    expect(ids.size).toBe(12);
+    expect([...ids].filter(([, { size }]) => size > 1)).toEqual([]);
   });
 });
 

@@ -21,6 +21,23 @@ const PAGE = {
   itwinClientAuthentication: 'client_secret_basic',
 };
 
+/** What brings a variable of its own, as short as it can be: the names of the variables count, too. */
+const EVERYTHING = {
+  jwtIssuer: 'https://a.io',
+  jwtAudience: 'a',
+  admittedClients: 'a',
+  pageClientId: 'a',
+  digestAt: '07:00',
+  itwinApiUrl: 'https://a.io',
+  itwinTokenUrl: 'https://a.io/t',
+  itwinClientAuthentication: 'client_secret_basic',
+  imodels: '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
+  checksPerMinute: 5_000,
+  checkEverySeconds: 20,
+  remindAfterMinutes: 10_079,
+  unusuallyLong: false,
+};
+
 /** The name that CloudFormation makes, in a region with a long one. */
 function physicalName(template: CloudFormationTemplate, stackName: string) {
   return (id: string): string => {
@@ -29,6 +46,8 @@ function physicalName(template: CloudFormationTemplate, stackName: string) {
     const arn = (service: string) => `arn:aws:${service}:ap-southeast-2:123456789012:${name}`;
     if (id === 'AWS::StackName') return stackName;
     if (Type === 'AWS::SNS::Topic') return arn('sns');
+    if (Type === 'AWS::ApiGatewayV2::Api')
+      return 'https://abcdefghij.execute-api.ap-southeast-2.amazonaws.com';
     if (Type === 'AWS::SecretsManager::Secret') return `${arn('secretsmanager:secret')}-ABCDEF`;
     if (Type === 'AWS::SQS::Queue')
       return `https://sqs.ap-southeast-2.amazonaws.com/123456789012/${name}`;
@@ -90,6 +109,13 @@ describe('the longest lists that are accepted have room in the environment of a 
       (n: number) => `+3706${1_000_000 + n}`,
     ],
     ['addresses, and all else', 'M'.repeat(44), PAGE, 'emails', (n: number) => `${n}@ab.co`],
+    [
+      'addresses, and a variable for all else',
+      'E',
+      EVERYTHING,
+      'emails',
+      (n: number) => `${n}@ab.co`,
+    ],
     ['admitted callers', 'M'.repeat(44), PAGE, 'admittedSubjects', (n: number) => `${n}`],
   ] as const)('%s', (_, stackName, settings, list, text) => {
     const longest = most((count) => ({ ...settings, stackName, [list]: numbered(count, text) }));

@@ -5,17 +5,16 @@ import type { CallerProps } from './api-access.ts';
 import { JobStore, type JobStoreProps } from './job-store.ts';
 import { Operations, type OperatorProps } from './operations/operations.ts';
 import { OperatorTopic } from './operator-topic.ts';
-import { RegistrationApi, type RegistrationProps } from './registration-api.ts';
-import { type DigestProps, StatusMonitor, type UpstreamProps } from './status-monitor.ts';
+import { RegistrationApi } from './registration-api.ts';
+import { StatusMonitor, type TellingProps, type UpstreamProps } from './status-monitor.ts';
 
 /** Settings of an {@link ExtractionMonitorStack}. */
 export interface ExtractionMonitorStackProps
   extends StackProps,
     JobStoreProps,
     CallerProps,
-    RegistrationProps,
     UpstreamProps,
-    DigestProps,
+    TellingProps,
     OperatorProps {
   /**
    * Who is told how jobs end.

@@ -22,23 +22,12 @@ import {
 } from './api-access.ts';
 import { BundledFunction, functionEnvironment } from './bundled-function.ts';
 import type { JobStore } from './job-store.ts';
-import type { UpstreamProps } from './status-monitor.ts';
-
-/** What is usual for the jobs that a {@link RegistrationApi} registers. */
-export interface RegistrationProps {
-  /**
-   * After how many minutes somebody is reminded of a job that is still pending, 1 to 10,079, where a
-   * registration says nothing about it.
-   *
-   * @default - never
-   */
-  readonly remindAfterMinutes?: number;
-}
+import type { TellingProps, UpstreamProps } from './status-monitor.ts';
 
 /** Settings of a {@link RegistrationApi}. */
 export interface RegistrationApiProps
   extends CallerProps,
-    RegistrationProps,
+    Pick<TellingProps, 'remindAfterMinutes'>,
     Pick<UpstreamProps, 'itwinApiUrl' | 'imodels'> {
   readonly jobStore: JobStore;
   readonly alertTopic: AlertTopic;

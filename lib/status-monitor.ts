@@ -65,8 +65,16 @@ export interface UpstreamProps {
   readonly itwinClientAuthentication?: ClientAuthentication;
 }
 
-/** What a {@link StatusMonitor} tells besides how each job ended. */
-export interface DigestProps {
+/** What is told besides how each job ended. */
+export interface TellingProps {
+  /**
+   * After how many minutes somebody is reminded of a job that is still pending, 1 to 10,079, where its
+   * registration, or the watch of its iModel, says nothing about it.
+   *
+   * @default - never
+   */
+  readonly remindAfterMinutes?: number;
+
   /**
    * When a digest of what ended since the last one is sent: days, time of day and IANA time zone, as in
    * `Mon-Fri 07:00 Europe/Vilnius`. Without days it is every day, without a zone UTC.
@@ -77,7 +85,7 @@ export interface DigestProps {
 }
 
 /** Settings of a {@link StatusMonitor}. */
-export interface StatusMonitorProps extends UpstreamProps, DigestProps {
+export interface StatusMonitorProps extends UpstreamProps, TellingProps {
   readonly jobStore: JobStore;
   readonly alertTopic: AlertTopic;
   readonly operatorTopic: ITopic;
@@ -161,14 +169,17 @@ export class StatusMonitor extends Construct {
 }
 
 /** What is not set, the function has defaults for. */
-function upstreamEnvironment(props: UpstreamProps): Record<string, string> {
+function upstreamEnvironment(props: UpstreamProps & TellingProps): Record<string, string> {
   const { checksPerMinute = 60, checkEverySeconds, imodels = [], unusuallyLong = true } = props;
-  const { itwinApiUrl, itwinTokenUrl, itwinClientAuthentication } = props;
+  const { itwinApiUrl, itwinTokenUrl, itwinClientAuthentication, remindAfterMinutes } = props;
   return {
     CHECKS_PER_MINUTE: String(checksPerMinute),
     ...(checkEverySeconds && { CHECK_EVERY_SECONDS: String(checkEverySeconds) }),
     ...(!unusuallyLong && { UNUSUALLY_LONG: 'false' }),
     ...(imodels.length > 0 && { IMODELS: imodels.join() }),
+    // For the runs of these iModels: of all others the API is told.
+    ...(imodels.length > 0 &&
+      remindAfterMinutes && { REMIND_AFTER_MINUTES: String(remindAfterMinutes) }),
     ...(itwinApiUrl && { ITWIN_API_URL: itwinApiUrl }),
     ...(itwinTokenUrl && { ITWIN_TOKEN_URL: itwinTokenUrl }),
     ...(itwinClientAuthentication && { ITWIN_CLIENT_AUTHENTICATION: itwinClientAuthentication }),

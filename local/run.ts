@@ -190,6 +190,7 @@ function monitorSettings(settings: LocalSettings): Record<string, string> {
     DIGEST_AT: settings.digestAt ?? '',
     PAGE_URL: settings.pageUrl ?? '',
     IMODELS: settings.iModels.join(),
+    REMIND_AFTER_MINUTES: String(settings.remindAfterMinutes),
   };
 }
 

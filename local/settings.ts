@@ -6,6 +6,7 @@ import {
   InvalidSetting,
   integerSetting,
   pageUrlSetting,
+  reminderSetting,
   switchSetting,
   timeZoneSetting,
 } from '../functions/adapters/lambda/environment.ts';
@@ -79,11 +80,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
       max: 5_000,
       fallback: 60,
     }),
-    remindAfterMinutes: integerSetting(environment, 'REMIND_AFTER_MINUTES', {
-      min: 0,
-      max: 10_079,
-      fallback: 0,
-    }),
+    remindAfterMinutes: reminderSetting(environment),
     unusuallyLong: switchSetting(environment, 'UNUSUALLY_LONG', true),
     ...(environment.PAGE_URL && { pageUrl: pageUrlSetting(environment) }),
     ...(environment.DIGEST_AT && digestSetting(environment) && { digestAt: environment.DIGEST_AT }),

@@ -6,7 +6,7 @@ import {
   declaredReceivers,
   type Environment,
   InvalidSetting,
-  integerSetting,
+  reminderSetting,
   requiredSetting,
 } from '../adapters/lambda/environment.ts';
 import type { Receiver } from '../core/alerts/listeners.ts';
@@ -60,11 +60,7 @@ export function readSettings(environment: Environment): Settings {
     declared: declaredReceivers(environment),
     iModels: declaredIModels(environment),
     admittedCallers: admittedCallersSetting(environment),
-    remindAfterMinutes: integerSetting(environment, 'REMIND_AFTER_MINUTES', {
-      min: 0,
-      max: 10_079,
-      fallback: 0,
-    }),
+    remindAfterMinutes: reminderSetting(environment),
     apiUrl: apiUrlSetting(environment),
     pageFolder: environment.PAGE_FOLDER ? pathToFileURL(`${environment.PAGE_FOLDER}/`) : undefined,
     signIn: signInSetting(environment),

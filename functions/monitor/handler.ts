@@ -89,10 +89,11 @@ let declared = settings.iModels;
  */
 async function watchDeclared(): Promise<void> {
   const { time, log } = ports;
+  const { remindAfterMinutes } = settings;
   for (const iModelId of declared) {
     try {
       const isWatched = (await iModels.get(iModelId)) !== undefined;
-      if (!isWatched) await iModels.add(declaredIModel(iModelId, time.now()));
+      if (!isWatched) await iModels.add(declaredIModel(iModelId, remindAfterMinutes, time.now()));
     } catch (error) {
       log.error('A declared iModel could not be watched; the next sweep tries again', {
         iModelId,

@@ -12,6 +12,7 @@ import {
   InvalidSetting,
   integerSetting,
   pageUrlSetting,
+  reminderSetting,
   requiredSetting,
   switchSetting,
   timeZoneSetting,
@@ -46,6 +47,8 @@ export interface MonitorSettings extends SweepSettings {
   readonly declared: readonly Receiver[];
   /** Ids of the iModels that the deployment has watched. */
   readonly iModels: readonly string[];
+  /** After how many minutes somebody is reminded of a run of theirs; 0: never. */
+  readonly remindAfterMinutes: number;
   /** Origin of the iTwin Platform API. */
   readonly apiUrl: URL;
   readonly tokenUrl: URL;
@@ -94,6 +97,7 @@ export function readMonitorSettings(environment: Environment): MonitorSettings {
     ),
     declared: declaredReceivers(environment),
     iModels: declaredIModels(environment),
+    remindAfterMinutes: reminderSetting(environment),
     apiUrl: apiUrlSetting(environment),
     tokenUrl: urlSetting(environment, 'ITWIN_TOKEN_URL', TOKEN_URL),
     clientAuthentication: clientAuthenticationSetting(environment),

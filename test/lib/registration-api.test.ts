@@ -102,6 +102,15 @@ describe('who may call', () => {
     expect(JSON.stringify(template)).not.toContain('REMIND_AFTER_MINUTES');
   });
 
+  it('is reminded as usual of the runs of declared iModels, too, which the monitor watches', () => {
+    const imodels = ['5e19bee0-3aea-4355-a9f0-c6df9989ee7d'];
+    templateOf({ imodels, remindAfterMinutes: 120 }).resourcePropertiesCountIs(
+      'AWS::Lambda::Function',
+      { Environment: { Variables: { IMODELS: imodels.join(), REMIND_AFTER_MINUTES: '120' } } },
+      2,
+    );
+  });
+
   it('does not end the watch of what the monitor is told to watch', () => {
     const imodels = [
       'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843',

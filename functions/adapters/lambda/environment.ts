@@ -61,6 +61,17 @@ export function switchSetting(
   throw new InvalidSetting(`${variable} is "${value}"; set it to true or false.`);
 }
 
+/**
+ * After how many minutes somebody is reminded of a job that does not say, from `REMIND_AFTER_MINUTES`.
+ *
+ * @returns 0: never
+ * @throws InvalidSetting
+ */
+export function reminderSetting(environment: Environment): number {
+  const range = { min: 0, max: 10_079, fallback: 0 };
+  return integerSetting(environment, 'REMIND_AFTER_MINUTES', range);
+}
+
 /** Where nobody can listen in between. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 

@@ -131,11 +131,15 @@ export function newIModel(settings: WatchSettings, now: number): IModel {
   };
 }
 
-/** An iModel that the settings of a deployment have watched, with what is usual (`now`: ms since the epoch). */
-export function declaredIModel(iModelId: string, now: number): IModel {
+/**
+ * An iModel that the settings of a deployment have watched, with what is usual (`now`: ms since the epoch).
+ *
+ * @param remindAfterMinutes as deployed; 0: no reminder
+ */
+export function declaredIModel(iModelId: string, remindAfterMinutes: number, now: number): IModel {
   const watchedBy = 'the settings of the deployment';
   const usual = { source: 'grouping-and-mapping', timeoutMinutes: 1_440 } as const;
-  return newIModel({ iModelId, watchedBy, ...usual }, now);
+  return newIModel({ iModelId, watchedBy, remindAfterMinutes, ...usual }, now);
 }
 
 /**

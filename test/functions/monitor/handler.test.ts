@@ -108,7 +108,10 @@ describe('the monitor function', () => {
     vi.spyOn(console, 'log').mockReturnValue();
     const settings = { source: 'reporting', timeoutMinutes: 60, watchedBy: 'ada' } as const;
     await world.ports.iModels.add(newIModel({ iModelId: two, ...settings }, Date.now()));
-    const environment = { ...functionEnvironment(world), IMODELS: `${one.toUpperCase()}, ${two}` };
+    const environment = {
+      ...functionEnvironment(world),
+      ...{ IMODELS: `${one.toUpperCase()}, ${two}`, REMIND_AFTER_MINUTES: '120' },
+    };
     const invoke = await coldStart(environment);
 
     await invoke();
@@ -116,6 +119,7 @@ describe('the monitor function', () => {
     await expect(world.ports.iModels.get(one)).resolves.toMatchObject({
       source: 'grouping-and-mapping',
       timeoutMinutes: 1_440,
+      remindAfterMinutes: 120,
       watchedBy: 'the settings of the deployment',
     });
     await expect(world.ports.iModels.get(two)).resolves.toMatchObject(settings);

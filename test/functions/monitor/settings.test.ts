@@ -21,6 +21,7 @@ describe('the settings of the monitor', () => {
       operatorTopicArn: 'arn:aws:sns:us-east-1:123456789012:operators',
       declared: [],
       iModels: [],
+      remindAfterMinutes: 0,
       apiUrl: new URL('https://api.bentley.com'),
       tokenUrl: new URL('https://ims.bentley.com/connect/token'),
       clientAuthentication: 'client_secret_post',

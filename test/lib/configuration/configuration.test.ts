@@ -238,7 +238,7 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { emails: Array.from({ length: 150 }, (_, n) => `person-${n}@example.com`) },
-    'The receivers of alerts, admitted callers, iModels and addresses have 1884 characters more than the environment of a function holds. Subscribe a mailing list, admit an organization instead of each of its members, or name receivers and iModels over the API.',
+    'The receivers of alerts, admitted callers, iModels and addresses have 1914 characters more than the environment of a function holds. Subscribe a mailing list, admit an organization instead of each of its members, or name receivers and iModels over the API.',
   ],
   [
     { operatorEmail: 'nobody' },
@@ -325,7 +325,7 @@ const REFUSED: readonly (readonly [object, string])[] = [
   ],
   [
     { ...JWT, admittedSubjects: Array.from({ length: 300 }, (_, n) => `somebody-${n}`) },
-    'The receivers of alerts, admitted callers, iModels and addresses have 2069 characters more than the environment of a function holds. Subscribe a mailing list, admit an organization instead of each of its members, or name receivers and iModels over the API.',
+    'The receivers of alerts, admitted callers, iModels and addresses have 2099 characters more than the environment of a function holds. Subscribe a mailing list, admit an organization instead of each of its members, or name receivers and iModels over the API.',
   ],
   [
     { pageScope: 'itwin-platform' },

@@ -41,12 +41,14 @@ describe('a new watch', () => {
     expect(iModel).toEqual({ ...WATCHED, ...(kept && { remindAfterMinutes: kept }) });
   });
 
-  it('that the settings of a deployment declare is of a day a run', () => {
-    expect(declaredIModel(iModelId, NOW)).toEqual({
+  it('that the settings of a deployment declare is of a day a run, with the reminder that is usual there', () => {
+    const declared = {
       ...WATCHED,
       timeoutMinutes: 1_440,
       watchedBy: 'the settings of the deployment',
-    });
+    };
+    expect(declaredIModel(iModelId, 0, NOW)).toEqual(declared);
+    expect(declaredIModel(iModelId, 120, NOW)).toEqual({ ...declared, remindAfterMinutes: 120 });
   });
 });
 

@@ -343,8 +343,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'takes every run for new that does not say when it began',
     file: 'functions/core/imodels/found-runs.ts',
-    from: 'return newestAt !== undefined && floor === undefined;',
-    to: 'return newestAt !== undefined || floor === undefined;',
+    from: 'return hasShownRuns(iModel) && iModel.floor === undefined;',
+    to: 'return hasShownRuns(iModel) || iModel.floor === undefined;',
     breaks: ['what was over before its iModel was watched is told to nobody'],
   },
   {

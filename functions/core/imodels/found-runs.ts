@@ -6,7 +6,7 @@ import { isSeen, isTerminal } from '../jobs/states.ts';
 import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
 import { omit, pick } from '../objects.ts';
 import { DAY, MINUTE } from '../time.ts';
-import type { IModel, ListSource } from './imodel.ts';
+import { hasShownRuns, type IModel, type ListSource } from './imodel.ts';
 
 /** A run as a list tells of it. */
 export interface ListedRun {
@@ -80,8 +80,8 @@ export function jobOfRun(
  * Whether a run that does not say when it began is new, since the list was read whole and had others.
  * One that was empty may have been so for want of a role.
  */
-function isNewsWithoutStart({ newestAt, floor }: IModel): boolean {
-  return newestAt !== undefined && floor === undefined;
+function isNewsWithoutStart(iModel: IModel): boolean {
+  return hasShownRuns(iModel) && iModel.floor === undefined;
 }
 
 /** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */

@@ -57,8 +57,10 @@ export interface IModel {
   readonly version: number;
   /** Runs that have a job, or need none: id → when it began. A cache: the jobs on record decide. */
   readonly known?: Readonly<Record<string, number>>;
-  /** When the newest run of any list began. Absent: no list has shown a run yet. */
+  /** When the newest run of any list began. Absent: no list has shown a run yet that says so. */
   readonly newestAt?: number;
+  /** A list has shown runs none of which says when it began, and no other before. */
+  readonly hasUndated?: true;
   /** Runs that began before are of no account: there were too many to keep their ids. */
   readonly floor?: number;
   /** Where a listing that came to no end goes on. */
@@ -85,6 +87,7 @@ const INDEXED = [
   'watchedBy',
   'version',
   'newestAt',
+  'hasUndated',
   'isUnordered',
   'trouble',
 ] as const satisfies readonly (keyof IModel)[];
@@ -157,13 +160,18 @@ export function changed(before: IModel, wanted: IModel): IModel {
   };
 }
 
+/** Whether a list that was read to its end has shown a run. */
+export function hasShownRuns({ newestAt, hasUndated }: WatchedIModel): boolean {
+  return newestAt !== undefined || hasUndated === true;
+}
+
 /**
  * What is wrong with the lists of an iModel, to be told now (ms since the epoch). That no list shows
  * a run for a day is told, too: upstream answers so where a role is missing.
  */
 export function troubleAt(iModel: WatchedIModel, now: number): ListTrouble | undefined {
-  const { trouble, newestAt, since } = iModel;
+  const { trouble, since } = iModel;
   if (trouble) return trouble;
-  if (newestAt !== undefined || now - since < EMPTY_FOR) return undefined;
+  if (hasShownRuns(iModel) || now - since < EMPTY_FOR) return undefined;
   return { since: since + EMPTY_FOR, cause: 'NoRuns', message: TROUBLES.NoRuns.meaning };
 }

@@ -152,7 +152,8 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
   return withinWindow({
     ...omit(before, 'isUnordered'),
     known,
-    ...(newest > 0 && { newestAt: newest }),
+    // Else a list without starts would seem empty for ever, and what ends in it old.
+    ...(newest > 0 ? { newestAt: newest } : runs.size > 0 && { hasUndated: true }),
     // That all pages were read is worth a write once a day.
     ...(isAllReadDue && { allReadAt: now }),
     ...(isUnordered && { isUnordered: true }),
@@ -182,7 +183,7 @@ function newestOf(
 /** Whether two versions of an iModel differ in nothing that a listing finds out. */
 function isSame(before: IModel, after: IModel): boolean {
   const ids = Object.keys(after.known ?? {});
-  const facts = ['newestAt', 'isUnordered', 'floor', 'allReadAt'] as const;
+  const facts = ['newestAt', 'hasUndated', 'isUnordered', 'floor', 'allReadAt'] as const;
   return (
     facts.every((fact) => before[fact] === after[fact]) &&
     before.next?.query === after.next?.query &&

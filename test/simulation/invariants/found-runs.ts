@@ -1,4 +1,4 @@
-import type { IModel } from '../../../functions/core/imodels/imodel.ts';
+import { hasShownRuns, type IModel } from '../../../functions/core/imodels/imodel.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import { isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
@@ -104,7 +104,7 @@ function quietBefore(world: WorldView): Watcher {
         // A list that changes while it is read may show a run for the first time long after; a sweep that
         // died before it could say so has not seen it.
         const isFirst = undatedEnd !== undefined && !taken.has(after.jobId);
-        const isNews = isFirst && watch?.newestAt !== undefined;
+        const isNews = isFirst && watch !== undefined && hasShownRuns(watch);
         const isBefore = began !== undefined && !isNews && began < (watch?.since ?? 0) - GRACE;
         if (isBefore) before.add(after.jobId);
         const isUnheard = after.isQuietIfOver && !isBefore && undatedEnd === undefined;

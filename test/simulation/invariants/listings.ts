@@ -50,6 +50,7 @@ function hasNews(before: IModel, after: IModel): boolean {
     before.next?.query !== after.next?.query ||
     before.isUnordered !== after.isUnordered ||
     before.newestAt !== after.newestAt ||
+    before.hasUndated !== after.hasUndated ||
     !isOfToday
   );
 }

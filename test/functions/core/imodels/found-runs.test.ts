@@ -93,6 +93,7 @@ describe('the job of a run that a list shows', () => {
     [true, 'within the grace of clocks', {}, GRACE_BEGINS],
     [false, 'before that', {}, GRACE_BEGINS - 1],
     [true, 'some time, after a list that had others', { newestAt: SINCE }, undefined],
+    [true, 'some time, after one that had only such', { hasUndated: true }, undefined],
     [false, 'some time, on the first list with runs', {}, undefined],
     [
       false,

@@ -77,6 +77,7 @@ describe('a watch that somebody sets anew', () => {
 describe('what is wrong with the lists of an iModel', () => {
   it('is nothing, if it has shown a run', () => {
     expect(troubleAt(LISTED, NOW + 10 * DAY)).toBeUndefined();
+    expect(troubleAt({ ...WATCHED, hasUndated: true }, NOW + 10 * DAY)).toBeUndefined();
   });
 
   it('is that it shows no run for a day', () => {

@@ -7,6 +7,7 @@ import {
   beginReading,
   type ReadingEnd,
 } from '../../../../functions/core/imodels/listing.ts';
+import { omit } from '../../../../functions/core/objects.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { SINCE as NOW, WATCHED } from './watched.ts';
 
@@ -70,6 +71,18 @@ describe('a listing', () => {
       const reading = isAll ? addPage(first, { runs: [undated] }) : first;
       iModel = afterListing(iModel, reading, { kind: 'Complete', isWhole: isAll }, now);
     }
+  });
+
+  it('tells that there are runs where none says when it began', () => {
+    const undated: ListedRun = { jobId: 'undated' };
+    const after = listed(WATCHED, [undated]);
+    expect(after).toMatchObject({ hasUndated: true });
+    expect(after).not.toHaveProperty('newestAt');
+    expect(listed(after, [undated])).toBe(after);
+    // One of a version that did not tell is told of by the next listing.
+    expect(listed(omit(after, 'hasUndated'), [undated])).toMatchObject({ hasUndated: true });
+    for (const runs of [[], [undated, run('dated', NOW)]])
+      expect(listed(WATCHED, runs)).not.toHaveProperty('hasUndated');
   });
 
   it('writes nothing when all that it could do is to forget', () => {

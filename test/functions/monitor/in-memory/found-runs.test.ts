@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { withLengths } from '../../../../functions/core/statistics/lengths.ts';
-import { MINUTE } from '../../../../functions/core/time.ts';
+import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, jobId } from './memory-world.ts';
 import { IMODEL, pageOf, RUN, type WatchingWorld, watching } from './watching.ts';
 
@@ -53,6 +53,19 @@ describe('a run that a list shows', () => {
     const report = await world.sweep();
     expect(report).toMatchObject({ runsFound: 1, jobsEnded: 1, alertsPublished: 1 });
     expect(world.published).toMatchObject([{ jobId: RUN.jobId, state: 'Failed' }]);
+  });
+
+  it('and that is over is told too where no run says when it began', async () => {
+    const undated = (n: number, state: string): ListedRun => ({
+      jobId: jobId(n),
+      status: { kind: 'Status', state, isListed: true },
+    });
+    const old = undated(2, 'Succeeded');
+    const world = watching([pageOf(old), pageOf(undated(3, 'Failed'), old)]);
+    await world.sweep();
+    world.clock.advance(DAY);
+    await expect(world.sweep()).resolves.toMatchObject({ runsFound: 1, iModelsInTrouble: 0 });
+    expect(world.published).toMatchObject([{ jobId: jobId(3), state: 'Failed' }]);
   });
 
   it('has with it what is usual of its iModel, once its state is known', async () => {

@@ -149,7 +149,7 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
   const newest = Math.max(iModel.newestAt ?? 0, ...starts);
   const isAllReadDue = end.isWhole && now - (iModel.allReadAt ?? 0) >= ALL_READ_EVERY;
   const isUnordered = !isInOrder || (iModel.isUnordered && !end.isWhole);
-  return withinWindow({
+  const after: IModel = {
     ...omit(before, 'isUnordered'),
     known,
     // Else a list without starts would seem empty for ever, and what ends in it old.
@@ -157,18 +157,22 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
     // That all pages were read is worth a write once a day.
     ...(isAllReadDue && { allReadAt: now }),
     ...(isUnordered && { isUnordered: true }),
-  });
+  };
+  return withinWindow(after, now);
 }
 
 /** Ids are kept of what began within the window; of more than can be kept, the window shrinks. */
-function withinWindow(iModel: IModel): IModel {
+function withinWindow(iModel: IModel, now: number): IModel {
   const from = windowStart(iModel);
   const inWindow = Object.entries(iModel.known ?? {}).filter(([, startedAt]) => startedAt >= from);
   const known = newestOf(Object.fromEntries(inWindow), KNOWN);
   const dropped = inWindow
     .filter(([id]) => known[id] === undefined)
     .map(([, startedAt]) => startedAt);
-  return { ...iModel, known, ...(dropped.length > 0 && { floor: Math.max(...dropped) + 1 }) };
+  // What is kept of a run without a start lies ahead: as a floor it would hide all that begin meanwhile.
+  const begun = dropped.filter((startedAt) => startedAt <= now + GRACE);
+  const floor = Math.max(iModel.floor ?? 0, ...begun.map((startedAt) => startedAt + 1));
+  return { ...iModel, known, ...(dropped.length > 0 && { floor }) };
 }
 
 /** The newest of known runs, so many at most. */

@@ -159,6 +159,19 @@ describe('a listing', () => {
     expect(listed(WATCHED, runs.slice(0, 500))).not.toHaveProperty('floor');
   });
 
+  it.each([
+    ['do not say when they began', undefined],
+    ['claim to begin in years', NOW + 365 * DAY],
+  ])('of more than 500 runs that %s hides none that begins', (_, startedAt) => {
+    const runs = Array.from({ length: 502 }, (_each, n): ListedRun => {
+      return { jobId: `run ${n}`, ...(startedAt !== undefined && { startedAt }) };
+    });
+    const after = listed(WATCHED, [...runs, run('dated', NOW)]);
+    expect(after.floor).toBe(NOW + 1);
+    expect(isNew(after, run('next', NOW + MINUTE))).toBe(true);
+    expect(listed(WATCHED, runs)).toMatchObject({ floor: 0 });
+  });
+
   it('forgets what began a day before the newest', () => {
     const [old, kept] = [run('old', NOW), run('kept', NOW + 1)];
     const after = listed(

@@ -61,7 +61,8 @@ export function createOutage(
     async conclude(): Promise<void> {
       const until = Math.max(0, ...busy.map(({ observation }) => observation.retryAt ?? 0));
       if (isOutage()) await breaker.trip('UpstreamDown');
-      if (until > 0 && !isDenied) await breaker.busy(until);
+      // Another API that answers is not busy: its runs would wait for up to an hour.
+      if (until > 0 && !isDenied && !breaker.hasAnswered) await breaker.busy(until);
       await pMap(busy, ({ job, observation }) => recorder.record(job, observation), {
         concurrency: CONCURRENCY,
       });

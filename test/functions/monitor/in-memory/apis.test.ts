@@ -4,9 +4,9 @@ import type { Answer, CheckErrorName } from '../../../../functions/core/jobs/obs
 import type { Api } from '../../../../functions/core/kinds/kind.ts';
 import { KIND_NAMES, type KindName, kindOf } from '../../../../functions/core/kinds/kinds.ts';
 import { health } from '../../../../functions/core/sweeps/health.ts';
-import { MINUTE } from '../../../../functions/core/time.ts';
+import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { APIS } from '../../../simulation/plan/windows.ts';
-import { createMemoryWorld, jobId } from './memory-world.ts';
+import { BEGIN, createMemoryWorld, jobId } from './memory-world.ts';
 
 const RUNNING: Answer = { kind: 'Status', state: 'Running' };
 const GONE: Answer = { kind: 'Missing', status: 404 };
@@ -15,6 +15,7 @@ const failed = (name: CheckErrorName): Answer => ({
   error: { name, message: 'It is of no use.' },
 });
 const DOWN = failed('ServerError');
+const BUSY = { kind: 'Failed', error: { name: 'ServerError', message: '503' } } as const;
 
 /** Some jobs of each kind, of which those of one API are answered so, and all others are running. */
 function worldWith(api: Api, answer: Answer, jobsOfKind = 2) {
@@ -99,6 +100,18 @@ describe.each(APIS)('when only the API %s is at fault', (api) => {
       world.clock.advance(MINUTE);
     }
     expect(health(world.checkpoint(), world.clock.now())).not.toHaveProperty('outageSince');
+  });
+
+  it('that it is busy for an hour stops nobody but those who heard it', async () => {
+    const { world, ids } = worldWith(api, { ...BUSY, retryAt: BEGIN + HOUR });
+    await world.sweep();
+    expect(world.checkpoint()).not.toHaveProperty('pause');
+    for (const id of kinds.flatMap((kind) => ids.get(kind) ?? []))
+      expect(world.job(id)).toMatchObject({ failedChecks: 1, notBefore: BEGIN + HOUR });
+    world.asked.length = 0;
+    world.clock.advance(MINUTE);
+    await world.sweep();
+    expect(world.asked).toHaveLength(2 * (KIND_NAMES.length - kinds.length));
   });
 
   it('many of its runs without an answer are an outage, whoever else answers', async () => {

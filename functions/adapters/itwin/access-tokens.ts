@@ -96,10 +96,11 @@ function start<T>(run: (signal: AbortSignal) => Promise<T>): Flight<T> {
 }
 
 /** What comes first: a promise's outcome, or the abort of a signal, whose reason is thrown. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
   });
   signal.addEventListener('abort', onAbort);
   try {

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../adapters/itwin/access-tokens.ts';
 import { isTokenFault } from '../../core/errors.ts';
 import { filled, type TokenBucket } from '../../core/sweeps/checkpoint.ts';
 import { SECOND } from '../../core/time.ts';
@@ -32,7 +33,8 @@ export interface Upstream {
   /**
    * The access token to ask with. Throws as `AccessTokens` does.
    *
-   * @param signal ends the wait for it, for this caller alone; the sweep's by default
+   * @param signal ends the wait for it, for this caller alone, that for one under renewal too: an alert
+   * must not wait for it longer than for its logs; the sweep's by default
    */
   token(signal?: AbortSignal): Promise<string>;
   /**
@@ -52,8 +54,6 @@ export function openUpstream(
   const { time, tokens, log, signal } = context;
   const contact = createContactLog(time, lease.found.contact);
   const breaker = createCircuitBreaker(context, lease, contact, isPaused);
-  // The lease has taken the budget up to then.
-  const { budgetAt: requestsUntil } = lease.checkpoint;
   const budget = createBudget(context, lease.found, checksPerMinute);
   let renewal: Promise<string> | undefined;
   let fault: unknown;
@@ -66,7 +66,8 @@ export function openUpstream(
 
   async function token(caller = signal): Promise<string> {
     if (fault) throw fault;
-    const accessToken = await (renewal ?? tokens.current(caller).catch(remember));
+    const renewed = renewal && unlessAborted(renewal, caller);
+    const accessToken = await (renewed ?? tokens.current(caller).catch(remember));
     contact.gotToken();
     return accessToken;
   }
@@ -74,7 +75,8 @@ export function openUpstream(
   function blocked(): Upstream['blocked'] {
     if (breaker.isOpen) return 'Paused';
     if (budget.left < 1) return 'BudgetSpent';
-    return time.now() < requestsUntil ? undefined : 'TimeUp';
+    // The lease has taken the budget up to then.
+    return time.now() < lease.checkpoint.budgetAt ? undefined : 'TimeUp';
   }
 
   return {

@@ -113,6 +113,27 @@ describe('the logs of a run that failed', () => {
       'Reading them took longer than 5 s.',
     ],
     [
+      'all their time goes into a token that is renewed for another run',
+      (world) => {
+        const renewal = Promise.withResolvers<string>();
+        world.add(jobId(1));
+        world.answers.set(jobId(0), [() => setImmediate(FAILED)]);
+        world.answers.set(jobId(1), [{ kind: 'Unauthorized' }]);
+        world.ports.tokens.renew = async () => {
+          // By then somebody waits for it to read the logs.
+          for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+          world.clock.advance(5 * SECOND);
+          return renewal.promise;
+        };
+        const { publish } = world.ports.topic;
+        world.ports.topic.publish = async (message) => {
+          await publish(message);
+          renewal.resolve('a renewed token');
+        };
+      },
+      'Reading them took longer than 5 s.',
+    ],
+    [
       'there is no token any more',
       (world) => {
         let calls = 0;

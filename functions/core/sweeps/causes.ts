@@ -162,7 +162,10 @@ export function causeOfRefusal(status: 401 | 403, body: string): Cause | undefin
   const document = fieldsOf(parseJson(body));
   const error = fieldsOf(document.error);
   const details = Array.isArray(error.details) ? error.details : [];
-  const codes = [error, ...details].map((each) => String(fieldsOf(each).code ?? ''));
+  const codes = [error, ...details]
+    .map((each) => fieldsOf(each).code)
+    // Of an object with a field `toString` no text can be made: the answer would seem to have broken off.
+    .filter((code) => typeof code === 'string');
   if (status === 403) return codes.includes('InsufficientPermissions') ? 'RoleMissing' : undefined;
   if (codes.includes('UnknownClient')) return 'ClientUnknown';
   const isGateways = document.error === undefined && document.statusCode === status;

@@ -27,6 +27,7 @@ describe('why upstream refuses', () => {
     [401, error('NoTokenExpired', 'TokenExpiredSoon')],
     [401, '{"error":"UnknownClient","statusCode":401}'],
     [401, '{"error":{"code":{},"details":"UnknownClient"}}'],
+    [401, '{"error":{"code":{"toString":1},"details":[{"code":["UnknownClient"]}]}}'],
     [401, '{"error":{"details":[null,7,{"message":"UnknownClient"}]}}'],
     [403, error('UnknownClient')],
     [403, '{"statusCode":403,"message":"Out of call volume quota."}'],

@@ -521,8 +521,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'forgets since when a trouble lasts',
     file: 'functions/core/sweeps/troubles.ts',
-    from: 'since: seen.since ?? goesOn?.since ?? now,',
-    to: 'since: now,',
+    from: 'Math.min(now, seen.since ?? goesOn?.since ?? now)',
+    to: 'now',
     runs: 100,
     seed: 7,
     breaks: [

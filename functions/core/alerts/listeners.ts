@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from '../time.ts';
+import { DAY, HOUR, isAhead, MINUTE } from '../time.ts';
 import type { AlertFilter } from './filters.ts';
 
 /** How long (ms) the topic may take to show what was subscribed. */
@@ -157,7 +157,7 @@ export interface Listeners {
 
 /** Whether it is time to look who listens (`now`: ms since the epoch). */
 export function isLookDue(last: Listeners | undefined, now: number, interval = INTERVAL): boolean {
-  return last === undefined || now >= last.checkedAt + interval;
+  return last === undefined || !isAhead(last.checkedAt + interval, now, interval);
 }
 
 /** Who listens, by how it stands with everybody who should (`now`: ms since the epoch). Pure. */

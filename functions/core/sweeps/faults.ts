@@ -1,7 +1,7 @@
 import type { CheckError } from '../jobs/observation.ts';
 import type { Api } from '../kinds/kind.ts';
 import { omit } from '../objects.ts';
-import { HOUR, MINUTE } from '../time.ts';
+import { HOUR, isAhead, MINUTE } from '../time.ts';
 
 /** How the previously seen jobs answered. Counts of jobs. */
 export interface AnswerCounts {
@@ -63,7 +63,9 @@ export function withFailure(contact: Contact, whose: Answerer, now: number): Con
   const { failing = {} } = contact;
   // Without a token nobody can be asked: what fails after that goes on with it.
   const { since } = failing[whose] ?? failing.tokens ?? { since: now };
-  return { ...contact, failing: { ...failing, [whose]: { since, at: now } } };
+  // By a clock that was set back since, it would be told of hours late.
+  const began = Math.min(since, now);
+  return { ...contact, failing: { ...failing, [whose]: { since: began, at: now } } };
 }
 
 /** The contact once they have answered: with a token, too. */
@@ -99,7 +101,9 @@ export function outageSince(contact: Contact | undefined, now: number): number |
 
 /** Whether to see if there is a token, even if nothing is pending: wrong credentials are told early. */
 export function isTokenDue(contact: Contact | undefined, now: number): boolean {
-  return contact?.tokenAt === undefined || now - contact.tokenAt >= CREDENTIALS_TRIED_EVERY;
+  const { tokenAt } = contact ?? {};
+  const dueAt = tokenAt === undefined ? tokenAt : tokenAt + CREDENTIALS_TRIED_EVERY;
+  return !isAhead(dueAt, now, CREDENTIALS_TRIED_EVERY);
 }
 
 /** How our tokens fared in one sweep. Counts of jobs. */

@@ -193,7 +193,9 @@ function merged(
   }
   const goesOn = known && !isOver(name, known.seenAt, now) ? known : undefined;
   if (!seen) return goesOn;
-  return { since: seen.since ?? goesOn?.since ?? now, seenAt: now, cause: seen.cause };
+  // By a clock that was set back since, it would be told hours late.
+  const since = Math.min(now, seen.since ?? goesOn?.since ?? now);
+  return { since, seenAt: now, cause: seen.cause };
 }
 
 function troublesSeen(met: Met, now: number): Partial<Record<TroubleName, Sighting>> {

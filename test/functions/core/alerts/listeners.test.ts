@@ -43,6 +43,8 @@ describe('a look at who gets alerts', () => {
     expect(isLookDue(undefined, NOW)).toBe(true);
     expect(isLookDue(LAST, NOW + 15 * MINUTE - 1)).toBe(false);
     expect(isLookDue(LAST, NOW + 15 * MINUTE)).toBe(true);
+    // The clock was set back since.
+    expect(isLookDue(LAST, NOW - HOUR)).toBe(true);
   });
 
   it('counts them', () => {

@@ -45,6 +45,12 @@ describe('somebody who gives no answer of use', () => {
     expect(all).toStrictEqual({ carbon: failing(5) });
   });
 
+  it('has failed since now where that was by a clock that was set back', () => {
+    const before = { ...WELL, failing: { carbon: failing(HOUR) } };
+    const { failing: all } = withFailure(before, 'carbon', START + 5);
+    expect(all).toStrictEqual({ carbon: failing(5) });
+  });
+
   it('is nobody while all is well', () => {
     expect(withAnswer(WELL, 'carbon')).toStrictEqual(WELL);
     expect(withoutUnasked(WELL, START)).toStrictEqual(WELL);
@@ -74,6 +80,7 @@ it.each([
   ['never gave a token', { failing: { tokens: failing(0) } }, true],
   ['gave one less than an hour ago', { tokenAt: START - HOUR + 1 }, false],
   ['gave one an hour ago', { tokenAt: START - HOUR }, true],
+  ['gave one by a clock that was set back since', { tokenAt: START + 2 * HOUR }, true],
 ] as const)('credentials that %s are tried: %s', (_, contact, isDue) => {
   expect(isTokenDue(contact, START)).toBe(isDue);
 });

@@ -67,6 +67,14 @@ describe('a trouble', () => {
     });
   });
 
+  it('that began by a clock that was set back since is told in its time', () => {
+    const since = BEGIN + 180 * MINUTE;
+    const ahead = { SweepErrors: { since, seenAt: since, cause: 'SweepErrors' } } as const;
+    expect(sweeps(times(20, BAD), { troubles: ahead }).told).toEqual([
+      [16, `SweepErrors/${BEGIN}/began`],
+    ]);
+  });
+
   it('that was long over is another one when it comes back', () => {
     const first = troublesAfter({}, BAD, BEGIN);
     const again = BEGIN + 6 * MINUTE;

@@ -177,9 +177,14 @@ export function listenersAmong(
     confirmed: having('Confirmed').length,
     pending: pending.length,
     unconfirmed: pending.filter((standing) => now >= since(standing) + PATIENCE).length,
-    vanished: having('Vanished').length,
+    // Whom somebody unsubscribes is off the topic first, and off the record then.
+    vanished: having('Vanished').filter(({ subscription }) => !isHeld(subscription, now)).length,
     ...(pending.some(({ subscription }) => !subscription) && { othersPendingSince }),
   };
+}
+
+function isHeld(subscription: Subscription | undefined, now: number): boolean {
+  return subscription?.held !== undefined && now < subscription.held.until;
 }
 
 /** How many should get alerts and do not, though they have had time. */

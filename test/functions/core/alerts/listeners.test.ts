@@ -54,6 +54,14 @@ describe('a look at who gets alerts', () => {
     expect(lostListeners(listeners)).toBe(1);
   });
 
+  it('misses nobody whom somebody is unsubscribing just now', () => {
+    const vanished = (until: number) => {
+      const subscription = { ...SUBSCRIPTION, held: { by: 'test', until } };
+      return listenersAmong([{ ...declared('Vanished'), subscription }], LAST, NOW).vanished;
+    };
+    expect([NOW + 1, NOW].map(vanished)).toEqual([0, 1]);
+  });
+
   it('finds nobody where there is nobody', () => {
     expect(listenersAmong([], LAST, NOW)).toEqual({ ...LAST, confirmed: 0 });
   });

@@ -177,8 +177,11 @@ function toneOfLevel(level: string): string {
 
 /** Every change of state, each with how long it lasted. */
 function History({ job }: { readonly job: Job }) {
-  const first = { to: 'Registered', at: job.registeredAt, reason: null };
-  const steps = [first, ...job.transitions];
+  const { registeredAt, transitions } = job;
+  const first = { to: 'Registered', at: registeredAt, reason: null };
+  // Of one that is watched again it would be later than what was before: its first time is on record no more.
+  const isAgain = transitions[0] && transitions[0].at < registeredAt;
+  const steps = isAgain ? transitions : [first, ...transitions];
   return (
     <ol class="history">
       {steps.map(({ to, at, reason }, i) => {

@@ -182,6 +182,12 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.getByRole('button', { name: 'Watch again' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Watch again' }).click();
     await page.locator('.lead').getByText('Running').waitFor(QUICK);
+    // When it was registered first is on record no more.
+    const times = await page
+      .locator('.history time')
+      .evaluateAll((all) => all.map((each) => String(Object(each).dateTime)));
+    expect(times.length).toBeGreaterThan(2);
+    expect(times).toEqual(times.toSorted());
     await page.context().close();
   });
 

@@ -111,6 +111,8 @@ function withFilters(command: Cli) {
 
 /** @throws UsageError for a word that is no state: the list would be empty, and nobody would know why */
 function statesOf(words: readonly string[] | undefined): readonly string[] | undefined {
+  // `--state=`, as of a variable that is not set.
+  if (words?.length === 0) throw new UsageError(`--state is one of ${JOB_STATES.join(', ')}.`);
   return words?.map((word) => {
     const state = JOB_STATES.find((each) => each.toLowerCase() === word.toLowerCase());
     if (state !== undefined) return state;

@@ -46,6 +46,8 @@ describe('the command line', () => {
     { args: ['list', '--since', '2026-02-01T25:00'], says: '--since is a time' },
     { args: ['list', '--before', '12 hours'], says: '--before is a time' },
     { args: ['list', '--state', 'Faild'], says: 'no state "Faild". Choices: Registered, Queued' },
+    { args: ['list', '--state='], says: '--state is one of Registered, Queued' },
+    { args: ['list', '--state'], says: '--state is one of Registered, Queued' },
     { args: ['show', ''], says: '"" is no job id' },
     { args: ['watch', ''], says: '"" is no job id' },
     { args: ['cancel', 'run 7'], says: '"run 7" is no job id' },

@@ -13,6 +13,8 @@ export const EXIT = {
   cancelled: 8,
   stillPending: 9,
   unwritable: 10,
+  /** A fault of the command itself, or an answer that is not as it should be. */
+  broken: 11,
   /** 128 and the number of the signal, as shells have it. */
   SIGINT: 130,
   SIGTERM: 143,

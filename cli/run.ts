@@ -64,7 +64,11 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     return context.exitCode();
   } catch (error) {
     if (signal.aborted) return signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
-    if (!isTold(error)) throw error;
+    if (!isTold(error)) {
+      // Thrown, it would end as a run does that failed, and with words of the server as they came.
+      context.note(String(error instanceof Error ? error.stack : error));
+      return EXIT.broken;
+    }
     context.note(error.message);
     if (error instanceof ApiUnavailable && error.message.includes(LOCAL_URL))
       context.note(LOCAL_HINT);

@@ -73,8 +73,10 @@ function optionOf(pointer: string): string {
   return GIVEN_AS[field] ?? option();
 }
 
+/** Other APIs have problems too, in which the wrong fields are no list. */
 function isProblem(body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'title' in body;
+  if (typeof body !== 'object' || body === null || !('title' in body)) return false;
+  return typeof body.title === 'string' && (!('errors' in body) || Array.isArray(body.errors));
 }
 
 function isMessage(body: unknown): body is GatewayMessage {

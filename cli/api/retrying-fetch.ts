@@ -56,13 +56,24 @@ async function attempt(send: Fetch, request: Request, stop: AbortSignal): Promis
       throw new ApiUnavailable(plain(`${origin} answers ${status} ${statusText}`));
     }
     const hasBody = response.ok && status !== 204;
-    if (hasBody && !/\bjson\b/.test(headers.get('content-type') ?? '')) {
+    const isSaid = /\bjson\b/.test(headers.get('content-type') ?? '');
+    if (hasBody && !(isSaid && isJsonObject(body))) {
       throw new ApiRefused(`${origin} does not answer in JSON: is it the URL of the API?`);
     }
     return new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
   } catch (cause) {
     if (isTold(cause)) throw cause;
     throw new ApiUnavailable(`No answer from ${origin}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Whether a body is what all answers with one are. What is not would end the command as a fault of ours. */
+function isJsonObject(body: ArrayBuffer): boolean {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
   }
 }
 

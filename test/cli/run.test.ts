@@ -226,6 +226,40 @@ describe('the command line', () => {
     expect(stderr).toContain(`The API answers ${status} ${said}. ${hint}`);
   });
 
+  it.each([{ body: '{"jobs": [\u001b[2J' }, { body: 'null' }, { body: '[]' }, { body: '' }])(
+    'ends with 4 at $body, which is no JSON of the API',
+    async ({ body }) => {
+      const url = await serve((_request, response) => {
+        response.setHeader('content-type', 'application/json').end(body);
+      });
+      const { code, stdout, stderr } = await cli(['watch', 'x', '--url', url]);
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+      expect(stderr).toMatch(/^http:.* does not answer in JSON: is it the URL of the API\?\n$/);
+    },
+  );
+
+  it('ends with 4 at a problem of another API', async () => {
+    const url = await serve((_request, response) => {
+      const problem = { title: 'Invalid', status: 400, errors: { jobId: ['is too long'] } };
+      response.writeHead(400, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify(problem));
+    });
+    const { code, stderr } = await cli(['list', '--url', url]);
+    expect(code).toBe(4);
+    expect(stderr).toBe('The API answers 400 Bad Request. Is the URL that of the API?\n');
+  });
+
+  it('ends with 11 at an answer of another API, which is no run that failed', async () => {
+    const url = await serve((_request, response) => {
+      response.setHeader('content-type', 'application/json').end('{"status":"ok"}');
+    });
+    for (const args of [['watch', 'x'], ['list'], ['health'], ['statistics']]) {
+      const { code, stdout, stderr } = await cli([...args, '--url', url]);
+      expect({ args, code, stdout }).toEqual({ args, code: 11, stdout: '' });
+      expect(stderr).toContain('Error');
+    }
+  });
+
   it('takes an answer that is only a text for that of something else', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(400, { 'content-type': 'application/json' }).end('"message"');

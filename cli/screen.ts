@@ -3,17 +3,17 @@ import type { Output, Surroundings } from './surroundings.ts';
 import { plain, plainLines, timeText, toJson } from './text.ts';
 
 /** States that end a job well, badly, or otherwise; all others are pending or new upstream. */
-const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow'>> = {
-  Succeeded: 'green',
-  'Succeeded with issues': 'yellow',
-  Failed: 'red',
-  PartiallySucceeded: 'yellow',
-  Aborted: 'yellow',
-  NotFound: 'yellow',
-  AccessDenied: 'yellow',
-  TimedOut: 'yellow',
-  Cancelled: 'yellow',
-};
+const COLOURS: ReadonlyMap<string, 'green' | 'red' | 'yellow'> = new Map([
+  ['Succeeded', 'green'],
+  ['Succeeded with issues', 'yellow'],
+  ['Failed', 'red'],
+  ['PartiallySucceeded', 'yellow'],
+  ['Aborted', 'yellow'],
+  ['NotFound', 'yellow'],
+  ['AccessDenied', 'yellow'],
+  ['TimedOut', 'yellow'],
+  ['Cancelled', 'yellow'],
+]);
 
 /** Where a command shows its result: a person's terminal, or a pipe. */
 export interface Screen {
@@ -52,7 +52,9 @@ export function createScreen(output: Output, { TERM }: Surroundings['env']): Scr
     fits: (length) => !isTerminal || length <= columns,
     state(word, width = 0) {
       const shown = plain(word);
-      return paint(COLOURS[word] ?? 'cyan', shown) + ' '.repeat(Math.max(0, width - shown.length));
+      return (
+        paint(COLOURS.get(word) ?? 'cyan', shown) + ' '.repeat(Math.max(0, width - shown.length))
+      );
     },
     dim: (text) => paint('dim', text),
     time: (iso) => timeText(iso, isUtc),

@@ -10,3 +10,8 @@ it('every state that ends a job has a colour of its own, and no other', () => {
     screen.state(state) === screen.state('').replace(/(?<=m)/, state);
   for (const state of JOB_STATES) expect(isPending(state), state).toBe(!isTerminal(state));
 });
+
+it.each(['constructor', 'toString'])('a word of upstream may be %s', (word) => {
+  const screen = createScreen(new Terminal({ hasColors: true }), {});
+  expect(screen.state(word)).toBe(screen.state('Queued').replace('Queued', word));
+});

@@ -99,9 +99,10 @@ async function listOf(api: Api) {
 /** @throws UsageError when nobody is subscribed so */
 async function idOf(api: Api, endpoint: string): Promise<string> {
   const { subscriptions } = await listOf(api);
-  const found = subscriptions.find(
-    (each) => each.endpoint.toLowerCase() === endpoint.toLowerCase(),
-  );
+  const found =
+    // There may be one of whom letter case alone tells the other.
+    subscriptions.find((each) => each.endpoint === endpoint) ??
+    subscriptions.find((each) => each.endpoint.toLowerCase() === endpoint.toLowerCase());
   if (found) return found.subscriptionId;
   throw new UsageError(`Nobody is subscribed as "${endpoint}". "subscriptions" lists who is.`);
 }

@@ -102,6 +102,16 @@ describe('unsubscribe', () => {
     expect((await http.run('subscriptions')).stdout).not.toContain('+37060000000');
   });
 
+  it('ends that of the address as it is spelled, where another differs in letter case alone', async () => {
+    const idOf = async (...args: readonly string[]): Promise<string> =>
+      JSON.parse((await http.run(...args, '--json')).stdout).subscriptionId;
+    const other = await idOf('subscribe', 'email', 'Team@example.com');
+    const meant = await idOf('subscribe', 'email', 'team@example.com');
+    expect(other).not.toBe(meant);
+    expect(await idOf('unsubscribe', 'team@example.com')).toBe(meant);
+    expect(await idOf('unsubscribe', 'TEAM@EXAMPLE.COM')).toBe(other);
+  });
+
   it('says when nobody is subscribed so', async () => {
     const { code, stderr } = await http.run('unsubscribe', 'nobody@example.com');
     expect(code).toBe(2);

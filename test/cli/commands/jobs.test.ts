@@ -319,11 +319,20 @@ describe('list', () => {
     expect(await listed()).toHaveLength(2);
   });
 
-  it('says when there are more jobs than it lists', async () => {
+  it('says when there may be more jobs than it lists, and not that there are', async () => {
+    const from = since();
+    http.api.clock.now += 1_000;
+    await http.put('Failed');
     for (let i = 0; i < 3; i++) await http.put();
-    const { stdout, stderr } = await http.run('list', ...since(), '--limit', '2', '--json');
-    expect(JSON.parse(stdout)).toHaveLength(2);
-    expect(stderr).toContain('--limit');
+    for (const filter of [[], ['--state', 'Failed']]) {
+      const limit = filter.length === 0 ? 2 : 1;
+      const { stdout, stderr } = await http.run(
+        ...['list', ...from, ...filter, '--limit', String(limit), '--json'],
+      );
+      expect(JSON.parse(stdout)).toHaveLength(limit);
+      // Of what failed there is no more.
+      expect(stderr).toBe(`There may be more than these ${limit}: see --limit.\n`);
+    }
   });
 
   it('gives a wide terminal one line a job', async () => {

@@ -55,6 +55,15 @@ describe('a body that cannot be read', () => {
     expect(answer).toMatchObject({ status, body: { detail: expect.any(String) } });
   });
 
+  it.each(['application/json ; charset=utf-8', 'Application/JSON\t;', 'application/ld+json'])(
+    'is read when it is said to be %s',
+    async (type) => {
+      const body = JSON.stringify({ jobId: randomUUID() });
+      const headers = { 'content-type': type };
+      expect((await api.request('POST', '/jobs', { body, headers })).status).toBe(201);
+    },
+  );
+
   it('is measured after decoding: 64 KiB of JSON are read in base64 too', async () => {
     const text = JSON.stringify({ jobId: randomUUID() }).padEnd(65_536);
     const body = Buffer.from(text).toString('base64');

@@ -60,8 +60,9 @@ export function welcomeOf(
   };
 }
 
-function inWords({ states, onlyWithIssues, ...labels }: AlertFilter): string[] {
-  const { labelPrefixes = [], exceptLabelPrefix: except } = labels;
+/** All conditions: whoever is not told of one takes the silence about other runs for good news. */
+function inWords({ states, onlyWithIssues, ...filter }: AlertFilter): string[] {
+  const { labelPrefixes = [], exceptLabelPrefix: except, jobKinds } = filter;
   return [
     ...(states ? [`Only of these states: ${states.join(', ')}`] : []),
     ...(onlyWithIssues ? ['Not of runs that succeeded without issues'] : []),
@@ -69,7 +70,16 @@ function inWords({ states, onlyWithIssues, ...labels }: AlertFilter): string[] {
       ? ['Only of runs whose label begins with:', ...labelPrefixes.flatMap((each) => quote(each))]
       : []),
     ...(except === undefined ? [] : ['Not of runs whose label begins with:', ...quote(except)]),
+    ...(jobKinds ? [`Only of jobs of these kinds: ${jobKinds.join(', ')}`] : []),
+    ...ofIModels('Only', filter.iModelIds),
+    ...ofIModels('Not', filter.exceptIModelIds),
   ];
+}
+
+function ofIModels(which: string, ids: readonly string[] = []): string[] {
+  return ids.length > 0
+    ? [`${which} of runs of these iModels:`, ...ids.map((id) => `  ${id}`)]
+    : [];
 }
 
 /** In words, since no link leads from a mailbox to the machine that the monitor runs on. */

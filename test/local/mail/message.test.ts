@@ -1,12 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import type { AlertFilter } from '../../../functions/core/alerts/filters.ts';
 import { connectMailServer } from '../../../local/mail/mail-server.ts';
-import { messageOf } from '../../../local/mail/message.ts';
+import { messageOf, welcomeOf } from '../../../local/mail/message.ts';
 import type { AcceptedAlert } from '../../../local/sns/records.ts';
 import { alert } from './support/alerts.ts';
 import { startMailServer } from './support/mail-server.ts';
 
 const FROM = 'monitor@example.org';
 const TO = 'ops@example.com';
+const SUBSCRIPTION = {
+  subscriptionId: 'c1669eda0aa96a7022059c8ea611f4fc',
+  protocol: 'email',
+  endpoint: TO,
+  subscribedAt: 0,
+  subscribedBy: 'somebody',
+  updatedAt: 0,
+  updatedBy: 'somebody',
+  version: 1,
+};
 
 /** Sends an alert, and gives what arrived. */
 async function mailed(sent: AcceptedAlert) {
@@ -83,4 +95,23 @@ it('no text of an alert can add a header or a receiver', async () => {
   expect(email.subject).toContain('Bcc: all@example.com');
   expect(email.text).toContain('RCPT TO:<all@example.com>');
   expect(email.messageId).toMatch(/^<[0-9a-f]{32}@example\.org>$/);
+});
+
+it('the first mail to who subscribed tells all that the filter says', () => {
+  const iModelIds = [randomUUID(), randomUUID()];
+  const mailFor = (filter: AlertFilter) =>
+    String(welcomeOf({ ...SUBSCRIPTION, filter }, FROM).text);
+  const text = mailFor({
+    states: ['Failed', 'TimedOut'],
+    onlyWithIssues: true,
+    labelPrefixes: ['Tower'],
+    jobKinds: ['carbon-ec3', 'reporting-extraction'],
+    iModelIds,
+  });
+  for (const part of ['Failed, TimedOut', 'without issues', '| Tower', 'carbon-ec3', ...iModelIds])
+    expect(text).toContain(part);
+  expect(mailFor({ exceptIModelIds: iModelIds })).toMatch(
+    new RegExp(`Not of runs of these iModels:\n {2}${iModelIds.join('\n {2}')}\n`),
+  );
+  expect(mailFor({})).not.toMatch(/Only|Not of/);
 });

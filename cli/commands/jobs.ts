@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import type { Job } from '../../client/index.js';
 import { accepted } from '../api/accepted.ts';
 import type { Cli, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
@@ -58,11 +59,15 @@ export function addRegister(cli: Cli, context: Context): Cli {
       );
       showJob(registered, context.screen, common);
       const { ignored = [] } = registered;
-      if (ignored.length > 0) {
-        context.note(`The job was known. Ignored: ${ignored.join(', ')}; "change" changes them.`);
-      }
+      if (ignored.length > 0) context.note(`The job was known. ${ignoredText(ignored)}.`);
     },
   );
+}
+
+/** What was not done of a registration, and what `change` does of it: it has no option for the rest. */
+function ignoredText(ignored: NonNullable<Job['ignored']>): string {
+  const changed = ignored.filter((name) => name !== 'unusuallyLong').join(', ');
+  return `Ignored: ${ignored.join(', ')}${changed && `; "change" changes ${changed}`}`;
 }
 
 /** `show JOB`: all that is on record about a job. */

@@ -232,7 +232,14 @@ describe('register, of a known job', () => {
     await http.run('register', jobId, '--label', 'Tower B');
     const again = await http.run('register', jobId, '--label', 'Tower C');
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Tower B') });
-    expect(again.stderr).toBe('The job was known. Ignored: label; "change" changes them.\n');
+    expect(again.stderr).toBe('The job was known. Ignored: label; "change" changes label.\n');
+    const other = await http.run('register', jobId, '--no-unusually-long');
+    // There is no such option of "change".
+    expect(other.stderr).toBe('The job was known. Ignored: unusuallyLong.\n');
+    const both = await http.run('register', jobId, '--no-unusually-long', '--label', 'C');
+    expect(both.stderr).toBe(
+      'The job was known. Ignored: label, unusuallyLong; "change" changes label.\n',
+    );
   });
 });
 

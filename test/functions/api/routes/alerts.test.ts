@@ -47,6 +47,16 @@ describe('POST /alerts/test', () => {
     expect(pending.items.filter(isPendingJob).map(({ jobId }) => jobId)).not.toContain(body.jobId);
   });
 
+  it('stays as it is when it is registered, as its own mail says one should: there is nothing to watch', async () => {
+    const { body } = await tryOut({ state: 'TimedOut', label: 'Nightly' });
+    const { jobId } = body;
+    const again = await api.request('POST', '/jobs', { body: { jobId, label: 'Nightly' } });
+    expect(again).toMatchObject({ status: 200, body: { state: 'TimedOut', isTest: true } });
+    expect(again.body.ignored).toEqual([]);
+    const batch = await api.request('POST', '/jobs/batch', { body: { jobs: [{ jobId }] } });
+    expect(batch.body.results).toMatchObject([{ status: 200, job: { state: 'TimedOut' } }]);
+  });
+
   it('is no job in the list', async () => {
     const { body } = await tryOut();
     const list = await api.request('GET', '/jobs');

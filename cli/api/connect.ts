@@ -1,4 +1,5 @@
 import { createClient } from '../../client/index.js';
+import { UsageError } from '../errors.ts';
 import type { Address } from './address.ts';
 import { createRetryingFetch, type Retries } from './retrying-fetch.ts';
 import type { Fetch } from './signed-fetch.ts';
@@ -15,15 +16,30 @@ export function connect(address: Address, token: string | undefined, retries: Re
   return createClient({ baseUrl: address.url.href, fetch: send });
 }
 
-/** Sends requests with what proves who asks, each once. */
+/** Sends requests with what proves who asks, each once. @throws UsageError when the token is none */
 export function createSend({ url, isLocal }: Address, token: string | undefined): Fetch {
   if (isLocal) return fetch;
   if (token === undefined) return whenFirstAsked(url);
+  const authorization = `Bearer ${bearerToken(token)}`;
   return (request) => {
     const authorized = new Request(request);
-    authorized.headers.set('authorization', `Bearer ${token}`);
+    authorized.headers.set('authorization', authorization);
     return fetch(authorized);
   };
+}
+
+/**
+ * A token as a header takes it. `fetch` would quote any other in its error, and that would be taken for
+ * no answer.
+ *
+ * @throws UsageError
+ */
+function bearerToken(text: string): string {
+  const token = text.trim();
+  if (/^[!-~]+$/.test(token)) return token;
+  throw new UsageError(
+    'EXTRACTION_MONITOR_TOKEN is no token: set it to the token alone, without "Bearer", blanks or ends of lines.',
+  );
 }
 
 /** What looks for credentials takes longer to load than all the rest: help does without. */

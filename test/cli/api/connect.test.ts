@@ -56,6 +56,24 @@ describe('a deployed API', () => {
     expect(onlyRequest().headers.get('authorization')).toBe('Bearer a.b.c');
   });
 
+  it('gets a token without the end of line that files have', async () => {
+    await cli([...LIST, DEPLOYED], { env: { EXTRACTION_MONITOR_TOKEN: 'a.b.c\n' } });
+    expect(onlyRequest().headers.get('authorization')).toBe('Bearer a.b.c');
+  });
+
+  it.each(['a.b\n.c', 'a.b\u2026', 'Bearer a.b.c', ' '])(
+    'is not asked with %j, which is no token and is not shown',
+    async (token) => {
+      const { code, stderr } = await cli([...LIST, DEPLOYED], {
+        env: { EXTRACTION_MONITOR_TOKEN: token },
+      });
+      expect(sent).toEqual([]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^EXTRACTION_MONITOR_TOKEN is no token: set it to the token alone/);
+      expect(stderr).not.toContain('a.b');
+    },
+  );
+
   it('is not asked without credentials; the person hears how to get some', async () => {
     for (const name of Object.keys(KEYS)) vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');

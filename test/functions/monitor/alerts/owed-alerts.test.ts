@@ -3,11 +3,14 @@ import type { AlertTopic } from '../../../../functions/core/ports.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { FAILED, SUCCEEDED } from '../support/answers.ts';
 import { brokenTopic } from '../support/broken-topic.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 /** A world in which so many jobs have ended and owe their alert. */
-async function createOwingWorld(count: number): Promise<World> {
-  const world = await createWorld();
+async function createOwingWorld(
+  count: number,
+  tables: WorldOptions['tables'] = 'memory',
+): Promise<World> {
+  const world = await createWorld({ tables });
   await world.registerMany(count, { answer: SUCCEEDED });
   await world.sweep({}, { topic: brokenTopic });
   await expect(world.alerts()).resolves.toEqual([]);
@@ -112,7 +115,7 @@ describe('alerts that earlier sweeps left owed', () => {
 
 describe('a topic that does not answer', () => {
   it('three times in a row ends all publishing of the sweep, but no check', async () => {
-    await using world = await createOwingWorld(40);
+    await using world = await createOwingWorld(40, 'DynamoDB');
     await world.registerMany(5, { answer: FAILED });
     world.forget();
     let attempts = 0;

@@ -1,4 +1,5 @@
-import { appendFile, mkdir, readFile, stat, truncate } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { appendFile, mkdir, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import type { z } from 'zod';
@@ -45,7 +46,7 @@ export async function openJsonLines<Entry>(
     return { entries, append: async (entry) => put(entries, entry, isOver) };
   }
   await mkdir(dirname(path), { recursive: true });
-  const entries = (await readEntries(path, schema)).filter((entry) => !isOver(entry));
+  const entries = await readEntries(path, schema, isOver);
   const inTurn = pLimit(1);
   return {
     entries,
@@ -69,33 +70,67 @@ function markOf(path: string): string {
 }
 
 /** Reads all whole lines, and cuts off the one that a killed process left unfinished. */
-async function readEntries<Entry>(path: string, schema: z.ZodType<Entry>): Promise<Entry[]> {
+async function readEntries<Entry>(
+  path: string,
+  schema: z.ZodType<Entry>,
+  isOver: (entry: Entry) => boolean,
+): Promise<Entry[]> {
   await appendFile(path, '');
-  const file = await readFile(path);
+  const { size } = await stat(path);
   const marked = Number(readMark(markOf(path)) ?? 0);
-  if (!(file.length >= marked)) {
+  if (!(size >= marked)) {
     throw new CorruptFile(
-      `${path} was cut: it has ${file.length} bytes of ${marked}. Bring it back, or delete ` +
+      `${path} was cut: it has ${size} bytes of ${marked}. Bring it back, or delete ` +
         `${markOf(path)} to go on without what is missing.`,
     );
   }
-  const wholeLines = file.subarray(0, file.lastIndexOf('\n') + 1);
-  const lines = wholeLines.toString().split('\n').slice(0, -1);
-  const entries = lines.map((line, index) => {
-    const { data, error } = schema.safeParse(parseJson(line));
-    if (data !== undefined) return data;
-    throw new CorruptFile(
-      `Line ${index + 1} of ${path} is not as the local run writes it. Mend or delete that line` +
-        (marked > 0 ? `, and delete ${markOf(path)}.` : '.'),
-      { cause: error },
-    );
-  });
-  const rest = file.subarray(wholeLines.length).toString();
-  if (rest !== '' && !(rest.startsWith('{"') && parseJson(rest) === undefined)) {
-    throw new CorruptFile(`The end of ${path} is not as the local run writes it. Delete it.`);
+  const entries: Entry[] = [];
+  let count = 0;
+  let wholeLines = 0;
+  for await (const line of linesOf(path)) {
+    if (line.at(-1) !== NEWLINE) {
+      refuseOthersRest(path, line.toString());
+      continue;
+    }
+    count += 1;
+    wholeLines += line.length;
+    const { data, error } = schema.safeParse(parseJson(line.toString()));
+    if (data === undefined) {
+      throw new CorruptFile(
+        `Line ${count} of ${path} is not as the local run writes it. Mend or delete that line` +
+          (marked > 0 ? `, and delete ${markOf(path)}.` : '.'),
+        { cause: error },
+      );
+    }
+    if (!isOver(data)) entries.push(data);
   }
-  await truncate(path, wholeLines.length);
+  await truncate(path, wholeLines);
   return entries;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Each line of a file with its end, and what comes after the last one. Read piece by piece: the whole
+ * file of a run of years is longer than a text may be, and the run could never start again.
+ */
+async function* linesOf(path: string): AsyncGenerator<Buffer> {
+  let begun: Buffer[] = [];
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    let from = 0;
+    for (let to = piece.indexOf(NEWLINE); to !== -1; to = piece.indexOf(NEWLINE, from)) {
+      yield Buffer.concat([...begun, piece.subarray(from, to + 1)]);
+      begun = [];
+      from = to + 1;
+    }
+    if (from < piece.length) begun.push(piece.subarray(from));
+  }
+  if (begun.length > 0) yield Buffer.concat(begun);
+}
+
+function refuseOthersRest(path: string, rest: string): void {
+  if (rest.startsWith('{"') && parseJson(rest) === undefined) return;
+  throw new CorruptFile(`The end of ${path} is not as the local run writes it. Delete it.`);
 }
 
 /**

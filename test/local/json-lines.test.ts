@@ -1,7 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { CorruptFile, openJsonLines } from '../../local/json-lines.ts';
 
@@ -52,6 +52,31 @@ it.each(['not JSON', '{"id":"1"}', ''])(
     await expect(opened).rejects.toThrow(`Line 2 of ${path}`);
   },
 );
+
+it('reads a line that is longer than what is read at once, in letters of several bytes', async () => {
+  const entries = [0, 1, 2].map((id) => ({
+    id: `${id}`,
+    text: `${' '.repeat(id)}${'ėž€'.repeat(50_000)}`,
+  }));
+  const log = await open(path);
+  for (const each of entries) await log.append(each);
+  await appendFile(path, JSON.stringify(entry('3')).slice(0, -1));
+  expect((await open(path)).entries).toEqual(entries);
+  expect((await open(path)).entries).toEqual(entries);
+});
+
+it('reads no file into one text, which may have half a gigabyte at most', async () => {
+  const log = await open(path);
+  await log.append(entry('1'));
+  await log.append(entry('2'));
+  const decoded = Buffer.prototype.toString;
+  // As if a text had room for a line and not for two.
+  vi.spyOn(Buffer.prototype, 'toString').mockImplementation(function (this: Buffer, ...how) {
+    if (this.length > 33) throw new RangeError('Cannot create a string longer than 33 characters');
+    return decoded.apply(this, how);
+  });
+  expect((await open(path)).entries).toEqual([entry('1'), entry('2')]);
+});
 
 it('does not list an entry that the disk did not take, and takes the next one', async () => {
   const log = await open(path);

@@ -50,10 +50,14 @@ const MEANINGS: readonly (readonly [command: RegExp, meaning: string])[] = [
 ];
 /** What is about one mail alone. */
 const OF_ONE_MAIL = /^(MAIL FROM|RCPT TO|DATA)/;
-/** How long (ms) to wait for a server that does not say anything: at first, and in the midst of a mail. */
-const SILENCE = { first: 10 * SECOND, later: 30 * SECOND };
-/** The most time (ms) for one mail: a server that drips never falls silent. */
-const PATIENCE = MINUTE;
+/**
+ * How long (ms) to wait for a server that does not say anything: at first, and in the midst of a mail. One
+ * that looks through a mail may take so long [RFC 5321, section 4.5.3.2.6]; it has taken what was given
+ * up too early, and would get it again and again.
+ */
+const SILENCE = { first: 10 * SECOND, later: 10 * MINUTE };
+/** The most time (ms) for one mail, and for a look: a server that drips never falls silent. */
+const PATIENCE = { send: 20 * MINUTE, verify: MINUTE };
 const NO_CONNECTION = 'No connection to the mail server';
 
 /** The most that is told of a server's own words, in characters. */
@@ -66,7 +70,7 @@ const WORDS_LENGTH = 300;
  */
 export function connectMailServer(
   settings: MailServerSettings,
-  patience: number = PATIENCE,
+  patience: typeof PATIENCE = PATIENCE,
 ): MailServer {
   const { host, port, isTlsFirst, login } = settings;
   const isSecured = (isTlsFirst || login !== undefined) && !LOOPBACK.test(host);
@@ -89,19 +93,30 @@ export function connectMailServer(
     throw new (isText ? TextRefused : NotMailed)(inPlainWords(words, error.command), isDown);
   };
   return {
-    send: (message) => inTime(transport.sendMail(message).catch(explained), patience),
-    verify: () => inTime(transport.verify().catch(explained), patience),
+    send: (message) =>
+      inTime(patience.send, (signal) =>
+        transport.sendMail({ ...message, signal }).catch(explained),
+      ),
+    verify: () => inTime(patience.verify, () => transport.verify().catch(explained)),
   };
 }
 
-/** What takes longer has failed: nodemailer has no limit of its own for the whole. */
-async function inTime(attempt: Promise<unknown>, patience: number): Promise<void> {
+/**
+ * What takes longer has failed: nodemailer has no limit of its own for the whole.
+ *
+ * @param attempt gets what aborts when it is over: a mail given up that went on could still arrive
+ */
+async function inTime(
+  patience: number,
+  attempt: (over: AbortSignal) => Promise<unknown>,
+): Promise<void> {
   const ended = new AbortController();
-  const tooLong = sleep(patience, undefined, { signal: ended.signal }).then(() => {
+  const { signal } = ended;
+  const tooLong = sleep(patience, undefined, { signal }).then(() => {
     throw new NotMailed('The mail server takes too long.');
   });
   try {
-    await Promise.race([attempt, tooLong]);
+    await Promise.race([attempt(signal), tooLong]);
   } finally {
     ended.abort();
   }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { MINUTE, SECOND } from '../../../functions/core/time.ts';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import {
   connectMailServer,
   NotMailed,
@@ -137,6 +138,31 @@ describe('user and password', () => {
   });
 });
 
+describe('a server that looks through a mail for long', () => {
+  it('is waited for: what was given up too early would be sent again and again', async () => {
+    aThousandTimesFaster();
+    const { settings } = await startMailServer({
+      socketTimeout: HOUR,
+      async onData(stream, _session, callback) {
+        await text(stream);
+        setTimeout(callback, (5 * MINUTE) / 1_000);
+      },
+    });
+    await connectMailServer(settings).send(MESSAGE);
+  });
+
+  it('gets nothing any more of a mail that was given up', async () => {
+    const isOver = Promise.withResolvers<void>();
+    const { settings } = await startMailServer({
+      onMailFrom: () => undefined,
+      onClose: () => isOver.resolve(),
+    });
+    const server = connectMailServer(settings, { send: 200, verify: 200 });
+    await expect(server.send(MESSAGE)).rejects.toThrow('takes too long');
+    await isOver.promise;
+  });
+});
+
 describe('a server that takes too long', () => {
   it.each(['send', 'verify'] as const)(
     'is given up and is down, however it drips: %s',
@@ -151,7 +177,8 @@ describe('a server that takes too long', () => {
       await once(dripping.listen(0, '127.0.0.1'), 'listening');
       onTestFinished(() => void dripping.close());
       const { port } = dripping.address() as AddressInfo;
-      const server = connectMailServer({ host: '127.0.0.1', port, isTlsFirst: false }, 200);
+      const patience = { send: 200, verify: 200 };
+      const server = connectMailServer({ host: '127.0.0.1', port, isTlsFirst: false }, patience);
       await expect(server[what](MESSAGE)).rejects.toMatchObject({
         name: 'NotMailed',
         message: 'The mail server takes too long.',
@@ -198,6 +225,18 @@ it('a server may want TLS before the first word', async () => {
   await connectMailServer({ ...settings, isTlsFirst: true }).send(MESSAGE);
   expect(mails).toHaveLength(1);
 });
+
+/** How long sockets wait in silence. */
+function aThousandTimesFaster(): void {
+  const wait = Socket.prototype.setTimeout;
+  vi.spyOn(Socket.prototype, 'setTimeout').mockImplementation(function (
+    this: Socket,
+    ms,
+    onTimeout,
+  ) {
+    return wait.call(this, ms / 1_000, onTimeout);
+  });
+}
 
 /** A handler of the server that refuses whatever it is given. */
 function refuseWith(code: number, words: string) {

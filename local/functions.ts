@@ -1,6 +1,7 @@
 /**
  * The two functions as they are deployed, and what they log.
  */
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { buildPage } from '../page/build.ts';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
@@ -31,7 +32,20 @@ const AWS_ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
 };
+
+/**
+ * Forgets what somebody has set for AWS itself, in the environment or in files: with endpoints by FIPS or
+ * for dual stack, say, the SDK asks no other endpoint, and the run could not start.
+ */
+export function forgetAwsSettings(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('AWS_')) delete environment[name];
+  }
+  Object.assign(environment, AWS_ENVIRONMENT);
+}
 
 /** One line of a function's structured log, as far as the local run tells people about it. */
 export interface LogLine {

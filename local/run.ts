@@ -1,6 +1,6 @@
 import { printable } from '../functions/core/text.ts';
 import { alertsOnRecord, healthWithMail, type StopLater, startEngines } from './engines.ts';
-import { monitorEnvironment, startApi, startMonitor } from './functions.ts';
+import { forgetAwsSettings, monitorEnvironment, startApi, startMonitor } from './functions.ts';
 import { startGateway } from './gateway/server.ts';
 import { DEMONSTRATION_IMODEL, type ScenarioName } from './itwin-simulator/scenarios.ts';
 import { type ItwinSimulator, startItwinSimulator } from './itwin-simulator/server.ts';
@@ -40,6 +40,7 @@ class DemonstrationFailed extends Error {
 
 // Whatever is written, engines included, is for this user alone.
 process.umask(0o077);
+forgetAwsSettings(process.env);
 
 let narrator = createNarrator(console.log, Date.now);
 

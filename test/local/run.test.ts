@@ -1,4 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runToEnd, startLocalProcess } from './support/local-run.ts';
 import { statusServer } from './support/status-server.ts';
 
@@ -30,6 +33,16 @@ describe('npm start', () => {
     expect(await run.end('SIGINT')).toBe(0);
     expect(run.output()).not.toMatch(/(Error|Warning): /);
   }, 60_000);
+
+  it('has nothing to do with what is set for AWS itself, in the environment or in files', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'aws-'));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    mkdirSync(join(home, '.aws'));
+    writeFileSync(join(home, '.aws', 'config'), '[default]\nuse_fips_endpoint = true\n');
+    const run = await startLocalProcess({ HOME: home, AWS_USE_DUALSTACK_ENDPOINT: 'true' });
+    await run.prints(/Subject: [^\n]*: Demo: /);
+    expect(run.output()).not.toMatch(/FIPS|Dualstack/);
+  });
 
   it('says which setting is wrong, and what to write instead', async () => {
     const { code, output } = await runToEnd({ SWEEP_SECONDS: 'often' });

@@ -90,7 +90,10 @@ interface Batch {
 export async function startMessageQueue(socket?: string): Promise<MessageQueue> {
   let receive: ((message: Message) => Promise<void>) | undefined;
   const server = createServer(async (request, response) => {
-    const { Entries } = (await json(request)) as Batch;
+    // Of a sender that is ended meanwhile it is none, and nobody waits for an answer.
+    const batch = (await json(request).catch(() => undefined)) as Batch | undefined;
+    if (batch === undefined) return void response.destroy();
+    const { Entries } = batch;
     for (const { MessageBody: body, DelaySeconds: delaySeconds = 0 } of Entries) {
       void receive?.({ body, delaySeconds });
     }

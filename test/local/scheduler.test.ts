@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import {
@@ -89,4 +91,19 @@ it('that is stopped gives out nothing that is still in the queue', async () => {
   await scheduler.stop();
   await queue.send([0], UNTIL);
   expect(count).toBe(1);
+});
+
+it('a sender that is ended in the midst of a message ends nothing else', async () => {
+  const messages = await startMessageQueue();
+  onTestFinished(messages.close);
+  const { origin, port } = new URL(messages.url);
+  const sender = connect(Number(port), '127.0.0.1');
+  sender.write('POST / HTTP/1.1\r\nhost: q\r\ncontent-length: 99\r\n\r\n{"Entries":', () =>
+    sender.resetAndDestroy(),
+  );
+  await once(sender, 'close');
+  // Whatever nobody has handled by now fails this test.
+  const batch = { Entries: [{ Id: '1', MessageBody: 'x' }] };
+  const answer = await fetch(origin, { method: 'POST', body: JSON.stringify(batch) });
+  expect(answer.status).toBe(200);
 });

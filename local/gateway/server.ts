@@ -77,10 +77,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return { url: `http://${nameOf(host)}:${address.port}`, close: () => close(server, underWay) };
 }
 
-/** How this machine asks for an address; the one that stands for all of them is none to ask for. */
+/**
+ * How this machine asks for an address; the one that stands for all of them is none to ask for. Spelled as
+ * in a URL, in lower case say: whoever asks for it otherwise would be refused.
+ */
 function nameOf(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return URL.parse(`http://${name}`)?.hostname ?? name;
 }
 
 async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

@@ -19,6 +19,11 @@ describe('Starting', () => {
     );
   });
 
+  test('on an address that URLs spell otherwise answers who asks for it', async () => {
+    const { url } = await start({ host: '::FFFF:127.0.0.1' });
+    expect((await fetch(url)).status).toBe(200);
+  });
+
   test.each(['192.0.2.1', 'no-such-host.invalid'])(
     'on %s says which setting to change',
     async (host) => {

@@ -98,9 +98,9 @@ function logsView(logs: RunLogs): JobView['logs'] {
 /** Where the alert for the job's end stands; null while there is no end, or none that owes one. */
 function endAlert(job: Job): JobView['alert'] {
   const end = job.transitions.at(-1);
-  if (end === undefined || !isTerminal(job.state) || job.state === 'Cancelled') return null;
+  if (end === undefined || !isTerminal(job.state)) return null;
   const id = alertId(job, end.version);
   if (job.owed?.[id] !== undefined) return { id, status: 'Owed', sentAt: null };
   const sent = job.alerts?.find((alert) => alert.id === id);
-  return { id, status: 'Sent', sentAt: isoTimeOrNull(sent?.at) };
+  return sent ? { id, status: 'Sent', sentAt: isoTime(sent.at) } : null;
 }

@@ -241,6 +241,13 @@ describe('the alert for the end of a job', () => {
     });
   });
 
+  it('is null for a run that was over when its iModel began to be watched: nobody is told', async () => {
+    expect(await get(moved({ ...job, isQuietIfOver: true }, 'Failed', END))).toMatchObject({
+      state: 'Failed',
+      alert: null,
+    });
+  });
+
   it('is that of the current end, not of one before the job was reopened', async () => {
     const timedOut = moved(job, 'TimedOut', END);
     const { jobId, registeredBy, timeoutAt } = job;

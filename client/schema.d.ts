@@ -854,7 +854,7 @@ export interface components {
         /** @description How the monitor is doing. */
         Health: {
             /**
-             * @description Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, the runs of a watched iModel cannot be listed, or sweeps meet errors.
+             * @description Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, nobody gets notices, the runs of a watched iModel cannot be listed, or sweeps meet errors.
              * @enum {string}
              */
             status: "Ok" | "Degraded" | "Failing";
@@ -1963,7 +1963,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
-            /** @description No sweep was completed for 5 minutes, upstream refuses the credentials, or nobody gets alerts. (API Gateway, with its own message: there was no answer in time.) */
+            /** @description No sweep was completed for 5 minutes, upstream refuses the credentials, alerts cannot be published, or nobody gets them. (API Gateway, with its own message: there was no answer in time.) */
             503: {
                 headers: {
                     [name: string]: unknown;

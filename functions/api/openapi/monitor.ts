@@ -56,8 +56,8 @@ export const getHealthOperation: ZodOpenApiOperationObject = {
     ...commonAnswers,
     503: {
       description:
-        'No sweep was completed for 5 minutes, upstream refuses the credentials, or nobody gets alerts. ' +
-        '(API Gateway, with its own message: there was no answer in time.)',
+        'No sweep was completed for 5 minutes, upstream refuses the credentials, alerts cannot be published, or ' +
+        'nobody gets them. (API Gateway, with its own message: there was no answer in time.)',
       content: json(z.union([healthSchema, gatewayMessageSchema]), {
         neverSwept: healthView(health(undefined, NOW)),
         credentialsRefused: healthView(refused),

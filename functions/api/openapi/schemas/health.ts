@@ -64,7 +64,7 @@ export const healthSchema = z
   .object({
     status: described(
       z.enum(['Ok', 'Degraded', 'Failing']),
-      'Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, the runs of a watched iModel cannot be listed, or sweeps meet errors.',
+      'Failing: somebody has to act. Degraded: jobs are checked late, a receiver is lost, nobody gets notices, the runs of a watched iModel cannot be listed, or sweeps meet errors.',
     ),
     lastSweepAt: timeOrNull(),
     lastPassCompletedAt: timeOrNull(),

@@ -465,9 +465,9 @@ export interface components {
             usualLength: {
                 /** @description Of so many runs; those of long ago count less. */
                 runs: number;
-                /** @description Half of them took no longer. Within 10 %. */
+                /** @description Half of them took no longer. Within 14 %. */
                 p50Seconds: number;
-                /** @description 9 of 10 took no longer. Within 10 %. */
+                /** @description 9 of 10 took no longer. Within 14 %. */
                 p90Seconds: number;
             } | null;
             /** @description Of a pending job: when 9 of 10 such runs have ended that began with it; may be past. Else null. */
@@ -580,9 +580,9 @@ export interface components {
             usualLength: {
                 /** @description Of so many runs; those of long ago count less. */
                 runs: number;
-                /** @description Half of them took no longer. Within 10 %. */
+                /** @description Half of them took no longer. Within 14 %. */
                 p50Seconds: number;
-                /** @description 9 of 10 took no longer. Within 10 %. */
+                /** @description 9 of 10 took no longer. Within 14 %. */
                 p90Seconds: number;
             } | null;
             /** @description Of a pending job: when 9 of 10 such runs have ended that began with it; may be past. Else null. */

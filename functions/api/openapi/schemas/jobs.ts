@@ -22,8 +22,8 @@ const missing = z.object({
 
 const usualLength = z.object({
   runs: described(count(), 'Of so many runs; those of long ago count less.'),
-  p50Seconds: described(z.number(), 'Half of them took no longer. Within 10 %.'),
-  p90Seconds: described(z.number(), '9 of 10 took no longer. Within 10 %.'),
+  p50Seconds: described(z.number(), 'Half of them took no longer. Within 14 %.'),
+  p90Seconds: described(z.number(), '9 of 10 took no longer. Within 14 %.'),
 });
 
 const lastError = z.object({

@@ -17,7 +17,7 @@ export interface paths {
          *
          *     A cursor is a place in the list, and stays good however many jobs come and go: those that stay are listed once each. A job that is registered, or reopened, in the meantime is newer than the first page.
          *
-         *     Cost: half a read unit for each job of up to 4 KB that is read, and half for each 14 or so of their keys. Filters by state and label look at jobs that were read: one request reads at most 5 × `limit`. Those by time read no others.
+         *     Cost: half a read unit for each job of up to 4 KB that is read, and half for each 14 or so of their keys. Filters by state and label look at jobs that were read: one request reads at most 5 × `limit`, and less than `limit` more for each month that it comes through. Those by time read no others.
          */
         get: operations["listJobs"];
         put?: never;

@@ -41,7 +41,7 @@ export const listJobsOperation: ZodOpenApiOperationObject = {
     'first page.\n\n' +
     'Cost: half a read unit for each job of up to 4 KB that is read, and half for each 14 or so of ' +
     'their keys. Filters by state and label look at jobs that were read: one request reads at most ' +
-    '5 × `limit`. Those by time read no others.',
+    '5 × `limit`, and less than `limit` more for each month that it comes through. Those by time read no others.',
   requestParams: { query },
   responses: {
     200: {

@@ -301,7 +301,7 @@ export interface components {
             timeoutMinutes?: number;
             /** @description When to send a reminder if the run is still pending; less than `timeoutMinutes`. `null`: none. Left out: as the deployment's settings have it. */
             remindAfterMinutes?: number | null;
-            /** @description Whether to be told when the run becomes unusually long, where no other reminder is wanted: at twice the 95th percentile of such runs, once 10 are known. Left out: yes, unless the deployment has it otherwise. */
+            /** @description Whether to be told when the run becomes unusually long, where no other reminder is wanted: at twice the 95th percentile of such runs, once 10 are known. Left out: yes. Never where the deployment has it switched off. */
             unusuallyLong?: boolean;
         };
         Batch: {
@@ -332,7 +332,7 @@ export interface components {
             timeoutMinutes?: number;
             /** @description When to send a reminder of a run that is still pending; less than `timeoutMinutes`. `null`: none. Left out: as the deployment's settings have it. */
             remindAfterMinutes?: number | null;
-            /** @description Whether to be told when a run becomes unusually long, where no other reminder is wanted. Left out: yes, unless the deployment has it otherwise. */
+            /** @description Whether to be told when a run becomes unusually long, where no other reminder is wanted. Left out: yes. Never where the deployment has it switched off. */
             unusuallyLong?: boolean;
         };
         TestAlert: {
@@ -711,7 +711,7 @@ export interface components {
             timeoutMinutes: number;
             /** @description When a reminder of a run that is still pending is sent; null: never. */
             remindAfterMinutes: number | null;
-            /** @description Whether somebody is told when one of its runs becomes unusually long. */
+            /** @description Whether somebody is told when one of its runs becomes unusually long, if the deployment has that on. */
             unusuallyLong: boolean;
             /**
              * Format: date-time

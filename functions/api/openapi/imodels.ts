@@ -78,7 +78,7 @@ const body = documentedBody(iModelSchema, 'IModelWatch', {
     "none. Left out: as the deployment's settings have it.",
   unusuallyLong:
     'Whether to be told when a run becomes unusually long, where no other reminder is wanted. Left out: ' +
-    'yes, unless the deployment has it otherwise.',
+    'yes. Never where the deployment has it switched off.',
 });
 
 const contended = problemOf(new Contended(`iModel ${IMODEL_ID}`));

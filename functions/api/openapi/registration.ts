@@ -41,8 +41,8 @@ export const registration = documentedBody(registrationSchema(API_URL), 'Registr
     "none. Left out: as the deployment's settings have it.",
   unusuallyLong:
     'Whether to be told when the run becomes unusually long, where no other reminder is wanted: at twice ' +
-    'the 95th percentile of such runs, once 10 are known. Left out: yes, unless the deployment has it ' +
-    'otherwise.',
+    'the 95th percentile of such runs, once 10 are known. Left out: yes. Never where the deployment has it ' +
+    'switched off.',
 });
 
 /** `POST /jobs` */

@@ -28,7 +28,7 @@ export const iModelViewSchema = z
     ),
     unusuallyLong: described(
       z.boolean(),
-      'Whether somebody is told when one of its runs becomes unusually long.',
+      'Whether somebody is told when one of its runs becomes unusually long, if the deployment has that on.',
     ),
     since: described(z.iso.datetime(), 'When the watch began. What had ended before is not told.'),
     watchedBy: described(z.string(), 'Who asked for it first, as `registeredBy`.'),

@@ -119,10 +119,11 @@ function troubleLines(
 }
 
 function listenersText(listeners: NonNullable<Health['listeners']>): string {
-  const { confirmed, pending, vanished } = listeners;
+  const { confirmed, pending, vanished, operators } = listeners;
   return [
     `${confirmed} get alerts`,
     ...(pending > 0 ? [`${pending} have not confirmed`] : []),
     ...(vanished > 0 ? [`${vanished} are lost`] : []),
+    ...(operators === 0 ? ['nobody gets notices'] : []),
   ].join(', ');
 }

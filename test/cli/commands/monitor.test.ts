@@ -39,6 +39,20 @@ describe('health', () => {
     expect(json).toMatchObject({ status: 'Failing', pause: { cause: 'ClientUnknown' } });
   });
 
+  it('tells that nobody gets notices, which nothing else tells', async () => {
+    const { now } = http.api.clock;
+    const before = await http.api.ports.checkpoints.read();
+    const told = { checkedAt: now, confirmed: 2, pending: 0, unconfirmed: 0, vanished: 0 };
+    await http.api.ports.checkpoints.write({
+      ...(before ?? firstCheckpoint(now, 60)),
+      lastSweepAt: now,
+      version: (before?.version ?? 0) + 1,
+      listeners: { ...told, operators: 0 },
+    });
+    const { stdout } = await http.run('health');
+    expect(stdout).toMatch(/^told +2 get alerts, nobody gets notices$/m);
+  });
+
   it('tells of which iModel no runs are found, and what to do', async () => {
     const { iModels } = http.api.ports;
     const iModelId = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';

@@ -191,9 +191,12 @@ async function putFound(
   if (!job) return;
   if (await jobs.add(job)) {
     report.runsFound += 1;
-    if (isTerminal(job.state)) report.jobsEnded += 1;
-    const { jobId, iModelId, label, state } = job;
+    const { jobId, iModelId, label, state, reason } = job;
     log.info('A run of a watched iModel was found', { jobId, iModelId, label, state });
+    if (isTerminal(state)) {
+      report.jobsEnded += 1;
+      log.info('A job ended', { jobId, label, from: 'Registered', to: state, reason });
+    }
     if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
     return;
   }

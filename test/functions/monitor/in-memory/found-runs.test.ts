@@ -53,6 +53,10 @@ describe('a run that a list shows', () => {
     const report = await world.sweep();
     expect(report).toMatchObject({ runsFound: 1, jobsEnded: 1, alertsPublished: 1 });
     expect(world.published).toMatchObject([{ jobId: RUN.jobId, state: 'Failed' }]);
+    expect(world.logged.slice(0, 2)).toMatchObject([
+      { message: 'A run of a watched iModel was found' },
+      { message: 'A job ended', facts: { jobId: RUN.jobId, from: 'Registered', to: 'Failed' } },
+    ]);
   });
 
   it('and that is over is told too where no run says when it began', async () => {

@@ -29,7 +29,7 @@ export interface Health {
   readonly lag?: number;
   /** The pause in force. */
   readonly pause?: Pause;
-  /** Since when upstream has given no answer at all, once that is long enough to be told. */
+  /** Since when an API of upstream has given no answer, or none of use, once that is long enough to be told. */
   readonly outageSince?: number;
   /** What is wrong with the monitor itself. */
   readonly troubles: readonly (Trouble & { readonly name: OwnTrouble })[];

@@ -191,12 +191,9 @@ async function putFound(
   if (!job) return;
   if (await jobs.add(job)) {
     report.runsFound += 1;
-    const { jobId, iModelId, label, state, reason } = job;
+    const { jobId, iModelId, label, state } = job;
     log.info('A run of a watched iModel was found', { jobId, iModelId, label, state });
-    if (isTerminal(state)) {
-      report.jobsEnded += 1;
-      log.info('A job ended', { jobId, label, from: 'Registered', to: state, reason });
-    }
+    if (isTerminal(state)) tell(context, { ...job, state: 'Registered' }, job);
     if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
     return;
   }

@@ -2,7 +2,7 @@ import { newJob, type Registration, reopen } from '../../core/jobs/apply.ts';
 import { type Job, wasEverSeen } from '../../core/jobs/job.ts';
 import { isEndedByMonitor } from '../../core/jobs/states.ts';
 import { DEFAULT_KIND, type JobRef } from '../../core/kinds/kinds.ts';
-import { pick } from '../../core/objects.ts';
+import { omit, pick } from '../../core/objects.ts';
 import type { JobStore, TimeSource } from '../../core/ports.ts';
 import { MINUTE, SECOND } from '../../core/time.ts';
 import { JobNotReached, JobOfOther } from './refusals.ts';
@@ -55,7 +55,7 @@ export interface RegistrationResult {
 
 /**
  * Puts a job under watch. One that the monitor had ended itself is reopened; any other that is
- * known stays as it is, and so does one that was made up to try the alerts out.
+ * known stays as it is, but that its end is told, and so does one that was made up to try the alerts out.
  *
  * @throws JobOfOther, and Contended when others keep changing the job
  */
@@ -73,6 +73,11 @@ export function registerJob(
     // Nothing is asked about one that was made up: registered, it would never end, nor expire.
     const isReopened = isEndedByMonitor(known.state) && !known.isTest;
     assertSame(known, request, isReopened);
+    if (known.isQuietIfOver) {
+      // Else who asks here would never be told of a run that was over when its iModel began to be watched.
+      const heard = { ...omit(known, 'isQuietIfOver'), version: known.version + 1 };
+      return (await jobs.update(known, heard)) ? knownAs(heard, request) : undefined;
+    }
     if (!isReopened) return knownAs(known, request);
 
     const reopened = reopen(known, registration);

@@ -80,9 +80,10 @@ function watchedAsAsked({ by, before, after }: Written): string | undefined {
 /** What a caller writes about a job without a transition. */
 function nothingElse({ by, before, after }: Written): string | undefined {
   if (by.kind !== 'api' || before === undefined || before.state !== after.state) return;
-  // What was usual of runs by another label is not of this one; a reminder may come too late now.
-  const rest = (job: Job) =>
-    omit(job, 'label', 'timeoutAt', 'overdueSince', 'usual', 'remindAt', 'remindCause', 'version');
+  // What was usual of runs by another label is not of this one; a reminder may come too late now. Who
+  // registers a run that was found wants to be told of it.
+  const watch = ['label', 'timeoutAt', 'overdueSince', 'usual', 'remindAt', 'remindCause'] as const;
+  const rest = (job: Job) => omit(job, ...watch, 'isQuietIfOver', 'version');
   if (isDeepStrictEqual(rest(before), rest(after))) return;
   return `${nameOf(after)} was not only watched otherwise by ${by.name}`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { registerJob } from '../../../../functions/api/use-cases/register-jobs.ts';
 import type { ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { withLengths } from '../../../../functions/core/statistics/lengths.ts';
@@ -233,5 +234,17 @@ describe('a list without states', () => {
     const other = { ...stateless, jobId: jobId(2) };
     expect((await afterMissing(403, stateless)).job).toMatchObject({ missing: { status: 403 } });
     expect((await afterMissing(404, other)).job).toMatchObject({ missing: { status: 404 } });
+  });
+
+  it('shows a run that was over before its watch, of which who has registered it meanwhile is told', async () => {
+    const world = watching([pageOf(stateless)], { source: 'reporting' });
+    world.answers.set(RUN.jobId, [{ kind: 'Status', state: 'Failed' }]);
+    await world.sweep();
+    const asked = { jobId: RUN.jobId, timeoutMinutes: 60, named: [], registeredBy: 'somebody' };
+    const { jobs, time } = world.ports;
+    await expect(registerJob({ jobs, time }, asked)).resolves.toMatchObject({ outcome: 'Known' });
+    world.clock.advance(MINUTE);
+    await world.sweep();
+    expect(world.published).toMatchObject([{ jobId: RUN.jobId, state: 'Failed' }]);
   });
 });

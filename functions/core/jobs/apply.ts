@@ -32,8 +32,7 @@ function changed(job: Job, change: Change, now: number): Job {
     case 'Missing':
       return {
         ...omit(job, 'limitedAt', 'notBefore'),
-        missing: change.missing,
-        ...overdueOf(change),
+        ...pick(change, 'missing', 'overdueSince'),
         version,
       };
     case 'FailedCheck':
@@ -41,12 +40,11 @@ function changed(job: Job, change: Change, now: number): Job {
         ...omit(job, 'limitedAt', 'notBefore'),
         failedChecks: (job.failedChecks ?? 0) + 1,
         lastError: { ...change.error, at: now },
-        ...pick(change, 'limitedAt', 'notBefore'),
-        ...overdueOf(change),
+        ...pick(change, 'limitedAt', 'notBefore', 'overdueSince'),
         version,
       };
     case 'Limited':
-      return { ...job, limitedAt: change.limitedAt, ...overdueOf(change), version };
+      return { ...job, ...pick(change, 'limitedAt', 'overdueSince'), version };
     case 'Transition':
       return transition(job, change, now);
     case 'ReminderDue':
@@ -103,7 +101,10 @@ export function changeWatch(job: Job, change: WatchChange): Job {
   const wanted = change.remindAt === undefined ? job.remindAt : (change.remindAt ?? undefined);
   const remindAt = wanted !== undefined && wanted < timeoutAt ? wanted : undefined;
   const isSameTimeout = timeoutAt === job.timeoutAt;
-  if (label === job.label && isSameTimeout && remindAt === job.remindAt) return job;
+  // Else one that is not seen yet would, once it is, be told of all the same when it is unusually long.
+  const unusuallyLong = change.remindAt === null && !isSeen(job.state) ? false : job.unusuallyLong;
+  const isSame = label === job.label && isSameTimeout && remindAt === job.remindAt;
+  if (isSame && unusuallyLong === job.unusuallyLong) return job;
   return {
     ...omit(
       label === job.label || job.iModelId ? job : omit(job, 'usual'),
@@ -114,6 +115,7 @@ export function changeWatch(job: Job, change: WatchChange): Job {
     ),
     ...(label !== undefined && { label }),
     ...(remindAt !== undefined && { remindAt }),
+    ...(unusuallyLong === false && { unusuallyLong }),
     timeoutAt,
     version: job.version + 1,
   };
@@ -204,10 +206,6 @@ function withoutTroubles(job: Job): Job {
     'notBefore',
     'overdueSince',
   );
-}
-
-function overdueOf(change: { readonly overdueSince?: number }): Pick<Job, 'overdueSince'> {
-  return change.overdueSince === undefined ? {} : { overdueSince: change.overdueSince };
 }
 
 const KEPT_WHOLE = 100;

@@ -83,7 +83,7 @@ function nothingElse({ by, before, after }: Written): string | undefined {
   // What was usual of runs by another label is not of this one; a reminder may come too late now. Who
   // registers a run that was found wants to be told of it.
   const watch = ['label', 'timeoutAt', 'overdueSince', 'usual', 'remindAt', 'remindCause'] as const;
-  const rest = (job: Job) => omit(job, ...watch, 'isQuietIfOver', 'version');
+  const rest = (job: Job) => omit(job, ...watch, 'unusuallyLong', 'isQuietIfOver', 'version');
   if (isDeepStrictEqual(rest(before), rest(after))) return;
   return `${nameOf(after)} was not only watched otherwise by ${by.name}`;
 }

@@ -34,7 +34,11 @@ it.each<[string, WatchChange, Job]>([
     { remindAt: START + 2 * HOUR },
     { ...omit(WATCHED, 'remindCause'), remindAt: START + 2 * HOUR },
   ],
-  ['without a reminder', { remindAt: null }, omit(WATCHED, 'remindAt', 'remindCause')],
+  [
+    'without a reminder, that of an unusual length neither',
+    { remindAt: null },
+    { ...omit(WATCHED, 'remindAt', 'remindCause'), unusuallyLong: false },
+  ],
 ])('a job can be watched %s, and all else stays', (_, change, after) => {
   expect(changeWatch(WATCHED, change)).toStrictEqual({ ...after, version: WATCHED.version + 1 });
 });
@@ -42,7 +46,11 @@ it.each<[string, WatchChange, Job]>([
 it.each<[Job, WatchChange]>([
   [WATCHED, {}],
   [WATCHED, { label: 'Tower B', timeoutAt: START + DAY, remindAt: START + HOUR }],
-  [PLAIN, { label: null, remindAt: null }],
+  [PLAIN, { label: null }],
+  [
+    { ...PLAIN, state: 'Running' },
+    { label: null, remindAt: null },
+  ],
   [PLAIN, { remindAt: START + DAY }],
 ])('is the same job when that is nothing new: %j with %j', (job, change) => {
   expect(changeWatch(job, change)).toBe(job);

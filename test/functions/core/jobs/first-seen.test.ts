@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyChange, newJob } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange, changeWatch, newJob } from '../../../../functions/core/jobs/apply.ts';
 import { callsForUsual, type Decision } from '../../../../functions/core/jobs/decide.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
@@ -40,6 +40,20 @@ it('a run of which somebody was reminded before it was seen is not told of again
   );
   expect(seen(reminded)).not.toHaveProperty('remindAt');
 });
+
+it.each<[string, Job]>([
+  ['none is set', JOB],
+  ['one is set', { ...JOB, remindAt: START + MINUTE }],
+])(
+  'a run of which nobody is to be reminded, before it was seen and where %s, never is',
+  (_, job) => {
+    const changed = changeWatch(job, { remindAt: null });
+    expect(applyChange(changed, to('Running'), START + 2 * MINUTE, USUAL)).not.toHaveProperty(
+      'remindAt',
+    );
+    expect(changeWatch(changed, { remindAt: null })).toBe(changed);
+  },
+);
 
 describe('what is usual of such runs is to be known', () => {
   it.each<[boolean, string, string, Decision]>([

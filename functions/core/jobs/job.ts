@@ -122,6 +122,18 @@ export interface Job extends PathParameters {
 /** How many of its transitions a list tells of a job: as many as it takes to see when the run began. */
 export const LISTED_TRANSITIONS = 5;
 
+/**
+ * What was seen of a run in its last watch. By time alone the end of the one before would seem to be of it, where
+ * it was registered again within the same millisecond, or after the clock was set back.
+ */
+export function seenInWatch({
+  transitions,
+  registeredAt,
+}: Pick<Job, 'transitions' | 'registeredAt'>): readonly Transition[] {
+  const begin = transitions.findLastIndex(({ to }) => to === 'Registered');
+  return transitions.slice(begin + 1).filter(({ at }) => at >= registeredAt);
+}
+
 /** When a run was first seen `Running` (ms since the epoch), where one of the first transitions tells. */
 export function runningSince({ transitions }: Pick<Job, 'transitions'>): number | undefined {
   return transitions.slice(0, LISTED_TRANSITIONS).find(({ to }) => to === 'Running')?.at;

@@ -1,5 +1,5 @@
-import { hadEndedWhenFirstSeen, type Job, type UsualLength } from '../jobs/job.ts';
-import { isEndedByMonitor, isSeen, isTerminal } from '../jobs/states.ts';
+import { hadEndedWhenFirstSeen, type Job, seenInWatch, type UsualLength } from '../jobs/job.ts';
+import { isEndedByMonitor, isTerminal } from '../jobs/states.ts';
 import { DEFAULT_KIND } from '../kinds/kinds.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 
@@ -17,11 +17,12 @@ export interface RunTime {
 type RunFacts = Pick<Job, 'state' | 'startedAt' | 'registeredAt' | 'transitions'>;
 
 /** From when a run counts, until a time (ms since the epoch). */
-function beginning({ startedAt, registeredAt, transitions }: RunFacts, until: number) {
+function beginning(run: RunFacts, until: number) {
+  const { startedAt } = run;
   // A clock of upstream's that is ahead of ours must not make a run end before it began.
   if (startedAt !== undefined && startedAt <= until)
     return { kind: 'Told', at: startedAt } as const;
-  const first = transitions.find(({ to, at }) => at >= registeredAt && isSeen(to));
+  const [first] = seenInWatch(run);
   if (first === undefined || isTerminal(first.to)) return undefined;
   return { kind: first.to === 'Running' ? 'AtLeast' : 'Seen', at: first.at } as const;
 }

@@ -1,4 +1,4 @@
-import { hadEndedWhenFirstSeen, type Transition } from '../../jobs/job.ts';
+import { hadEndedWhenFirstSeen, seenInWatch, type Transition } from '../../jobs/job.ts';
 import { isSeen, isTerminal, type State } from '../../jobs/states.ts';
 import { pick } from '../../objects.ts';
 import { cut, oneLine, WIDTH } from '../../text.ts';
@@ -65,8 +65,9 @@ type End = Pick<Transition, 'from' | 'at'>;
  * The watch that an alert is about, period by period from its registration on; what an earlier
  * watch of the same job saw is left out.
  */
-export function periodsOf({ kind, state, at, registeredAt, transitions }: Alert): Period[] {
-  const changes = transitions.filter((each) => each.at >= registeredAt && each.to !== 'Registered');
+export function periodsOf(alert: Alert): Period[] {
+  const { kind, state, at, registeredAt } = alert;
+  const changes = seenInWatch(alert);
   const starts: readonly Start[] = [{ to: 'Registered', at: registeredAt }, ...changes];
   const ends: readonly End[] = kind === 'Ended' ? changes : [...changes, { from: state, at }];
   return starts.map((start, i) => {

@@ -63,6 +63,19 @@ describe('how long a run took', () => {
     expect(ended.runLength).toBe(MINUTE);
   });
 
+  it('counts in this watch alone where the clock was set back before it, or stood still', () => {
+    const registeredAt = START + MINUTE;
+    for (const early of [0, HOUR]) {
+      const again = reopen(jobThrough('Running', 'Cancelled'), {
+        ...REGISTRATION,
+        registeredAt: registeredAt - early,
+      });
+      const seen = applyChange(again, to('Queued'), registeredAt + 2 * MINUTE);
+      const ended = applyChange(seen, to('Succeeded'), registeredAt + 7 * MINUTE);
+      expect(ended.runLength).toBe(5 * MINUTE);
+    }
+  });
+
   it.each([
     ['that was over when first seen', ['Succeeded']],
     ['that the monitor gave up', ['Running', 'TimedOut']],

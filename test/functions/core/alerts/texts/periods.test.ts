@@ -25,6 +25,12 @@ it('a second watch is told without the first', () => {
   expect(periods[0]?.since).toBe(REGISTERED + 5 * HOUR);
 });
 
+it('a second watch is told without the first where the clock was set back before it', () => {
+  const alert = sample('failed in a second watch');
+  const periods = periodsOf({ ...alert, registeredAt: REGISTERED });
+  expect(periods.map(({ state }) => state)).toEqual(['Registered', 'Running', 'Failed']);
+});
+
 it('a run that was seen in the millisecond of its registration was seen', () => {
   const [queued] = sample('failed').transitions;
   if (!queued) return expect.fail('The sample has no transitions.');

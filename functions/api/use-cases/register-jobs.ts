@@ -1,6 +1,6 @@
 import { newJob, type Registration, reopen } from '../../core/jobs/apply.ts';
 import { type Job, wasEverSeen } from '../../core/jobs/job.ts';
-import { isEndedByMonitor } from '../../core/jobs/states.ts';
+import { isEndedByMonitor, isTerminal } from '../../core/jobs/states.ts';
 import { DEFAULT_KIND, type JobRef } from '../../core/kinds/kinds.ts';
 import { omit, pick } from '../../core/objects.ts';
 import type { JobStore, TimeSource } from '../../core/ports.ts';
@@ -92,10 +92,12 @@ function knownAs(job: Job, request: RegistrationRequest): RegistrationResult {
   // A reminder that nobody asked for is none of theirs.
   const before = job.remindCause ? 0 : (job.remindAt ?? 0);
   const wasReminded = remindAt > 0 && job.remindedAt !== undefined && remindAt <= job.remindedAt;
+  // An end takes the reminder off the record: what it was before nobody knows.
+  const isMoot = wasReminded || isTerminal(job.state);
   const isOtherwise: Readonly<Record<WatchField, boolean>> = {
     label: label !== job.label,
     timeoutMinutes: timeoutAt !== job.timeoutAt,
-    remindAfterMinutes: remindAt !== before && !wasReminded,
+    remindAfterMinutes: remindAt !== before && !isMoot,
     unusuallyLong: (request.unusuallyLong ?? true) !== (job.unusuallyLong ?? true),
   };
   return { job, outcome: 'Known', ignored: request.named.filter((name) => isOtherwise[name]) };

@@ -148,6 +148,16 @@ describe('POST /jobs for a job that is known', () => {
     expect(batch.body.results).toMatchObject([{ status: 200, ignored }]);
   });
 
+  it('ignores nothing of what it says again of one that has ended meanwhile', async () => {
+    const fields = { label: 'A', remindAfterMinutes: 30 };
+    await register(fields);
+    const job = await api.ports.jobs.get(jobId);
+    if (!job) return expect.fail('It is not on record.');
+    await api.ports.jobs.update(job, moved(job, 'Succeeded', api.clock.now + MINUTE));
+    const again = await register(fields);
+    expect(again).toMatchObject({ status: 200, body: { state: 'Succeeded', ignored: [] } });
+  });
+
   it('costs one read', async () => {
     await register();
     api.forget();

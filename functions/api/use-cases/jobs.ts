@@ -1,5 +1,5 @@
 import { cancel, changeWatch } from '../../core/jobs/apply.ts';
-import type { Job } from '../../core/jobs/job.ts';
+import { type Job, watchOf } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
 import type { CheckpointStore, JobStore, TimeSource } from '../../core/ports.ts';
 import { lastCheckedAt } from '../../core/sweeps/pass.ts';
@@ -14,12 +14,13 @@ export async function getJob({ jobs }: { readonly jobs: JobStore }, jobId: strin
   return job;
 }
 
-/** When a job was last checked, as `lastCheckedAt` has it; a terminal one costs no read. */
+/** When a job was last checked, as `lastCheckedAt` has it; one that is not, or no more, costs no read. */
 export async function getLastCheck(
   { checkpoints }: { readonly checkpoints: CheckpointStore },
   job: Job,
 ): Promise<number | undefined> {
-  return isTerminal(job.state) ? undefined : lastCheckedAt(job, await checkpoints.read());
+  if (watchOf(job) !== 'check') return undefined;
+  return lastCheckedAt(job, await checkpoints.read());
 }
 
 /**

@@ -268,4 +268,9 @@ describe('lastCheckedAt of a job', () => {
     expect((await get(job)).lastCheckedAt).toBe('2026-02-10T10:00:00.000Z');
     expect((await get(registeredJob(randomUUID(), START + 1))).lastCheckedAt).toBeNull();
   });
+
+  it('is null for one that was made up for a test alert: nothing is asked about it', async () => {
+    const made = { ...moved(job, 'Running', START), isTest: true };
+    expect(await get(made)).toMatchObject({ state: 'Running', lastCheckedAt: null });
+  });
 });

@@ -4,7 +4,7 @@ import { CAUSES, type Cause } from './causes.ts';
 import { type Contact, failingSince } from './faults.ts';
 import type { Pause } from './pause.ts';
 
-/** For how long (ms) each trouble has to last before the next sweep, a minute later, tells the operator. */
+/** For how long (ms) each trouble has to last before the next sweep, up to a minute later, tells the operator. */
 const TOLD_AFTER = {
   CredentialsRefused: 4 * MINUTE,
   UpstreamDown: 4 * MINUTE,

@@ -47,6 +47,15 @@ export function forgetAwsSettings(environment: NodeJS.ProcessEnv): void {
   Object.assign(environment, AWS_ENVIRONMENT);
 }
 
+/** By what Node goes through a proxy: a worker has of the environment what it is given, and no more. */
+const OF_PROXY = /^(NODE_USE_ENV_PROXY|(HTTPS?|NO)_PROXY)$/i;
+
+/** Has whoever goes through a proxy ask this machine itself: there are the API and the simulator. */
+export function askThisMachineItself(environment: NodeJS.ProcessEnv): void {
+  const { NO_PROXY, no_proxy: others = NO_PROXY } = environment;
+  environment.no_proxy = [...(others ? [others] : []), '127.0.0.1', 'localhost', '::1'].join();
+}
+
 /** One line of a function's structured log, as far as the local run tells people about it. */
 export interface LogLine {
   readonly level: string;
@@ -106,7 +115,9 @@ export function monitorEnvironment(
   surroundings: Surroundings,
   settings: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
+  const ofProxy = Object.entries(process.env).filter(([name]) => OF_PROXY.test(name));
   return {
+    ...Object.fromEntries(ofProxy),
     ...environmentOf(surroundings),
     ...followUpEnvironment(surroundings),
     // Who is reached changes with the mail server, and a look costs nothing here.

@@ -1,6 +1,12 @@
 import { printable } from '../functions/core/text.ts';
 import { alertsOnRecord, healthWithMail, type StopLater, startEngines } from './engines.ts';
-import { forgetAwsSettings, monitorEnvironment, startApi, startMonitor } from './functions.ts';
+import {
+  askThisMachineItself,
+  forgetAwsSettings,
+  monitorEnvironment,
+  startApi,
+  startMonitor,
+} from './functions.ts';
 import { startGateway } from './gateway/server.ts';
 import { DEMONSTRATION_IMODEL, type ScenarioName } from './itwin-simulator/scenarios.ts';
 import { type ItwinSimulator, startItwinSimulator } from './itwin-simulator/server.ts';
@@ -41,6 +47,7 @@ class DemonstrationFailed extends Error {
 // Whatever is written, engines included, is for this user alone.
 process.umask(0o077);
 forgetAwsSettings(process.env);
+askThisMachineItself(process.env);
 
 let narrator = createNarrator(console.log, Date.now);
 

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -65,6 +68,34 @@ describe('npm start', () => {
     expect(code).toBe(1);
     expect(output).toContain('PORT');
     expect(output).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('npm start with NODE_USE_ENV_PROXY', () => {
+  it('asks upstream through the proxy, in every check', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer().on('connect', ({ url }, socket) => {
+      asked.push(url);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void proxy.close());
+    await startLocalProcess({
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      ITWIN_API_URL: 'https://upstream.invalid',
+      ITWIN_ACCESS_TOKEN: 'a-token-of-sixteen-letters',
+      IMODELS: '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',
+    });
+    // The first is the trial at the start.
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), WAIT);
+    expect(new Set(asked)).toEqual(new Set(['upstream.invalid:443']));
+  });
+
+  it('asks this machine without it', async () => {
+    const HTTP_PROXY = 'http://127.0.0.1:2';
+    const run = await startLocalProcess({ NODE_USE_ENV_PROXY: '1', HTTP_PROXY, NO_PROXY: 'x.org' });
+    await run.prints(/Demo: [^\n]+: Registered → Queued/);
   });
 });
 

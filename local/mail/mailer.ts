@@ -155,7 +155,10 @@ function createQueues(
     await server.send(message);
     failing.delete(parcel.to);
     tell.say(`Mailed to ${parcel.to}: ${parcel.subject}`);
-    await parcel.sent();
+    // The server has it: an error, of a full disk say, would have the mail sent again and again.
+    await parcel.sent().catch((error) => {
+      tell.warn(`That ${parcel.to} was mailed is not kept. ${wordsOf(error)}`);
+    });
   }
   function onFailure({ to, subject, failed }: Parcel, error: unknown, wait: number): void {
     failing.add(to);

@@ -197,3 +197,26 @@ it('a mailer that is stopped sends nothing more, but ends what it is at', async 
   expect(subjects(server)).toEqual(['Failed: 1']);
   expect(mailer.notMailed()).toEqual([`${OPS}: Failed: 2`]);
 });
+
+it('a first mail that was taken is not sent again, even if that cannot be kept', async () => {
+  const { settings, mails } = await startMailServer();
+  const endpoint = 'new@example.com';
+  const subscription = {
+    subscriptionId: 'c1669eda0aa96a7022059c8ea611f4fc',
+    protocol: 'email',
+    endpoint,
+    subscribedAt: 0,
+    subscribedBy: 'somebody',
+    updatedAt: 0,
+    updatedBy: 'somebody',
+    filter: {},
+    version: 1,
+  };
+  const mailer = await startTestMailer(settings, { subscription });
+  const onFullDisk = () => Promise.reject(new Error('ENOSPC: no space left on device'));
+  mailer.welcome(endpoint, onFullDisk, onFullDisk);
+  await until(() => mailer.told.some((words) => words.includes('ENOSPC')));
+  mailer.take({ ...alert('1'), mailTo: [endpoint] });
+  await until(() => mails.some(({ email }) => email.subject === alert('1').subject));
+  expect(mails).toHaveLength(2);
+});

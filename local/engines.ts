@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createSubscriptionStore } from '../functions/adapters/dynamodb/tables.ts';
+import { InvalidSetting } from '../functions/adapters/lambda/environment.ts';
 import { isNamedBy, tagOf } from '../functions/api/http/answers.ts';
 import { subscriptionIdOf } from '../functions/api/use-cases/subscriptions.ts';
 import { isAskedFor, type Subscription } from '../functions/core/alerts/listeners.ts';
@@ -38,7 +39,7 @@ export type StopLater = (stop: () => Promise<void>) => void;
 /**
  * Starts tables and topic as the stack defines them, and what mails the alerts.
  *
- * @throws DataDirRefused, DataDirInUse, StoreUnreadable, DiskFull or CorruptFile, which say what to do
+ * @throws InvalidSetting, DataDirRefused, DataDirInUse, StoreUnreadable, DiskFull or CorruptFile, which say what to do
  */
 export async function startEngines(
   settings: LocalSettings,
@@ -47,9 +48,10 @@ export async function startEngines(
 ): Promise<Engines> {
   const { dataDir, mail, upstream, timeZone } = settings;
   if (dataDir) await claimDataDir(dataDir, upstream?.ITWIN_API_URL);
-  const { template, subscriptions: ofStack, routeKeys } = await synthesizeApart();
-  const sockets = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
+  const sockets = await makeSocketFolder();
   later(() => rm(sockets, { recursive: true, force: true }));
+  if (Buffer.byteLength(join(sockets, 'dynamodb')) > LONGEST_SOCKET) throw wrongTmpDir();
+  const { template, subscriptions: ofStack, routeKeys } = await synthesizeApart();
   const socket = join(sockets, 'dynamodb');
   const tables = await startEmbeddedDynamoDb({ template, socket, ...(dataDir && { dataDir }) });
   later(tables.close);
@@ -98,6 +100,24 @@ export async function startEngines(
       ),
     },
   };
+}
+
+/** The longest path of a socket that the system takes (bytes, without the end). */
+const LONGEST_SOCKET = process.platform === 'darwin' ? 103 : 107;
+
+async function makeSocketFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
+  } catch (cause) {
+    throw wrongTmpDir(cause);
+  }
+}
+
+function wrongTmpDir(cause?: unknown): InvalidSetting {
+  return new InvalidSetting(
+    `TMPDIR is "${tmpdir()}", where no sockets can be; set it to a folder with a short path, such as /tmp.`,
+    { cause },
+  );
 }
 
 /** Finds the subscription by email that somebody has asked for. */

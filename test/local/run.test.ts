@@ -53,6 +53,20 @@ describe('npm start', () => {
     expect(output).toBe('SWEEP_SECONDS is "often"; set it to a whole number from 1 to 3600.\n');
   });
 
+  it.each([
+    ['is not there', false],
+    ['has a long path', true],
+  ])('says so when the folder for temporary files %s', async (_, isThere) => {
+    const TMPDIR = join(tmpdir(), 'x'.repeat(100));
+    if (isThere) mkdirSync(TMPDIR);
+    onTestFinished(() => rmSync(TMPDIR, { recursive: true, force: true }));
+    const { code, output } = await runToEnd({ PORT: '0', TMPDIR });
+    expect(code).toBe(1);
+    expect(output).toBe(
+      `TMPDIR is "${TMPDIR}", where no sockets can be; set it to a folder with a short path, such as /tmp.\n`,
+    );
+  });
+
   it('asks for credentials when it is to watch real runs without any', async () => {
     const { code, output } = await runToEnd({
       PORT: '0',

@@ -68,7 +68,7 @@ function problemsOf({ pause, outage, troubles, listeners, iModels, mail, lastSwe
   }
   if (lastSweepAt === null) add('No sweep was completed yet.');
   if (listeners?.confirmed === 0) add('Nobody gets alerts.', 'Subscribe somebody.');
-  if (listeners?.operators === 0) add('Nobody gets notices.', 'Subscribe an operator.');
+  if (listeners?.operators === 0) add('Nobody gets notices.', 'Subscribe somebody.');
   if (listeners && listeners.vanished > 0)
     add(`${listeners.vanished} who should get alerts do not.`);
   if (listeners && listeners.unconfirmed > 0) {

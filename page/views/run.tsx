@@ -177,11 +177,10 @@ function toneOfLevel(level: string): string {
 
 /** Every change of state, each with how long it lasted. */
 function History({ job }: { readonly job: Job }) {
-  const { registeredAt, transitions } = job;
-  const first = { to: 'Registered', at: registeredAt, reason: null };
+  const first = { to: 'Registered', at: job.registeredAt, reason: null };
+  const isAgain = job.transitions.some(({ at }) => at < first.at);
   // Of one that is watched again it would be later than what was before: its first time is on record no more.
-  const isAgain = transitions[0] && transitions[0].at < registeredAt;
-  const steps = isAgain ? transitions : [first, ...transitions];
+  const steps = isAgain ? job.transitions : [first, ...job.transitions];
   return (
     <ol class="history">
       {steps.map(({ to, at, reason }, i) => {

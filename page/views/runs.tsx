@@ -20,13 +20,13 @@ export function Runs({ filter }: { readonly filter: Filter }) {
         <h1>Runs</h1>
         {isFiltered && <a href={hrefOf({ name: 'runs', filter: {} })}>Show all</a>}
       </header>
-      <Filters key={key} filter={filter} />
-      <Pages key={`list ${key}`} filter={filter} />
+      <Filters filter={filter} />
+      <Pages key={key} filter={filter} />
     </>
   );
 }
 
-/** The filter, which goes into the address as it is changed. */
+/** The filter, which goes into the address as it is changed. Its fields stay: one has the focus. */
 function Filters({ filter }: { readonly filter: Filter }) {
   const change = (event: TargetedEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -47,7 +47,7 @@ function Filters({ filter }: { readonly filter: Filter }) {
             name="labelPrefix"
             type="search"
             maxLength={100}
-            defaultValue={filter.labelPrefix}
+            value={filter.labelPrefix ?? ''}
             aria-keyshortcuts="/"
             data-search
           />
@@ -62,14 +62,10 @@ function Filters({ filter }: { readonly filter: Filter }) {
         />
         <Choice name="kind" label="Kind" value={filter.kind} options={KINDS} />
         <Field label="From">
-          <input name="registeredFrom" type="date" defaultValue={dayOf(filter.registeredFrom)} />
+          <input name="registeredFrom" type="date" value={dayOf(filter.registeredFrom)} />
         </Field>
         <Field label="Before">
-          <input
-            name="registeredBefore"
-            type="date"
-            defaultValue={dayOf(filter.registeredBefore)}
-          />
+          <input name="registeredBefore" type="date" value={dayOf(filter.registeredBefore)} />
         </Field>
       </form>
     </search>
@@ -123,9 +119,9 @@ function timeOf(day: string): string {
   return new Date(`${day}T00:00`).toISOString();
 }
 
-function dayOf(time: string | undefined): string | undefined {
+function dayOf(time: string | undefined): string {
   const date = new Date(time ?? '');
-  if (Number.isNaN(date.getTime())) return undefined;
+  if (Number.isNaN(date.getTime())) return '';
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 

@@ -24,22 +24,10 @@ export async function subscribeQueue(
   queueName: string,
 ): Promise<QueueSubscriber> {
   const { QueueUrl } = await aws.json('sqs', 'CreateQueue', { QueueName: queueName });
-  const { Attributes } = await aws.json('sqs', 'GetQueueAttributes', {
-    QueueUrl,
-    AttributeNames: ['QueueArn'],
-  });
-  const queueArn = String((Attributes as Json | undefined)?.QueueArn);
-  const policy = JSON.stringify(fromTopic(topicArn, queueArn));
-  await aws.json('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy: policy } });
-  const subscribed = await aws.query('sns', 'Subscribe', {
-    TopicArn: topicArn,
-    Protocol: 'sqs',
-    Endpoint: queueArn,
-    ReturnSubscriptionArn: true,
-    'Attributes.entry.1.key': 'FilterPolicy',
-    'Attributes.entry.1.value': '{"state":[{"exists":true}]}',
-    'Attributes.entry.2.key': 'FilterPolicyScope',
-    'Attributes.entry.2.value': 'MessageAttributes',
+  const deleteQueue = () => aws.json('sqs', 'DeleteQueue', { QueueUrl });
+  const subscribed = await subscribe(aws, topicArn, QueueUrl).catch(async (error: unknown) => {
+    await deleteQueue();
+    throw error;
   });
   return {
     async receive(seconds = 0, signal = undefined) {
@@ -53,10 +41,30 @@ export async function subscribeQueue(
     },
     async remove() {
       const SubscriptionArn = elementIn(subscribed, 'SubscriptionArn');
-      await aws.query('sns', 'Unsubscribe', { SubscriptionArn });
-      await aws.json('sqs', 'DeleteQueue', { QueueUrl });
+      await aws.query('sns', 'Unsubscribe', { SubscriptionArn }).finally(deleteQueue);
     },
   };
+}
+
+/** Subscribes a queue that is there. @returns the text of the XML */
+async function subscribe(aws: Aws, topicArn: string, QueueUrl: unknown): Promise<string> {
+  const { Attributes } = await aws.json('sqs', 'GetQueueAttributes', {
+    QueueUrl,
+    AttributeNames: ['QueueArn'],
+  });
+  const queueArn = String((Attributes as Json | undefined)?.QueueArn);
+  const policy = JSON.stringify(fromTopic(topicArn, queueArn));
+  await aws.json('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy: policy } });
+  return aws.query('sns', 'Subscribe', {
+    TopicArn: topicArn,
+    Protocol: 'sqs',
+    Endpoint: queueArn,
+    ReturnSubscriptionArn: true,
+    'Attributes.entry.1.key': 'FilterPolicy',
+    'Attributes.entry.1.value': '{"state":[{"exists":true}]}',
+    'Attributes.entry.2.key': 'FilterPolicyScope',
+    'Attributes.entry.2.value': 'MessageAttributes',
+  });
 }
 
 /** Lets the topic send to the queue, and nobody else. */

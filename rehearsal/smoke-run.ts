@@ -17,6 +17,9 @@ export interface SmokeOptions {
   readonly tell: (step: string) => void;
 }
 
+/** How the run is called: by it one knows whether it is watched for this test alone. */
+const LABEL = 'Smoke test';
+
 /** A deployed stack did not do what it should: the message says what, and what to look at. */
 export class SmokeFailed extends Error {
   override readonly name = 'SmokeFailed';
@@ -24,7 +27,7 @@ export class SmokeFailed extends Error {
 
 /**
  * Registers a run with a deployed stack and waits until the alert about its end is in a queue of its own,
- * which it takes away again, as it does the job if no alert came.
+ * which it takes away again, as it does the job if no alert came, unless that was watched before.
  *
  * @throws SmokeFailed, AwsError when AWS refuses something, or the reason of the signal
  */
@@ -42,15 +45,19 @@ export async function smoke(options: SmokeOptions): Promise<void> {
   const queue = await subscribeQueue(aws, AlertTopicArn, queueName);
   let isPending = false;
   try {
-    await callApi('POST', '/jobs', { jobId, label: 'Smoke test' });
-    isPending = true;
+    const { label } = await callApi('POST', '/jobs', { jobId, label: LABEL });
+    // A run that was watched before keeps its label, and who has it watched is to hear of its end.
+    isPending = label === LABEL;
     tell(`run ${jobId} is registered; its alert may take ${options.minutes} minutes`);
     const alert = await alertAbout(jobId, queue.receive, options);
     isPending = false;
     tell(`the alert is in the queue: ${alert.state}, ${alert.reason}`);
   } finally {
-    if (isPending) await callApi('DELETE', `/jobs/${jobId}`);
-    await queue.remove();
+    try {
+      if (isPending) await callApi('DELETE', `/jobs/${jobId}`);
+    } finally {
+      await queue.remove();
+    }
     tell('queue and subscription are gone again');
   }
 }

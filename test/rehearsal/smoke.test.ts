@@ -121,6 +121,7 @@ function stackThat({
   alerts = [] as readonly Json[],
   outputs = ['ApiUrl', 'AlertTopicArn', 'CallerPolicy'],
   refuses = '',
+  watched = {} as Json,
 }) {
   const asked: string[] = [];
   const ask = (request: string) => {
@@ -142,9 +143,9 @@ function stackThat({
         `<OutputValue>${key}-value</OutputValue><OutputKey>${key}</OutputKey>`;
       return outputs.map(output).join('<member>');
     },
-    async rest(_, method, path, __, origin) {
+    async rest(_, method, path, body, origin) {
       ask(`${method} ${path} at ${origin}`);
-      return {};
+      return { ...body, ...watched };
     },
   };
   const { signal } = new AbortController();
@@ -185,6 +186,24 @@ describe('a smoke test', () => {
       'Unsubscribe',
       'DeleteQueue',
     ]);
+  });
+
+  it.each([
+    'Subscribe',
+    'SetQueueAttributes',
+    'Unsubscribe',
+    `DELETE /jobs/${JOB_ID} at ApiUrl-value`,
+  ])('takes the queue away when AWS refuses %s', async (refuses) => {
+    const stack = stackThat({ refuses });
+    await expect(stack.smoke()).rejects.toThrow(`No ${refuses}.`);
+    expect(stack.asked.at(-1)).toBe('DeleteQueue');
+  });
+
+  it('lets a run go on that is watched for somebody else', async () => {
+    const stack = stackThat({ watched: { label: 'Tower B' } });
+    await expect(stack.smoke()).rejects.toThrow(SmokeFailed);
+    expect(stack.asked).not.toContain(`DELETE /jobs/${JOB_ID} at ApiUrl-value`);
+    expect(stack.asked.slice(-2)).toEqual(['Unsubscribe', 'DeleteQueue']);
   });
 
   it('is not for a stack that takes tokens, nor for one that is another', async () => {

@@ -19,6 +19,9 @@ const RETRY_SECONDS = 300;
 /** How often (s) to ask, unless the person says. */
 const EVERY_SECONDS = { local: 2, deployed: 5 };
 
+/** The longest a timer of Node takes (ms): one of more is over at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** For how long (ms) to wait for the logs of a job that has ended: they are read before its alert goes out. */
 const LOGS_PATIENCE = 20_000;
 
@@ -50,7 +53,8 @@ export function addWatch(cli: Cli, context: Context): Cli {
       const deadline = context.surroundings.now() + (maxWait ?? Number.POSITIVE_INFINITY);
       const over = new AbortController();
       const signal = AbortSignal.any([context.surroundings.signal, over.signal]);
-      const pace = { intervalMs: seconds * 1_000, deadline, signal };
+      const intervalMs = Math.min(seconds * 1_000, LONGEST_TIMER);
+      const pace = { intervalMs, deadline, signal };
       try {
         const ends = await Promise.all(
           jobIds.map((id) => followToEnd(api, id, pace, timeline, context)),

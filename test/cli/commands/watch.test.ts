@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { moved } from '../../functions/api/support/jobs.ts';
 import { cli, type HttpApi, type Outcome, startHttpApi } from '../support/cli.ts';
@@ -51,6 +52,19 @@ describe('watch, into a pipe', () => {
     expect(stdout.split('\n').at(-2)).toBe(
       'Ended before 2026-02-10 12:00:05Z (it had ended when first seen).',
     );
+  });
+
+  it('asks once in a month, if need be', async () => {
+    const jobId = await http.put('Running');
+    const [stdout, stopped] = [new Pipe(), new AbortController()];
+    const args = ['watch', jobId, '--url', http.url, '--every-seconds', '3000000'];
+    const outcome = cli(args, { stdout, signal: stopped.signal });
+    await written(stdout, 'Running');
+    const asked = http.answers.length;
+    await setTimeout(300);
+    expect(http.answers.length).toBe(asked);
+    stopped.abort('SIGINT');
+    await outcome;
   });
 
   it('notes once that the run is missing', async () => {

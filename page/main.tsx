@@ -159,14 +159,18 @@ function moveBy(step: number): boolean {
 
 /** Goes where runs are found, if need be. */
 function find(): boolean {
-  const field = document.querySelector<HTMLElement>('[data-search]');
-  if (field) {
-    field.focus();
-    return true;
+  if (!focusSearch()) {
+    go({ name: 'runs', filter: {} });
+    addEventListener('hashchange', () => requestAnimationFrame(focusSearch), { once: true });
   }
-  go({ name: 'runs', filter: {} });
-  addEventListener('hashchange', () => requestAnimationFrame(() => find()), { once: true });
   return true;
+}
+
+/** @returns the field to search with: there is none before somebody has signed in */
+function focusSearch(): HTMLElement | null {
+  const field = document.querySelector<HTMLElement>('[data-search]');
+  field?.focus();
+  return field;
 }
 
 /** From a run to the list that it was opened from, and from there to what is going on. */

@@ -99,10 +99,11 @@ export async function signIn(): Promise<void> {
 
 /** Takes the token, when the reader is back from the issuer; else does nothing. */
 export async function arrive(): Promise<void> {
-  const departed = sessionStorage.getItem(DEPARTURE);
-  sessionStorage.removeItem(DEPARTURE);
   const parameters = new URLSearchParams(location.search);
   if (!settings || !(parameters.has('code') || parameters.has('error'))) return;
+  // Not before: a browser that is to keep nothing throws, and would show nothing.
+  const departed = sessionStorage.getItem(DEPARTURE);
+  sessionStorage.removeItem(DEPARTURE);
   const departure: Partial<Departure> = departed ? JSON.parse(departed) : {};
   // A code can be used once, and belongs into no history.
   history.replaceState(null, '', `${HERE}${departure.hash ?? ''}`);

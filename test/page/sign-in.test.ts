@@ -100,6 +100,25 @@ describe.skipIf(!findChromium())('signing in', () => {
     await page.getByText('You are not admitted.').waitFor(QUICK);
   });
 
+  it('is asked for on every view, also after a key that finds runs', async () => {
+    const { page } = opened;
+    await page.getByRole('link', { name: 'Now' }).click();
+    await page.keyboard.press('/');
+    await expect.poll(() => page.url()).toMatch(/#\/runs$/);
+    await page.getByRole('link', { name: 'iModels' }).click();
+    await page.waitForTimeout(500);
+    expect(page.url()).toMatch(/#\/imodels$/);
+  });
+
+  it('is refused in words by a browser that keeps nothing', async () => {
+    const { page } = opened;
+    const blocked = "{ get() { throw new Error('Access is denied') } }";
+    await page.addInitScript(`Object.defineProperty(window, 'sessionStorage', ${blocked})`);
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in' }).click(QUICK);
+    await page.getByText(/^One cannot sign in at .*: Access is denied\.$/).waitFor(QUICK);
+  });
+
   it('takes no answer that it did not ask for', async () => {
     const { page } = opened;
     await page.goto(`${api.url}/?code=stolen&state=guessed`);

@@ -18,7 +18,7 @@ import {
   type WatchedJob,
 } from '../../core/jobs/job.ts';
 import type { Observation } from '../../core/jobs/observation.ts';
-import { isTerminal } from '../../core/jobs/states.ts';
+import { isTerminal, type State } from '../../core/jobs/states.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import { omit, pick } from '../../core/objects.ts';
 import {
@@ -91,7 +91,7 @@ export function createRecorder(
       report.lostConditions += 1;
       return;
     }
-    tell(context, watched, job);
+    tell(context, watched.state, job);
     if (isTerminal(job.state)) {
       onEnded(job);
       const checkedAt = lastCheckedAt(watched, found);
@@ -193,7 +193,7 @@ async function putFound(
     report.runsFound += 1;
     const { jobId, iModelId, label, state } = job;
     log.info('A run of a watched iModel was found', { jobId, iModelId, label, state });
-    if (isTerminal(state)) tell(context, { ...job, state: 'Registered' }, job);
+    if (!kindOf(job).states.pending.includes(state)) tell(context, 'Registered', job);
     if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
     return;
   }
@@ -207,10 +207,10 @@ async function putFound(
 }
 
 /** Counts and logs a change of state, if there was one. */
-function tell({ report, log }: SweepContext, watched: WatchedJob, job: Job): void {
-  if (job.state === watched.state) return;
+function tell({ report, log }: SweepContext, from: State, job: Job): void {
   const { jobId, label, state: to, reason } = job;
-  const facts = { jobId, label, from: watched.state, to, reason };
+  if (to === from) return;
+  const facts = { jobId, label, from, to, reason };
   report.transitions += 1;
   if (isTerminal(job.state)) {
     report.jobsEnded += 1;

@@ -60,6 +60,16 @@ describe('a run that a list shows', () => {
     ]);
   });
 
+  it('and whose state is not known is told to the log as one that a check shows', async () => {
+    const status = { kind: 'Status', state: 'Paused', isListed: true } as const;
+    const world = watching([pageOf({ ...RUN, status })]);
+    await expect(world.sweep()).resolves.toMatchObject({ runsFound: 1, unknownStates: 1 });
+    expect(world.logged[1]).toMatchObject({
+      level: 'warn',
+      facts: { jobId: RUN.jobId, to: 'Paused' },
+    });
+  });
+
   it('and that is over is told too where no run says when it began', async () => {
     const undated = (n: number, state: string): ListedRun => ({
       jobId: jobId(n),

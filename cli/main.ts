@@ -17,6 +17,10 @@ process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
 // There is nobody left to tell.
 process.stderr.on('error', () => process.exit(EXIT.unwritable));
 
+// Through the proxy that Node may go through, nobody comes to a local run.
+const { NO_PROXY, no_proxy: others = NO_PROXY } = process.env;
+process.env.no_proxy = [...(others ? [others] : []), '127.0.0.1', 'localhost', '::1'].join();
+
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,

@@ -38,6 +38,14 @@ describe('the program', () => {
     expect(stdout).toContain('because of Failed');
   });
 
+  it('asks this machine without the proxy that Node goes through', async () => {
+    const proxied = { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:2' };
+    const args = [BIN, 'list', '--url', http.url, '--retry-seconds', '0'];
+    await expect(promisify(execFile)(process.execPath, args, { env: proxied })).resolves.toEqual(
+      expect.objectContaining({ stderr: '' }),
+    );
+  });
+
   it('ends, and waits for no other job, where one of several is not on record', async () => {
     const pending = await http.put('Running');
     const unknown = '00000000-0000-4000-8000-000000000000';

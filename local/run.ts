@@ -169,7 +169,7 @@ async function start(
     isSimulated: simulator !== undefined,
   });
   const { host } = settings;
-  if (!isThisMachine(host)) tell.warn(openTo(host, new URL(gateway.url).port));
+  if (!isThisMachine(gateway.address)) tell.warn(openTo(host, new URL(gateway.url).port));
   mailer?.resume([...(await sns.notices()), ...(await sns.alerts())].toReversed(), sns.addresses());
   if (simulator) await demonstrate(simulator, gateway.url);
   else void tellWhetherItLetsIn(environment, tell);
@@ -177,8 +177,8 @@ async function start(
   return mailer;
 }
 
-function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+function isThisMachine(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
 function openTo(host: string, port: string): string {

@@ -133,8 +133,12 @@ describe.runIf(process.platform === 'linux')('every port of a local run', () => 
     run = await startLocalProcess({ HOST: '0.0.0.0' });
     const { port } = new URL(run.url);
     await run.prints(`It listens on 0.0.0.0, port ${port}: anyone who reaches that may read,`);
-    await run.end('SIGTERM');
-    run = await startLocalProcess({ HOST: 'localhost' });
-    expect(run.output()).not.toContain('It listens on');
+    for (const HOST of ['localhost', 'LOCALHOST', '::FFFF:127.0.0.1']) {
+      await run.end('SIGTERM');
+      run = await startLocalProcess({ HOST });
+      // It would warn of that before.
+      await run.prints(/Demo: [^\n]+: Registered → Queued/);
+      expect(run.output(), HOST).not.toContain('It listens on');
+    }
   });
 });

@@ -720,7 +720,7 @@ export interface components {
             since: string;
             /** @description Who asked for it first, as `registeredBy`. */
             watchedBy: string;
-            /** @description When the newest run began that any list has shown; null: none has yet. */
+            /** @description When the newest run began that any list has shown; null: none has yet, or none that says so. */
             lastRunStartedAt: string | null;
             /** @description Whether the list is not newest first, so that all of its pages are read each time. */
             isUnordered: boolean;

@@ -34,7 +34,7 @@ export const iModelViewSchema = z
     watchedBy: described(z.string(), 'Who asked for it first, as `registeredBy`.'),
     lastRunStartedAt: described(
       z.nullable(z.iso.datetime()),
-      'When the newest run began that any list has shown; null: none has yet.',
+      'When the newest run began that any list has shown; null: none has yet, or none that says so.',
     ),
     isUnordered: described(
       z.boolean(),

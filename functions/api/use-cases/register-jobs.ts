@@ -159,10 +159,11 @@ export async function registerBatch<Asked>(
   const register = async (asked: Asked, i: number): Promise<RegistrationResult> => {
     const request = read(asked, i);
     const first = begun.get(request.jobId);
-    if (first) {
-      const { job } = await first;
-      assertSame(job, request);
-      return knownAs(job, request);
+    // What went wrong with that is told in its place: this one may be right.
+    const known = first && (await first.catch(() => undefined))?.job;
+    if (known) {
+      assertSame(known, request);
+      return knownAs(known, request);
     }
     if (ports.time.now() >= endOfTime) throw new JobNotReached();
     const result = registerJob(ports, request);

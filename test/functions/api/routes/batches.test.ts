@@ -87,6 +87,14 @@ describe('POST /jobs/batch', () => {
     expect(api.commands).toEqual(['PutItemCommand']);
   });
 
+  it('gives a job a verdict of its own that is there before as one of another kind', async () => {
+    const known = registeredJob(randomUUID(), api.clock.now);
+    await api.ports.jobs.add(known);
+    const { jobId } = known;
+    const results = await send([{ jobId, kind: 'carbon-ec3' }, { jobId }]);
+    expect(results).toMatchObject([{ status: 409 }, { status: 200, job: { jobId } }]);
+  });
+
   it('tells who registered the jobs, and reminds as is usual', async () => {
     const usual = await startTestApi({ remindAfterMinutes: 60 });
     const authorizer = { jwt: { claims: { sub: 'somebody' }, scopes: [] } };

@@ -69,7 +69,8 @@ export const settingsSchema = z
       .exactOptional(),
     tags: tags(
       'JSON such as {"team": "bridges", "cost": "42"}: 50 at most, of letters, digits, blanks and _.:/=+-@, ' +
-        'keys of up to 128 characters that do not begin with aws:, values of up to 256',
+        'keys of up to 128 characters that do not begin with aws: and differ in more than letter case, ' +
+        'values of 1 to 256',
     ).default({}),
     ephemeral: flag(FLAG).exactOptional(),
     emails: list(email, 'addresses with commas between them').default([]),
@@ -184,17 +185,19 @@ function origin(schemes: readonly string[], wanted: string) {
 }
 
 /**
- * Keys with values, at most 50, as AWS takes them: IAM the fewest characters of all services
- * [https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html].
+ * Keys with values, at most 50, as AWS takes them: IAM the fewest characters of all services, and letter case as no
+ * difference of keys; CloudFormation no empty value
+ * [https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html,
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Tag.html].
  */
 function tags(wanted: string) {
   const key = z.string().regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu);
-  const value = z.string(wanted).regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, wanted);
-  const map = z.record(key, value, wanted);
-  return z.preprocess(
-    fromJson,
-    map.refine((all) => Object.keys(all).length <= 50, wanted),
-  );
+  const value = z.string(wanted).regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u, wanted);
+  const map = z.record(key, value, wanted).refine((all) => {
+    const keys = Object.keys(all).map((each) => each.toLowerCase());
+    return keys.length <= 50 && new Set(keys).size === keys.length;
+  }, wanted);
+  return z.preprocess(fromJson, map);
 }
 
 function toList(value: unknown): unknown {

@@ -170,7 +170,7 @@ const I_MODEL = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
 
 const TAGS =
   'JSON such as {"team": "bridges", "cost": "42"}: 50 at most, of letters, digits, blanks and _.:/=+-@, ' +
-  'keys of up to 128 characters that do not begin with aws:, values of up to 256';
+  'keys of up to 128 characters that do not begin with aws: and differ in more than letter case, values of 1 to 256';
 
 const REFUSED: readonly (readonly [object, string])[] = [
   [
@@ -181,6 +181,11 @@ const REFUSED: readonly (readonly [object, string])[] = [
   [{ tags: 'team' }, `tags is "team": write ${TAGS}.`],
   [{ tags: { team: 'R&D' } }, `tags.team is "R&D": write ${TAGS}.`],
   [{ tags: { a$b: '' } }, `tags.a$b is "a$b": write ${TAGS}.`],
+  [{ tags: { team: '' } }, `tags.team is "": write ${TAGS}.`],
+  [
+    { tags: { Team: 'bridges', team: 'roads' } },
+    `tags is {"Team":"bridges","team":"roads"}: write ${TAGS}.`,
+  ],
   [{ ephemeral: 'yes', stackName: 'Trial' }, 'ephemeral is "yes": write true or false.'],
   [
     { ephemeral: true },

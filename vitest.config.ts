@@ -21,6 +21,7 @@ const SLOW = [
 const SYSTEM = [
   'test/{bin,cases,cli,fuzz,lib,local,rehearsal}/**/*.test.ts',
   'test/functions/batches-during-sweeps.test.ts',
+  'test/functions/api/lone-process.test.ts',
   'test/functions/adapters/dynamodb/jobs-by-month.test.ts',
   'test/functions/api/routes/subscriptions.races.test.ts',
   'test/functions/monitor/alerts/{names,unread-logs}.test.ts',

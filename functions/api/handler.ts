@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
@@ -38,6 +39,7 @@ export const handler = createApi(
     subscriptions: createSubscriptionStore(tables, settings.subscriptionsTable),
     subscribers: createSubscribers(createSNSClient(), settings.alertTopicArn, settings.declared),
     time: systemTime,
+    wait: (ms) => setTimeout(ms),
     newId: randomUUID,
     log: createLog(logger),
     countRegistration: () => {

@@ -106,6 +106,7 @@ export function createPopulatedApi(): PopulatedApi {
     subscriptions: storeOf(subscriptions),
     subscribers,
     time: { now: IN_MEMORY.now, timeout: () => new AbortController().signal },
+    wait: async () => {},
     log: { info: ignore, warn: ignore, error: ignore },
     newId: () => 'ffffffff-0000-4000-8000-000000000000',
     countRegistration: ignore,

@@ -26,6 +26,8 @@ export interface ApiPorts {
   readonly subscriptions: SubscriptionStore;
   readonly subscribers: Subscribers;
   readonly time: TimeSource;
+  /** Lets so many ms go by, and keeps the process up meanwhile. */
+  readonly wait: (ms: number) => Promise<void>;
   /** A UUID that was never given out before. */
   readonly newId: () => string;
   readonly log: Log;

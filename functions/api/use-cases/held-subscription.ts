@@ -18,6 +18,8 @@ const LONGEST_WAIT = 640;
 export interface HoldPorts {
   readonly subscriptions: SubscriptionStore;
   readonly time: TimeSource;
+  /** Lets so many ms go by, and keeps the process up: a signal does not, and Lambda ends what nothing keeps up. */
+  readonly wait: (ms: number) => Promise<void>;
   /** A UUID that was never given out before. */
   readonly newId: () => string;
 }
@@ -39,14 +41,14 @@ export interface HeldSubscription {
  * @throws Contended when others hold it for too long
  */
 export async function hold(
-  { subscriptions, time, newId }: HoldPorts,
+  { subscriptions, time, wait, newId }: HoldPorts,
   subscriptionId: string,
   change: (before: Subscription | undefined, now: number) => Omit<Subscription, 'version' | 'held'>,
 ): Promise<HeldSubscription> {
   const by = newId();
   let tried: HeldSubscription | undefined;
-  let wait = FIRST_WAIT;
-  for (let waited = 0; waited < PATIENCE; waited += wait) {
+  let pause = FIRST_WAIT;
+  for (let waited = 0; waited < PATIENCE; waited += pause) {
     const before = await subscriptions.get(subscriptionId);
     // The answer to our own write may have been lost.
     if (tried && before?.held?.by === by) return tried;
@@ -57,16 +59,10 @@ export async function hold(
       tried = { before, held };
       if (await subscriptions.put(held)) return tried;
     }
-    await pause(time, wait);
-    wait = Math.min(2 * wait, LONGEST_WAIT);
+    await wait(pause);
+    pause = Math.min(2 * pause, LONGEST_WAIT);
   }
   throw new Contended(`subscription ${subscriptionId}`);
-}
-
-function pause(time: TimeSource, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    time.timeout(ms).addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /**

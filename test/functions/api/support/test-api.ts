@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
@@ -131,6 +132,7 @@ export async function startTestApi(
     subscriptions: createSubscriptionStore(documents, 'Subscriptions'),
     subscribers: createSubscribers(topic, sns.topicArn, declared),
     time: { now: () => clock.now, timeout: (ms) => AbortSignal.timeout(ms) },
+    wait: (ms) => setTimeout(ms),
     log: { info: note, warn: note, error: note },
     newId: randomUUID,
     countRegistration: () => records.counted.push('JobsRegistered'),

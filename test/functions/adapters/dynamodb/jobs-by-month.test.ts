@@ -103,6 +103,22 @@ describe('the list of a month', () => {
     expect(dynamodb.consumed).toEqual([0.5, 0.5]);
   });
 
+  it('tells a job once of which the index has the place before it was reopened, too', async () => {
+    for (const n of [1, 2]) await jobs.add(job(n));
+    const client = dynamodb.client;
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const result = await next(args);
+          const { Items = [] } = result.output as { Items?: object[] };
+          if (commandName === 'QueryCommand') Items.push({ ...Items[0] });
+          return result;
+        },
+      { step: 'initialize' },
+    );
+    expect(idsOf(await jobs.listPage(JANUARY, 10))).toEqual([jobId(2), jobId(1)]);
+  });
+
   it('is empty for a month without jobs, at the price of one request', async () => {
     expect(await jobs.listPage(FEBRUARY, 10)).toEqual({ items: [] });
     expect(dynamodb.requests).toEqual(['Query']);

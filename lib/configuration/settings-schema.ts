@@ -17,6 +17,9 @@ const DIGEST = 'a time such as 07:00, Mon-Fri 07:00 or Mon,Thu 18:30 Europe/Viln
 const IMODEL = 'the id of an iModel, a UUID';
 const IMODELS = 'ids of at most 50 iModels, each once, with commas between them';
 
+/** With the rest of its text an alarm has at most 1,024 characters [CloudWatch API reference, PutMetricAlarm]. */
+const RUNBOOK_LENGTH = 500;
+
 const email = z.email(EMAIL);
 const phone = z.e164(PHONE);
 const names = list(z.string(NAMES).trim().min(1, NAMES), NAMES);
@@ -88,6 +91,10 @@ export const settingsSchema = z
     ).exactOptional(),
     runbookUrl: httpsUrl('an address such as https://wiki.example.com/operations')
       .refine((text) => !text.includes('#'), 'an address without #: alarms add their own')
+      .max(
+        RUNBOOK_LENGTH,
+        `an address of at most ${RUNBOOK_LENGTH} characters: alarms have it in their text`,
+      )
       .exactOptional(),
     checksPerMinute: integer(1, 5_000, 'a whole number from 1 to 5000').exactOptional(),
     checkEverySeconds: integer(15, 60, 'a whole number from 15 to 60').exactOptional(),

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { TROUBLE_NAMES } from '../../../functions/core/sweeps/troubles.ts';
+import { readConfiguration } from '../../../lib/configuration/configuration.ts';
 import type { CloudFormationTemplate } from '../../../local/template.ts';
 import { alarmsOf } from '../support/alarms.ts';
 import { RUNBOOK, runbookAnchors, runbookEntries } from '../support/runbook.ts';
@@ -45,6 +46,16 @@ describe('every alarm', () => {
       const [, anchor] = description.match(/ See https:\/\/[^#]+#(\w+)$/) ?? [];
       expect([description, anchors.has(String(anchor))]).toEqual([description, true]);
     }
+  });
+
+  it('has a text that CloudWatch takes, be the address of the runbook as long as it may', () => {
+    const settings = (length: number) => ({
+      runbookUrl: 'https://x.example.com/'.padEnd(length, 'x'),
+    });
+    const longest = templateOf(readConfiguration(settings(500)));
+    const told = alarmsOf(longest.toJSON() as CloudFormationTemplate);
+    for (const { description } of told) expect(description.length).toBeLessThanOrEqual(1_024);
+    expect(() => readConfiguration(settings(501))).toThrow('an address of at most 500 characters');
   });
 
   it('watches one metric, and there are ten: what CloudWatch gives for nothing', () => {

@@ -100,8 +100,10 @@ type FunctionWorker = LocalFunction;
 
 async function startWorker(options: FunctionOptions, onEnd: () => void): Promise<FunctionWorker> {
   const { functionName, entry, environment, sockets, timeout, onLine } = options;
+  const { NODE_COMPILE_CACHE } = process.env;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    env: { ...environment },
+    // Without it the function is compiled anew whenever it begins.
+    env: { ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...environment },
     workerData: { functionName, entry: entry.href, sockets },
     // Otherwise its garbage may grow to gigabytes before it is collected.
     resourceLimits: { maxOldGenerationSizeMb: MEMORY, maxYoungGenerationSizeMb: MEMORY / 16 },

@@ -53,6 +53,16 @@ describe('npm start', () => {
     expect(output).toBe('SWEEP_SECONDS is "often"; set it to a whole number from 1 to 3600.\n');
   });
 
+  it('has what an earlier start compiled, unless somebody says where else that is kept', async () => {
+    const environment = { SWEEP_SECONDS: 'often', NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+    const { output } = await runToEnd({ ...environment, NODE_COMPILE_CACHE: '' });
+    expect(output).toMatch(/reading cache from \S+\/node_modules\/\.cache\/compiled\/.+run\.ts/);
+    const NODE_COMPILE_CACHE = join(tmpdir(), 'x'.repeat(300));
+    const elsewhere = await runToEnd({ ...environment, NODE_COMPILE_CACHE });
+    expect(elsewhere.output).not.toContain('reading cache');
+    expect(elsewhere.output).toContain('SWEEP_SECONDS is "often"');
+  });
+
   it.each([
     ['is not there', false],
     ['has a long path', true],

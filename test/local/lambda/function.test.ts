@@ -1,4 +1,7 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { startFunction } from '../../../local/lambda/function.ts';
 
 /** @param timeout the most time (ms) of an invocation */
@@ -45,4 +48,13 @@ it('that is ended takes with it what else it was doing, and is replaced once', a
   await expect(late).rejects.toMatchObject({ name: 'FunctionTimedOut' });
   await expect(beside).rejects.toMatchObject({ name: 'FunctionTimedOut' });
   await expect(Promise.all([invoke('works'), invoke('works')])).resolves.toEqual([1, 2]);
+});
+
+it('that is stopped leaves to the next one what it compiled', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'compiled-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  vi.stubEnv('NODE_COMPILE_CACHE', folder);
+  const { stop } = await start();
+  await stop();
+  expect(readdirSync(folder, { recursive: true }).length).toBeGreaterThan(1);
 });

@@ -169,16 +169,12 @@ async function start(
     isSimulated: simulator !== undefined,
   });
   const { host } = settings;
-  if (!isThisMachine(gateway.address)) tell.warn(openTo(host, new URL(gateway.url).port));
+  if (gateway.isOpen) tell.warn(openTo(host, new URL(gateway.url).port));
   mailer?.resume([...(await sns.notices()), ...(await sns.alerts())].toReversed(), sns.addresses());
   if (simulator) await demonstrate(simulator, gateway.url);
   else void tellWhetherItLetsIn(environment, tell);
   later(startScheduler(settings.sweepSeconds, { ...monitor, onError, messages }).stop);
   return mailer;
-}
-
-function isThisMachine(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
 function openTo(host: string, port: string): string {

@@ -55,8 +55,8 @@ const MOST = { connections: 256, requestsOfOne: 1_000 };
 export type Gateway = {
   /** Where, as in `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** The IP address, in one spelling however the host was spelled. */
-  readonly address: string;
+  /** Whether others than this machine reach it, however the host was spelled. */
+  readonly isOpen: boolean;
   /** Takes no more requests; ends when those under way are answered and all connections closed. */
   close(): Promise<void>;
 };
@@ -75,10 +75,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   server.maxConnections = MOST.connections;
   server.maxRequestsPerSocket = MOST.requestsOfOne;
-  const address = await listen(server, host, port);
+  const { address, port: taken } = await listen(server, host, port);
   return {
-    url: `http://${nameOf(host)}:${address.port}`,
-    address: address.address,
+    url: `http://${nameOf(host)}:${taken}`,
+    isOpen: address !== '::1' && !/^(::ffff:)?127\./.test(address),
     close: () => close(server, underWay),
   };
 }

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { runToEnd, startLocalProcess } from './support/local-run.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { runToEnd, sharedLocalProcess, startLocalProcess } from './support/local-run.ts';
 import { statusServer } from './support/status-server.ts';
 
 const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
@@ -25,9 +25,21 @@ interface Alert {
   readonly deliveredTo: readonly string[];
 }
 
-describe('npm start', () => {
+describe('npm start, with settings of AWS and a proxy that have nothing to do with it', () => {
+  const home = mkdtempSync(join(tmpdir(), 'aws-'));
+  mkdirSync(join(home, '.aws'));
+  writeFileSync(join(home, '.aws', 'config'), '[default]\nuse_fips_endpoint = true\n');
+  afterAll(() => rmSync(home, { recursive: true }));
+  const shared = sharedLocalProcess(() => ({
+    HOME: home,
+    AWS_USE_DUALSTACK_ENDPOINT: 'true',
+    NODE_USE_ENV_PROXY: '1',
+    HTTP_PROXY: 'http://127.0.0.1:2',
+    NO_PROXY: 'x.org',
+  }));
+
   it('shows demonstration runs from registration to alert, and Ctrl-C ends it cleanly', async () => {
-    const run = await startLocalProcess({});
+    const run = shared();
     await run.prints(/Demo: [^\n]+: Registered → Queued/);
     await run.prints(/Subject: Failed[^\n]*: Demo: [\s\S]+Why it failed[\s\S]+SMS/);
     await run.prints(/Demo: harbour terminal: a run nobody registered/);
@@ -35,18 +47,11 @@ describe('npm start', () => {
     run.signal('SIGINT');
     expect(await run.end('SIGINT')).toBe(0);
     expect(run.output()).not.toMatch(/(Error|Warning): /);
-  }, 60_000);
-
-  it('has nothing to do with what is set for AWS itself, in the environment or in files', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'aws-'));
-    onTestFinished(() => rmSync(home, { recursive: true }));
-    mkdirSync(join(home, '.aws'));
-    writeFileSync(join(home, '.aws', 'config'), '[default]\nuse_fips_endpoint = true\n');
-    const run = await startLocalProcess({ HOME: home, AWS_USE_DUALSTACK_ENDPOINT: 'true' });
-    await run.prints(/Subject: [^\n]*: Demo: /);
     expect(run.output()).not.toMatch(/FIPS|Dualstack/);
-  });
+  }, 60_000);
+});
 
+describe('npm start that cannot', () => {
   it('says which setting is wrong, and what to write instead', async () => {
     const { code, output } = await runToEnd({ SWEEP_SECONDS: 'often' });
     expect(code).toBe(1);
@@ -115,21 +120,28 @@ describe('npm start with NODE_USE_ENV_PROXY', () => {
     await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), WAIT);
     expect(new Set(asked)).toEqual(new Set(['upstream.invalid:443']));
   });
-
-  it('asks this machine without it', async () => {
-    const HTTP_PROXY = 'http://127.0.0.1:2';
-    const run = await startLocalProcess({ NODE_USE_ENV_PROXY: '1', HTTP_PROXY, NO_PROXY: 'x.org' });
-    await run.prints(/Demo: [^\n]+: Registered → Queued/);
-  });
 });
 
 describe('npm start with ITWIN_API_URL', () => {
-  it('watches whatever answers there, and tells how its runs end', async () => {
-    const upstream = await statusServer({ state: 'Running' });
-    const run = await startLocalProcess({
-      ITWIN_API_URL: upstream.url,
-      ITWIN_ACCESS_TOKEN: 'good',
+  let upstream: { url: string; status: object };
+  let close = () => {};
+  beforeAll(async () => {
+    upstream = await statusServer({ state: 'Running' }, (end) => {
+      close = end;
     });
+  });
+  afterAll(() => close());
+  const shared = sharedLocalProcess(() => ({
+    ITWIN_API_URL: upstream.url,
+    ITWIN_ACCESS_TOKEN: 'good',
+  }));
+
+  it('tells at the start, before there is a job, that the credentials are good', async () => {
+    await shared().prints(`${new URL(upstream.url).host} takes the credentials`);
+  });
+
+  it('watches whatever answers there, and tells how its runs end', async () => {
+    const run = shared();
     expect(await run.get('/jobs')).toMatchObject({ jobs: [] });
 
     const registered = await run.post('/jobs', { jobId: JOB_ID.toUpperCase(), label: 'Mine' });
@@ -152,7 +164,7 @@ describe('npm start with ITWIN_API_URL', () => {
   }, 60_000);
 
   it('says of a subscription by email that there is no mail server, and leaves it pending', async () => {
-    const run = await startLocalProcess({});
+    const run = shared();
     await run.post('/subscriptions', { protocol: 'email', endpoint: 'team@example.com' });
     await run.prints(
       'team@example.com subscribed by email, and gets no mail: set SMTP_URL and ALERT_TO.',
@@ -163,26 +175,10 @@ describe('npm start with ITWIN_API_URL', () => {
     expect(run.output()).not.toContain('ConfirmSubscription');
   });
 
-  it('tells at the start, before there is a job, whether the credentials are good', async () => {
-    const upstream = await statusServer({ state: 'Running' });
-    const { host } = new URL(upstream.url);
-    const environment = { ITWIN_API_URL: upstream.url };
-    const good = await startLocalProcess({ ...environment, ITWIN_ACCESS_TOKEN: 'good' });
-    await good.prints(`${host} takes the credentials`);
-    const bad = await startLocalProcess({ ...environment, ITWIN_ACCESS_TOKEN: 'bad' });
-    await bad.prints(`${host}: the credentials are refused`);
-    const client = await startLocalProcess({
-      ...environment,
-      ITWIN_CLIENT_ID: 'me',
-      ITWIN_CLIENT_SECRET: 'secret',
-      ITWIN_TOKEN_URL: 'http://127.0.0.1:1/token',
-    });
-    await client.prints('There is no access token. ');
-  }, 60_000);
-
-  it('tells in plain words that a token is refused', async () => {
-    const upstream = await statusServer({ state: 'Running' });
-    const run = await startLocalProcess({ ITWIN_API_URL: upstream.url, ITWIN_ACCESS_TOKEN: 'bad' });
+  it('tells in plain words that a token is refused, before there is a job and in each sweep', async () => {
+    const { url } = upstream;
+    const run = await startLocalProcess({ ITWIN_API_URL: url, ITWIN_ACCESS_TOKEN: 'bad' });
+    await run.prints(`${new URL(url).host}: the credentials are refused`);
     await run.post('/jobs', { jobId: JOB_ID });
     await run.prints('Upstream refuses our credentials');
     const pause = async () =>

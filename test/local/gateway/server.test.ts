@@ -24,6 +24,17 @@ describe('Starting', () => {
     expect((await fetch(url)).status).toBe(200);
   });
 
+  test.each(['localhost', 'LOCALHOST', '127.0.0.1', '::FFFF:127.0.0.1'])(
+    'on %s is for this machine alone',
+    async (host) => {
+      expect((await start({ host })).isOpen).toBe(false);
+    },
+  );
+
+  test('on 0.0.0.0 is for others, too', async () => {
+    expect((await start({ host: '0.0.0.0' })).isOpen).toBe(true);
+  });
+
   test.each(['192.0.2.1', 'no-such-host.invalid'])(
     'on %s says which setting to change',
     async (host) => {

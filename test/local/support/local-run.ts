@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { checkedFetch } from '../../functions/api/support/contract.ts';
 
 const START = fileURLToPath(new URL('../../../local/start.mjs', import.meta.url));
@@ -62,6 +62,25 @@ export async function startLocalProcess(
     signal: (signal) => void child.kill(signal),
     end: (signal) => end(child, signal),
   };
+}
+
+/**
+ * One local run for all tests of a file, or of a `describe`: a start costs more than most of what is asked of it.
+ *
+ * @returns what gives it, once the tests run
+ */
+export function sharedLocalProcess(
+  settings: () => Readonly<Record<string, string>>,
+): () => LocalProcess {
+  let run: LocalProcess;
+  let kill = () => {};
+  beforeAll(async () => {
+    run = await startLocalProcess(settings(), (end) => {
+      kill = end;
+    });
+  });
+  afterAll(() => kill());
+  return () => run;
 }
 
 /** Runs a local run that is expected to give up by itself, and returns what it says and its exit code. */

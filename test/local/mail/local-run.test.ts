@@ -11,6 +11,7 @@ import { until } from './support/mailer.ts';
 
 const OPS = 'ops@example.com';
 const BOSS = 'boss@example.com';
+const WAIT = { timeout: 20_000, interval: 200 };
 
 interface Alert {
   readonly subject: string;
@@ -58,7 +59,7 @@ it('npm start with SMTP_URL and ALERT_TO mails an alert as it shows it, and neve
   expect(run.output()).not.toMatch(/secret|Not mailed/);
 }, 60_000);
 
-it('what a dead mail server did not take is told at the end, and mailed at the next start', async () => {
+it('what a dead mail server did not take is told at the end, and mailed at the next start, as health says', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'extraction-monitor-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const dead = await startMailServer();
@@ -84,28 +85,24 @@ it('what a dead mail server did not take is told at the end, and mailed at the n
     ...settings,
     ITWIN_API_URL: upstream,
     ITWIN_ACCESS_TOKEN: 'good',
+    // What is told of health changes with each sweep.
+    SWEEP_SECONDS: '3600',
   });
   await second.prints(`Mailed to ${OPS}`);
   const alerts = await second.get<Alert[]>('/local/alerts');
   expect(server.mails.map(({ email }) => email.subject)).toEqual([alerts[0]?.subject]);
+  await expectHealthByTag(`${second.url}/health`);
   expect(await second.end('SIGINT')).toBe(0);
   expect(second.output()).not.toContain('next start');
 }, 60_000);
 
-it('GET /health with mail is told only to who does not know it, and a refusal has no mail', async () => {
-  const server = await startMailServer();
-  const run = await startLocalProcess({
-    SMTP_URL: `smtp://127.0.0.1:${server.settings.port}`,
-    ALERT_TO: OPS,
-    // The answer changes with each sweep.
-    SWEEP_SECONDS: '3600',
-  });
+/** `GET /health` with mail is told only to who does not know it, and a refusal has no mail. */
+async function expectHealthByTag(url: string): Promise<void> {
   const ask = async (known: string) => {
     const headers = { 'if-none-match': known };
-    const response = await checkedFetch(`${run.url}/health`, { headers });
+    const response = await checkedFetch(url, { headers });
     return { response, body: await response.text() };
   };
-  const WAIT = { timeout: 20_000, interval: 200 };
   await vi.waitUntil(async () => (await ask('W/"other"')).response.status === 200, WAIT);
   const { body } = await ask('W/"other"');
   expect(JSON.parse(body)).toHaveProperty('mail.status');
@@ -117,7 +114,7 @@ it('GET /health with mail is told only to who does not know it, and a refusal ha
     expect(again.response.headers.get('etag')).toBe(tag);
     expect(again.response.headers.get('cache-control')).toBe('private, no-cache');
   }, WAIT);
-  const refused = await checkedFetch(`${run.url}/health`, { method: 'POST' });
+  const refused = await checkedFetch(url, { method: 'POST' });
   expect(refused.status).toBe(405);
   expect(await refused.json()).not.toHaveProperty('mail');
-}, 60_000);
+}

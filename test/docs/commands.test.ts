@@ -104,7 +104,9 @@ describe.skipIf(isToolless && !process.env.CI)('with bash, curl and jq', () => {
           (each) => each.document === document && AT_THE_LOCAL_RUN.has(inOneLine(each.command)),
         )
         .map(({ command }) => command);
-      const here = commands.map((command) => command.replace('http://127.0.0.1:3000', local.url));
+      const here = commands.map((command) =>
+        asLinked(command).replace('http://127.0.0.1:3000', local.url),
+      );
       const outcomes = await shell.run(here, { EXTRACTION_MONITOR_URL: local.url });
       for (const [i, { code, output }] of outcomes.entries()) {
         const command = inOneLine(commands[i] ?? '');
@@ -126,6 +128,14 @@ describe.skipIf(isToolless && !process.env.CI)('with bash, curl and jq', () => {
     120_000,
   );
 });
+
+/**
+ * What `npx` starts, which `npm link` has put on the path: npm itself would be most of the work. That it
+ * comes to the same, options and all, is seen by `npx extraction-monitor --help`, which npx has as well.
+ */
+function asLinked(command: string): string {
+  return command.replace(/^npx (?=extraction-monitor (?!--help))/, '');
+}
 
 function isInstalled(tool: string): boolean {
   try {

@@ -1,48 +1,50 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, onTestFailed } from 'vitest';
+import { type Program, startProgram } from '../../bench/harness/program.ts';
+import type { Failure } from './batch.ts';
 import { SABOTAGES, type Sabotage } from './sabotages.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-let copy: string;
-beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), 'extraction-monitor-sabotage-'));
-  for (const part of ['functions', 'local', 'test/simulation', 'package.json']) {
-    await cp(join(ROOT, part), join(copy, part), { recursive: true });
-  }
-  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-});
-afterAll(() => rm(copy, { recursive: true }));
+const SABOTEUR = new URL('./saboteur.ts', import.meta.url);
+const MAIN = fileURLToPath(new URL('./sabotaged-main.ts', import.meta.url));
+
+let saboteur: Program<Sabotage, Failure | null> | undefined;
+afterAll(stop);
+
+async function stop(): Promise<void> {
+  await saboteur?.stop();
+  saboteur = undefined;
+}
 
 /** What the simulation says of the product with this sabotage in it. */
-async function simulate({ file, from, to, seed = 1, runs = 30 }: Sabotage): Promise<string> {
-  const path = join(copy, file);
-  const source = await readFile(path, 'utf8');
+async function simulate(sabotage: Sabotage): Promise<Failure | null> {
+  const { file, from } = sabotage;
+  const source = await readFile(join(ROOT, file), 'utf8');
   if (source.split(from).length !== 2) throw new Error(`${file} no longer has once: ${from}`);
-  await writeFile(
-    path,
-    source.replace(from, () => to),
-  );
-  try {
-    return await new Promise((done) => {
-      const options = ['--runs', String(runs), '--seed', String(seed), '--plain'];
-      const main = join(copy, 'test/simulation/main.ts');
-      // Most of what each of them loads is the same.
-      const env = { ...process.env, NODE_COMPILE_CACHE: join(copy, 'compiled') };
-      const settings = { maxBuffer: 2 ** 26, env };
-      execFile(process.execPath, [main, ...options], settings, (_, stdout) => done(stdout));
-    });
-  } finally {
-    await writeFile(path, source);
-  }
+  // A product that crashes, or goes on for ever, must not take the next ones with it.
+  onTestFailed(stop);
+  saboteur ??= startProgram(SABOTEUR);
+  return saboteur.ask(sabotage);
 }
 
 describe('the simulation notices a product that', () => {
   it.each(SABOTAGES)('$name', { timeout: 180_000 }, async (sabotage) => {
-    const [, run, what] = /^Run (\d+) failed: (.*)$/m.exec(await simulate(sabotage)) ?? [];
-    console.log(`${sabotage.name}: noticed in run ${run} from seed ${sabotage.seed ?? 1}`);
-    expect(sabotage.breaks).toContain(sabotage.breaks.find((name) => what?.startsWith(name)));
+    const { seed = 1, name, breaks } = sabotage;
+    const failure = await simulate(sabotage);
+    console.log(`${name}: noticed in run ${failure && failure.seed - seed + 1} from seed ${seed}`);
+    expect(breaks).toContain(failure?.violation.invariant);
   });
+});
+
+it('npm run simulate tells of what it notices: the story, and how to see it again', () => {
+  const args = [MAIN, 'publishes before it records', '--runs', '3', '--seed', '1', '--plain'];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(stdout).toMatch(/^What happened last:\n.*VIOLATION of "no alert goes out /ms);
+  expect(stdout).toMatch(/^Run 1 failed: no alert goes out without its transition on record: /m);
+  expect(stdout).toMatch(/^Replay it with: npm run simulate -- --seed 1 --runs 1$/m);
+  expect(stdout).toMatch(/: 1 violations$/m);
+  expect(status).toBe(1);
 });

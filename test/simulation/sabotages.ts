@@ -87,7 +87,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/answers.ts',
     from: 'job.limitedAt !== undefined && answeredAt > job.limitedAt;',
     to: 'job.limitedAt !== undefined && answeredAt >= 0;',
-    seed: 8,
+    seed: 41,
     runs: 300,
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
@@ -105,7 +105,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/answers.ts',
     from: "await recorder.record(job, { kind: 'Limited', isAlone, retryAt });",
     to: "if (isAlone) await recorder.record(job, { kind: 'Limited', isAlone, retryAt });",
-    seed: 30,
+    seed: 93,
     runs: 300,
     breaks: [
       'in the end every job has ended and owes nothing',
@@ -137,7 +137,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     from: "failing: omit(contact.failing, 'tokens', ...whose)",
     to: 'failing: {}',
     runs: 100,
-    seed: 20,
+    seed: 32,
     breaks: ['every outage of 6 min or more is told'],
   },
   {
@@ -145,7 +145,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/sweeps/checkpoint.ts',
     from: 'Math.min(MINUTE, Math.max(0, now - lastAwake))',
     to: 'MINUTE',
-    seed: 137,
+    seed: 15,
     runs: 600,
     breaks: ['the awake clock does not run ahead of time'],
   },
@@ -154,6 +154,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/decide.ts',
     from: 'if (missing.count >= MISSING_CHECKS && lasted >= limit) {',
     to: 'if (missing.count >= 1 || lasted >= limit) {',
+    seed: 33,
     breaks: ['every end is the right one'],
   },
   {

@@ -88,7 +88,7 @@ export default defineConfig({
           include: SLOW,
           pool: 'forks',
           testTimeout: PATIENT,
-          env: COMPILED_ONCE,
+          env: { ...WITHOUT_VALIDATION, ...COMPILED_ONCE },
           ...SEVERAL,
         },
       },

@@ -1,10 +1,13 @@
 import { App, CfnResource, type Stack } from 'aws-cdk-lib';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStack, EVERY_SETTING } from './support/stack.ts';
 
 const synthesize = (stack: Stack) => () => (App.of(stack) as App).synth();
 
 describe("the CDK's validation", { timeout: 120_000 }, () => {
+  // It is off in all other tests.
+  beforeEach(() => void vi.stubEnv('CDK_VALIDATION', undefined));
+
   it.each([
     ['without settings', {}],
     ['with every setting', EVERY_SETTING],

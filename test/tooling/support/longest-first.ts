@@ -2,13 +2,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes minutes, longest first: begun last, it would keep one worker up when the others are done. */
 const LONGEST = [
-  'simulation/sabotages',
   'bench/alerts',
   'docs/commands',
-  'simulation/simulation',
   'page/page',
-  'cases/sick-runs',
+  'simulation/simulation',
+  'simulation/sabotages',
   'local/kill',
+  'cases/sick-runs',
   'simulation/quiet-days',
   'page/outage',
   'rehearsal/rehearsal',

@@ -104,7 +104,7 @@ async function everything(world: World): Promise<string> {
 
 describe('a token that upstream echoes is in no log, record, alert or answer:', () => {
   it.each(ECHOES)('%s', async (_, echo) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const { now } = world.clock;
     const server = await startUpstream(echo);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -177,7 +177,7 @@ it('a body with secrets is there of each kind', () => {
 
 describe('what opens files to whoever has it is in no log, record, alert or answer, of a', () => {
   it.each(BODIES)('%s', async (kind, body, parameters) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const { now } = world.clock;
     const logs = JSON.stringify({ logs: [{ level: 'Error', category: 'File', message: SAID }] });
     const server = await startUpstream({ status: 200, body: JSON.stringify(body), logs });
@@ -189,7 +189,8 @@ describe('what opens files to whoever has it is in no log, record, alert or answ
     const two = `${randomUUID()}_${randomUUID()}`;
     const jobId = kind === 'carbon-one-click-lca' ? two : randomUUID();
     await world.register({ jobId, state: 'Running', timeoutAt: now() + 2 * MINUTE });
-    await world.change(jobId, (job) => ({ ...job, kind, ...parameters }));
+    const version = (await world.job(jobId)).version + 1;
+    await world.change(jobId, (job) => ({ ...job, kind, ...parameters, version }));
     await world.sweepFor(3 * MINUTE, {}, ports);
     server.closeAllConnections();
     server.close();

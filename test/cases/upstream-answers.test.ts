@@ -51,7 +51,7 @@ describe('upstream answers, and the outcome is the right one', () => {
   it.each(cases as readonly ((typeof cases)[number] & { readonly outcome: Outcome })[])(
     '$name',
     async ({ answers, minutes, outcome }) => {
-      await using world = await createWorld();
+      await using world = await createWorld({ tables: 'memory' });
       const jobId = await world.register();
       const steps = answers.map((answer) => ({
         answer: answerSchema.parse(answer),
@@ -78,7 +78,7 @@ describe('upstream answers, and the outcome is the right one', () => {
 
 describe('one run that is limited for itself', () => {
   it('beside 200 others starves none of them, and ends at its time', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const timeoutAt = world.clock.now() + 10 * MINUTE;
     const answer = { kind: 'tooManyRequests', retryAfter: 3 } as const;
     const limited = await world.register({ state: 'Running', answer, timeoutAt });
@@ -102,7 +102,7 @@ describe('one run that is limited for itself', () => {
 
 describe('one pending job while upstream is down', () => {
   it('is told of within 6 min, and so is the end of it', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running' });
     await world.sweepFor(MINUTE);
     world.simulator.setRun(jobId, { kind: 'error', status: 503, form: 'text' });

@@ -8,7 +8,7 @@ import { brokenTopic } from '../support/broken-topic.ts';
 import { createWorld } from '../support/world.ts';
 
 it('an alert that the topic refuses as invalid is published bare', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   const jobId = await world.register({ answer: FAILED, label: 'Bridge 7' });
   const topic: AlertTopic = {
     async publish(message, signal) {
@@ -30,7 +30,7 @@ it('an alert that the topic refuses as invalid is published bare', async () => {
 });
 
 it('an alert that no words can be made of is published bare', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   const jobId = await world.register({ answer: FAILED });
   await world.change(jobId, (job) => ({ ...job, startedAt: 9e15, version: job.version + 1 }));
   await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, bareAlerts: 1 });
@@ -39,7 +39,7 @@ it('an alert that no words can be made of is published bare', async () => {
 });
 
 it('a crash between publishing and marking publishes again, by the same id', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   const jobId = await world.register({ answer: SUCCEEDED });
   const { jobs } = world.ports;
   const dying: JobStore = {
@@ -104,7 +104,7 @@ it('the alert of an end goes out also when the job was reopened meanwhile', asyn
 });
 
 it('a cancelled job owes no alert', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   const jobId = await world.register();
   await world.change(jobId, (job) => cancel(job, world.clock.now(), 'somebody'));
   await expect(world.sweep()).resolves.toMatchObject({ requests: 0, alertsPublished: 0 });

@@ -52,7 +52,7 @@ describe('a run that ends', () => {
   });
 
   it('well has no need of them, and neither has one that goes on', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const answers = [SUCCEEDED, { state: 'Running', containsIssues: true, logs: [ENTRY] }];
     for (const answer of answers) await world.register({ answer });
     await expect(world.sweep()).resolves.toMatchObject({ requests: 2, alertsPublished: 1 });
@@ -71,14 +71,14 @@ describe('a run that ends', () => {
 
 describe('logs in pages', () => {
   it('are read to their end', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith(entries(2_500)) });
     await expect(world.sweep()).resolves.toMatchObject({ requests: 1 + 3, logsUnread: 0 });
     expect(await logsOf(world, jobId)).toMatchObject({ entries: 2_500, isPartial: false });
   });
 
   it('that never end are read for three pages', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith(ENDLESS) });
     await expectAlerts(world, 1);
     expect(askedForLogs(world)).toHaveLength(3);
@@ -86,7 +86,7 @@ describe('logs in pages', () => {
   });
 
   it('that lead to another host are read as far as they are on the configured one', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const elsewhere = await startItwinSimulator();
     const jobId = await world.register();
     const next = `${elsewhere.url}/insights/reporting/datasources/extraction/status/${jobId}/logs`;
@@ -99,7 +99,7 @@ describe('logs in pages', () => {
   });
 
   it('that break off are told as far as they were read', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith(entries(1_500)) });
     const runLogs: LogsEndpoint = {
       async ask(...request) {
@@ -115,7 +115,7 @@ describe('logs in pages', () => {
 
 describe('the budget', () => {
   it('is spent by log requests too; without any left, the alert goes out without logs', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith([ENTRY]) });
     await expect(world.sweep({ checksPerMinute: 1 })).resolves.toMatchObject({
       requests: 1,
@@ -127,7 +127,7 @@ describe('the budget', () => {
   });
 
   it('is left to checks by half, however long the logs are', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(20, { answer: failedWith(ENDLESS) });
     const report = await world.sweep({ checksPerMinute: 20, concurrency: 1 });
     expect(report).toMatchObject({ requests: 20, checks: 10, alertsPublished: 10 });
@@ -135,7 +135,7 @@ describe('the budget', () => {
   });
 
   it('is not spent on checks alone when there are more jobs than it is for', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(30, { answer: failedWith([ENTRY]) });
     await expect(world.sweep({ checksPerMinute: 20 })).resolves.toMatchObject({
       requests: 20,
@@ -146,7 +146,7 @@ describe('the budget', () => {
   });
 
   it('is never exceeded, sweep after sweep', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(30, { answer: failedWith(ENDLESS) });
     const reports = await world.sweepFor(5 * MINUTE, { checksPerMinute: 12 });
     for (const { requests } of reports) expect(requests).toBeLessThanOrEqual(12);
@@ -157,7 +157,7 @@ describe('the budget', () => {
 
 describe('429 for logs', () => {
   it('pauses all requests as any 429 does, once the alert is out', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const limited = failedWith({ kind: 'tooManyRequests', retryAfter: 150 });
     const jobId = await world.register({ answer: limited });
     const others = await world.registerMany(3);
@@ -181,7 +181,7 @@ describe('429 for logs', () => {
   });
 
   it('says so when it is the quota that is used up', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const usedUp = { kind: 'error', status: 403, form: 'gateway', retryAfter: 150 } as const;
     const jobId = await world.register({ answer: failedWith(usedUp) });
     await world.sweep();

@@ -9,7 +9,7 @@ const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 it.each(JOB_ALERT_STATES)(
   'a test alert for %s is published once, and upstream is not asked',
   async (state) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const job = testJob({ jobId: JOB_ID, state, registeredBy: 'test' }, world.clock.now());
     await world.ports.jobs.add(job);
     await world.sweep();
@@ -20,7 +20,7 @@ it.each(JOB_ALERT_STATES)(
 );
 
 it('a test alert is published while requests are paused', async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ tables: 'memory' });
   await world.register({ answer: status(429) });
   await world.sweep();
   const job = testJob({ jobId: JOB_ID, state: 'Failed', registeredBy: 'test' }, world.clock.now());

@@ -33,7 +33,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
       'The logs endpoint answered with more than 2 MiB.',
     ],
   ])('when upstream answers with %s', async (_, logs, reason) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith(logs) });
     await expect(world.sweep()).resolves.toMatchObject({
       requests: 2,
@@ -51,7 +51,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
   });
 
   it.each(['hang', 'stall'] as const)('when the answer does not come in time: %s', async (kind) => {
-    await using world = await createWorld({ answerTime: 500 });
+    await using world = await createWorld({ tables: 'memory', answerTime: 500 });
     const jobId = await world.register({ answer: failedWith({ kind }) });
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, logsUnread: 1 });
     expect(await logsOf(world, jobId)).toEqual(
@@ -60,7 +60,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
   });
 
   it('when it takes more than 5 s for one run', async () => {
-    await using world = await createWorld({ answerTime: 60 * SECOND });
+    await using world = await createWorld({ tables: 'memory', answerTime: 60 * SECOND });
     const jobId = await world.register({ answer: failedWith({ kind: 'hang' }) });
     const sweeping = world.sweep();
     await vi.waitFor(() => expect(askedForLogs(world)).toHaveLength(1), { interval: 5 });
@@ -70,7 +70,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
   });
 
   it('when all runs together take more than 20 s: the others are told of at once', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(12, { answer: failedWith([ENTRY]) });
     const slow: LogsEndpoint = {
       ask(...request) {
@@ -87,7 +87,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
   });
 
   it('when the sweep has no time left for requests', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith([ENTRY]) });
     const { status } = world.ports;
     const late = {
@@ -103,7 +103,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
   });
 
   it('when reading them is a defect of ours', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: failedWith([ENTRY]) });
     const runLogs: LogsEndpoint = {
       async ask() {
@@ -120,7 +120,7 @@ describe('logs that cannot be read do not hold up the alert', () => {
   });
 
   it('when there are many: at most eight are read at a time, and all are told of', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(40, { answer: failedWith([ENTRY]) });
     const eight = Promise.withResolvers<void>();
     let underWay = 0;

@@ -7,7 +7,7 @@ import { createWorld } from '../support/world.ts';
 
 describe('200, same state', () => {
   it('leaves the job as it is', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer: RUNNING });
     const before = await world.job(jobId);
 
@@ -45,7 +45,7 @@ describe('200, new non-terminal state', () => {
   });
 
   it('that is an unknown word is logged and counted once, and watched on until a known end', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer: { state: 'Completed' } });
     const reports = await world.sweepFor(3 * MINUTE);
 
@@ -56,7 +56,7 @@ describe('200, new non-terminal state', () => {
   });
 
   it('that is an unknown word is watched until timeoutAt and no longer', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({
       answer: { state: 'Archived' },
       timeoutAt: world.clock.now() + DAY,
@@ -73,7 +73,7 @@ describe('200, new non-terminal state', () => {
   it.each(['Registered', 'NotFound', 'AccessDenied', 'TimedOut', 'Cancelled'])(
     "that is the monitor's own word %s is stored as Upstream:<word> and ends nothing",
     async (word) => {
-      await using world = await createWorld();
+      await using world = await createWorld({ tables: 'memory' });
       const jobId = await world.register({ answer: { state: word } });
       await world.sweepFor(2 * MINUTE);
 
@@ -89,7 +89,7 @@ describe('200, new non-terminal state', () => {
   it.each(['', 'In progress', '7th', 'Running\n', '<b>Running</b>', 'x'.repeat(65)])(
     'that is no word (%j) is a failed check',
     async (word) => {
-      await using world = await createWorld();
+      await using world = await createWorld({ tables: 'memory' });
       const jobId = await world.register({ state: 'Running', answer: { state: word } });
       const report = await world.sweep();
 
@@ -107,7 +107,7 @@ describe('200, terminal', () => {
   it.each(['Succeeded', 'PartiallySucceeded', 'Failed'])(
     '%s ends the job and is published in the same sweep',
     async (state) => {
-      await using world = await createWorld();
+      await using world = await createWorld({ tables: 'memory' });
       const jobId = await world.register({ answer: { state, reason: 'So it is.' } });
       const report = await world.sweep();
 
@@ -175,7 +175,7 @@ describe('200 that is not the documented shape, or over 64 KiB', () => {
     ['nothing', { kind: 'raw', status: 200 }],
     ['a state that is no text', json({ state: 3 })],
   ])('(%s) is a failed check, and the next good answer mends it', async (_, answer) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ state: 'Running', answer });
     const [first] = await world.sweepFor(2 * MINUTE);
 
@@ -193,7 +193,7 @@ describe('200 that is not the documented shape, or over 64 KiB', () => {
   });
 
   it('(other fields of another type) is an end all the same; they are left out and counted', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({
       answer: json({ state: 'Failed', reason: {}, containsIssues: 'true', _links: 7 }),
     });
@@ -206,7 +206,7 @@ describe('200 that is not the documented shape, or over 64 KiB', () => {
   });
 
   it('(a body of just under 64 KiB) is a good answer, its reason cut to 1 KB', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobId = await world.register({ answer: { kind: 'hugeBody', bytes: 63 * 1_024 } });
     await world.sweep();
     const { state, reason = '' } = await world.job(jobId);
@@ -215,7 +215,7 @@ describe('200 that is not the documented shape, or over 64 KiB', () => {
   });
 
   it('(a link to another host) is a good answer, without the link', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const _links = { logs: { href: 'https://evil.example/logs' } };
     const jobId = await world.register({ answer: json({ state: 'Succeeded', _links }) });
     await world.sweep();

@@ -30,7 +30,7 @@ async function remember(world: World, facts: Partial<Checkpoint> = {}): Promise<
 
 /** A world with old jobs that nothing is to be expected of, and some that were just registered. */
 async function overloadedWorld() {
-  const world = await createWorld();
+  const world = await createWorld({ tables: 'memory' });
   await remember(world);
   const old = await world.registerMany(40, { state: 'Running' });
   world.clock.advance(HOUR);
@@ -74,7 +74,7 @@ describe('with more pending jobs than budget, and a history', () => {
     const [report] = await world.sweepFor(MINUTE, SETTINGS);
     expect(report).toMatchObject({ pending: 45, passesCompleted: 1 });
     expect(report?.requests).toBeLessThan(20);
-    expect(world.writes()).toEqual(['PutItem Checkpoint', 'PutItem Checkpoint']);
+    expect(world.writes()).toEqual(Array(2).fill(expect.stringMatching(/^write checkpoint/)));
   });
 
   it('a job that something is wrong with is checked in every pass, whatever its age', async () => {
@@ -88,7 +88,7 @@ describe('with more pending jobs than budget, and a history', () => {
   });
 
   it('a run that is missing is not taken for the only one there is while others are skipped', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const jobIds = await world.registerMany(2, { state: 'Running' });
     await remember(world, { lastPassAnswers: {} });
     world.clock.advance(HOUR);
@@ -106,7 +106,7 @@ describe('with more pending jobs than budget, and a history', () => {
 
 describe('the monitor learns', () => {
   it('how old jobs are when their runs end', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     const ending = await world.register();
     await world.register({ answer: status(404) });
     await world.register();
@@ -120,7 +120,7 @@ describe('the monitor learns', () => {
   });
 
   it('nothing while no run ends', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ tables: 'memory' });
     await world.registerMany(3, { answer: RUNNING });
     await remember(world);
     await world.sweepFor(3 * MINUTE, SETTINGS);

@@ -24,7 +24,7 @@ async function registerById(
 
 describe('a watched iModel', () => {
   it('has a job for every run under way, and none for what was over before', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     const running = [3, 2, 1].map((n) => addRun(world, n * MINUTE));
     const over = addRun(world, 30 * MINUTE, FAILED);
     await watch(world);
@@ -43,7 +43,7 @@ describe('a watched iModel', () => {
   });
 
   it('tells of a run that began and ended between two lists, once', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     await watch(world);
     await world.sweep();
     world.clock.advance(10 * MINUTE);
@@ -68,7 +68,7 @@ describe('a watched iModel', () => {
   });
 
   it('whose list fails is told as in trouble, and its jobs are asked about by id', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     const jobId = addRun(world, MINUTE);
     await watch(world);
     await world.sweep();
@@ -105,7 +105,7 @@ describe('a watched iModel', () => {
   });
 
   it('adopts one that was taken for a run of a connection, and follows it to its end', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     const jobId = addRun(world, MINUTE);
     const connection = { connectionId: 'b0d3c9f2-4e7a-4d15-9c68-000000000001' };
     const kind = { kind: 'synchronization-run', connectionType: 'storage' } as const;
@@ -135,7 +135,7 @@ describe('a watched iModel', () => {
   });
 
   it('has one page of the logs of a success read, and three of a failure', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     await watch(world);
     await world.sweep();
     world.clock.advance(MINUTE);
@@ -151,7 +151,7 @@ describe('a watched iModel', () => {
   });
 
   it('takes an old word of a lagging list for no news', async () => {
-    await using world = await worldWithIModel();
+    await using world = await worldWithIModel({ tables: 'memory' });
     const jobId = addRun(world, MINUTE);
     await watch(world);
     await world.sweep();

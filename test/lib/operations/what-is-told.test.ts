@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { unwatchIModel, watchIModel } from '../../../functions/api/use-cases/imodels.ts';
+import { JOBS_IN_AN_OUTAGE } from '../../../functions/core/sweeps/faults.ts';
 import { TROUBLE_NAMES, type TroubleName } from '../../../functions/core/sweeps/troubles.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
 import type { CloudFormationTemplate } from '../../../local/template.ts';
@@ -30,6 +31,10 @@ interface Fault {
   /** How long it takes until all is told that is over. @default 30 */
   readonly minutesAfter?: number;
   readonly alarms?: readonly string[];
+  /** How many there are. @default 3 */
+  readonly jobs?: number;
+  /** Where the tables are. @default 'memory' */
+  readonly tables?: 'DynamoDB';
   /** What is other than usual in the environment of the function meanwhile. */
   readonly environment?: Readonly<Record<string, string>>;
   begin?(world: World): void | Promise<void>;
@@ -37,6 +42,9 @@ interface Fault {
   /** What happens every minute, if it is not a sweep. */
   everyMinute?(world: World, invoke: Invoke): Promise<void>;
 }
+
+/** So many failures end the asking in the middle of a sweep. */
+const MORE_THAN_AN_OUTAGE_TAKES = JOBS_IN_AN_OUTAGE + 2;
 
 const GONE_IMODEL = {
   iModelId: 'f815cf8b-9ac3-4e38-9cd1-e8a4ffb9d3f8',
@@ -71,6 +79,7 @@ const FAULTS: readonly Fault[] = [
     fault: 'a 401 that stays',
     minutes: 8,
     notices: ['CredentialsRefused'],
+    jobs: MORE_THAN_AN_OUTAGE_TAKES,
     begin: (world) => answerAll(world, 401),
     end: answerWell,
   },
@@ -95,6 +104,7 @@ const FAULTS: readonly Fault[] = [
     fault: 'an outage of upstream',
     minutes: 8,
     notices: ['UpstreamDown'],
+    jobs: MORE_THAN_AN_OUTAGE_TAKES,
     begin: (world) => answerAll(world, 503),
     end: answerWell,
   },
@@ -112,6 +122,7 @@ const FAULTS: readonly Fault[] = [
     fault: 'an outage of two minutes',
     minutes: 2,
     notices: [],
+    jobs: MORE_THAN_AN_OUTAGE_TAKES,
     begin: (world) => answerAll(world, 503),
     end: answerWell,
   },
@@ -119,6 +130,7 @@ const FAULTS: readonly Fault[] = [
     fault: 'all runs missing at once',
     minutes: 20,
     notices: ['UpstreamFault'],
+    jobs: MORE_THAN_AN_OUTAGE_TAKES,
     begin: (world) => answerAll(world, 404),
     end: answerWell,
   },
@@ -126,6 +138,7 @@ const FAULTS: readonly Fault[] = [
     fault: 'a 429 storm',
     minutes: 35,
     notices: ['RateLimited'],
+    jobs: MORE_THAN_AN_OUTAGE_TAKES,
     begin: (world) => answerAll(world, 429),
     end: answerWell,
   },
@@ -162,6 +175,7 @@ const FAULTS: readonly Fault[] = [
     fault: 'a table of subscriptions that does not answer',
     minutes: 20,
     notices: ['SweepErrors'],
+    tables: 'DynamoDB',
     environment: { SUBSCRIPTIONS_TABLE: 'Gone' },
   },
   {
@@ -179,6 +193,7 @@ const FAULTS: readonly Fault[] = [
     fault: 'a Jobs table that does not answer',
     minutes: 25,
     notices: ['ChecksLate', 'SweepErrors'],
+    tables: 'DynamoDB',
     environment: { JOBS_TABLE: 'Gone' },
   },
 ];
@@ -206,8 +221,9 @@ describe('the operator is told, and told when it is over, of', () => {
  * @returns the alarms that are on at the end of the fault, and the notices in all
  */
 async function toldOf(fault: Fault): Promise<object> {
-  await using world = await createWorld();
-  await world.registerMany(12, { state: 'Running' });
+  const { jobs = 3, tables = 'memory' } = fault;
+  await using world = await createWorld({ tables });
+  await world.registerMany(jobs, { state: 'Running' });
   const states = new Map<TemplateAlarm, AlarmState>(ownAlarms.map((alarm) => [alarm, 'OK']));
   const emitted: Datapoint[] = [];
 
@@ -223,14 +239,14 @@ async function toldOf(fault: Fault): Promise<object> {
   }
 
   const usual = { LOOK_EVERY_SECONDS: '60' };
-  await live(10, await startMonitor(world, emitted, usual));
+  await live(10, await startMonitor(world, tables, emitted, usual));
   await fault.begin?.(world);
-  const invoke = await startMonitor(world, emitted, { ...usual, ...fault.environment });
+  const invoke = await startMonitor(world, tables, emitted, { ...usual, ...fault.environment });
   await live(fault.minutes, () => fault.everyMinute?.(world, invoke) ?? invoke());
   const alarms = [...states].flatMap(([{ name }, state]) => (state === 'ALARM' ? [name] : []));
   await fault.end?.(world);
   vi.unstubAllEnvs();
-  await live(fault.minutesAfter ?? 30, await startMonitor(world, emitted, usual));
+  await live(fault.minutesAfter ?? 30, await startMonitor(world, tables, emitted, usual));
   const notices = await world.engines.sns.notices();
   const told = notices.map(({ attributes: { trouble, phase } }) => `${trouble} ${phase}`);
   return { alarms, notices: told.sort() };

@@ -1,11 +1,16 @@
 import { AWS_CREDENTIALS, REGION, TABLES } from './engines.ts';
 import type { World } from './world.ts';
 
-/** The environment that a deployment would give the monitor function in a world. */
-export function functionEnvironment({
-  engines,
-}: Pick<World, 'engines'>): Readonly<Record<string, string>> {
-  const { dynamoDbUrl, sns, simulator } = engines;
+/**
+ * The environment that a deployment would give the monitor function in a world.
+ *
+ * @param dynamoDbUrl to be given where the tables are in memory
+ */
+export function functionEnvironment(
+  { engines }: Pick<World, 'engines'>,
+  dynamoDbUrl = engines.dynamoDbUrl,
+): Readonly<Record<string, string>> {
+  const { sns, simulator } = engines;
   return {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: AWS_CREDENTIALS.accessKeyId,

@@ -29,7 +29,7 @@ async function worldWithNames(
   options: WorldOptions = {},
   settings: Partial<IModel> = {},
 ): Promise<World> {
-  const world = await createWorld(options);
+  const world = await createWorld({ tables: 'memory', ...options });
   world.simulator.addIModel({ ...DEMONSTRATION_IMODEL, automaticRuns: [], ...iModel });
   await world.ports.iModels.add({
     iModelId: IMODEL,
@@ -63,7 +63,7 @@ function askedForNames({ simulator }: World): string[] {
 
 describe('an alert of a run', () => {
   it('tells the names of iModel, mapping and group, with the ids behind', async () => {
-    await using world = await worldWithNames();
+    await using world = await worldWithNames({}, { tables: 'DynamoDB' });
     const jobId = failedRun(world);
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, errors: 0 });
     const message = `No such class. Mapping: Structure (${MAPPING}), Group: LoadBearingWalls (${WALLS}).`;

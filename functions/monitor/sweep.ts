@@ -60,7 +60,7 @@ export async function sweep(
   const outbox = createOutbox(context, createExplain(context, upstream));
   const listeners = findListeners(context, lease.found.listeners, settings.lookEvery);
   const troubles = await tellOperator(context, lease.found);
-  await publishLeftOwed(context, outbox);
+  await publishLeftOwed(context, outbox, pause !== undefined);
   const digest =
     settings.digest && (await tellDigest(context, settings.digest, lease.found.digest));
 

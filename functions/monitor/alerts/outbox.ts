@@ -2,8 +2,9 @@ import pMap from 'p-map';
 import { type Alert, alertOf, type Explanation, markPublished } from '../../core/alerts/alert.ts';
 import { type AlertMessage, alertMessage, bareAlertMessage } from '../../core/alerts/message.ts';
 import { AlertRefused } from '../../core/errors.ts';
-import { type Job, owedAlerts } from '../../core/jobs/job.ts';
+import { isPendingJob, type Job, owedAlerts } from '../../core/jobs/job.ts';
 import { pick } from '../../core/objects.ts';
+import type { Page } from '../../core/ports.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Explain } from './explain.ts';
@@ -25,6 +26,8 @@ export interface Outbox {
 const LEFT_OWED_TIME = 10 * SECOND;
 /** How many of their jobs at a time. */
 const CONCURRENCY = 8;
+/** How many pending jobs are read at a time, to see which of them owe something. */
+const PENDING_PAGE = 500;
 const FAILURES_IN_A_ROW = 3;
 const MARK_ATTEMPTS = 3;
 
@@ -116,23 +119,37 @@ function worded(alert: Alert): AlertMessage {
 }
 
 /**
- * Publishes what ended jobs still owe, paused or not and outside the budget: an alert on record
- * must not wait for upstream to be well.
+ * Publishes what ended jobs still owe, paused or not and outside the budget: an alert on record must not
+ * wait for upstream to be well. What pending jobs owe goes out with their checks, and while there are none
+ * from here.
  */
-export async function publishLeftOwed(context: SweepContext, outbox: Outbox): Promise<void> {
+export async function publishLeftOwed(
+  context: SweepContext,
+  outbox: Outbox,
+  isPaused: boolean,
+): Promise<void> {
   const { jobs, time, signal } = context;
   const deadline = time.now() + LEFT_OWED_TIME;
 
-  async function* owingJobs(): AsyncGenerator<string> {
+  async function* itemsOf<T>(
+    read: (after: string | undefined) => Promise<Page<T>>,
+  ): AsyncGenerator<T> {
     let after: string | undefined;
     do {
-      const page = await jobs.owedPage(after, signal);
-      for (const jobId of page.items) {
+      const page = await read(after);
+      for (const item of page.items) {
         if (outbox.hasGivenUp || time.now() >= deadline) return;
-        yield jobId;
+        yield item;
       }
       after = page.last;
     } while (after !== undefined);
+  }
+
+  async function* owingJobs(): AsyncGenerator<string> {
+    yield* itemsOf((after) => jobs.owedPage(after, signal));
+    if (!isPaused) return;
+    for await (const entry of itemsOf((after) => jobs.pendingPage(after, PENDING_PAGE, signal)))
+      if (isPendingJob(entry) && owedAlerts(entry).length > 0) yield entry.jobId;
   }
 
   await pMap(guarded(owingJobs(), context), outbox.publishOwedBy, { concurrency: CONCURRENCY });

@@ -1,5 +1,5 @@
 import { iModelPlace } from '../../core/imodels/imodel.ts';
-import { isPendingJob, type PendingEntry, placeOf } from '../../core/jobs/job.ts';
+import { isPendingJob, owedAlerts, type PendingEntry, placeOf } from '../../core/jobs/job.ts';
 import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -98,7 +98,8 @@ export function createCursor(
         at += 1;
         if (turn.isList) listed = entry.iModelId;
         passed.add(keyOf(entry), turn);
-        if (turn.isDue) yield { entry, turn };
+        // Whoever waits for its own time may owe something, which does not.
+        if (turn.isDue || (turn.isWaiting && owes(entry))) yield { entry, turn };
         else passed.done(keyOf(entry));
       }
     },
@@ -136,6 +137,10 @@ function createPassedKeys() {
       return { ...(last !== undefined && { last }), done: turns.slice(0, count) };
     },
   };
+}
+
+function owes(entry: PendingEntry): boolean {
+  return isPendingJob(entry) && owedAlerts(entry).length > 0;
 }
 
 /** Where an entry stands in the index. */

@@ -165,6 +165,31 @@ describe('what is owed', () => {
     await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, checks: 1 });
     expect(world.job(jobId(0))).not.toHaveProperty('owed');
   });
+
+  it('by pending jobs is published while requests are paused, too', async () => {
+    const world = createMemoryWorld();
+    const { topic } = world.ports;
+    const { publish } = topic;
+    topic.publish = fails;
+    world.answers.set(jobId(1), [{ kind: 'RateLimited', retryAt: BEGIN + 10 * MINUTE }]);
+    world.add(jobId(0), { remindAt: BEGIN });
+    world.add(jobId(1));
+    await expect(world.sweep()).resolves.toMatchObject({ alertsFailed: 1, requests: 2 });
+    topic.publish = publish;
+    world.clock.advance(MINUTE);
+    const paused = { outcome: 'Paused', alertsPublished: 1, requests: 0 };
+    await expect(world.sweep()).resolves.toMatchObject(paused);
+    expect(world.published).toMatchObject([{ jobId: jobId(0), kind: 'StillRunning' }]);
+    await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 0 });
+  });
+
+  it('by a pending job is published though its run is not to be asked about yet', async () => {
+    const world = createMemoryWorld();
+    const owed = { [`${jobId(0)}/2026-01-31T22:00:00.000Z/2`]: 'StillRunning' } as const;
+    world.add(jobId(0), { owed, version: 3, notBefore: BEGIN + 10 * MINUTE });
+    await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1, requests: 0 });
+    await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 0, requests: 0 });
+  });
 });
 
 describe('marking what was published', () => {

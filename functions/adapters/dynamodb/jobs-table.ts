@@ -17,6 +17,7 @@ import {
 } from '../../core/jobs/job.ts';
 import { omit } from '../../core/objects.ts';
 import type { JobStore, Page } from '../../core/ports.ts';
+import { toldEnd } from '../../core/statistics/figures.ts';
 import { isoTime, monthOf, SECOND } from '../../core/time.ts';
 import { isWritten } from './tables.ts';
 
@@ -116,9 +117,9 @@ interface DerivedAttributes {
   readonly registeredAtJobId?: string;
   /** Sort key of the index `watched`: see `placeOf`. */
   readonly place?: string;
-  /** Partition of the index `byEnd`: UTC month of the end, `YYYY-MM`. Not of a test. */
+  /** Partition of the index `byEnd`: UTC month of the end, `YYYY-MM`; see `toldEnd`. */
   readonly endMonth?: string;
-  /** Sort key of the index `byEnd`: `<time of the end, ISO 8601>#<job id>`. Not of a test. */
+  /** Sort key of the index `byEnd`: `<time of the end, ISO 8601>#<job id>`; see `toldEnd`. */
   readonly endedAtJobId?: string;
   /** What every index holds of the job: one map, so that no new fact of a job changes an index. */
   readonly indexed: WatchedJob;
@@ -142,6 +143,7 @@ const DERIVED = [
 export function toItem(job: Job): JobItem {
   const watch = watchOf(job);
   const expires = expiresAt(job);
+  const end = toldEnd(job);
   return {
     ...job,
     indexed: watchedJob(job),
@@ -151,11 +153,7 @@ export function toItem(job: Job): JobItem {
       month: monthOf(job.registeredAt),
       registeredAtJobId: keyOf(job, job.registeredAt),
     }),
-    ...(!job.isTest &&
-      job.endedAt !== undefined && {
-        endMonth: monthOf(job.endedAt),
-        endedAtJobId: keyOf(job, job.endedAt),
-      }),
+    ...(end !== undefined && { endMonth: monthOf(end), endedAtJobId: keyOf(job, end) }),
   };
 }
 

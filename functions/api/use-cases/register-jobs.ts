@@ -73,7 +73,7 @@ export function registerJob(
     // Nothing is asked about one that was made up: registered, it would never end, nor expire.
     const isReopened = isEndedByMonitor(known.state) && !known.isTest;
     assertSame(known, request, isReopened);
-    if (known.isQuietIfOver) {
+    if (known.isQuietIfOver && !isTerminal(known.state)) {
       // Else who asks here would never be told of a run that was over when its iModel began to be watched.
       const heard = { ...omit(known, 'isQuietIfOver'), version: known.version + 1 };
       return (await jobs.update(known, heard)) ? knownAs(heard, request) : undefined;

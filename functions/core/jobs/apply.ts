@@ -55,7 +55,8 @@ function changed(job: Job, change: Change, now: number): Job {
 /** A job that somebody no longer wants watched: ends without an alert. Pure. */
 export function cancel(job: Job, now: number, cancelledBy: string): Job {
   const change = { kind: 'Transition', to: 'Cancelled' } as const;
-  return { ...transition(job, change, now, { owesAlert: false }), cancelledBy };
+  const heard = omit(job, 'isQuietIfOver');
+  return { ...transition(heard, change, now, { owesAlert: false }), cancelledBy };
 }
 
 /** The facts of a new registration of a job. Times are ms since the epoch. */
@@ -161,7 +162,7 @@ function transition(
       'containsIssues',
       'logsUrl',
       'logs',
-      'isQuietIfOver',
+      ...(isTerminal(to) ? [] : (['isQuietIfOver'] as const)),
     ),
     ...omit(change, 'kind', 'to', 'lastError'),
     ...(lastError && { lastError: { ...lastError, at: now } }),

@@ -68,7 +68,10 @@ export interface Job extends PathParameters {
   readonly iModelName?: string;
   /** When upstream says that the run began. */
   readonly startedAt?: number;
-  /** Found in a list without states, begun before its iModel was watched: no alert if it is over already. */
+  /**
+   * Found in a list without states, begun before its iModel was watched: nobody is told of it if it is over
+   * already, and of a job that has ended this says that it was.
+   */
   readonly isQuietIfOver?: true;
   readonly label?: string;
   readonly registeredAt: number;

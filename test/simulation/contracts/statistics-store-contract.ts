@@ -40,6 +40,15 @@ export function describeStatisticsStore(
       expect((await page(BEGIN + HOUR, BEGIN + HOUR + 1)).items).toHaveLength(1);
     });
 
+    it('leave out what was made up, and what was over before its watch', async () => {
+      const { jobs, statistics } = await start();
+      const job = cancel(registered('run-1', BEGIN), BEGIN, 'somebody');
+      await jobs.add({ ...job, isQuietIfOver: true });
+      await jobs.add({ ...job, jobId: 'run-2', isTest: true });
+      const span = { month: '2026-01', from: BEGIN, before: MONTH_END };
+      await expect(statistics.endedPage(span, undefined)).resolves.toEqual({ items: [] });
+    });
+
     it('keep the figures of a month, each version made from the one before', async () => {
       const { statistics } = await start();
       const run: EndedRun = { jobId: 'a', state: 'Failed', label: 'Tōkyō', runLength: HOUR };

@@ -1,3 +1,4 @@
+import { toldEnd } from '../../../functions/core/statistics/figures.ts';
 import { DAY, isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { AcceptedDigest } from '../happenings.ts';
 import type { Invocation } from '../invocation.ts';
@@ -85,7 +86,7 @@ function rightCounts({ now, jobs }: WorldView): Watcher {
       DigestAccepted({ by, digest }: HappeningOf<'DigestAccepted'>) {
         const { id, from, to, runs } = digest;
         const isWithin = (endedAt = -1) => endedAt >= from && endedAt < to;
-        const ended = [...jobs()].filter((job) => !job.isTest && isWithin(job.endedAt)).length;
+        const ended = [...jobs()].filter((job) => isWithin(toldEnd(job))).length;
         const since = began.get(by) ?? 0;
         const changed = changes.filter(
           ({ at, endedAt }) => at >= since && isWithin(endedAt),

@@ -1,5 +1,6 @@
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import type { StatisticsStore } from '../../../functions/core/ports.ts';
+import { toldEnd } from '../../../functions/core/statistics/figures.ts';
 import type { MonthFigures } from '../../../functions/core/statistics/months.ts';
 import { isoTime } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
@@ -24,7 +25,6 @@ export function statisticsStoreOf(
         effect() {
           const least = after === undefined ? isoTime(from) : `${after} `;
           const ended = [...all()]
-            .filter(({ isTest }) => !isTest)
             .map((job) => ({ job, key: keyOf(job) }))
             .filter(({ key }) => key >= least && key < isoTime(before))
             .sort((one, other) => (one.key < other.key ? -1 : 1));
@@ -58,7 +58,8 @@ export function statisticsStoreOf(
   };
 }
 
-/** The key of an ended job in the index by time of end; `~` of one that has not ended. */
-function keyOf({ endedAt, jobId }: Job): string {
-  return endedAt === undefined ? '~' : `${isoTime(endedAt)}#${jobId}`;
+/** The key of an ended job in the index by time of end; `~` of one that is not in it. */
+function keyOf(job: Job): string {
+  const endedAt = toldEnd(job);
+  return endedAt === undefined ? '~' : `${isoTime(endedAt)}#${job.jobId}`;
 }

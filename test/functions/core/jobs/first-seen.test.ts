@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyChange, changeWatch, newJob } from '../../../../functions/core/jobs/apply.ts';
 import { callsForUsual, type Decision } from '../../../../functions/core/jobs/decide.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
+import { toldEnd } from '../../../../functions/core/statistics/figures.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { REGISTRATION, START } from './arbitraries.ts';
 
@@ -27,7 +28,7 @@ it.each<[number, string, Job, string[]]>([
     registered,
   );
   expect(owedAlerts(ended)).toHaveLength(alerts);
-  expect(ended).not.toHaveProperty('isQuietIfOver');
+  expect(toldEnd(ended)).toBe(alerts === 0 ? undefined : START + MINUTE);
 });
 
 it('a run of which somebody was reminded before it was seen is not told of again when it is long', () => {

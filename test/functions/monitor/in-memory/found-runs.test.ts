@@ -3,6 +3,7 @@ import { registerJob } from '../../../../functions/api/use-cases/register-jobs.t
 import type { ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { withLengths } from '../../../../functions/core/statistics/lengths.ts';
+import { wholeMonth } from '../../../../functions/core/statistics/months.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, jobId } from './memory-world.ts';
 import { IMODEL, pageOf, RUN, type WatchingWorld, watching } from './watching.ts';
@@ -256,5 +257,23 @@ describe('a list without states', () => {
     world.clock.advance(MINUTE);
     await world.sweep();
     expect(world.published).toMatchObject([{ jobId: RUN.jobId, state: 'Failed' }]);
+  });
+
+  it('shows a run that was over before its watch, which counts for neither digest nor figures', async () => {
+    const world = watching([pageOf(stateless)], { source: 'reporting' });
+    world.answers.set(RUN.jobId, [{ kind: 'Status', state: 'Failed' }]);
+    await world.sweep();
+    world.clock.advance(MINUTE);
+    await world.sweep();
+    const ended = world.job(RUN.jobId);
+    expect(ended).toMatchObject({ state: 'Failed', endedAt: BEGIN + MINUTE });
+    const { statistics, jobs, time } = world.ports;
+    const counted = () => statistics.endedPage(wholeMonth('2026-02'), undefined);
+    await expect(counted()).resolves.toEqual({ items: [] });
+    // To register it later changes nothing of that: of its end nobody is told any more.
+    const asked = { jobId: RUN.jobId, timeoutMinutes: 60, named: [], registeredBy: 'somebody' };
+    const request = { ...asked, kind: facts.kind };
+    await expect(registerJob({ jobs, time }, request)).resolves.toMatchObject({ job: ended });
+    await expect(counted()).resolves.toEqual({ items: [] });
   });
 });

@@ -2,7 +2,7 @@ import { applyChange, newJob } from '../jobs/apply.ts';
 import { type Clock, decide } from '../jobs/decide.ts';
 import type { Job, UsualLength } from '../jobs/job.ts';
 import type { StatusObservation } from '../jobs/observation.ts';
-import { isSeen, isTerminal } from '../jobs/states.ts';
+import { isEndedByMonitor, isSeen, isTerminal } from '../jobs/states.ts';
 import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
 import { omit, pick } from '../objects.ts';
 import { DAY, MINUTE } from '../time.ts';
@@ -84,13 +84,14 @@ function isNewsWithoutStart(iModel: IModel): boolean {
   return hasShownRuns(iModel) && iModel.floor === undefined;
 }
 
-/** Whether a job that somebody registered by its id is one of an iModel's runs, and still pending. */
+/** Whether a job that somebody registered by its id is one of an iModel's runs, and pending or may be so again. */
 export function isAdoptable(job: Job, { source }: Pick<IModel, 'source'>): boolean {
   const isOfKind = (job.kind ?? DEFAULT_KIND) === KIND_OF_SOURCE[source];
-  return !job.iModelId && !isTerminal(job.state) && (isOfKind || !isSeen(job.state));
+  const isOver = isTerminal(job.state) && !isEndedByMonitor(job.state);
+  return !job.iModelId && !isOver && (isOfKind || !isSeen(job.state));
 }
 
-/** A pending job that somebody registered by its id, now that its iModel is known. */
+/** A job that somebody registered by its id, now that its iModel is known. */
 export function adopt(job: Job, iModel: IModel): Job {
   const adopted = { ...job, iModelId: iModel.iModelId, version: job.version + 1 };
   if (isSeen(job.state)) return adopted;

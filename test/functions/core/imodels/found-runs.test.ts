@@ -127,7 +127,12 @@ describe('a job that somebody registered by its id', () => {
     [true, 'that is known to be of the list’s kind', { ...seen, kind }],
     [false, 'that is known to be of another kind', seen],
     [false, 'that has an iModel', { ...registered, iModelId: WATCHED.iModelId }],
-    [false, 'that has ended', { ...registered, kind, state: 'Cancelled' }],
+    [
+      true,
+      'that the monitor ended, and may watch again',
+      { ...registered, kind, state: 'Cancelled' },
+    ],
+    [false, 'that has ended', { ...registered, kind, state: 'Failed' }],
   ])('(%s) is adopted: one %s', (isIt, _, job) => {
     expect(isAdoptable(job, WATCHED)).toBe(isIt);
   });

@@ -124,8 +124,18 @@ describe('a run that a list shows and somebody has registered by its id', () => 
     expect(world.job(RUN.jobId)).not.toHaveProperty('iModelId');
   });
 
+  it('and that the monitor gave up is adopted: registered again, its alerts fit filters by iModel', async () => {
+    const world = watching([pageOf(RUN)]);
+    world.add(RUN.jobId, { kind: KIND, state: 'AccessDenied', endedAt: BEGIN });
+    await world.sweep();
+    const { jobs, time } = world.ports;
+    const asked = { jobId: RUN.jobId, timeoutMinutes: 60, named: [], registeredBy: 'somebody' };
+    const reopened = await registerJob({ jobs, time }, { ...asked, kind: KIND });
+    expect(reopened).toMatchObject({ outcome: 'Reopened', job: { iModelId: IMODEL } });
+  });
+
   it.each<[string, Partial<Job>]>([
-    ['has ended', { kind: KIND, state: 'Succeeded' }],
+    ['has ended upstream', { kind: KIND, state: 'Succeeded' }],
     ['was seen as one of another kind', { kind: 'reporting-extraction', state: 'Running' }],
   ])('is left alone when it %s', async (_, facts) => {
     const world = watching([pageOf(RUN)]);

@@ -31,6 +31,9 @@ const OVER_AFTER = 5 * MINUTE;
 /** The same of what a sweep meets with only where its pass comes by. */
 const OVER_AFTER_PASSES = 2 * HOUR;
 
+/** What only checks meet with: one that was told goes on while requests are paused, since nobody can see its end. */
+const MET_BY_CHECKS: ReadonlySet<TroubleName> = new Set(['IModelsUnread', 'ChecksLate']);
+
 /** Something that is wrong. Times are ms since the epoch. */
 export interface Trouble {
   readonly since: number;
@@ -168,7 +171,11 @@ export function troublesAfter(
     // Had it been told for certain, it would not be here. Who heard that it is over must hear of it anew.
     const isOverPerhapsTold = owed.some((one) => one.name === name && one.phase === 'Over');
     const before = isOverPerhapsTold && seen[name] ? undefined : trouble;
-    return [name, merged(name, before, seen[name], now)] as const;
+    const isUnseen = met.pause && MET_BY_CHECKS.has(name) && trouble?.isTold && !isOverPerhapsTold;
+    return [
+      name,
+      merged(name, before, seen[name] ?? (isUnseen ? trouble : undefined), now),
+    ] as const;
   });
   return Object.fromEntries(next.filter(([, trouble]) => trouble !== undefined));
 }

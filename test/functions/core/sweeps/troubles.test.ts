@@ -8,7 +8,7 @@ import {
   troublesAfter,
   withTold,
 } from '../../../../functions/core/sweeps/troubles.ts';
-import { MINUTE } from '../../../../functions/core/time.ts';
+import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 
 const BEGIN = Date.UTC(2026, 1, 10);
 /** Somebody of upstream has given no answer of use since then. */
@@ -154,6 +154,29 @@ describe('a trouble', () => {
       [31, `SweepErrors/${BEGIN}/began`],
       [46, `SweepErrors/${BEGIN}/over`],
     ]);
+  });
+
+  it.each([
+    ['goes on while nobody checks, if it was told', true, 9],
+    ['is forgotten meanwhile, if it was not', false, undefined],
+  ])('that only checks meet with %s', (_, isTold, seenAt) => {
+    const late = {
+      since: BEGIN - 9,
+      seenAt: BEGIN - 6 * MINUTE,
+      cause: 'ChecksLate',
+      isTold,
+    } as const;
+    const met = { ...WELL, ...paused('RateLimited') };
+    const { ChecksLate } = troublesAfter({ ChecksLate: late }, met, BEGIN + 9);
+    expect(ChecksLate?.seenAt).toBe(seenAt && BEGIN + seenAt);
+  });
+
+  it('is not begun anew by a pause while nobody knows whether its end was told', () => {
+    const late = { since: BEGIN, seenAt: BEGIN, cause: 'ChecksLate', isTold: true } as const;
+    const found = { troubles: { ChecksLate: late }, lastSweepAt: BEGIN + HOUR, pendingSeen: 0 };
+    const met = { ...WELL, ...paused('RateLimited') };
+    const after = troublesAfter(found.troubles, met, BEGIN + HOUR, owedNotices(found));
+    expect(after.ChecksLate).toEqual(late);
   });
 
   it('is not over because no sweep has come by for hours', () => {

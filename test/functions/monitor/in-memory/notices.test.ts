@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertMessage } from '../../../../functions/core/alerts/message.ts';
+import { CredentialsRefused } from '../../../../functions/core/errors.ts';
+import type { RunListAnswer } from '../../../../functions/core/ports.ts';
 import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
 import { isoTime, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, type MemoryWorld } from './memory-world.ts';
+import { pageOf, RUN, watching } from './watching.ts';
 
 const NOBODY = { message: 'Nobody gets alerts', level: 'warn' };
 const ID = `NobodyListening/${BEGIN}`;
@@ -91,6 +94,30 @@ describe('the operator', () => {
     await expect(sweepFor(world, 1)).resolves.toMatchObject({ noticesFailed: 1 });
     world.ports.operators.publish = publish;
     await expect(sweepFor(world, 1)).resolves.toMatchObject({ noticesPublished: 1 });
+  });
+
+  it('is not told that lists can be read again while nobody reads any', async () => {
+    const denied: RunListAnswer = { kind: 'Missing', status: 403 };
+    const world = watching([denied]);
+    const told: unknown[] = [];
+    const { tokens } = world.ports;
+    const { current } = tokens;
+    world.ports.operators.publish = async ({ attributes }) => void told.push(attributes);
+    await sweepFor(world, 20);
+    const began = { trouble: 'IModelsUnread', phase: 'Began', cause: 'IModelsUnread' };
+    expect(told).toEqual([began]);
+
+    tokens.current = () => Promise.reject(new CredentialsRefused('They are over.'));
+    await sweepFor(world, 240);
+    expect(told.slice(1)).toMatchObject([{ trouble: 'CredentialsRefused', phase: 'Began' }]);
+
+    tokens.current = current;
+    world.lists.splice(0, 1, pageOf(RUN));
+    await sweepFor(world, 150);
+    expect(told.slice(2)).toMatchObject([
+      { trouble: 'CredentialsRefused', phase: 'Over' },
+      { trouble: 'IModelsUnread', phase: 'Over' },
+    ]);
   });
 
   it('is counted among the listeners once the link was opened', async () => {

@@ -71,7 +71,8 @@ export function changeJob(
         `Job ${jobId} has ended: ${job.state}. There is no watch to change.`,
       );
     }
-    const watchedFor = time.now() - job.registeredAt;
+    const now = time.now();
+    const watchedFor = now - job.registeredAt;
     const after = (minutes: number) => {
       if (minutes * MINUTE > watchedFor) return job.registeredAt + minutes * MINUTE;
       const watched = formatDuration(watchedFor);
@@ -83,7 +84,7 @@ export function changeJob(
       const end = isoTime(timeoutAt);
       throw new WatchNotChanged(`Job ${jobId} is watched until ${end}: be reminded before.`);
     }
-    const changed = changeWatch(job, { label, timeoutAt, remindAt });
+    const changed = changeWatch(job, { label, timeoutAt, remindAt }, now);
     if (changed !== job && !(await jobs.update(job, changed))) return undefined;
     return changed;
   });

@@ -92,21 +92,21 @@ export interface WatchChange {
 }
 
 /**
- * A pending job that is watched otherwise; the same job when that is nothing new. By another timeout it is
- * not overdue, and another reminder may come after one that was sent; one that would come too late never
- * comes. Pure.
+ * A pending job that is watched otherwise (`now`: ms since the epoch); the same job when that is nothing new.
+ * By another timeout it is not overdue, and may be unusually long within it. Another reminder may come after
+ * one that was sent; one that would come too late never comes. Pure.
  */
-export function changeWatch(job: Job, change: WatchChange): Job {
+export function changeWatch(job: Job, change: WatchChange, now: number): Job {
   const { timeoutAt = job.timeoutAt } = change;
   const label = change.label === undefined ? job.label : (change.label ?? undefined);
   const wanted = change.remindAt === undefined ? job.remindAt : (change.remindAt ?? undefined);
   const remindAt = wanted !== undefined && wanted < timeoutAt ? wanted : undefined;
   const isSameTimeout = timeoutAt === job.timeoutAt;
-  // Else one that is not seen yet would, once it is, be told of all the same when it is unusually long.
-  const unusuallyLong = change.remindAt === null && !isSeen(job.state) ? false : job.unusuallyLong;
+  // Else, once it is seen or has another timeout, it would be told of all the same when it is unusually long.
+  const unusuallyLong = change.remindAt === null ? false : job.unusuallyLong;
   const isSame = label === job.label && isSameTimeout && remindAt === job.remindAt;
   if (isSame && unusuallyLong === job.unusuallyLong) return job;
-  return {
+  const next: Job = {
     ...omit(
       label === job.label || job.iModelId ? job : omit(job, 'usual'),
       'label',
@@ -120,6 +120,7 @@ export function changeWatch(job: Job, change: WatchChange): Job {
     timeoutAt,
     version: job.version + 1,
   };
+  return isSameTimeout || job.remindAt !== undefined ? next : withLongReminder(next, now);
 }
 
 /**

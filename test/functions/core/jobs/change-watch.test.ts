@@ -40,7 +40,10 @@ it.each<[string, WatchChange, Job]>([
     { ...omit(WATCHED, 'remindAt', 'remindCause'), unusuallyLong: false },
   ],
 ])('a job can be watched %s, and all else stays', (_, change, after) => {
-  expect(changeWatch(WATCHED, change)).toStrictEqual({ ...after, version: WATCHED.version + 1 });
+  expect(changeWatch(WATCHED, change, START)).toStrictEqual({
+    ...after,
+    version: WATCHED.version + 1,
+  });
 });
 
 it.each<[Job, WatchChange]>([
@@ -48,10 +51,10 @@ it.each<[Job, WatchChange]>([
   [WATCHED, { label: 'Tower B', timeoutAt: START + DAY, remindAt: START + HOUR }],
   [PLAIN, { label: null }],
   [
-    { ...PLAIN, state: 'Running' },
+    { ...PLAIN, state: 'Running', unusuallyLong: false },
     { label: null, remindAt: null },
   ],
   [PLAIN, { remindAt: START + DAY }],
 ])('is the same job when that is nothing new: %j with %j', (job, change) => {
-  expect(changeWatch(job, change)).toBe(job);
+  expect(changeWatch(job, change, START)).toBe(job);
 });

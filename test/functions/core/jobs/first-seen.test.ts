@@ -48,11 +48,11 @@ it.each<[string, Job]>([
 ])(
   'a run of which nobody is to be reminded, before it was seen and where %s, never is',
   (_, job) => {
-    const changed = changeWatch(job, { remindAt: null });
+    const changed = changeWatch(job, { remindAt: null }, START);
     expect(applyChange(changed, to('Running'), START + 2 * MINUTE, USUAL)).not.toHaveProperty(
       'remindAt',
     );
-    expect(changeWatch(changed, { remindAt: null })).toBe(changed);
+    expect(changeWatch(changed, { remindAt: null }, START)).toBe(changed);
   },
 );
 

@@ -162,17 +162,37 @@ describe('a job', () => {
     expect(seen({ timeoutAt: START + 30 * MINUTE })).not.toHaveProperty('remindAt');
   });
 
+  it('is, once it is watched for so long that it may be, unless nobody is to be reminded', () => {
+    const short = seen({ timeoutAt: START + 30 * MINUTE });
+    const later = { timeoutAt: START + DAY };
+    const now = START + 20 * MINUTE;
+    const { remindAt, remindCause } = seen();
+    expect(changeWatch(short, later, now)).toMatchObject({ remindAt, remindCause });
+    const unwanted = changeWatch(short, { remindAt: null }, now);
+    expect(changeWatch(unwanted, later, now)).not.toHaveProperty('remindAt');
+    const own = changeWatch(
+      seen({ timeoutAt: START + 2 * DAY }),
+      { remindAt: START + DAY + 1 },
+      now,
+    );
+    expect(changeWatch(own, later, now)).not.toHaveProperty('remindAt');
+    const reminded = { ...short, remindedAt: START };
+    expect(changeWatch(reminded, later, now)).not.toHaveProperty('remindAt');
+  });
+
   it('is reminded of as its caller says from then on', () => {
-    const changed = changeWatch(seen(), { remindAt: START + DAY });
+    const changed = changeWatch(seen(), { remindAt: START + DAY }, START + MINUTE);
     expect(changed.remindAt).toBe(START + DAY);
     expect(changed).not.toHaveProperty('remindCause');
-    expect(changeWatch(seen(), { remindAt: null })).not.toHaveProperty('remindAt');
+    expect(changeWatch(seen(), { remindAt: null }, START + MINUTE)).not.toHaveProperty('remindAt');
   });
 
   it('by another label knows nothing of what is usual, but for an iModel’s', () => {
     const iModelId = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
-    expect(changeWatch(seen(), { label: 'Tower C' })).not.toHaveProperty('usual');
-    expect(changeWatch(seen({ iModelId }), { label: 'Tower C' }).usual).toEqual(USUAL);
+    expect(changeWatch(seen(), { label: 'Tower C' }, START + MINUTE)).not.toHaveProperty('usual');
+    expect(changeWatch(seen({ iModelId }), { label: 'Tower C' }, START + MINUTE).usual).toEqual(
+      USUAL,
+    );
   });
 
   it('begins anew when it is watched again', () => {

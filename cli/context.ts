@@ -19,6 +19,16 @@ export interface CommonOptions {
 /** A command line that knows what every command takes. */
 export type Cli = Argv<CommonOptions>;
 
+/** How a command goes on without an answer. */
+interface Patience {
+  /** For how long (s) to try again, unless the person says. */
+  readonly retrySeconds: number;
+  /** When (ms since the epoch) it is over, whoever says what. */
+  readonly deadline: number;
+  /** Told of every try that failed. */
+  readonly onTrouble: (error: Error) => void;
+}
+
 /** What a command works with. */
 export interface Context {
   readonly surroundings: Surroundings;
@@ -28,10 +38,9 @@ export interface Context {
   /**
    * The API.
    *
-   * @param retrySeconds for how long to try again, unless the person says
-   * @param onTrouble is told of every try that failed; unless given, the person is told of the first
+   * @param patience how to go on without an answer
    */
-  api(options: CommonOptions, retrySeconds?: number, onTrouble?: (error: Error) => void): Api;
+  api(options: CommonOptions, patience?: Patience): Api;
   /** Sends requests to the API as they are, with the person's credentials. */
   send(options: CommonOptions): Fetch;
   /** Tells the person something that is no part of the result. */
@@ -42,6 +51,9 @@ export interface Context {
 
 /** For how long (s) commands but `watch` try again. */
 const RETRY_SECONDS = 10;
+
+/** For how long (ms) to try again at a deadline. */
+const LAST_TRIES = 1_000;
 
 /** Adds what every command takes. */
 export function withCommonOptions(cli: Argv): Cli {
@@ -72,7 +84,7 @@ export function withCommonOptions(cli: Argv): Cli {
 export function createContext(
   surroundings: Surroundings,
 ): Context & { readonly exitCode: () => number } {
-  const { env, stdout, stderr, signal } = surroundings;
+  const { env, stdout, stderr, now, signal } = surroundings;
   let exitCode: number = EXIT.done;
   const note = (text: string) => void stderr.write(`${plainLines(text)}\n`);
   const address = ({ url }: CommonOptions) =>
@@ -89,12 +101,20 @@ export function createContext(
     surroundings,
     screen: createScreen(stdout, env),
     address,
-    api: (options, retrySeconds = RETRY_SECONDS, onTrouble = sayOnce()) =>
-      connect(address(options), token, {
-        retryMs: (options['retry-seconds'] ?? retrySeconds) * 1000,
+    api(options, patience) {
+      const { retrySeconds, deadline, onTrouble } = patience ?? {
+        retrySeconds: RETRY_SECONDS,
+        deadline: Number.POSITIVE_INFINITY,
+        onTrouble: sayOnce(),
+      };
+      const retryMs = (options['retry-seconds'] ?? retrySeconds) * 1000;
+      return connect(address(options), token, {
+        // One try that fails when the time is up tells nothing of the job.
+        retryMs: () => Math.min(retryMs, Math.max(deadline - now(), LAST_TRIES)),
         signal,
         onTrouble,
-      }),
+      });
+    },
     send: (options) => createSend(address(options), token),
     note,
     endWith(code) {

@@ -8,8 +8,8 @@ const REQUEST_TIMEOUT = 35_000;
 
 /** How requests are tried again. */
 export interface Retries {
-  /** For how long (ms) to try again; 0: not at all. */
-  readonly retryMs: number;
+  /** For how long (ms) to try again, as of now; 0: not at all. */
+  readonly retryMs: () => number;
   /** Aborted when nobody waits for an answer any more. */
   readonly signal: AbortSignal;
   /** Told of every try that failed and is followed by another. */
@@ -20,8 +20,10 @@ export interface Retries {
  * A `fetch` that tries again, ever more slowly, while there is no answer, or one that says to try
  * again: any request to this API may be repeated. Rejects with `ApiUnavailable` in the end.
  */
-export function createRetryingFetch(send: Fetch, { retryMs, signal, onTrouble }: Retries): Fetch {
+export function createRetryingFetch(send: Fetch, retries: Retries): Fetch {
+  const { signal, onTrouble } = retries;
   return async (request) => {
+    const retryMs = retries.retryMs();
     try {
       return await pRetry(() => attempt(send, request, signal), {
         retries: Number.POSITIVE_INFINITY,
@@ -38,7 +40,10 @@ export function createRetryingFetch(send: Fetch, { retryMs, signal, onTrouble }:
       });
     } catch (cause) {
       if (!(cause instanceof ApiUnavailable) || retryMs === 0) throw cause;
-      throw new ApiUnavailable(`${cause.message}. Given up after ${retryMs / 1000} s.`, { cause });
+      throw new ApiUnavailable(
+        `${cause.message}. Given up after ${Math.round(retryMs / 1000)} s.`,
+        { cause },
+      );
     }
   };
 }

@@ -45,12 +45,9 @@ export function addWatch(cli: Cli, context: Context): Cli {
       const { isLocal } = context.address(common);
       const seconds = everySeconds ?? EVERY_SECONDS[isLocal ? 'local' : 'deployed'];
       const timeline = createTimeline(context, common, jobIds.length);
-      const patience = Math.min(
-        RETRY_SECONDS,
-        Math.ceil((maxWait ?? Number.POSITIVE_INFINITY) / 1_000),
-      );
-      const api = context.api(common, patience, timeline.trouble);
       const deadline = context.surroundings.now() + (maxWait ?? Number.POSITIVE_INFINITY);
+      const patience = { retrySeconds: RETRY_SECONDS, deadline, onTrouble: timeline.trouble };
+      const api = context.api(common, patience);
       const over = new AbortController();
       const signal = AbortSignal.any([context.surroundings.signal, over.signal]);
       const intervalMs = Math.min(seconds * 1_000, LONGEST_TIMER);

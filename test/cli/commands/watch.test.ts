@@ -291,6 +291,15 @@ describe('watch, when the network fails midway', () => {
     expect(await outcome).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('gives up when the time is up', async () => {
+    const args = ['--max-wait', '2s', '--retry-seconds', '60'];
+    const { outcome } = await cutOff(new Pipe(), 'Running', ...args);
+    const { code, stderr } = await outcome;
+    await http.comeBack();
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/Given up after [12] s\.$/m);
+  });
+
   it('gives up in the end, and says why in a sentence', async () => {
     const { outcome } = await cutOff(new Pipe(), 'Running', '--retry-seconds', '1');
     const { code, stderr } = await outcome;

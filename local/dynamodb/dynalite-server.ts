@@ -101,6 +101,8 @@ const RESERVE = 16 * 1024 * 1024;
 /** How many bytes there are on the disk of a folder, beyond the reserve: a tenth of a small disk. */
 export function roomOn(path: string): number {
   const { bavail, bsize, blocks } = statfsSync(path);
+  // Some file systems, mounted by FUSE say, do not tell: taken for full, none would take a write.
+  if (blocks === 0) return Number.POSITIVE_INFINITY;
   return bavail * bsize - Math.min(RESERVE, (blocks * bsize) / 10);
 }
 

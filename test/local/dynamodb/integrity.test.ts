@@ -21,6 +21,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { roomOn } from '../../../local/dynamodb/dynalite-server.ts';
 import { startEmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
 import { marker, StoreUnreadable } from '../../../local/dynamodb/integrity.ts';
 import { DiskFull } from '../../../local/dynamodb/store.ts';
@@ -183,6 +184,10 @@ it('a full disk takes no write and loses none: it is told, and writes go on when
   const again = await startEmbeddedDynamoDb({ template, dataDir });
   expect(await itemsOf(again.client, 'Jobs')).toHaveLength(2);
   await again.close();
+});
+
+it.runIf(process.platform === 'linux')('takes no disk for full that does not tell its size', () => {
+  expect(roomOn('/proc')).toBeGreaterThan(0);
 });
 
 /** Has something done before a log is written out, and counts how often one is. */

@@ -40,7 +40,7 @@ function Page() {
       </header>
       <Outage />
       {reason === undefined && <HealthStrip />}
-      <main ref={main} id="main" tabIndex={-1}>
+      <main ref={main} tabIndex={-1}>
         {reason === undefined ? <Shown view={view} /> : <SignIn reason={reason} />}
       </main>
       <footer>
@@ -181,5 +181,5 @@ function goBack(): boolean {
   return true;
 }
 
-await arrive();
+void arrive();
 render(<Page />, document.body);

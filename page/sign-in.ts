@@ -107,6 +107,8 @@ export async function arrive(): Promise<void> {
   const departure: Partial<Departure> = departed ? JSON.parse(departed) : {};
   // A code can be used once, and belongs into no history.
   history.replaceState(null, '', `${HERE}${departure.hash ?? ''}`);
+  // An issuer takes its time, or never answers.
+  invitation.set('Signing in…');
   try {
     await takeToken(settings, departure, parameters);
   } catch (error) {

@@ -119,6 +119,18 @@ describe.skipIf(!findChromium())('signing in', () => {
     await page.getByText(/^One cannot sign in at .*: Access is denied\.$/).waitFor(QUICK);
   });
 
+  it('says so while the issuer does not answer, and can be tried again', async () => {
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByPlaceholder('Enter any login').waitFor(QUICK);
+    await page.route(`${provider.issuer}/**`, () => {});
+    await page.goto(`${api.url}/?code=any&state=any`);
+    await page.getByText('Signing in…').waitFor(QUICK);
+    await page.unrouteAll();
+    await signIn(page);
+    await page.getByText('No run fits.').waitFor(QUICK);
+  });
+
   it('takes no answer that it did not ask for', async () => {
     const { page } = opened;
     await page.goto(`${api.url}/?code=stolen&state=guessed`);

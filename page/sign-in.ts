@@ -70,7 +70,7 @@ export function notLetIn(): void {
 export async function signIn(): Promise<void> {
   if (!settings) return;
   try {
-    const { authorization_endpoint: endpoint } = await discover(settings);
+    const { authorization_endpoint: endpoint } = await discover(settings.issuer);
     if (endpoint === undefined) throw new Error('it says nowhere how');
     const departure: Departure = {
       verifier: generateRandomCodeVerifier(),
@@ -117,12 +117,12 @@ export async function arrive(): Promise<void> {
 }
 
 async function takeToken(
-  { issuer, clientId, scope }: SignIn,
+  { issuer, clientId }: SignIn,
   { state, nonce, verifier }: Partial<Departure>,
   parameters: URLSearchParams,
 ): Promise<void> {
   if (!state || !nonce || !verifier) throw new Error('it began in another tab, or long ago');
-  const server = await discover({ issuer, clientId, scope });
+  const server = await discover(issuer);
   const client: Client = { client_id: clientId };
   const checked = validateAuthResponse(server, client, parameters, state);
   const response = await authorizationCodeGrantRequest(
@@ -155,7 +155,7 @@ function end(): void {
   invitation.set(ENDED);
 }
 
-async function discover({ issuer }: SignIn): Promise<AuthorizationServer> {
+async function discover(issuer: string): Promise<AuthorizationServer> {
   const address = new URL(issuer);
   const response = await discoveryRequest(address, insecureHere(issuer));
   return processDiscoveryResponse(address, response);

@@ -62,10 +62,20 @@ function Filters({ filter }: { readonly filter: Filter }) {
         />
         <Choice name="kind" label="Kind" value={filter.kind} options={KINDS} />
         <Field label="From">
-          <input name="registeredFrom" type="date" value={dayOf(filter.registeredFrom)} />
+          <input
+            name="registeredFrom"
+            type="date"
+            max="9999-12-31"
+            value={dayOf(filter.registeredFrom)}
+          />
         </Field>
         <Field label="Before">
-          <input name="registeredBefore" type="date" value={dayOf(filter.registeredBefore)} />
+          <input
+            name="registeredBefore"
+            type="date"
+            max="9999-12-31"
+            value={dayOf(filter.registeredBefore)}
+          />
         </Field>
       </form>
     </search>

@@ -29,6 +29,15 @@ describe.skipIf(!findChromium())('a filter that is set with the keyboard', () =>
     await page.context().close();
   });
 
+  it('takes no year of more than four digits', async () => {
+    const { page, faults } = await openPage(browser, `${monitor.url}/#/runs`);
+    await page.getByLabel('Before').focus();
+    await page.keyboard.type('030512026', { delay: 60 });
+    await expect.poll(() => page.url()).toContain('registeredBefore=2026-03-05T');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('leaves the focus where it is, and follows the address', async () => {
     const { page } = await openPage(browser, `${monitor.url}/#/runs`);
     const state = page.getByLabel('State');

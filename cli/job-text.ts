@@ -33,15 +33,18 @@ export function historyOf(job: Job): {
   readonly entries: readonly Entry[];
   readonly total: number;
 } {
-  const { transitions, registeredAt } = job;
-  const isReopened = transitions.some(({ to }) => to === 'Registered');
+  const { transitions, transitionsDropped, registeredAt } = job;
+  // By time alone, a clock that was set back would reopen one; its reopening may be left out.
+  const isReopened = transitions.some(
+    ({ to, at }) => to === 'Registered' || (transitionsDropped > 0 && at < registeredAt),
+  );
   const first = { at: isReopened ? null : registeredAt, state: 'Registered', reason: null };
   const rest = transitions.map(({ at, to, reason }, i) => ({
     at,
     state: i === transitions.length - 1 && to === job.state ? stateOf(job) : to,
     reason,
   }));
-  return { entries: [first, ...rest], total: rest.length + 1 + job.transitionsDropped };
+  return { entries: [first, ...rest], total: rest.length + 1 + transitionsDropped };
 }
 
 /**

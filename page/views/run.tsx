@@ -178,9 +178,13 @@ function toneOfLevel(level: string): string {
 /** Every change of state, each with how long it lasted. */
 function History({ job }: { readonly job: Job }) {
   const first = { to: 'Registered', at: job.registeredAt, reason: null };
-  const isAgain = job.transitions.some(({ at }) => at < first.at);
+  const { transitions, transitionsDropped } = job;
   // Of one that is watched again it would be later than what was before: its first time is on record no more.
-  const steps = isAgain ? job.transitions : [first, ...job.transitions];
+  // By time alone, a clock that was set back would make it one.
+  const isAgain = transitions.some(
+    ({ to, at }) => to === first.to || (transitionsDropped && at < first.at),
+  );
+  const steps = isAgain ? transitions : [first, ...transitions];
   return (
     <ol class="history">
       {steps.map(({ to, at, reason }, i) => {
@@ -195,7 +199,7 @@ function History({ job }: { readonly job: Job }) {
           </li>
         );
       })}
-      {job.transitionsDropped > 0 && <li>{job.transitionsDropped} more are left out.</li>}
+      {transitionsDropped > 0 && <li>{transitionsDropped} more are left out.</li>}
     </ol>
   );
 }

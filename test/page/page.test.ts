@@ -191,6 +191,23 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.context().close();
   });
 
+  it.each([
+    {
+      what: 'of a run that was registered before a clock was set back',
+      dropped: 0,
+      first: 'Registered',
+    },
+    { what: 'of a run whose reopening is left out', dropped: 60, first: 'Queued' },
+  ])('tells the history $what', async ({ dropped, first }) => {
+    const { page } = await openPage(browser, 'about:blank');
+    const job = await monitor.get<object>(`/jobs/${failed}`);
+    const odd = { ...job, registeredAt: '2030-01-01T00:00:00.000Z', transitionsDropped: dropped };
+    await page.route(`**/jobs/${failed}`, (route) => route.fulfill({ json: odd }));
+    await page.goto(`${monitor.url}/#/runs/${failed}`);
+    expect(await page.locator('.history .state').first().innerText()).toBe(first);
+    await page.context().close();
+  });
+
   it('watches an iModel, and no more', async () => {
     const { page } = await open('#/imodels');
     await page.getByRole('button', { name: 'Watch an iModel' }).click();

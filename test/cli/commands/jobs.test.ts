@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { registeredJob } from '../../functions/api/support/jobs.ts';
+import { moved, registeredJob } from '../../functions/api/support/jobs.ts';
 import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
 import { serve } from '../support/serve.ts';
 import { Pipe, Terminal } from '../support/terminal.ts';
@@ -211,6 +211,36 @@ describe('show, of a job that was reopened', () => {
       '+0:00',
       '+0:35',
     ]);
+  });
+});
+
+describe('show, of a job whose history is odd', () => {
+  const FLAPPING = Array.from({ length: 110 }, (_, i) => (i % 2 ? 'Queued' : 'Running'));
+  const historyOf = async (jobId: string) => {
+    const { stdout } = await http.run('show', jobId);
+    return stdout.split('\n\n')[2]?.split('\n') ?? [];
+  };
+
+  it('knows that it was reopened, though that is left out', async () => {
+    const jobId = await http.put(...FLAPPING.slice(0, 12), 'TimedOut');
+    http.api.clock.now += 60_000;
+    await http.run('register', jobId);
+    const { jobs } = http.api.ports;
+    const reopened = await jobs.get(jobId);
+    if (!reopened) throw new Error('The job is not on record.');
+    const at = http.api.clock.now + 1_000;
+    const many = FLAPPING.reduce((job, state) => moved(job, state, at), reopened);
+    await jobs.update(reopened, { ...many, version: reopened.version + 1 });
+    expect((await historyOf(jobId))[0]).toMatch(/^before /);
+  });
+
+  it('does not take it for reopened after a clock was set back', async () => {
+    const jobId = await http.put();
+    const registered = await http.api.ports.jobs.get(jobId);
+    if (!registered) throw new Error('The job is not on record.');
+    const running = moved(registered, 'Running', http.api.clock.now - 60_000);
+    await http.api.ports.jobs.update(registered, running);
+    expect((await historyOf(jobId))[0]).toMatch(/^2026-.* Registered$/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isoTime } from '../../functions/core/time.ts';
+import { RETENTION } from '../../functions/core/jobs/job.ts';
+import { DAY, isoTime } from '../../functions/core/time.ts';
 import { openJsonLines } from '../json-lines.ts';
 import type { AcceptedAlert } from '../sns/records.ts';
 import { alertIdOf } from './message.ts';
@@ -69,6 +70,10 @@ export async function openOutbox(
   const owed = new Map<string, Letter>();
   const lastErrors = new Map<string, string>();
   const save = (record: MailRecord) => log.save(record).catch(onError);
+  const settle = (letter: Letter) => {
+    owed.delete(keyOf(letter));
+    lastErrors.delete(keyOf(letter));
+  };
 
   return {
     put(alert, known) {
@@ -82,12 +87,12 @@ export async function openOutbox(
       return letters;
     },
     sent(letter, now) {
-      owed.delete(keyOf(letter));
+      settle(letter);
       const record = log.recordOf(letter.alert);
       return save({ ...record, sent: { ...record.sent, [letter.to]: isoTime(now) } });
     },
     dropped(letter) {
-      owed.delete(keyOf(letter));
+      settle(letter);
       const record = log.recordOf(letter.alert);
       return save({ ...record, to: record.to.filter((address) => address !== letter.to) });
     },
@@ -132,18 +137,40 @@ interface MailLog {
  * @throws {CorruptFile} the file was changed by something else
  */
 async function openMailLog(dataDir: string | undefined): Promise<MailLog> {
-  const file = await openJsonLines(dataDir && join(dataDir, 'mails.jsonl'), mailRecord);
+  let isRead = false;
+  const path = dataDir && join(dataDir, 'mails.jsonl');
+  const file = await openJsonLines(path, mailRecord, {
+    // What was read and what is added is among the records, and need not be there twice.
+    isOver: (record) => isRead || isOver(record),
+  });
   const records = new Map(file.entries.map((record) => [record.alertId, record]));
+  isRead = true;
   return {
     recordOf(alert) {
       const alertId = alertIdOf(alert);
       return records.get(alertId) ?? { alertId, to: alert.mailTo ?? [], sent: {} };
     },
     save(record) {
+      // Of a run of years all would fill the memory.
+      for (const [alertId, old] of records) {
+        if (isOver(old)) records.delete(alertId);
+        else if (newestOf(old) !== undefined) break;
+      }
       records.set(record.alertId, record);
       return file.append(record);
     },
   };
+}
+
+/** When (ms since the epoch) the last mail of an alert was taken; undefined when none was. */
+function newestOf({ sent }: MailRecord): number | undefined {
+  const times = Object.values(sent).map((time) => Date.parse(time));
+  return times.length > 0 ? Math.max(...times) : undefined;
+}
+
+/** Whether its alert is so old that it is shown and mailed no more, a day's change of clocks included. */
+function isOver(record: MailRecord): boolean {
+  return (newestOf(record) ?? Number.POSITIVE_INFINITY) < Date.now() - RETENTION - DAY;
 }
 
 /** The addresses for which the mail server has not taken the alert yet. */

@@ -1,8 +1,10 @@
 import { appendFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { DAY } from '../../../functions/core/time.ts';
 import { CorruptFile } from '../../../local/json-lines.ts';
+import type { Mailer } from '../../../local/mail/mailer.ts';
 import { alert } from './support/alerts.ts';
 import { smtpError, startMailServer } from './support/mail-server.ts';
 import { startTestMailer, until } from './support/mailer.ts';
@@ -42,6 +44,28 @@ it('what was not mailed is mailed at the next start, and what was mailed is not'
   await until(() => second.notMailed().length === 0);
   expect(server.mails.map(({ email }) => email.subject)).toEqual(['Failed: 1', 'Failed: 2']);
   expect(second.statusOf(alert('1'))).toEqual(first.statusOf(alert('1')));
+});
+
+it('what was mailed is forgotten when its alert is, as it runs and at a start', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const server = await startServer();
+  const first = await startTestMailer(server.settings, { dataDir });
+  const mailed = async (id: string) => {
+    first.take(alert(id));
+    await until(() => first.notMailed().length === 0);
+  };
+  const known = ({ statusOf }: Mailer) =>
+    ['1', '2', '3'].filter((id) => statusOf(alert(id))[0]?.status === 'Sent');
+  await mailed('1');
+  vi.setSystemTime(Date.now() + 60 * DAY);
+  await mailed('2');
+  expect(known(first)).toEqual(['1', '2']);
+  vi.setSystemTime(Date.now() + 60 * DAY);
+  await mailed('3');
+  expect(known(first)).toEqual(['2', '3']);
+  await first.stop();
+  expect(known(await startTestMailer(server.settings, { dataDir }))).toEqual(['2', '3']);
 });
 
 it('a process killed between a mail and its record sends that mail once more', async () => {

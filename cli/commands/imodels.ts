@@ -114,7 +114,7 @@ function iModelLines(iModels: readonly IModel[], screen: Screen): readonly strin
       const began = lastRunStartedAt === null ? '' : screen.time(lastRunStartedAt);
       return [[began, ...columns, ...cause].join('\t')];
     }
-    const began = lastRunStartedAt ? screen.time(lastRunStartedAt) : 'no run yet';
+    const began = lastRunStartedAt ? screen.time(lastRunStartedAt) : 'no start seen yet';
     const line = [began.padEnd(TIME_WIDTH), ...columns].join('  ').trimEnd();
     if (!trouble) return [line];
     const { cause, message, action, since } = trouble;

@@ -72,7 +72,7 @@ function Row({ iModel }: { readonly iModel: IModel }) {
           </>
         ) : (
           <>
-            no run since <Time at={since} />
+            no start seen since <Time at={since} />
           </>
         )}
       </span>

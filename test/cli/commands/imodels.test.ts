@@ -63,7 +63,7 @@ describe('imodels', () => {
     const stdout = new Terminal({ columns: 100 });
     await cli(['imodels', '--url', http.url], { stdout });
     expect(stdout.text).toMatch(
-      /Harbour\s+AccessDenied since 1970-\S+ \S+: No role\.\s+Give the service account a role .*\s+no run yet/,
+      /Harbour\s+AccessDenied since 1970-\S+ \S+: No role\.\s+Give the service account a role .*\s+no start seen yet/,
     );
   });
 

@@ -110,7 +110,9 @@ function lineOf(name: string, figures: Figures): string {
     ...[ok, failed, runs - ok - failed, withIssues].map((some) => percent(some / runs)),
     ...[p50Seconds, p90Seconds, p95Seconds].map(length),
   ];
-  const shown = name.length > NAME_WIDTH ? `${name.slice(0, NAME_WIDTH - 1)}…` : name;
+  // Half an emoji would be none.
+  const start = name.slice(0, NAME_WIDTH - 1).replace(/[\ud800-\udbff]$/, '');
+  const shown = name.length > NAME_WIDTH ? `${start}…` : name;
   return shown.padEnd(NAME_WIDTH) + cells.map((cell, i) => cell.padStart(widthOf(i))).join('');
 }
 

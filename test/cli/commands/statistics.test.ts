@@ -60,6 +60,14 @@ describe('statistics', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
   });
 
+  it('cuts a long name between two characters', async () => {
+    const some = group('🏗'.repeat(20), [null], { Succeeded: 1 });
+    const url = await answering({ groups: [some], total: some, others: null });
+    const stdout = new Terminal({ columns: 80 });
+    await cli(['statistics', '--url', url], { stdout });
+    expect(stdout.text).toContain(`${'🏗'.repeat(10)}… `);
+  });
+
   it('draws how many runs there were, and how many did not succeed, where there is room', async () => {
     const stdout = new Terminal({ columns: 100 });
     await cli(['statistics', '--utc', '--url', http.url], { stdout });

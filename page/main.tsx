@@ -17,9 +17,12 @@ function Page() {
   const view = useView();
   const reason = invitation.use();
   const main = useRef<HTMLElement>(null);
-  useEffect(listenToKeys, []);
   useEffect(() => {
     document.title = `${TITLES[view.name]} · Extraction Monitor`;
+    return () => {
+      // It went with what was shown, and the next Tab would be at the head of the page.
+      if (document.activeElement === document.body) main.current?.focus();
+    };
   }, [view.name]);
   return (
     <>
@@ -122,12 +125,7 @@ function Register() {
   );
 }
 
-/** The keys that go through the page without a mouse. @returns what stops listening */
-function listenToKeys(): () => void {
-  document.addEventListener('keydown', press);
-  return () => document.removeEventListener('keydown', press);
-}
-
+/** The keys that go through the page without a mouse. */
 function press(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector('dialog[open]')) return;
@@ -181,5 +179,6 @@ function goBack(): boolean {
   return true;
 }
 
+document.addEventListener('keydown', press);
 void arrive();
 render(<Page />, document.body);

@@ -89,8 +89,13 @@ export async function sweep(
   };
   report.outcome = pause ? 'Paused' : 'Completed';
   if (!(await lease.release(next))) report.outcome = 'Overstayed';
-  else if (!isFollowUp && report.checks > report.jobsEnded) await follow(context, settings, next);
+  else if (!isFollowUp && leavesPending(report)) await follow(context, settings, next);
   return report;
+}
+
+/** Of the runs that a sweep found, some had ended: those were not checked. */
+function leavesPending({ checks, runsFound, jobsEnded }: SweepReport): boolean {
+  return checks + runsFound > jobsEnded;
 }
 
 /** Asks for the follow-ups that there is room for. Never throws: without them the next minute does. */

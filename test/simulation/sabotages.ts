@@ -567,8 +567,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'asks for follow-ups of follow-ups',
     file: 'functions/monitor/sweep.ts',
-    from: 'else if (!isFollowUp && report.checks',
-    to: 'else if (report.checks',
+    from: 'else if (!isFollowUp && leavesPending',
+    to: 'else if (leavesPending',
     breaks: [
       'only a sweep of the schedule asks for follow-ups, with jobs pending, no pause and room for them',
     ],

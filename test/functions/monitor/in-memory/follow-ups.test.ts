@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { newIModel } from '../../../../functions/core/imodels/imodel.ts';
 import type { FollowUpQueue } from '../../../../functions/core/ports.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import type { SweepPorts } from '../../../../functions/monitor/context.ts';
 import { sweep } from '../../../../functions/monitor/sweep.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+import { IMODEL, pageOf } from './watching.ts';
 
 /** What a sweep has asked for. */
 interface Sent {
@@ -65,6 +67,32 @@ describe('a sweep of the schedule', () => {
     await run(undefined, seconds * SECOND);
     expect(sent.flatMap((each) => each.delays)).toEqual(delays);
   });
+
+  it.each<[string, string, number, number]>([
+    ['it had ended, and another is pending', 'Failed', 1, 3],
+    ['it had ended, and no other is pending', 'Failed', 0, 0],
+    ['it is pending itself', 'Running', 0, 3],
+  ])(
+    'that finds a run asks for the rest of its minute if any is pending: %s',
+    async (_, state, jobs, delays) => {
+      const { world, sent, run } = pending(jobs);
+      world.watch(
+        newIModel(
+          {
+            iModelId: IMODEL,
+            source: 'grouping-and-mapping',
+            timeoutMinutes: 60,
+            watchedBy: 'test',
+          },
+          BEGIN,
+        ),
+      );
+      const status = { kind: 'Status', state, isListed: true } as const;
+      world.ports.runLists.ask = async () => pageOf({ jobId: jobId(99), startedAt: BEGIN, status });
+      await expect(run()).resolves.toMatchObject({ runsFound: 1, outcome: 'Completed' });
+      expect(sent.flatMap((each) => each.delays)).toHaveLength(delays);
+    },
+  );
 
   it('asks for none with nothing pending, nor when all has ended', async () => {
     const nobody = pending(0);

@@ -50,6 +50,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What comes at once takes seconds on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: '100%',
     // What several files need is loaded once a worker: engines, the CDK, the SDK.
     isolate: false,

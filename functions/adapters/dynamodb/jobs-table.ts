@@ -17,7 +17,6 @@ import {
 } from '../../core/jobs/job.ts';
 import { omit } from '../../core/objects.ts';
 import type { JobStore, Page } from '../../core/ports.ts';
-import { toldEnd } from '../../core/statistics/figures.ts';
 import { isoTime, monthOf, SECOND } from '../../core/time.ts';
 import { isWritten } from './tables.ts';
 
@@ -138,6 +137,18 @@ const DERIVED = [
   'endedAtJobId',
   'indexed',
 ] as const satisfies readonly (keyof DerivedAttributes)[];
+
+/**
+ * When a job ended, for figures and digests (ms since the epoch): of a run that was over before its watch
+ * nobody is told, and one that was made up is none.
+ */
+export function toldEnd({
+  endedAt,
+  isTest,
+  isQuietIfOver,
+}: Pick<Job, 'endedAt' | 'isTest' | 'isQuietIfOver'>): number | undefined {
+  return isTest || isQuietIfOver ? undefined : endedAt;
+}
 
 /** A job with everything that is derived from it. */
 export function toItem(job: Job): JobItem {

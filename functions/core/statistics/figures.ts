@@ -1,4 +1,4 @@
-import type { Job, WatchedJob } from '../jobs/job.ts';
+import type { WatchedJob } from '../jobs/job.ts';
 import type { State } from '../jobs/states.ts';
 import { DEFAULT_KIND } from '../kinds/kinds.ts';
 import { countLength, type LengthCounts, mergeCounts } from './lengths.ts';
@@ -14,18 +14,6 @@ export type EndedRun = Pick<
   WatchedJob,
   'jobId' | 'kind' | 'iModelId' | 'label' | 'state' | 'containsIssues' | 'endedAt' | 'runLength'
 >;
-
-/**
- * When a job ended, for figures and digests (ms since the epoch): of a run that was over before its watch
- * nobody is told, and one that was made up is none.
- */
-export function toldEnd({
-  endedAt,
-  isTest,
-  isQuietIfOver,
-}: Pick<Job, 'endedAt' | 'isTest' | 'isQuietIfOver'>): number | undefined {
-  return isTest || isQuietIfOver ? undefined : endedAt;
-}
 
 /** Figures of runs that have ended. */
 export interface Figures {

@@ -1,4 +1,4 @@
-import { toldEnd } from '../../../functions/core/statistics/figures.ts';
+import { toldEnd } from '../../../functions/adapters/dynamodb/jobs-table.ts';
 import { DAY, isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { AcceptedDigest } from '../happenings.ts';
 import type { Invocation } from '../invocation.ts';

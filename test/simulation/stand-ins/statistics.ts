@@ -1,6 +1,6 @@
+import { toldEnd } from '../../../functions/adapters/dynamodb/jobs-table.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import type { StatisticsStore } from '../../../functions/core/ports.ts';
-import { toldEnd } from '../../../functions/core/statistics/figures.ts';
 import type { MonthFigures } from '../../../functions/core/statistics/months.ts';
 import { isoTime } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';

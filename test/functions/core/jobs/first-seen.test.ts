@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { toldEnd } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
 import { applyChange, changeWatch, newJob } from '../../../../functions/core/jobs/apply.ts';
 import { callsForUsual, type Decision } from '../../../../functions/core/jobs/decide.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
-import { toldEnd } from '../../../../functions/core/statistics/figures.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { REGISTRATION, START } from './arbitraries.ts';
 

@@ -19,6 +19,11 @@ export interface Answers {
   take(job: WatchedJob, result: CheckResult): Promise<void>;
   /** Takes the error that a check ended in. */
   takeError(job: WatchedJob, error: unknown): Promise<void>;
+  /**
+   * Whether enough runs of an API have shown that it is at fault. The others are asked all the same: behind
+   * hundreds of its runs theirs would wait for hours.
+   */
+  isAtFault(api: Api): boolean;
   /** How the previously seen jobs have answered so far. */
   readonly counts: ApiAnswers;
   /**
@@ -79,6 +84,10 @@ export function createAnswers(
       }
       await recorder.record(job, result);
     },
+    isAtFault(api) {
+      const { missing, outage } = apis.asked(api) ?? {};
+      return Boolean(missing?.isAtFault || outage?.isAtFault) || refused.isAtFault(api);
+    },
     async takeError(job, error) {
       if (isTokenFault(error)) return breaker.noToken(error);
       recorder.fail(job, error);
@@ -105,6 +114,7 @@ function perApi<T>(create: (api: Api) => T) {
       made.set(api, one);
       return one;
     },
+    asked: (api: Api) => made.get(api),
     all: () => [...made],
   };
 }

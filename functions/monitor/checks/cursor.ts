@@ -1,5 +1,8 @@
+import { KIND_OF_SOURCE } from '../../core/imodels/found-runs.ts';
 import { iModelPlace } from '../../core/imodels/imodel.ts';
 import { isPendingJob, owedAlerts, type PendingEntry, placeOf } from '../../core/jobs/job.ts';
+import type { Api } from '../../core/kinds/kind.ts';
+import { kindOf } from '../../core/kinds/kinds.ts';
 import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -14,6 +17,8 @@ interface CursorRange {
   readonly after: string | undefined;
   /** It ends with this key; undefined: with the last. */
   readonly until: string | undefined;
+  /** Whose runs and lists it passes by, not done: the next sweep comes to them. */
+  readonly isAtFault: (api: Api) => boolean;
 }
 
 /** What is due, and its turn. */
@@ -54,7 +59,7 @@ interface Progress {
 export function createCursor(
   { jobs, signal, startedAt }: SweepContext,
   upstream: Upstream,
-  { plan, after, until }: CursorRange,
+  { plan, after, until, isAtFault }: CursorRange,
 ): Cursor {
   const passed = createPassedKeys();
   let isAtEnd = false;
@@ -93,11 +98,13 @@ export function createCursor(
     async *due(reserve) {
       for (let entry = await next(); entry !== undefined; entry = await next()) {
         const turn = turnFor(entry, plan, startedAt, listed);
-        const isFree = !turn.isDue || turn.isListed;
+        const isPassedBy = turn.isDue && isAtFault(apiOf(entry));
+        const isFree = !turn.isDue || turn.isListed || isPassedBy;
         if (!isFree && (upstream.left - reserve < 1 || !upstream.take())) return;
         at += 1;
-        if (turn.isList) listed = entry.iModelId;
         passed.add(keyOf(entry), turn);
+        if (isPassedBy) continue;
+        if (turn.isList) listed = entry.iModelId;
         // Whoever waits for its own time may owe something, which does not.
         if (turn.isDue || (turn.isWaiting && owes(entry))) yield { entry, turn };
         else passed.done(keyOf(entry));
@@ -137,6 +144,10 @@ function createPassedKeys() {
       return { ...(last !== undefined && { last }), done: turns.slice(0, count) };
     },
   };
+}
+
+function apiOf(entry: PendingEntry): Api {
+  return kindOf(isPendingJob(entry) ? entry : { kind: KIND_OF_SOURCE[entry.source] }).api;
 }
 
 function owes(entry: PendingEntry): boolean {

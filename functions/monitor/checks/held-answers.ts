@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { WatchedJob } from '../../core/jobs/job.ts';
 import type { FailedObservation, MissingObservation } from '../../core/jobs/observation.ts';
 import { isSeen } from '../../core/jobs/states.ts';
+import type { Api } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import type { Cause } from '../../core/sweeps/causes.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
@@ -33,9 +34,8 @@ const UNAUTHORIZED: FailedObservation = {
 };
 
 /**
- * Checks that got no answer. Many different runs are an outage, unless anybody answered in this sweep:
- * then each is sick for itself. After a pause that brought no 200 yet, nobody waits for the end of the
- * sweep to see that.
+ * Checks of one API that got no answer. Many different runs are an outage, unless anybody answered in this
+ * sweep: then each is sick for itself. After a pause that brought no 200 yet, as many are enough.
  */
 export function createOutage(
   { breaker }: Pick<Way, 'breaker'>,
@@ -48,12 +48,14 @@ export function createOutage(
   const isOutage = () => failed >= JOBS_IN_AN_OUTAGE && !isDenied;
 
   return {
+    get isAtFault() {
+      return pauseCount > 0 && isOutage();
+    },
     deny(): void {
       isDenied = true;
     },
     async take(job: WatchedJob, observation: FailedObservation): Promise<void> {
       failed += 1;
-      if (pauseCount > 0 && isOutage()) await breaker.trip('UpstreamDown');
       // Whether a 503 with a `retry-after` speaks of all runs, the other answers tell.
       if (observation.retryAt !== undefined) busy.push({ job, observation });
       else await recorder.record(job, observation);
@@ -84,19 +86,20 @@ export function createMissingRuns(
 
   return {
     counts,
+    get isAtFault() {
+      return isUpstreamFault;
+    },
     seenAlive({ state }: WatchedJob): void {
       if (!isSeen(state)) return;
       counts.alive += 1;
       inARow = 0;
     },
-    async hold(job: WatchedJob, observation: MissingObservation): Promise<void> {
+    hold(job: WatchedJob, observation: MissingObservation): void {
       held.push({ job, observation });
       if (!isSeen(job.state)) return;
       counts.missing += 1;
       inARow += 1;
-      if (inARow < MISSING_IN_A_ROW) return;
-      isUpstreamFault = true;
-      await breaker.trip('UpstreamFault');
+      if (inARow >= MISSING_IN_A_ROW) isUpstreamFault = true;
     },
     async conclude(isPassWhole: boolean): Promise<void> {
       const isTelling = isPassWhole || before.lastPass.alive > 0;
@@ -137,11 +140,11 @@ export function createRefusedJobs(
   }
 
   return {
-    async hold(job: WatchedJob, why: Cause | undefined): Promise<void> {
+    isAtFault: (api: Api) => areOursAtFault(false) && held.some((job) => kindOf(job).api === api),
+    hold(job: WatchedJob, why: Cause | undefined): void {
       held.push(job);
       report.refusals += 1;
       cause ??= why;
-      if (areOursAtFault(false)) await breaker.trip('CredentialsRefused', cause);
     },
     async conclude(): Promise<void> {
       const areOurs = areOursAtFault(true);

@@ -76,7 +76,7 @@ export async function checkPendingJobs(
 
   function begin(checkpoint: Checkpoint, until?: string): Part {
     const plan = planPass(checkpoint, settings.checksPerMinute);
-    const range = { plan, after: checkpoint.after, until };
+    const range = { plan, after: checkpoint.after, until, isAtFault: answers.isAtFault };
     const cursor = createCursor(context, upstream, range);
     const part = { startedAt: now(), cursor, answersBefore: answers.counts };
     parts.push(part);

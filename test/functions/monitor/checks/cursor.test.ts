@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { newIModel } from '../../../../functions/core/imodels/imodel.ts';
 import { isPendingJob, placeOf } from '../../../../functions/core/jobs/job.ts';
+import type { Api } from '../../../../functions/core/kinds/kind.ts';
 import { planPass } from '../../../../functions/core/sweeps/pass.ts';
 import {
   AGE_CLASSES,
@@ -24,13 +25,13 @@ function cursorOver(count: number): Cursor {
 }
 
 /** A cursor over all that is pending in a world. */
-function cursorIn(world: MemoryWorld, plan?: PassPlan): Cursor {
+function cursorIn(world: MemoryWorld, plan?: PassPlan, isAtFault = (_: Api) => false): Cursor {
   const context = createSweepContext(world.ports);
   const lease = createLease(BUDGET, BEGIN);
   const settings = { checksPerMinute: BUDGET, concurrency: 1 };
   const upstream = openUpstream(context, settings, { lease, isPaused: false });
-  const range = { plan: plan ?? planPass(lease.found, BUDGET), after: undefined, until: undefined };
-  return createCursor(context, upstream, range);
+  const range = { after: undefined, until: undefined, isAtFault };
+  return createCursor(context, upstream, { plan: plan ?? planPass(lease.found, BUDGET), ...range });
 }
 
 function place(n: number): string {
@@ -110,4 +111,22 @@ it('asks about each job of a watched iModel, and about those of one that no more
   const cursor = cursorIn(world, { pass: pass ?? 0, intervals, jobsPerCheck: 1 });
   await expect(comeBy(cursor)).resolves.toEqual([placeOf(listed)]);
   expect(cursor.turns).toHaveLength(4);
+});
+
+it('passes by the runs and lists of an API at fault, which take no request and are not done', async () => {
+  const world = createMemoryWorld();
+  const iModelId = 'aaaa0000-0000-4000-8000-000000000000';
+  const settings = { timeoutMinutes: 60, watchedBy: 'test' };
+  world.watch(newIModel({ iModelId, source: 'grouping-and-mapping', ...settings }, BEGIN));
+  const kind = 'grouping-and-mapping-extraction';
+  world.add(jobId(1), { kind, iModelId });
+  const other = world.add(jobId(3), { kind: 'synchronization-run' });
+  world.add(jobId(2), { kind });
+
+  const cursor = cursorIn(world, undefined, (api) => api === 'grouping-and-mapping');
+  await expect(comeBy(cursor)).resolves.toEqual([placeOf(other)]);
+  cursor.done(placeOf(other));
+  expect(cursor.isAtEnd).toBe(true);
+  expect(cursor.turns).toHaveLength(4);
+  expect(cursor.progress).toEqual({ done: [] });
 });

@@ -114,6 +114,34 @@ describe.each(APIS)('when only the API %s is at fault', (api) => {
     expect(world.asked).toHaveLength(2 * (KIND_NAMES.length - kinds.length));
   });
 
+  it.each([
+    ['give no answer', DOWN],
+    ['are gone', GONE],
+    ['are refused', { kind: 'Unauthorized' } as const],
+  ])('and many of its runs %s, those of the others are asked every minute', async (_, answer) => {
+    const { world, ids } = worldWith(api, answer, 40);
+    const others = KIND_NAMES.filter((kind) => !kinds.includes(kind));
+    const last = others.map((kind) => ids.get(kind)?.at(-1));
+    for (let minute = 0; minute < 10; minute += 1) {
+      world.asked.length = 0;
+      await world.sweep({ checksPerMinute: 600 });
+      expect(world.asked).toEqual(expect.arrayContaining(last));
+      world.clock.advance(MINUTE);
+    }
+  });
+
+  it('no more than ten of its runs are asked a minute', async () => {
+    const { world, ids } = worldWith(api, DOWN, 40);
+    const its = new Set(kinds.flatMap((kind) => ids.get(kind) ?? []));
+    await world.sweep({ checksPerMinute: 600 });
+    for (let minute = 0; minute < 5; minute += 1) {
+      world.clock.advance(MINUTE);
+      world.asked.length = 0;
+      await world.sweep({ checksPerMinute: 600, concurrency: 1 });
+      expect(world.asked.filter((id) => its.has(id))).toHaveLength(10);
+    }
+  });
+
   it('many of its runs without an answer are an outage, whoever else answers', async () => {
     const { world } = worldWith(api, DOWN, 10);
     const report = await world.sweep({ checksPerMinute: 200 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toldEnd } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
-import { applyChange, changeWatch, newJob } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange, cancel, changeWatch, newJob } from '../../../../functions/core/jobs/apply.ts';
 import { callsForUsual, type Decision } from '../../../../functions/core/jobs/decide.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
@@ -29,6 +29,10 @@ it.each<[number, string, Job, string[]]>([
   );
   expect(owedAlerts(ended)).toHaveLength(alerts);
   expect(toldEnd(ended)).toBe(alerts === 0 ? undefined : START + MINUTE);
+});
+
+it('a run that somebody cancels before it was seen counts, be it one of before the watch', () => {
+  expect(toldEnd(cancel(QUIET, START + MINUTE, 'somebody'))).toBe(START + MINUTE);
 });
 
 it('a run of which somebody was reminded before it was seen is not told of again when it is long', () => {

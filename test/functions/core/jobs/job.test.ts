@@ -4,6 +4,7 @@ import {
   hadEndedWhenFirstSeen,
   type Job,
   runningSince,
+  seenInWatch,
   wasEverSeen,
 } from '../../../../functions/core/jobs/job.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
@@ -38,6 +39,12 @@ it.each([
 it('of a job whose last transition was not kept nobody can tell', () => {
   const { transitions: _, ...job } = after('Succeeded');
   expect(hadEndedWhenFirstSeen({ ...job, transitions: [] })).toBe(false);
+});
+
+it('of a watch whose begin was not kept, what was seen is told by time', () => {
+  const { transitions, ...job } = after('Queued', 'Running', 'Succeeded');
+  const registeredAt = START + 2 * MINUTE;
+  expect(seenInWatch({ ...job, transitions, registeredAt })).toEqual(transitions.slice(1));
 });
 
 it.each([

@@ -157,18 +157,15 @@ describe('a trouble', () => {
   });
 
   it.each([
-    ['goes on while nobody checks, if it was told', true, 9],
-    ['is forgotten meanwhile, if it was not', false, undefined],
-  ])('that only checks meet with %s', (_, isTold, seenAt) => {
-    const late = {
-      since: BEGIN - 9,
-      seenAt: BEGIN - 6 * MINUTE,
-      cause: 'ChecksLate',
-      isTold,
-    } as const;
+    ['only checks meet with goes on, if it was told', 'ChecksLate', true, 9],
+    ['only checks meet with goes on, if it was told', 'IModelsUnread', true, 9],
+    ['only checks meet with is forgotten, if it was not told', 'ChecksLate', false, undefined],
+    ['sweeps in a pause meet with, too, does not', 'AlertsFailing', true, -3 * HOUR],
+  ] as const)('that %s: %s, while requests are paused', (_, name, isTold, seenAt) => {
+    const before = { since: BEGIN - 9, seenAt: BEGIN - 3 * HOUR, cause: name, isTold };
     const met = { ...WELL, ...paused('RateLimited') };
-    const { ChecksLate } = troublesAfter({ ChecksLate: late }, met, BEGIN + 9);
-    expect(ChecksLate?.seenAt).toBe(seenAt && BEGIN + seenAt);
+    const after = troublesAfter({ [name]: before }, met, BEGIN + 9);
+    expect(after[name]?.seenAt).toBe(seenAt && BEGIN + seenAt);
   });
 
   it('is not begun anew by a pause while nobody knows whether its end was told', () => {

@@ -1,6 +1,6 @@
 import { KIND_OF_SOURCE } from '../../core/imodels/found-runs.ts';
 import { iModelPlace } from '../../core/imodels/imodel.ts';
-import { isPendingJob, owedAlerts, type PendingEntry, placeOf } from '../../core/jobs/job.ts';
+import { isPendingJob, type PendingEntry, placeOf } from '../../core/jobs/job.ts';
 import type { Api } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
@@ -106,7 +106,7 @@ export function createCursor(
         if (isPassedBy) continue;
         if (turn.isList) listed = entry.iModelId;
         // Whoever waits for its own time may owe something, which does not.
-        if (turn.isDue || (turn.isWaiting && owes(entry))) yield { entry, turn };
+        if (turn.isDue || turn.isWaiting) yield { entry, turn };
         else passed.done(keyOf(entry));
       }
     },
@@ -148,10 +148,6 @@ function createPassedKeys() {
 
 function apiOf(entry: PendingEntry): Api {
   return kindOf(isPendingJob(entry) ? entry : { kind: KIND_OF_SOURCE[entry.source] }).api;
-}
-
-function owes(entry: PendingEntry): boolean {
-  return isPendingJob(entry) && owedAlerts(entry).length > 0;
 }
 
 /** Where an entry stands in the index. */

@@ -117,13 +117,13 @@ it('passes by the runs and lists of an API at fault, which take no request and a
   const world = createMemoryWorld();
   const iModelId = 'aaaa0000-0000-4000-8000-000000000000';
   const settings = { timeoutMinutes: 60, watchedBy: 'test' };
-  world.watch(newIModel({ iModelId, source: 'grouping-and-mapping', ...settings }, BEGIN));
-  const kind = 'grouping-and-mapping-extraction';
+  world.watch(newIModel({ iModelId, source: 'reporting', ...settings }, BEGIN));
+  const kind = 'reporting-extraction';
   world.add(jobId(1), { kind, iModelId });
   const other = world.add(jobId(3), { kind: 'synchronization-run' });
   world.add(jobId(2), { kind });
 
-  const cursor = cursorIn(world, undefined, (api) => api === 'grouping-and-mapping');
+  const cursor = cursorIn(world, undefined, (api) => api === 'reporting');
   await expect(comeBy(cursor)).resolves.toEqual([placeOf(other)]);
   cursor.done(placeOf(other));
   expect(cursor.isAtEnd).toBe(true);

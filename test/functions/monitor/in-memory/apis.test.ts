@@ -148,3 +148,10 @@ describe.each(APIS)('when only the API %s is at fault', (api) => {
     expect(report).toMatchObject({ upstreamDown: 1, failedChecks: 10 * kinds.length });
   });
 });
+
+it('where all are refused, three runs are asked, and one of each other API', async () => {
+  const { world, ids } = worldWith('reporting', RUNNING, 10);
+  for (const id of [...ids.values()].flat()) world.answers.set(id, [{ kind: 'Unauthorized' }]);
+  const report = await world.sweep({ concurrency: 1 });
+  expect(report).toMatchObject({ checks: 3 + APIS.length - 1, credentialsRefused: 1 });
+});

@@ -24,6 +24,10 @@ describe('whatever goes wrong, nothing is lost', () => {
     expect(quantile(perRun.faults, 0.5)).toBeGreaterThanOrEqual(20);
   });
 
+  it.each([30_019_039])('in run %d, which had found a mistake', async (seed) => {
+    await simulate(seed, 1);
+  });
+
   it('in runs that nobody has seen before', { timeout: 600_000 }, async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     console.log(`Fresh runs from seed ${seed}; replay one with npm run simulate -- --seed ${seed}`);

@@ -29,7 +29,7 @@ export interface Answers {
   /**
    * Records what was held back.
    *
-   * @param isPassWhole whether every pending job has been asked about in this pass
+   * @param isPassWhole whether the pass has come by every pending job, and by none whose turn it was not
    */
   conclude(isPassWhole: boolean): Promise<void>;
 }
@@ -43,7 +43,7 @@ export function createAnswers(
   recorder: Recorder,
   found: Checkpoint,
 ): Answers {
-  const { report } = context;
+  const left = new Set<string>();
   const refused = createRefusedJobs(context, { breaker, contact }, recorder);
   const apis = perApi((api) => ({
     missing: createMissingRuns(context, breaker, recorder, {
@@ -62,8 +62,8 @@ export function createAnswers(
 
   return {
     async take(job, result) {
-      if (result.kind === 'NotAsked') return;
-      if (result.kind !== 'RateLimited') report.checks += 1;
+      if (result.kind === 'NotAsked') return void left.add(job.jobId);
+      if (result.kind !== 'RateLimited') context.report.checks += 1;
       const { api } = kindOf(job);
       const { missing, outage } = apis.of(api);
       const isOfUse = result.kind !== 'Failed' || !isOfNoUse(result.error);
@@ -100,7 +100,7 @@ export function createAnswers(
     async conclude(isPassWhole) {
       for (const [, { outage }] of apis.all()) await outage.conclude();
       await refused.conclude();
-      for (const [, { missing }] of apis.all()) await missing.conclude(isPassWhole);
+      for (const [, { missing }] of apis.all()) await missing.conclude(isPassWhole && !left.size);
     },
   };
 }

@@ -102,7 +102,8 @@ export function createCursor(
         const isFree = !turn.isDue || turn.isListed || isPassedBy;
         if (!isFree && (upstream.left - reserve < 1 || !upstream.take())) return;
         at += 1;
-        passed.add(keyOf(entry), turn);
+        // Else a pass would seem whole that has not asked about it.
+        passed.add(keyOf(entry), isPassedBy ? { ...turn, isDue: false } : turn);
         if (isPassedBy) continue;
         if (turn.isList) listed = entry.iModelId;
         // Whoever waits for its own time may owe something, which does not.

@@ -128,5 +128,6 @@ it('passes by the runs and lists of an API at fault, which take no request and a
   cursor.done(placeOf(other));
   expect(cursor.isAtEnd).toBe(true);
   expect(cursor.turns).toHaveLength(4);
+  expect(cursor.turns.filter(({ isDue }) => isDue)).toHaveLength(1);
   expect(cursor.progress).toEqual({ done: [] });
 });

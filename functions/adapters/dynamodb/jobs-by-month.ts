@@ -116,7 +116,8 @@ async function listPage(
   );
   const keys = Items as Pick<Required<JobItem>, 'jobId' | 'registeredAtJobId'>[];
   const inTime = keys.filter(isInTime(filter));
-  // Of a job that is reopened the old place and the new one may be there at once, and DynamoDB refuses a key that is there twice.
+  // Of a job that is reopened the old place and the new one may be there at once, and DynamoDB refuses
+  // a key that is there twice.
   const jobIds = [...new Set(inTime.map(({ jobId }) => jobId))];
   const jobs = await readJobs(client, tableName, jobIds);
   const last: string | undefined = LastEvaluatedKey?.registeredAtJobId;

@@ -3,6 +3,7 @@ import type { Answer } from '../../../../functions/core/jobs/observation.ts';
 import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+import { IMODEL, watching } from './watching.ts';
 
 const GONE: Answer = { kind: 'Missing', status: 404 };
 const ONCE = { since: BEGIN, count: 1, status: 404 };
@@ -73,6 +74,16 @@ describe('a run that is missing alone', () => {
     await world.sweep({ checksPerMinute: 1 });
     expect(world.job(jobId(0))?.version).toBe(1);
     expect(world.checkpoint()?.after).toBe(`#${jobId(0)}`);
+  });
+
+  it('is not believed where its list failed, and no request was left for the others', async () => {
+    const error = { name: 'ServerError', message: '500.' } as const;
+    const world = watching([{ kind: 'Failed', error }]);
+    for (const n of [0, 1]) world.add(jobId(n), { iModelId: IMODEL });
+    missing(world, 0, 1);
+    await world.sweep({ checksPerMinute: 2 });
+    expect(world.asked).toEqual([jobId(0)]);
+    expect(world.job(jobId(0))?.version).toBe(1);
   });
 
   it('is not believed where it was not the turn of the others', async () => {

@@ -19,7 +19,7 @@ import type { Narrator } from './narrator.ts';
 import { type MessageQueue, startMessageQueue } from './scheduler.ts';
 import type { LocalSettings } from './settings.ts';
 import { type EmbeddedSns, startEmbeddedSns } from './sns/embedded-sns.ts';
-import { synthesizeApart } from './synthesis.ts';
+import { synthesisOfStack } from './synthesis.ts';
 
 /** What stands around the functions. */
 interface Engines {
@@ -51,7 +51,7 @@ export async function startEngines(
   const sockets = await makeSocketFolder();
   later(() => rm(sockets, { recursive: true, force: true }));
   if (Buffer.byteLength(join(sockets, 'dynamodb')) > LONGEST_SOCKET) throw wrongTmpDir();
-  const { template, subscriptions: ofStack, routeKeys } = await synthesizeApart();
+  const { template, subscriptions: ofStack, routeKeys } = await synthesisOfStack();
   const socket = join(sockets, 'dynamodb');
   const tables = await startEmbeddedDynamoDb({ template, socket, ...(dataDir && { dataDir }) });
   later(tables.close);

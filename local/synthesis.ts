@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { fieldsOf, parseJson } from '../functions/core/objects.ts';
 import type { Subscription } from './sns/subscription-actions.ts';
 import type { CloudFormationTemplate } from './template.ts';
 
@@ -12,8 +16,47 @@ interface Synthesis {
 
 const HERE = import.meta.url;
 
+/** The project. */
+const ROOT = new URL('../', HERE);
+
+/** What a synthesis is made of. */
+const SOURCES = ['{functions,lib,local}/**/*.*', 'cdk.json', 'package-lock.json'];
+
+/**
+ * What the stack has, as it was synthesized by an earlier start of the same code, or else is now: the CDK
+ * takes a second.
+ *
+ * @param root the folder of that code, and where the synthesis is kept
+ */
+export async function synthesisOfStack(root = ROOT): Promise<Synthesis> {
+  const folder = new URL('node_modules/.cache/', root);
+  const kept = new URL('synthesis.json', folder);
+  const code = codeBelow(root);
+  const last = fieldsOf(parseJson(await readFile(kept, 'utf8').catch(() => '')));
+  if (last.code === code) return last.synthesis as Synthesis;
+
+  const synthesis = await synthesizeApart();
+  try {
+    await mkdir(folder, { recursive: true });
+    const whole = new URL(`synthesis-${process.pid}.json`, folder);
+    await writeFile(whole, JSON.stringify({ code, synthesis }));
+    await rename(whole, kept);
+  } catch {
+    // Where nothing can be written, each start takes its second.
+  }
+  return synthesis;
+}
+
+/** Other code, another hash. */
+function codeBelow(root: URL): string {
+  const hash = createHash('sha256');
+  for (const path of globSync(SOURCES, { cwd: root }).sort())
+    hash.update(path).update(readFileSync(new URL(path, root)));
+  return hash.digest('hex');
+}
+
 /** Synthesizes the stack in a thread of its own: what the CDK needs of memory, 150 MB, ends with it. */
-export async function synthesizeApart(): Promise<Synthesis> {
+async function synthesizeApart(): Promise<Synthesis> {
   const worker = new Worker(new URL(HERE), { workerData: HERE });
   const [synthesis] = await once(worker, 'message');
   await worker.terminate();

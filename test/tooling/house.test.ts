@@ -12,7 +12,6 @@ const SHIPPED = ['bin', 'cli', 'functions', 'lib', 'local', 'page'];
 
 /** Files that stand alone though they are short and have one importer: each with the reason. */
 const SHORT_ALONE: Readonly<Record<string, string>> = {
-  'local/synthesis.ts': 'the program of a thread of its own',
   'local/upstream.ts': 'what a start tells of the credentials, before the first job',
 };
 

@@ -3,6 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/tooling/support/longest-first.ts';
 
+// Workers, and the processes that tests start, all load the same: the first of them compiles it for the others.
+process.env.NODE_COMPILE_CACHE ||= fileURLToPath(
+  new URL('node_modules/.cache/compiled', import.meta.url),
+);
+
 /** Documented commands, benchmarks, kills, the emulator, what runs for long, and checks of other tools. */
 const SLOW = [
   'test/bench/**/*.test.ts',
@@ -38,11 +43,6 @@ const SEVERAL = {
 /** The CDK's own validation of each template takes longer than its synthesis; `test/lib/validation.test.ts` has it on. */
 const WITHOUT_VALIDATION = { CDK_VALIDATION: 'false' };
 
-/** Where one process keeps what it compiled for the next: most of what each of them loads is the same. */
-const COMPILED_ONCE = {
-  NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
-};
-
 /** How long (ms) a test of processes may take: on a busy machine each of them starts slowly. */
 const PATIENT = 120_000;
 
@@ -69,6 +69,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...SYSTEM, ...SLOW],
           pool: 'threads',
           env: WITHOUT_VALIDATION,
+          // Node loads them as it loads what is shipped: no test here puts a module in another's place.
+          experimental: { viteModuleRunner: false, nodeLoader: false },
         },
       },
       {
@@ -79,7 +81,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...SLOW],
           pool: 'forks',
           testTimeout: PATIENT,
-          env: { ...WITHOUT_VALIDATION, ...COMPILED_ONCE },
+          env: WITHOUT_VALIDATION,
           ...SEVERAL,
         },
       },
@@ -90,7 +92,7 @@ export default defineConfig({
           include: SLOW,
           pool: 'forks',
           testTimeout: PATIENT,
-          env: { ...WITHOUT_VALIDATION, ...COMPILED_ONCE },
+          env: WITHOUT_VALIDATION,
           ...SEVERAL,
         },
       },

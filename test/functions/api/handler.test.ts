@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
@@ -20,9 +21,9 @@ afterEach(() => {
 /** The function as Lambda starts it, with what its environment says. */
 async function coldStart(environment: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  // Without, it may be the function that another test has started in this worker.
-  vi.resetModules();
-  const { handler } = await import('../../../functions/api/handler.ts');
+  // By the same address it would be the one that another test has started.
+  const address = `../../../functions/api/handler.ts?start=${randomUUID()}`;
+  const { handler }: typeof import('../../../functions/api/handler.ts') = await import(address);
   return handler;
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
@@ -26,8 +27,9 @@ const two = '5e19bee0-3aea-4355-a9f0-c6df9989ee7d';
 /** The monitor function after a cold start in an environment. */
 async function coldStart(environment: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  vi.resetModules();
-  const { handler } = await import('../../../functions/monitor/handler.ts');
+  // By the same address it would be the one that another test has started.
+  const address = `../../../functions/monitor/handler.ts?start=${randomUUID()}`;
+  const { handler }: typeof import('../../../functions/monitor/handler.ts') = await import(address);
   return (event: object = {}) => handler(event, CONTEXT);
 }
 

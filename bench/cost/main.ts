@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { synthesizeTemplate } from '../../local/template.ts';
+import { synthesisOfStack } from '../../local/synthesis.ts';
 import type { Load } from './bill.ts';
 import { ownDesign, ownDesignBare, PEERS, soonerDesign, stampingPoller } from './designs.ts';
 import { measureProduct, measureStampingPoller } from './measure.ts';
@@ -27,7 +27,7 @@ const LOADS: readonly Load[] = [10, 100, 1_000, 10_000, 100_000].map((pending) =
   runMinutes: 60,
 }));
 
-const template = synthesizeTemplate();
+const { template } = await synthesisOfStack();
 const units = await measureProduct(template);
 const own = ownDesign(template, units);
 const bare = ownDesignBare(template, units);

@@ -1,5 +1,5 @@
 import { tablesOf } from '../../local/dynamodb/tables.ts';
-import { synthesizeTemplate } from '../../local/template.ts';
+import { synthesisOfStack } from '../../local/synthesis.ts';
 import { atMost, type Finding, times } from '../harness/finding.ts';
 import { startProgram } from '../harness/program.ts';
 import { interleaved, medianRatio, quantile } from '../harness/rounds.ts';
@@ -54,7 +54,8 @@ export async function sweepScale(
 
 /** What a sweep reads, counted in this process. */
 async function readUnitsOf({ dynamoDbUrl }: Services): Promise<number> {
-  const meter = createMeter(dynamoDbUrl, tablesOf(synthesizeTemplate()));
+  const { template } = await synthesisOfStack();
+  const meter = createMeter(dynamoDbUrl, tablesOf(template));
   const { documents } = meter;
   const product = createProduct({ documents, upstreamState: () => 'Running', now: Date.now });
   await product.sweep();

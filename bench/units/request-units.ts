@@ -1,5 +1,5 @@
 import { tablesOf } from '../../local/dynamodb/tables.ts';
-import { synthesizeTemplate } from '../../local/template.ts';
+import { synthesisOfStack } from '../../local/synthesis.ts';
 import { type Finding, times } from '../harness/finding.ts';
 import { createStampEachCheck, STAMPED_JOBS } from '../peers/stamp-each-check.ts';
 import { BUDGET } from '../services/function-environment.ts';
@@ -17,7 +17,8 @@ const MOST_READS = 0.05;
 /** What is asked of DynamoDB, and what that takes, against the usual design. */
 export async function requestUnits(isQuick: boolean): Promise<readonly Finding[]> {
   const plan = isQuick ? QUICK : WHOLE;
-  const product = { createDesign: createProduct, tables: tablesOf(synthesizeTemplate()) };
+  const { template } = await synthesisOfStack();
+  const product = { createDesign: createProduct, tables: tablesOf(template) };
   const peer = { createDesign: createStampEachCheck, tables: [STAMPED_JOBS] };
   const ours = await live(product, plan);
   const theirs = await live(peer, plan);

@@ -4,13 +4,12 @@ import { ownDesign, ownDesignBare, PEERS, stampingPoller } from '../../../bench/
 import { measureProduct, measureStampingPoller, type Units } from '../../../bench/cost/measure.ts';
 import { PRICES } from '../../../bench/cost/prices.ts';
 import { partsPerMonth } from '../../../bench/cost/stack-parts.ts';
-import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
+import { synthesisOfStack } from '../../../local/synthesis.ts';
 
-let template: CloudFormationTemplate;
+const { template } = await synthesisOfStack();
 let units: Units;
 let own: Design;
 beforeAll(async () => {
-  template = synthesizeTemplate();
   units = await measureProduct(template);
   own = ownDesign(template, units);
 });

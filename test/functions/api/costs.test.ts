@@ -17,7 +17,7 @@ import {
   startEmbeddedDynamoDb,
 } from '../../../local/dynamodb/embedded-dynamodb.ts';
 import { tablesOf } from '../../../local/dynamodb/tables.ts';
-import { synthesizeTemplate } from '../../../local/template.ts';
+import { synthesisOfStack } from '../../../local/synthesis.ts';
 
 const NOW = Date.UTC(2026, 1, 10, 12);
 
@@ -25,7 +25,7 @@ let tables: EmbeddedDynamoDb;
 let meter: Meter;
 
 beforeAll(async () => {
-  const template = synthesizeTemplate();
+  const { template } = await synthesisOfStack();
   tables = await startEmbeddedDynamoDb({ template });
   meter = createMeter(tables.url, tablesOf(template));
 });

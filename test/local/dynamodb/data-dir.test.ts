@@ -7,22 +7,18 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { Level } from 'level';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
 import { StoreUnreadable } from '../../../local/dynamodb/integrity.ts';
 import { DataDirInUse } from '../../../local/dynamodb/store.ts';
-import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
+import { synthesisOfStack } from '../../../local/synthesis.ts';
 import { type Item, itemsOf, pendingJob, plainJob, watchedJobs } from './jobs.ts';
 
 const NOW = Date.parse('2026-02-01T00:00:00Z');
 
-let template: CloudFormationTemplate;
+const { template } = await synthesisOfStack();
 let temporary: string;
 let dataDir: string;
-
-beforeAll(() => {
-  template = synthesizeTemplate();
-});
 
 beforeEach(async () => {
   temporary = await mkdtemp(join(tmpdir(), 'data-dir-test-'));

@@ -7,21 +7,17 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { AbstractValueIterator } from 'abstract-level';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type EmbeddedDynamoDb,
   startEmbeddedDynamoDb,
 } from '../../../local/dynamodb/embedded-dynamodb.ts';
-import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
+import { synthesisOfStack } from '../../../local/synthesis.ts';
 import { itemsOf, pendingJob, watchedJobs } from './jobs.ts';
 
-let template: CloudFormationTemplate;
+const { template } = await synthesisOfStack();
 let db: EmbeddedDynamoDb;
 let client: DynamoDBClient;
-
-beforeAll(() => {
-  template = synthesizeTemplate();
-});
 
 beforeEach(async () => {
   db = await startEmbeddedDynamoDb({ template });

@@ -25,16 +25,15 @@ import { roomOn } from '../../../local/dynamodb/dynalite-server.ts';
 import { startEmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamodb.ts';
 import { marker, StoreUnreadable } from '../../../local/dynamodb/integrity.ts';
 import { DiskFull } from '../../../local/dynamodb/store.ts';
-import { type CloudFormationTemplate, synthesizeTemplate } from '../../../local/template.ts';
+import { synthesisOfStack } from '../../../local/synthesis.ts';
 import { itemsOf, pendingJob } from './jobs.ts';
 
-let template: CloudFormationTemplate;
+const { template } = await synthesisOfStack();
 let temporary: string;
 /** Versions of jobs that were acknowledged, by their ids. */
 const kept = new Map<string, number>();
 
 beforeAll(async () => {
-  template = synthesizeTemplate();
   temporary = await mkdtemp(join(tmpdir(), 'integrity-'));
   await writeAndStop(join(temporary, 'closed'));
   await writeAndKill(join(temporary, 'killed'));

@@ -10,9 +10,9 @@ import {
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { tablesOf } from '../../../../local/dynamodb/tables.ts';
-import { synthesizeTemplate } from '../../../../local/template.ts';
+import { synthesisOfStack } from '../../../../local/synthesis.ts';
 
-const tables = tablesOf(synthesizeTemplate());
+const tables = tablesOf((await synthesisOfStack()).template);
 
 /** The tables as the stack defines them. */
 export const JOBS = definitionOf('Jobs');

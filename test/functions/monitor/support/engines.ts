@@ -7,7 +7,7 @@ import {
   startItwinSimulator,
 } from '../../../../local/itwin-simulator/server.ts';
 import { type EmbeddedSns, startEmbeddedSns } from '../../../../local/sns/embedded-sns.ts';
-import { type CloudFormationTemplate, synthesizeTemplate } from '../../../../local/template.ts';
+import { synthesisOfStack } from '../../../../local/synthesis.ts';
 
 /** Tables, topic and upstream, all of them empty. */
 export interface Engines {
@@ -25,8 +25,8 @@ export const AWS_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** Where the stack has its tables: their names are the ids of their constructs. */
 export const TABLES = { jobs: 'Jobs', checkpoint: 'Checkpoint', subscriptions: 'Subscriptions' };
 
-/** All worlds of a test file share it: to load the CDK takes a while. */
-let template: CloudFormationTemplate | undefined;
+/** To read it takes a moment, and a file has many worlds. */
+const { template } = await synthesisOfStack();
 
 /**
  * Starts the engines.
@@ -55,6 +55,5 @@ export async function startEngines(
 }
 
 function startDynamoDb(): Promise<EmbeddedDynamoDb> {
-  template ??= synthesizeTemplate();
   return startEmbeddedDynamoDb({ template });
 }

@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { fieldsOf, parseJson } from '../functions/core/objects.ts';
 import type { Subscription } from './sns/subscription-actions.ts';
@@ -20,7 +22,7 @@ const HERE = import.meta.url;
 const ROOT = new URL('../', HERE);
 
 /** What a synthesis is made of. */
-const SOURCES = ['{functions,lib,local}/**/*.*', 'cdk.json', 'package-lock.json'];
+const SOURCES = ['{functions,lib,local}/**', 'cdk.json', 'package-lock.json'];
 
 /**
  * What the stack has, as it was synthesized by an earlier start of the same code, or else is now: the CDK
@@ -38,7 +40,7 @@ export async function synthesisOfStack(root = ROOT): Promise<Synthesis> {
   const synthesis = await synthesizeApart();
   try {
     await mkdir(folder, { recursive: true });
-    const whole = new URL(`synthesis-${process.pid}.json`, folder);
+    const whole = new URL(`synthesis-${randomUUID()}.json`, folder);
     await writeFile(whole, JSON.stringify({ code, synthesis }));
     await rename(whole, kept);
   } catch {
@@ -50,8 +52,11 @@ export async function synthesisOfStack(root = ROOT): Promise<Synthesis> {
 /** Other code, another hash. */
 function codeBelow(root: URL): string {
   const hash = createHash('sha256');
-  for (const path of globSync(SOURCES, { cwd: root }).sort())
-    hash.update(path).update(readFileSync(new URL(path, root)));
+  const cwd = fileURLToPath(root);
+  const files = globSync(SOURCES, { cwd, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  for (const file of files.sort()) hash.update(relative(cwd, file)).update(readFileSync(file));
   return hash.digest('hex');
 }
 

@@ -9,7 +9,7 @@ import { synthesisOfStack } from '../../local/synthesis.ts';
 function codeIn() {
   const folder = mkdtempSync(join(tmpdir(), 'extraction-monitor-code-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  mkdirSync(join(folder, 'lib'));
+  mkdirSync(join(folder, 'lib/old.parts'), { recursive: true });
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
   const kept = 'node_modules/.cache/synthesis.json';
   write('lib/stack.ts', 'a stack');

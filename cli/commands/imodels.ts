@@ -92,6 +92,7 @@ export function addIModels(cli: Cli, context: Context): Cli {
       const { iModels } = accepted(await context.api(common).GET('/imodels'));
       const { screen } = context;
       if (common.json) screen.json(iModels);
+      else if (iModels.length === 0 && screen.isTerminal) screen.line('No iModels.');
       else for (const line of iModelLines(iModels, screen)) screen.line(line);
     },
   );

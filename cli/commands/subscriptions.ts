@@ -63,6 +63,7 @@ export function addSubscriptions(cli: Cli, context: Context): Cli {
       const { subscriptions } = await listOf(context.api(common));
       const { screen } = context;
       if (common.json) screen.json(subscriptions);
+      else if (subscriptions.length === 0 && screen.isTerminal) screen.line('No subscriptions.');
       else for (const each of subscriptions) screen.line(lineOf(each, screen.isTerminal));
     },
   );

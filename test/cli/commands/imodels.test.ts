@@ -72,6 +72,13 @@ describe('imodels', () => {
     const { stdout } = await http.run('imodels', '--json');
     expect(JSON.parse(stdout)).toMatchObject([{ iModelId: ID, trouble: null }]);
   });
+
+  it('says at a terminal that there are none, and nothing into a pipe', async () => {
+    const stdout = new Terminal();
+    await cli(['imodels', '--url', http.url], { stdout });
+    expect(stdout.text).toBe('No iModels.\n');
+    expect((await http.run('imodels')).stdout).toBe('');
+  });
 });
 
 describe('unwatch-imodel', () => {

@@ -3,6 +3,7 @@ import { ALERT_STATES, JOB_STATES, KINDS } from '../../../cli/option-values.ts';
 import * as core from '../../../functions/core/alerts/filters.ts';
 import { isTerminal, MONITOR_STATES, UPSTREAM_ENDS } from '../../../functions/core/jobs/states.ts';
 import { KIND_NAMES } from '../../../functions/core/kinds/kinds.ts';
+import { unsubscribeAll } from '../../local/sns/unsubscribe-all.ts';
 import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
 import { Terminal } from '../support/terminal.ts';
 
@@ -88,6 +89,14 @@ describe('subscriptions', () => {
     );
     const json = JSON.parse((await http.run('subscriptions', '--json')).stdout);
     expect(json).toContainEqual(expect.objectContaining({ endpoint: 'team@example.com' }));
+  });
+
+  it('says at a terminal that there are none, and nothing into a pipe', async () => {
+    await unsubscribeAll(http.api.sns);
+    const stdout = new Terminal();
+    await cli(['subscriptions', '--url', http.url], { stdout });
+    expect(stdout.text).toBe('No subscriptions.\n');
+    expect((await http.run('subscriptions')).stdout).toBe('');
   });
 });
 

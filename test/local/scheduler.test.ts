@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import {
@@ -38,7 +39,9 @@ it('gives the monitor the messages that it has sent, and never two events at a t
     most = Math.max(most, running);
     events.push(event as MonitorEvent);
     if (events.length === 1) await queue.send([1], UNTIL);
-    if (events.length === 2) await Promise.all([queue.send([1], UNTIL), queue.send([1], UNTIL)]);
+    if (events.length === 2) await Promise.all([queue.send([0], UNTIL), queue.send([0], UNTIL)]);
+    // What has come meanwhile would begin now, if it did not wait.
+    await sleep(50);
     running -= 1;
   }
   const scheduler = startScheduler(3_600, { invoke, onError: fail, messages });
@@ -90,6 +93,8 @@ it('that is stopped gives out nothing that is still in the queue', async () => {
   await queue.send([1], UNTIL);
   await scheduler.stop();
   await queue.send([0], UNTIL);
+  // By then it would have given out both.
+  await sleep(1_100);
   expect(count).toBe(1);
 });
 

@@ -72,9 +72,10 @@ describe('npm start that cannot', () => {
     ['is not there', false],
     ['has a long path', true],
   ])('says so when the folder for temporary files %s', async (_, isThere) => {
-    const TMPDIR = join(tmpdir(), 'x'.repeat(100));
+    const folder = mkdtempSync(join(tmpdir(), 'long-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const TMPDIR = join(folder, 'x'.repeat(100));
     if (isThere) mkdirSync(TMPDIR);
-    onTestFinished(() => rmSync(TMPDIR, { recursive: true, force: true }));
     const { code, output } = await runToEnd({ PORT: '0', TMPDIR });
     expect(code).toBe(1);
     expect(output).toBe(

@@ -34,6 +34,14 @@ it('what was synthesized of the same code is taken again, and of no other', asyn
   expect(kept().synthesis).toEqual(first);
 });
 
+it('code that is changed while it is synthesized is not what the synthesis is kept for', async () => {
+  const { root, write, kept } = codeIn();
+  const going = synthesisOfStack(root);
+  write('lib/stack.ts', 'another stack');
+  expect((await going).routeKeys).not.toEqual([]);
+  expect(kept).toThrow('ENOENT');
+});
+
 it('a start does without what is kept where it is broken, or cannot be', async () => {
   const { root, keep } = codeIn();
   writeFileSync(new URL('node_modules', root), 'no folder');

@@ -56,7 +56,7 @@ export default defineConfig({
     // What several files need is loaded once a worker: engines, the CDK, the SDK.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    setupFiles: ['test/tooling/support/cpu-of-file.ts'],
+    setupFiles: ['test/tooling/support/cpu-of-file.ts', 'test/tooling/support/as-it-was.ts'],
     unstubEnvs: true,
     unstubGlobals: true,
     restoreMocks: true,

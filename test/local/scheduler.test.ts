@@ -98,6 +98,24 @@ it('that is stopped gives out nothing that is still in the queue', async () => {
   expect(count).toBe(1);
 });
 
+it('that is stopped waits for the sweep under way', async () => {
+  const begun = Promise.withResolvers<void>();
+  const work = Promise.withResolvers<void>();
+  const invoke = () => {
+    begun.resolve();
+    return work.promise;
+  };
+  const scheduler = startScheduler(3_600, { invoke, onError: fail });
+  await begun.promise;
+  const order: string[] = [];
+  const stopped = scheduler.stop().then(() => order.push('stopped'));
+  await sleep(20);
+  order.push('ended');
+  work.resolve();
+  await stopped;
+  expect(order).toEqual(['ended', 'stopped']);
+});
+
 it('a sender that is ended in the midst of a message ends nothing else', async () => {
   const messages = await startMessageQueue();
   onTestFinished(messages.close);

@@ -89,9 +89,14 @@ describe('the link to a status', () => {
       fc.string(),
       fc.constantFrom(UUID, HEX, CONNECTION, 'storage', '../..', '$1', '%2e', 'a/b'),
     );
-    const fields = { connectionId: text, connectionType: text };
+    const mostly = (...forms: readonly string[]) =>
+      fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...forms) }, { weight: 1, arbitrary: text });
+    const fields = {
+      connectionId: mostly(CONNECTION),
+      connectionType: mostly('storage', 'manifest'),
+    };
     const anyJob = fc.record(
-      { kind: fc.constantFrom(...KIND_NAMES), jobId: text, ...fields },
+      { kind: fc.constantFrom(...KIND_NAMES), jobId: mostly(UUID, HEX), ...fields },
       { requiredKeys: ['kind', 'jobId'] },
     );
     fc.assert(

@@ -48,6 +48,7 @@ export type Decision =
       readonly logsUrl?: string;
       readonly startedAt?: number;
       readonly lastError?: CheckError;
+      readonly failedChecks?: number;
     }
   /** One more answer that the run is missing, which is not yet its end. */
   | { readonly kind: 'Missing'; readonly missing: Missing; readonly overdueSince?: number }
@@ -156,6 +157,8 @@ function decideOnFailure(
     return {
       ...timedOut(`No valid answer when the watch ran out: ${error.message}`),
       lastError: error,
+      // Else people would read that the last 0 checks failed.
+      failedChecks: (job.failedChecks ?? 0) + 1,
     };
   }
   return {

@@ -56,6 +56,7 @@ describe('a limit', () => {
         to: 'TimedOut',
         reason: `No valid answer when the watch ran out: ${LIMITED.message}`,
         lastError: LIMITED,
+        failedChecks: 2,
       },
     ],
   ])('%s that is met for an awake hour past timeoutAt ends the watch', (_, limit, end) => {

@@ -48,6 +48,7 @@ describe('at timeoutAt, with no valid answer', () => {
       state: 'TimedOut',
       reason: 'No valid answer when the watch ran out: The status endpoint answered 503.',
       lastError: { name: 'ServerError', at: world.clock.now() },
+      failedChecks: 15,
     });
   });
 

@@ -33,19 +33,29 @@ function day({ to, timeZone }: Digest): string {
   return zonedDay(to, timeZone);
 }
 
-/** What is most worth to know: whether anything failed, and how much there was. */
+/**
+ * What is most worth to know: whether anything failed, and how much there was. How those ended that are not
+ * counted nobody knows.
+ */
 function headline({ figures, isPartial }: Digest): string {
   const runs = runsIn(figures);
   const { Failed: failed = 0, Succeeded: succeeded = 0 } = figures.states;
   if (runs === 0) return 'no runs ended';
   const all = `${isPartial ? 'more than ' : ''}${counted(runs, 'run')}`;
-  if (failed > 0) return `${counted(failed)} of ${all} failed`;
-  return succeeded === runs ? `${all} ended, all Succeeded` : `${all} ended, none failed`;
+  if (failed > 0) return `${isPartial ? 'at least ' : ''}${counted(failed)} of ${all} failed`;
+  const first = `the first ${counted(runs)}`;
+  if (succeeded < runs) return `${all} ended, none ${isPartial ? `of ${first} ` : ''}failed`;
+  return `${all} ended, ${isPartial ? `${first} ` : ''}all Succeeded`;
 }
 
 function counted(count: number, what = ''): string {
   const number = count.toLocaleString('en');
   return what === '' ? number : `${number} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** How many are pending, or late: `2,000`, or `2,000 or more`. */
+function countedSoFar(count: number, { pendingIsPartial }: Digest): string {
+  return `${counted(count)}${pendingIsPartial ? ' or more' : ''}`;
 }
 
 /** How many ended how, the most frequent first. */
@@ -82,21 +92,22 @@ const LEFT_OUT =
   'This is a short form: the message with labels and reasons could not be delivered. They are in GET /jobs.';
 
 function counts(digest: Digest): string[] {
-  const { figures, isPartial, pending, pendingIsPartial, late } = digest;
+  const { figures, isPartial, pending, late } = digest;
   const issues = figures.withIssues;
   return [
     ...outcomes(digest).map(([state, runs]) => `  ${state}: ${counted(runs)}`),
     ...(issues > 0 ? [`  With issues, whatever their state: ${counted(issues)}`] : []),
     ...(isPartial ? ['  More ended than is counted here: see GET /statistics.'] : []),
-    `  Pending now: ${counted(pending)}${pendingIsPartial ? ' or more' : ''}${late > 0 ? `, ${counted(late)} of them late` : ''}`,
+    `  Pending now: ${countedSoFar(pending, digest)}${late > 0 ? `, ${countedSoFar(late, digest)} of them late` : ''}`,
   ];
 }
 
 function failures(digest: Digest, isBare: boolean): string[] {
   const all = failuresIn(digest);
   if (all === 0 || isBare) return [];
-  const { failures: shown } = digest;
-  return ['What did not succeed', ...shown.flatMap(failureLine), ...more(all - shown.length)];
+  const { failures: shown, isPartial } = digest;
+  const left = more(all - shown.length, isPartial);
+  return ['What did not succeed', ...shown.flatMap(failureLine), ...left];
 }
 
 /** A line of our width: the whole reason is in the alert of the run. */
@@ -109,17 +120,17 @@ function failureLine(job: Job): string[] {
 /** What a quotation puts before each line. */
 const QUOTED = 4;
 
-function late({ latest, late: all, madeAt }: Digest, isBare: boolean): string[] {
+function late({ latest, late: all, madeAt, pendingIsPartial }: Digest, isBare: boolean): string[] {
   if (all === 0 || isBare) return [];
   const lines = latest.flatMap((job) => {
     const name = cut(nameOf(job), NAME_LENGTH);
     return quote(`${job.state} for ${formatDuration(madeAt - beginOf(job))}: ${name}`);
   });
-  return ['Late, the longest first', ...lines, ...more(all - latest.length)];
+  return ['Late, the longest first', ...lines, ...more(all - latest.length, pendingIsPartial)];
 }
 
-function more(count: number): string[] {
-  return count > 0 ? [`  (${counted(count)} more)`] : [];
+function more(count: number, isPartial: boolean): string[] {
+  return count > 0 ? [`  (${isPartial ? 'at least ' : ''}${counted(count)} more)`] : [];
 }
 
 function sms(digest: Digest, isBare: boolean): string {
@@ -127,7 +138,7 @@ function sms(digest: Digest, isBare: boolean): string {
   const names = isBare ? [] : shown.slice(0, SMS_NAMES).map((job) => nameIn(job, GSM_7));
   const parts = [
     `Digest ${day(digest)}: ${headline(digest)}`,
-    `${counted(pending)} pending${lateOnes > 0 ? `, ${counted(lateOnes)} late` : ''}`,
+    `${countedSoFar(pending, digest)} pending${lateOnes > 0 ? `, ${countedSoFar(lateOnes, digest)} late` : ''}`,
     names.join('; '),
   ];
   return cut(spell(parts.filter(Boolean).join(' - '), GSM_7), SMS_LENGTH);

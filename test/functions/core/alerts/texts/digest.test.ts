@@ -135,3 +135,33 @@ it('the first failures are told, Failed before others, and the rest are counted'
   expect(email.indexOf('Failed: B')).toBeLessThan(email.indexOf('NotFound: A'));
   expect(email).toContain('  (20 more)');
 });
+
+describe('where there are more than are counted, it says no more than is known:', () => {
+  const partial = { isPartial: true, pendingIsPartial: true };
+  const late = job(900, { state: 'Running', remindedAt: 1 });
+  const well = ended(2, 100, {});
+  const cancelled = ended(1, 200, { state: 'Cancelled' });
+  const failed = ended(1, 300, { state: 'Failed', label: 'A' });
+
+  it.each([
+    ['of successes', well, 'more than 2 runs ended, the first 2 all Succeeded'],
+    [
+      'of no failure',
+      [...well, ...cancelled],
+      'more than 3 runs ended, none of the first 3 failed',
+    ],
+    ['of failures', [...well, ...failed], 'at least 1 of more than 3 runs failed'],
+  ])('%s', (_, jobs, headline) => {
+    const { subject, email, sms } = digestMessage(digestOf([...jobs, late], partial));
+    expect(subject).toBe(`Digest Sun 29 Nov 2026: ${headline}`);
+    expect(email).toContain(`Digest: ${headline}\n`);
+    expect(email).toContain('  Pending now: 1 or more, 1 or more of them late\n');
+    expect(sms).toContain(`${headline} - 1 or more pending, 1 or more late`);
+  });
+
+  it('and of those that are not shown', () => {
+    const jobs = [...ended(13, 300, { state: 'Failed' }), ...Array.from({ length: 6 }, () => late)];
+    const { email } = digestMessage(digestOf(jobs, partial));
+    expect(email.match(/ {2}\(at least 1 more\)/g)).toHaveLength(2);
+  });
+});

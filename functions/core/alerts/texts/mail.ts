@@ -205,13 +205,14 @@ function logCounts(alert: Alert): string[] {
   if (logs.kind === 'Unread') return ['Its logs could not be read', ...quote(logs.reason)];
   const { entries, isPartial, counts } = logs;
   if (entries === 0) return ['Its logs had no entries when they were read'];
+  const all = counts.reduce((sum, { count }) => sum + count, 0);
   const scope = `${isPartial ? 'the first ' : ''}${formatted(entries)} ${entries === 1 ? 'entry' : 'entries'}`;
   return [
     `What its logs say (${scope})`,
     ...counts
       .slice(0, SHOWN_COUNTS)
       .flatMap(({ count, ...kind }) => quote(`${formatted(count)} x ${levelOf(kind)}`)),
-    ...more(counts.length - SHOWN_COUNTS, 'kinds of entries'),
+    ...more(counts.length - SHOWN_COUNTS, 'kinds of entries', all === entries),
   ];
 }
 
@@ -219,11 +220,11 @@ function logCounts(alert: Alert): string[] {
 function logMessages(alert: Alert): string[] {
   const { logs } = alert;
   if (logs?.kind !== 'Digest' || logs.messages.length === 0 || isCleanSuccess(alert)) return [];
-  const { messages } = logs;
+  const { messages, entries } = logs;
   return [
     'First messages, the gravest first',
     ...messages.slice(0, SHOWN_MESSAGES).flatMap(messageLines),
-    ...more(messages.length - SHOWN_MESSAGES, 'messages'),
+    ...more(messages.length - SHOWN_MESSAGES, 'messages', messages.length === entries),
   ];
 }
 
@@ -235,8 +236,9 @@ function levelOf({ level, category }: Omit<LogDigest['counts'][number], 'count'>
   return `${level} (${category})`;
 }
 
-function more(count: number, what: string): string[] {
-  return count > 0 ? [`  (${count} more ${what})`] : [];
+/** A digest keeps a few of many kinds and messages: how many there were it does not know. */
+function more(count: number, what: string, isAll: boolean): string[] {
+  return count > 0 ? [`  (${isAll ? '' : 'at least '}${count} more ${what})`] : [];
 }
 
 function formatted(count: number): string {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../../functions/core/alerts/alert.ts';
 import { ALERT_STATES } from '../../../../../functions/core/alerts/filters.ts';
+import {
+  addEntries,
+  digestOf,
+  NO_ENTRIES,
+} from '../../../../../functions/core/alerts/log-digest.ts';
 import { sms } from '../../../../../functions/core/alerts/texts/headline.ts';
 import { email, lead } from '../../../../../functions/core/alerts/texts/mail.ts';
 import { nextSteps } from '../../../../../functions/core/alerts/texts/next-steps.ts';
@@ -46,6 +51,24 @@ describe('a mail', () => {
     const messages = Array.from({ length: count }, (_, i) => ({ ...kind, message: `No ${i}.` }));
     const logs = { kind: 'Digest', entries: 99, isPartial: false, counts, messages } as const;
     expect(linesOf({ logs }).some((line) => line.includes(' more '))).toBe(more);
+  });
+
+  it('of logs with more kinds and messages than are kept does not say how many those are', () => {
+    const entryOf = (n: number) => ({ level: 'Error', category: `C${n}`, message: `No ${n}.` });
+    const logsOf = (entries: number) =>
+      digestOf(
+        addEntries(
+          NO_ENTRIES,
+          Array.from({ length: entries }, (_, n) => entryOf(n)),
+        ),
+        false,
+      );
+    const whole = linesOf({ logs: logsOf(10) });
+    expect(whole).toEqual(
+      expect.arrayContaining(['  (4 more kinds of entries)', '  (5 more messages)']),
+    );
+    const more = ['  (at least 4 more kinds of entries)', '  (at least 5 more messages)'];
+    expect(linesOf({ logs: logsOf(50) })).toEqual(expect.arrayContaining(more));
   });
 });
 

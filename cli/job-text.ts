@@ -207,7 +207,8 @@ function logLines({ logs }: Job, most = Number.POSITIVE_INFINITY): readonly stri
     .map(
       ({ level, category, message }) => `  ${plain(level)} ${plain(category)}: ${plain(message)}`,
     );
-  const entries = `Logs, ${logs.entries} entries${logs.isPartial ? ' or more' : ''}`;
+  const many = logs.entries === 1 ? 'entry' : 'entries';
+  const entries = `Logs, ${logs.entries} ${many}${logs.isPartial ? ' or more' : ''}`;
   return ['', messages.length > 0 ? `${entries}:` : entries, ...messages];
 }
 

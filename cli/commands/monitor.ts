@@ -121,9 +121,9 @@ function troubleLines(
 function listenersText(listeners: NonNullable<Health['listeners']>): string {
   const { confirmed, pending, vanished, operators } = listeners;
   return [
-    `${confirmed} get alerts`,
-    ...(pending > 0 ? [`${pending} have not confirmed`] : []),
-    ...(vanished > 0 ? [`${vanished} are lost`] : []),
+    `${confirmed} ${confirmed === 1 ? 'gets' : 'get'} alerts`,
+    ...(pending > 0 ? [`${pending} ${pending === 1 ? 'has' : 'have'} not confirmed`] : []),
+    ...(vanished > 0 ? [`${vanished} ${vanished === 1 ? 'is' : 'are'} lost`] : []),
     ...(operators === 0 ? ['nobody gets notices'] : []),
   ].join(', ');
 }

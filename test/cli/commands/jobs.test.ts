@@ -104,6 +104,19 @@ describe('show', () => {
     expect(stdout).toMatch(new RegExp(`^missing +upstream answers 404 since ${since}$`, 'm'));
   });
 
+  it.each([
+    [0, 'Logs, 0 entries'],
+    [1, 'Logs, 1 entry'],
+    [2, 'Logs, 2 entries'],
+  ])('tells of logs with %i entries', async (entries, line) => {
+    const jobId = await http.put('Running', 'Failed');
+    const job = await http.api.ports.jobs.get(jobId);
+    if (!job) throw new Error('no such job');
+    const logs = { kind: 'Digest', entries, isPartial: false, counts: [], messages: [] } as const;
+    await http.api.ports.jobs.update(job, { ...job, logs, version: job.version + 1 });
+    expect((await http.run('show', jobId)).stdout.split('\n')).toContain(line);
+  });
+
   it('gives the job as the API does, in JSON', async () => {
     const jobId = await http.put();
     const { stdout } = await http.run('show', jobId, '--json');

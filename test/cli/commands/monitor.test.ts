@@ -39,18 +39,22 @@ describe('health', () => {
     expect(json).toMatchObject({ status: 'Failing', pause: { cause: 'ClientUnknown' } });
   });
 
-  it('tells that nobody gets notices, which nothing else tells', async () => {
+  it.each([
+    [{ confirmed: 2, operators: 0 }, '2 get alerts, nobody gets notices'],
+    [{ confirmed: 1, pending: 1, vanished: 1 }, '1 gets alerts, 1 has not confirmed, 1 is lost'],
+    [{ confirmed: 0, pending: 2, vanished: 2 }, '0 get alerts, 2 have not confirmed, 2 are lost'],
+  ])('tells who gets alerts, and that nobody gets notices: %o', async (counts, line) => {
     const { now } = http.api.clock;
     const before = await http.api.ports.checkpoints.read();
-    const told = { checkedAt: now, confirmed: 2, pending: 0, unconfirmed: 0, vanished: 0 };
+    const told = { checkedAt: now, confirmed: 0, pending: 0, unconfirmed: 0, vanished: 0 };
     await http.api.ports.checkpoints.write({
       ...(before ?? firstCheckpoint(now, 60)),
       lastSweepAt: now,
       version: (before?.version ?? 0) + 1,
-      listeners: { ...told, operators: 0 },
+      listeners: { ...told, operators: 1, ...counts },
     });
     const { stdout } = await http.run('health');
-    expect(stdout).toMatch(/^told +2 get alerts, nobody gets notices$/m);
+    expect(/^told +(.*)$/m.exec(stdout)?.[1]).toBe(line);
   });
 
   it('tells of which iModel no runs are found, and what to do', async () => {

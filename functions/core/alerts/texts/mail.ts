@@ -212,7 +212,7 @@ function logCounts(alert: Alert): string[] {
     ...counts
       .slice(0, SHOWN_COUNTS)
       .flatMap(({ count, ...kind }) => quote(`${formatted(count)} x ${levelOf(kind)}`)),
-    ...more(counts.length - SHOWN_COUNTS, 'kinds of entries', all === entries),
+    ...more(counts.length - SHOWN_COUNTS, ['kind of entries', 'kinds of entries'], all === entries),
   ];
 }
 
@@ -224,7 +224,7 @@ function logMessages(alert: Alert): string[] {
   return [
     'First messages, the gravest first',
     ...messages.slice(0, SHOWN_MESSAGES).flatMap(messageLines),
-    ...more(messages.length - SHOWN_MESSAGES, 'messages', messages.length === entries),
+    ...more(messages.length - SHOWN_MESSAGES, ['message', 'messages'], messages.length === entries),
   ];
 }
 
@@ -237,7 +237,8 @@ function levelOf({ level, category }: Omit<LogDigest['counts'][number], 'count'>
 }
 
 /** A digest keeps a few of many kinds and messages: how many there were it does not know. */
-function more(count: number, what: string, isAll: boolean): string[] {
+function more(count: number, [one, many]: readonly [string, string], isAll: boolean): string[] {
+  const what = count === 1 ? one : many;
   return count > 0 ? [`  (${isAll ? '' : 'at least '}${count} more ${what})`] : [];
 }
 

@@ -51,6 +51,7 @@ describe('a mail', () => {
     const messages = Array.from({ length: count }, (_, i) => ({ ...kind, message: `No ${i}.` }));
     const logs = { kind: 'Digest', entries: 99, isPartial: false, counts, messages } as const;
     expect(linesOf({ logs }).some((line) => line.includes(' more '))).toBe(more);
+    expect(linesOf({ logs }).join()).not.toMatch(/1 more (?:kinds|messages)/);
   });
 
   it('of logs with more kinds and messages than are kept does not say how many those are', () => {

@@ -43,17 +43,21 @@ export function nameOf({ label, iModelName, jobId }: JobSummary): string {
 }
 
 /**
- * How long a run waited (thin) and ran (thick), against the longest of those beside it.
+ * How long a run waited, or was not seen running (thin), and ran (thick), against the longest of those beside it.
  *
  * @param longest ms
  */
 function Bar({ job, longest }: { readonly job: JobSummary; readonly longest: number }) {
-  const { from, running = Number.POSITIVE_INFINITY, to } = spanOf(job, useNow(!job.endedAt));
+  const { from, running, to } = spanOf(job, useNow(!job.endedAt));
   const scale = 100 / Math.max(longest, to - from, 1);
-  const began = Math.min(running, to);
+  const began = Math.min(running ?? to, to);
   const waited = (began - from) * scale;
   const ran = (to - began) * scale;
-  const words = `Waited ${durationText(began - from)}, ran ${durationText(to - began)}`;
+  // It may have run between two checks, or have another word for it.
+  const words =
+    running === undefined
+      ? `${durationText(to - from)}, not seen running`
+      : `Waited ${durationText(began - from)}, ran ${durationText(to - began)}`;
   return (
     <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={words}>
       <title>{words}</title>

@@ -208,6 +208,23 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.context().close();
   });
 
+  it('does not say how long a run waited that was never seen running', async () => {
+    const { page } = await openPage(browser, 'about:blank');
+    const job = await monitor.get<object>(`/jobs/${failed}`);
+    const times = { registeredAt: '2026-02-10T12:00:00Z', endedAt: '2026-02-10T12:15:00Z' };
+    const jobs = [
+      { ...job, ...times, jobId: 'seen', runningAt: '2026-02-10T12:05:00Z' },
+      { ...job, ...times, jobId: 'unseen', runningAt: null },
+    ];
+    await page.route('**/jobs?*', (route) => route.fulfill({ json: { jobs, cursor: null } }));
+    await page.goto(`${monitor.url}/#/runs`);
+    const bars = page.locator('.row .bar title');
+    await expect
+      .poll(() => bars.allTextContents(), QUICK)
+      .toEqual(['Waited 5 min 00 s, ran 10 min', '15 min, not seen running']);
+    await page.context().close();
+  });
+
   it('watches an iModel, and no more', async () => {
     const { page } = await open('#/imodels');
     await page.getByRole('button', { name: 'Watch an iModel' }).click();

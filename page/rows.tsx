@@ -18,16 +18,16 @@ function spanOf({ startedAt, registeredAt, runningAt, endedAt }: JobSummary, now
   return { from: Math.min(began, running ?? began, to), running, to };
 }
 
-/** What a reader should know of a run that is not over, besides that it is not. */
+/** What a reader should know of a run besides whether it is over. */
 function trouble(job: JobSummary): string | undefined {
-  const { missing, failedChecks, lastError, remindedAt, unusual, usualLength } = job;
+  const { missing, failedChecks, lastError, remindedAt, endedAt, unusual, usualLength } = job;
   if (missing) return `The iTwin Platform answers ${missing.status ?? '404 or 403'} for it.`;
   if (failedChecks > 1 && lastError) return `${failedChecks} checks failed. ${lastError.message}`;
   if (unusual && usualLength) {
     const how = unusual === 'Long' ? 'long' : 'soon';
     return `Unusually ${how}: usually ${usualText(usualLength)}.`;
   }
-  return remindedAt ? 'It takes longer than was expected.' : undefined;
+  return remindedAt ? `It ${endedAt ? 'took' : 'takes'} longer than was expected.` : undefined;
 }
 
 /** Those first that something is wrong with, then those that have taken longest. */

@@ -104,8 +104,9 @@ function Actions({ job }: { readonly job: Job }) {
   );
 }
 
-/** What is wrong with the watch of a run that is not over. */
-function Trouble({ job: { missing, lastError, failedChecks, remindedAt } }: { readonly job: Job }) {
+/** What is wrong with the watch of a run, or was to its end. */
+function Trouble({ job }: { readonly job: Job }) {
+  const { missing, lastError, failedChecks, remindedAt, endedAt } = job;
   if (!missing && !lastError && !remindedAt) return null;
   return (
     <ul class="remarks">
@@ -123,7 +124,8 @@ function Trouble({ job: { missing, lastError, failedChecks, remindedAt } }: { re
       )}
       {remindedAt && (
         <li>
-          It takes longer than was expected; a reminder was due <Ago at={remindedAt} />.
+          It {endedAt ? 'took' : 'takes'} longer than was expected; a reminder was due{' '}
+          <Ago at={remindedAt} />.
         </li>
       )}
     </ul>

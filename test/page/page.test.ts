@@ -225,6 +225,21 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.context().close();
   });
 
+  it('tells of a reminder as of what was, once the run has ended', async () => {
+    const { page } = await openPage(browser, 'about:blank');
+    const job = await monitor.get<object>(`/jobs/${failed}`);
+    const reminded = { ...job, state: 'Succeeded', remindedAt: '2026-02-10T12:00:00Z' };
+    await page.route(`**/jobs/${failed}`, (route) => route.fulfill({ json: reminded }));
+    await page.route('**/jobs?*', (route) =>
+      route.fulfill({ json: { jobs: [reminded], cursor: null } }),
+    );
+    await page.goto(`${monitor.url}/#/runs/${failed}`);
+    await page.getByText(/^It took longer than was expected; a reminder was due/).waitFor(QUICK);
+    await page.goto(`${monitor.url}/#/runs`);
+    await page.getByText('It took longer than was expected.').waitFor(QUICK);
+    await page.context().close();
+  });
+
   it('watches an iModel, and no more', async () => {
     const { page } = await open('#/imodels');
     await page.getByRole('button', { name: 'Watch an iModel' }).click();

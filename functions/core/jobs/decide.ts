@@ -1,7 +1,14 @@
 import { kindOf } from '../kinds/kinds.ts';
 import { omit } from '../objects.ts';
 import { formatDuration, HOUR, MINUTE, SECOND } from '../time.ts';
-import { isReminderDue, isTroubled, type Missing, type WatchedJob } from './job.ts';
+import {
+  isReminderDue,
+  isTroubled,
+  type Job,
+  type Missing,
+  type WatchedJob,
+  wasEverSeen,
+} from './job.ts';
 import type {
   CheckError,
   FailedObservation,
@@ -65,13 +72,16 @@ export type Decision =
   /** Nothing is new, but for the time: somebody wanted to be reminded of the job by now. */
   | { readonly kind: 'ReminderDue' };
 
+/** A job as an index holds it is enough to decide; the reason that people read takes its history, too. */
+type DecidedJob = WatchedJob & Partial<Pick<Job, 'transitions'>>;
+
 const UNCHANGED: Decision = { kind: 'Unchanged' };
 
 /**
  * What one observation means for one job. Pure: the same job, observation and clocks always give
  * the same decision.
  */
-export function decide(job: WatchedJob, observation: Observation, clock: Clock): Decision {
+export function decide(job: DecidedJob, observation: Observation, clock: Clock): Decision {
   if (isTerminal(job.state)) return UNCHANGED;
   const decision = decideOn(job, observation, clock);
   const isRest = decision.kind === 'Unchanged' && isReminderDue(job, clock.now);
@@ -83,7 +93,7 @@ export function callsForUsual({ state }: WatchedJob, decision: Decision): boolea
   return decision.kind === 'Transition' && (!isSeen(state) || isTerminal(decision.to));
 }
 
-function decideOn(job: WatchedJob, observation: Observation, clock: Clock): Decision {
+function decideOn(job: DecidedJob, observation: Observation, clock: Clock): Decision {
   switch (observation.kind) {
     case 'Status':
       return decideOnStatus(job, observation, clock);
@@ -118,7 +128,7 @@ function decideOnStatus(job: WatchedJob, seen: StatusObservation, clock: Clock):
   return isTroubled(job) ? { kind: 'Recovered' } : UNCHANGED;
 }
 
-function decideOnMissing(job: WatchedJob, gone: MissingObservation, clock: Clock): Decision {
+function decideOnMissing(job: DecidedJob, gone: MissingObservation, clock: Clock): Decision {
   const before: Missing = job.missing ?? { since: clock.now, count: 0 };
   const isCounted =
     before.count < MISSING_CHECKS && Math.abs(clock.now - (before.countedAt ?? 0)) >= MISSING_APART;
@@ -201,13 +211,14 @@ function hasRunOut(overdueSince: number | undefined, clock: Clock): boolean {
   return overdueSince !== undefined && clock.awake - overdueSince >= OVERDUE;
 }
 
-function reasonForMissing(job: WatchedJob, gone: MissingObservation, lasted: number): string {
+function reasonForMissing(job: DecidedJob, gone: MissingObservation, lasted: number): string {
   const answered = `Upstream has answered ${gone.status} for ${formatDuration(lasted)}.`;
   if (gone.status === 403) {
     const { access } = kindOf(job).texts;
     return `${answered} The monitor's service account may not read this run: it needs ${access}.`;
   }
-  return isSeen(job.state)
+  const { state, transitions = [] } = job;
+  return isSeen(state) || wasEverSeen({ transitions })
     ? `${answered} The run was seen before and is gone.`
     : `${answered} It was never seen: the job id may be wrong, or the run may have ended earlier and been removed.`;
 }

@@ -7,7 +7,7 @@ import { type Alert, isCleanSuccess, isEndKnown, issuesOf, unusualLength } from 
 import type { LogDigest } from '../log-digest.ts';
 import { headline, nameOf, statusOf, textsOf, usually, watched } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
-import { lastSeen, timeline } from './timeline.ts';
+import { lastSeen, timeline, wasThere } from './timeline.ts';
 
 /** A mail shows the gist; all of the digest is in `GET /jobs/{jobId}`. */
 const SHOWN_COUNTS = 6;
@@ -92,7 +92,7 @@ export function lead(alert: Alert): string {
     case 'Aborted':
       return `The ${title} was broken off in the iTwin Platform: it neither succeeded nor failed.${issues(alert)}`;
     case 'NotFound':
-      return lastSeen(alert)
+      return wasThere(alert)
         ? `The iTwin Platform no longer has this ${title}, so how it ended is not known.`
         : `The iTwin Platform does not have this ${title}, so there is nothing to watch.`;
     case 'AccessDenied':
@@ -114,9 +114,8 @@ function tooSoon(alert: Alert): string {
 
 function reminder(alert: Alert): string {
   const { title } = textsOf(alert);
-  const wasSeen = lastSeen(alert) !== undefined;
-  if (alert.missing) return missingRun(alert.missing, wasSeen, alert.timeZone);
-  return wasSeen
+  if (alert.missing) return missingRun(alert.missing, wasThere(alert), alert.timeZone);
+  return lastSeen(alert)
     ? `The ${title} has not ended yet.${tooLong(alert)}${issues(alert)}`
     : `The iTwin Platform has not told anything about this ${title} yet.`;
 }
@@ -195,7 +194,8 @@ function took(alert: Alert): string {
 function standing(alert: Alert): string {
   const last = lastSeen(alert);
   if (last !== undefined) return `${last.state}, since ${zonedTime(last.since, alert.timeZone)}`;
-  return alert.kind === 'Ended' ? 'never' : 'not seen upstream yet';
+  if (alert.kind !== 'Ended') return 'not seen upstream yet';
+  return wasThere(alert) ? 'not in this watch' : 'never';
 }
 
 /** The section of a mail that says how much there is in the logs, or why they could not be read. */

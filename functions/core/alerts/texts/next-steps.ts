@@ -4,7 +4,7 @@ import { HOUR } from '../../time.ts';
 import { type Alert, issuesOf, unusualLength } from '../alert.ts';
 import { callsForLogs } from '../log-digest.ts';
 import { textsOf } from './headline.ts';
-import { lastSeen } from './timeline.ts';
+import { lastSeen, wasThere } from './timeline.ts';
 
 /** The longest watch that can be asked for, in hours. */
 const LONGEST_WATCH = 168;
@@ -32,7 +32,7 @@ function steps(alert: Alert): string[] {
         `Nothing, if somebody meant it to end so. Else correct the cause${see(alert)}, ${again}.`,
       );
     case 'NotFound':
-      return say(lastSeen(alert) ? lookUp(alert) : compare(alert));
+      return say(wasThere(alert) ? lookUp(alert) : compare(alert));
     case 'AccessDenied':
       return [
         ...say(`${giveAccess(alert)} Then register the job again to have it watched on:`),
@@ -99,15 +99,14 @@ function afterReminder(alert: Alert): string[] {
 function reminderAdvice(alert: Alert): string {
   const { missing } = alert;
   if (missing?.status === 403) return giveAccess(alert);
+  if (missing && wasThere(alert)) return lookUp(alert);
   if (!lastSeen(alert)) {
     return (
       `Compare the job id below with the one that was given when ${textsOf(alert).idGiven}, and ` +
       'see by GET /health whether the monitor is well.'
     );
   }
-  return missing
-    ? lookUp(alert)
-    : `Nothing, if such a run may take so long. If it should have ended by now, ${ASK_SUPPORT}.`;
+  return `Nothing, if such a run may take so long. If it should have ended by now, ${ASK_SUPPORT}.`;
 }
 
 /** Where the cause is told. That of a success with issues is never in its reason. */

@@ -1,4 +1,9 @@
-import { hadEndedWhenFirstSeen, seenInWatch, type Transition } from '../../jobs/job.ts';
+import {
+  hadEndedWhenFirstSeen,
+  seenInWatch,
+  type Transition,
+  wasEverSeen,
+} from '../../jobs/job.ts';
 import { isSeen, isTerminal, type State } from '../../jobs/states.ts';
 import { pick } from '../../objects.ts';
 import { cut, oneLine, WIDTH } from '../../text.ts';
@@ -87,4 +92,9 @@ export function periodsOf(alert: Alert): Period[] {
 export function lastSeen(alert: Alert): Period | undefined {
   const last = periodsOf(alert).at(alert.kind === 'Ended' ? -2 : -1);
   return last && isSeen(last.state) ? last : undefined;
+}
+
+/** Whether the run was ever there, be it in an earlier watch of the same job. */
+export function wasThere(alert: Alert): boolean {
+  return lastSeen(alert) !== undefined || wasEverSeen(alert);
 }

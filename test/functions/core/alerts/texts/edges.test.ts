@@ -10,9 +10,12 @@ import { sms } from '../../../../../functions/core/alerts/texts/headline.ts';
 import { email, lead } from '../../../../../functions/core/alerts/texts/mail.ts';
 import { nextSteps } from '../../../../../functions/core/alerts/texts/next-steps.ts';
 import { lastSeen } from '../../../../../functions/core/alerts/texts/timeline.ts';
+import { reopen } from '../../../../../functions/core/jobs/apply.ts';
 import { isTerminal } from '../../../../../functions/core/jobs/states.ts';
-import { HOUR } from '../../../../../functions/core/time.ts';
+import { DAY, HOUR, MINUTE } from '../../../../../functions/core/time.ts';
 import { sample } from './support/all-samples.ts';
+import { each, missing, RUNNING, seen } from './support/sightings.ts';
+import { JOB_ID, jobAfter, owedBy, REGISTERED, watchOn } from './support/watch.ts';
 
 const FAILED = sample('failed');
 
@@ -115,6 +118,48 @@ it('a reminder of a run that is missing gives no status where none is on record'
   const { status: _, ...missing } = alert.missing ?? { since: 0, count: 1 };
   expect(lead({ ...alert, missing })).toContain('has answered 404 or 403 for this run since');
   expect(sms({ ...alert, missing })).toContain(' - answers 404 or 403 since ');
+});
+
+describe('of a run that was seen in the watch before, and not in this one,', () => {
+  const before = jobAfter([
+    [MINUTE, seen(RUNNING)],
+    [DAY, seen(RUNNING)],
+  ]);
+  const again = { jobId: JOB_ID, registeredBy: 'test', registeredAt: REGISTERED + DAY + HOUR };
+  const reopened = reopen(before, { ...again, timeoutAt: REGISTERED + 2 * DAY });
+  const gone = each(
+    [1, 6, 12].map((minutes) => DAY + HOUR + minutes * MINUTE),
+    missing(404),
+  );
+  const alert = owedBy(watchOn(reopened, gone));
+
+  it('it is told that it is gone, and not that its id may be wrong', () => {
+    const mail = email(alert, false);
+    expect(mail).toContain('no longer has this extraction run');
+    expect(mail).toContain('  Last seen: not in this watch\n');
+    expect(alert.reason).toContain('The run was seen before and is gone.');
+    expect(mail).toContain('Look the run up in the extraction history of its iModel.');
+  });
+
+  it('that was never seen in either, it may be', () => {
+    const never = jobAfter(
+      each(
+        [1, 6, 12].map((minutes) => minutes * MINUTE),
+        missing(404),
+      ),
+    );
+    const next = reopen(never, { ...again, timeoutAt: REGISTERED + 2 * DAY });
+    const mail = email(owedBy(watchOn(next, gone)), false);
+    expect(mail).toContain('  Last seen: never\n');
+    expect(mail).toContain('It was never seen');
+  });
+
+  it('a reminder says that it may be gone', () => {
+    const due = { ...reopened, remindAt: REGISTERED + DAY + HOUR + 2 * MINUTE };
+    const text = email(owedBy(watchOn(due, gone.slice(0, 2))), false).replace(/\s+/g, ' ');
+    expect(text).toContain('so it may be gone.');
+    expect(text).toContain('Look the run up in');
+  });
 });
 
 it('how a run was last seen is told however often it changed its state', () => {

@@ -81,7 +81,7 @@ export interface IModelStore {
 
 /** The jobs on record for somebody who looks through them. */
 export interface ListableJobStore extends JobStore {
-  /** Jobs of one month, newest first, with the beginning of their history and without their logs. */
+  /** Jobs of one month, newest first, without their alerts and logs. */
   listPage(position: ListPosition, limit: number, filter?: JobFilter): Promise<Page<Job>>;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type Job, LISTED_TRANSITIONS } from '../../core/jobs/job.ts';
+import type { Job } from '../../core/jobs/job.ts';
 import { isAmong, type JobFilter } from '../../core/jobs/job-filter.ts';
 import type { ListableJobStore, ListPosition, Page } from '../../core/ports.ts';
 import { isoTime } from '../../core/time.ts';
@@ -22,8 +22,8 @@ const FIRST_WAIT = 50;
 /** Sorts after every key of the index: they begin with a digit. */
 const AFTER_ALL = '~';
 
-/** What is not in a list: history and logs may be long (of it the beginning is), and a test is in no list. */
-type Unlisted = 'transitions' | 'alerts' | 'logs' | 'isTest';
+/** What is not in a list: alerts and logs are told of one job alone, and a test is in no list. */
+type Unlisted = 'alerts' | 'logs' | 'isTest';
 
 /** What a list shows of a job. */
 const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
@@ -49,6 +49,8 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   containsIssues: true,
   logsUrl: true,
   version: true,
+  // All of them: with the first alone, the last watch of a job that was registered again would be missing.
+  transitions: true,
   transitionsDropped: true,
   missing: true,
   failedChecks: true,
@@ -62,20 +64,14 @@ const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {
   cancelledBy: true,
 };
 
-const FIRST_TRANSITIONS = Array.from({ length: LISTED_TRANSITIONS }, (_, n) => `transitions[${n}]`);
-
 const PROJECTION = {
-  ProjectionExpression: [
-    ...Object.keys(LISTED).map((name) => `#${name}`),
-    ...FIRST_TRANSITIONS,
-  ].join(),
+  ProjectionExpression: Object.keys(LISTED)
+    .map((name) => `#${name}`)
+    .join(),
   ExpressionAttributeNames: Object.fromEntries(
     Object.keys(LISTED).map((name) => [`#${name}`, name]),
   ),
 };
-
-/** A job as it is read for a list: without transitions while there are none. */
-type ListedItem = Omit<Job, Unlisted> & Partial<Pick<Job, 'transitions'>>;
 
 /** The jobs in DynamoDB with the list of them, which only the API needs. */
 export function createListableJobStore(
@@ -89,9 +85,9 @@ export function createListableJobStore(
 }
 
 /**
- * One page of the jobs registered in a month, newest first, with the beginning of their history and
- * without their logs. Jobs that the filter does not let through are left out after they were read, so a page may be short or empty
- * and yet not be the last.
+ * One page of the jobs registered in a month, newest first, without their alerts and logs. Jobs that the
+ * filter does not let through are left out after they were read, so a page may be short or empty and yet not
+ * be the last.
  *
  * @param limit how many jobs are read, at most 100
  * @throws JobsUnread when DynamoDB does not give out all of them
@@ -147,8 +143,8 @@ async function readJobs(
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ...PROJECTION } } }),
     );
-    for (const item of (Responses?.[tableName] ?? []) as ListedItem[]) {
-      jobs.set(item.jobId, { transitions: [], ...item });
+    for (const item of (Responses?.[tableName] ?? []) as Omit<Job, Unlisted>[]) {
+      jobs.set(item.jobId, item);
     }
     keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
     if (keys.length > 0) await waitBefore(attempt + 1);

@@ -24,7 +24,7 @@ export interface ListRequest extends JobFilter {
 
 /** A part of the list: it may be short, or empty, and still not be the last. */
 export interface ListResult {
-  /** Without their alerts and all transitions but the first. */
+  /** Without their alerts and logs. */
   readonly jobs: readonly Job[];
   /** Where the next part begins; absent when there is none. */
   readonly next?: ListPosition;

@@ -122,8 +122,8 @@ export interface Job extends PathParameters {
   readonly isTest?: boolean;
 }
 
-/** How many of its transitions a list tells of a job: as many as it takes to see when the run began. */
-export const LISTED_TRANSITIONS = 5;
+/** How many transitions it takes at most to see when the run began. */
+const FIRST_TRANSITIONS = 5;
 
 /**
  * What was seen of a run in its last watch. By time alone the end of the one before would seem to be of it, where
@@ -139,7 +139,7 @@ export function seenInWatch({
 
 /** When a run was first seen `Running` (ms since the epoch), where one of the first transitions tells. */
 export function runningSince({ transitions }: Pick<Job, 'transitions'>): number | undefined {
-  return transitions.slice(0, LISTED_TRANSITIONS).find(({ to }) => to === 'Running')?.at;
+  return transitions.slice(0, FIRST_TRANSITIONS).find(({ to }) => to === 'Running')?.at;
 }
 
 /** What the indexes hold of a job: all that a check, a list by time or a statistic must know of it. */

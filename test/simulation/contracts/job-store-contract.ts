@@ -126,7 +126,7 @@ export function describeJobStore(name: string, createStore: () => Promise<Listab
       expect(await jobs.owedPage(`#${jobId(1)}`)).toEqual({ items: [jobId(3)] });
     });
 
-    it('lists the jobs of a month, newest first, page by page, with the beginning of their history', async () => {
+    it('lists the jobs of a month, newest first, page by page, with their history', async () => {
       const jobs = await createStore();
       const failed = ended(job(2, MINUTE));
       for (const each of [job(1), failed, job(3, 2 * HOUR)]) await jobs.add(each);

@@ -4,12 +4,7 @@ import {
   toJob,
   updateOf,
 } from '../../../functions/adapters/dynamodb/jobs-table.ts';
-import {
-  isPendingJob,
-  type Job,
-  LISTED_TRANSITIONS,
-  type PendingEntry,
-} from '../../../functions/core/jobs/job.ts';
+import { isPendingJob, type Job, type PendingEntry } from '../../../functions/core/jobs/job.ts';
 import { isAmong, type JobFilter } from '../../../functions/core/jobs/job-filter.ts';
 import { omit } from '../../../functions/core/objects.ts';
 import type { ListPosition, Page } from '../../../functions/core/ports.ts';
@@ -122,7 +117,7 @@ function updated(stored: JobItem | undefined, before: Job, after: Job): JobItem 
   return omit(item, ...removed) as unknown as JobItem;
 }
 
-/** A page of the index by month, which does not lag: newest first, with the beginning of the history. */
+/** A page of the index by month, which does not lag: newest first. */
 function listed(
   items: readonly JobItem[],
   { month, after = '~' }: ListPosition,
@@ -138,10 +133,7 @@ function listed(
   return {
     items: page
       .filter((item) => isAmong(filter, item))
-      .map((item) => ({
-        ...omit(copyOf(toJob(item)), 'alerts', 'logs'),
-        transitions: item.transitions.slice(0, LISTED_TRANSITIONS),
-      })),
+      .map((item) => omit(copyOf(toJob(item)), 'alerts', 'logs')),
     ...(last && { last: keyOf(last) }),
   };
 }

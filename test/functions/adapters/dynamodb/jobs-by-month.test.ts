@@ -51,7 +51,7 @@ describe('the list of a month', () => {
     expect(second).not.toHaveProperty('last');
   });
 
-  it('tells all of a job but its alerts and all transitions but the first', async () => {
+  it('tells all of a job but its alerts and logs', async () => {
     const running = applyChange(job(1), { kind: 'Transition', to: 'Running', reason: 'r' }, 0);
     await jobs.add(job(1));
     await jobs.update(job(1), running);

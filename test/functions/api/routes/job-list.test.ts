@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, MINUTE } from '../../../../functions/core/time.ts';
+import { cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { omit } from '../../../../functions/core/objects.ts';
+import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { jobSummaryBody } from '../support/job-body.ts';
+import { moved, registeredJob } from '../support/jobs.ts';
 import { createListing, type Listing } from '../support/listing.ts';
 import { refused } from '../support/refused.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
+
+const RUN = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
+const USUAL = { runs: 40, median: 12 * MINUTE, p90: 20 * MINUTE, shortBelow: 5 * MINUTE };
 
 let api: TestApi;
 let listing: Listing;
@@ -66,6 +73,30 @@ describe('GET /jobs', () => {
         version: 2,
       }),
     ]);
+  });
+
+  it('tells of a run that was registered again and again what is told of it alone', async () => {
+    api.clock.now = Date.UTC(2027, 5, 1);
+    const registration = registeredJob(RUN, api.clock.now - HOUR);
+    let job: Job = registration;
+    await api.ports.jobs.add(job);
+    for (let n = 1; n < 3; n += 1) {
+      const registeredAt = registration.registeredAt + n * MINUTE;
+      job = cancel(moved(job, 'Queued', registeredAt - 2), registeredAt - 1, 'somebody');
+      job = reopen(job, { ...omit(registration, 'state', 'version', 'transitions'), registeredAt });
+    }
+    const queued = { ...moved(job, 'Queued', api.clock.now - 3 * MINUTE), usual: USUAL };
+    const ended = moved(queued, 'Succeeded', api.clock.now - MINUTE);
+    for (const [after, facts] of [
+      [queued, { probablyUntil: '2027-06-01T00:17:00.000Z', unusual: null }],
+      [ended, { probablyUntil: null, unusual: 'Short' }],
+    ] as const) {
+      await api.ports.jobs.update((await api.ports.jobs.get(RUN)) as Job, after);
+      expect(await api.request('GET', `/jobs/${RUN}`)).toMatchObject({ body: facts });
+      expect((await listing.page('limit=1')).jobs).toMatchObject([{ jobId: RUN, ...facts }]);
+    }
+    await api.expire(RUN);
+    api.clock.now = now;
   });
 
   it('gives all that a small store holds in one page, with no cursor', async () => {

@@ -1,5 +1,5 @@
 import { hadEndedWhenFirstSeen, type Job, seenInWatch, type UsualLength } from '../jobs/job.ts';
-import { isEndedByMonitor, isTerminal } from '../jobs/states.ts';
+import { isEndedByMonitor, isSeen, isTerminal } from '../jobs/states.ts';
 import { DEFAULT_KIND } from '../kinds/kinds.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 
@@ -14,7 +14,10 @@ export interface RunTime {
 }
 
 /** What tells how long a run took: of a job, or of the alert of its end. */
-type RunFacts = Pick<Job, 'state' | 'startedAt' | 'registeredAt' | 'transitions'>;
+type RunFacts = Pick<
+  Job,
+  'state' | 'startedAt' | 'registeredAt' | 'transitions' | 'transitionsDropped'
+>;
 
 /** From when a run counts, until a time (ms since the epoch). */
 function beginning(run: RunFacts, until: number) {
@@ -24,13 +27,15 @@ function beginning(run: RunFacts, until: number) {
     return { kind: 'Told', at: startedAt } as const;
   const [first] = seenInWatch(run);
   if (first === undefined || isTerminal(first.to)) return undefined;
+  // Else a run of days that was registered again would seem to have begun with the first change that was kept.
+  if (run.transitionsDropped && isSeen(first.from)) return undefined;
   return { kind: first.to === 'Running' ? 'AtLeast' : 'Seen', at: first.at } as const;
 }
 
 /**
  * From when a run began, as upstream says, or else was first seen in this watch, until its end or another
- * time (ms since the epoch). Undefined of a run that had ended when it was first seen, where upstream
- * does not say.
+ * time (ms since the epoch). Undefined of a run that had ended when it was first seen, or of which more was
+ * seen than is kept, where upstream does not say.
  */
 export function runTime(run: RunFacts, until: number): RunTime | undefined {
   const began = beginning(run, until);
@@ -39,7 +44,7 @@ export function runTime(run: RunFacts, until: number): RunTime | undefined {
   return { kind: isAtMost ? 'AtMost' : began.kind, ms: until - began.at };
 }
 
-/** How long (ms) a run took that upstream has ended; undefined when it had ended when first seen. */
+/** How long (ms) a run took that upstream has ended; undefined when that is not known. */
 export function runLength(run: RunFacts, endedAt: number): number | undefined {
   if (!isTerminal(run.state) || isEndedByMonitor(run.state)) return undefined;
   const time = runTime(run, endedAt);

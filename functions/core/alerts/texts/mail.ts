@@ -175,9 +175,14 @@ function onThePage({ pageUrl, jobId }: Alert): string[] {
   return pageUrl === undefined ? [] : [`  On the page: ${pageUrl}#/runs/${jobId}`];
 }
 
+const TOO_MANY_CHANGES = 'it changed its state too often';
+
 function took(alert: Alert): string {
   const time = runTime(alert, alert.at);
-  if (time === undefined) return 'not known (it had ended when first seen)';
+  if (time === undefined) {
+    const why = hadEndedWhenFirstSeen(alert) ? 'it had ended when first seen' : TOO_MANY_CHANGES;
+    return `not known (${why})`;
+  }
   const duration = formatDuration(time.ms);
   switch (time.kind) {
     case 'Told':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyChange, newJob, reopen } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
-import { runTime } from '../../../../functions/core/statistics/lengths.ts';
+import { isUnusuallyShort, runTime } from '../../../../functions/core/statistics/lengths.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { START } from '../jobs/arbitraries.ts';
 
@@ -74,6 +74,33 @@ describe('how long a run took', () => {
       const ended = applyChange(seen, to('Succeeded'), registeredAt + 7 * MINUTE);
       expect(ended.runLength).toBe(5 * MINUTE);
     }
+  });
+
+  it('is not known of a second watch whose beginning is no more on record', () => {
+    const flapping = (job: Job, times: number, from: number) =>
+      Array.from({ length: times }, (_, n) => n).reduce(
+        (flapped, n) =>
+          applyChange(flapped, to(n % 2 ? 'Running' : 'Queued'), from + (n + 1) * MINUTE),
+        job,
+      );
+    const first = flapping(newJob({ ...REGISTRATION, timeoutAt: START + 3 * DAY }), 60, START);
+    const again = reopen(applyChange(first, to('TimedOut'), START + 2 * HOUR), {
+      ...REGISTRATION,
+      registeredAt: START + DAY,
+    });
+    const usual = { runs: 40, median: 3 * HOUR, p90: 4 * HOUR, shortBelow: 95 * MINUTE };
+    const short = { ...flapping(again, 30, START + DAY), usual };
+    expect(applyChange(short, to('Succeeded'), START + DAY + 31 * MINUTE)).toHaveProperty(
+      'runLength',
+      30 * MINUTE,
+    );
+    const endedAt = START + DAY + 181 * MINUTE;
+    const ended = {
+      ...applyChange(flapping(again, 180, START + DAY), to('Succeeded'), endedAt),
+      usual,
+    };
+    expect(ended).not.toHaveProperty('runLength');
+    expect(isUnusuallyShort(ended, endedAt)).toBe(false);
   });
 
   it.each([

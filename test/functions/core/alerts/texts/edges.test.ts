@@ -30,6 +30,19 @@ describe('a mail', () => {
     expect(linesOf({ label: `${whole}x` })[0]).toBe('Failed:');
   });
 
+  it('says why it is not known how long a run took', () => {
+    const took = (facts: Partial<Alert>) => linesOf(facts).find((line) => /^ {2}Took/.test(line));
+    const at = FAILED.registeredAt + HOUR;
+    const change = (from: string, to: string) => ({ from, to, at, version: 9 });
+    expect(took({ transitions: [change('Registered', 'Failed')] })).toBe(
+      '  Took: not known (it had ended when first seen)',
+    );
+    const kept = [change('Queued', 'Running'), change('Running', 'Failed')];
+    expect(took({ transitions: kept, transitionsDropped: 7 })).toBe(
+      '  Took: not known (it changed its state too often)',
+    );
+  });
+
   it('leads to the page, where one is', () => {
     const pageUrl = 'https://monitor.example.com/';
     expect(linesOf({ pageUrl })).toContain(`  On the page: ${pageUrl}#/runs/${FAILED.jobId}`);

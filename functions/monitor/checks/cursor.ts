@@ -1,7 +1,7 @@
 import { KIND_OF_SOURCE } from '../../core/imodels/found-runs.ts';
 import { iModelPlace } from '../../core/imodels/imodel.ts';
 import { isPendingJob, type PendingEntry, placeOf } from '../../core/jobs/job.ts';
-import type { Api } from '../../core/kinds/kind.ts';
+import type { Api, Kind } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
 import type { SweepContext } from '../context.ts';
@@ -98,7 +98,7 @@ export function createCursor(
     async *due(reserve) {
       for (let entry = await next(); entry !== undefined; entry = await next()) {
         const turn = turnFor(entry, plan, startedAt, listed);
-        const isPassedBy = turn.isDue && isAtFault(apiOf(entry));
+        const isPassedBy = turn.isDue && isOfOneOf(entry, isAtFault);
         const isFree = !turn.isDue || turn.isListed || isPassedBy;
         if (!isFree && (upstream.left - reserve < 1 || !upstream.take())) return;
         at += 1;
@@ -147,8 +147,12 @@ function createPassedKeys() {
   };
 }
 
-function apiOf(entry: PendingEntry): Api {
-  return kindOf(isPendingJob(entry) ? entry : { kind: KIND_OF_SOURCE[entry.source] }).api;
+/** Whether it is of an API that is such. One of a kind that a later version knows must not end the pass here. */
+function isOfOneOf(entry: PendingEntry, isSuch: (api: Api) => boolean): boolean {
+  const kind: Kind | undefined = kindOf(
+    isPendingJob(entry) ? entry : { kind: KIND_OF_SOURCE[entry.source] },
+  );
+  return kind !== undefined && isSuch(kind.api);
 }
 
 /** Where an entry stands in the index. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../functions/core/jobs/observation.ts';
+import type { KindName } from '../../../../functions/core/kinds/kinds.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
@@ -124,4 +125,12 @@ it('202 of a run that was seen shows of no other that it is gone, either', async
   world.answers.set(jobId(0), [{ kind: 'Pending' }]);
   for (const n of [1, 2]) world.answers.set(jobId(n), [{ kind: 'Missing', status: 404 }]);
   await expect(world.sweep()).resolves.toMatchObject({ upstreamFaults: 1 });
+});
+
+it('a run of a kind that only a later version knows, which was rolled back, holds up no other', async () => {
+  const world = worldOf(2);
+  world.add('00000000-0000-4000-8000-0', { kind: 'of-a-later-version' as KindName });
+  world.answers.set(jobId(1), [{ kind: 'Status', state: 'Failed', reason: 'why' }]);
+  await expect(world.sweep()).resolves.toMatchObject({ errors: 1, passesCompleted: 1 });
+  expect(world.published).toMatchObject([{ jobId: jobId(1), state: 'Failed' }]);
 });

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import type { Job } from '../../client/index.js';
 import { api, given, usePoll } from '../api.ts';
 import { Asking } from '../dialog.tsx';
@@ -187,21 +187,26 @@ function History({ job }: { readonly job: Job }) {
     ({ to, at }) => to === first.to || (transitionsDropped && at < first.at),
   );
   const steps = isAgain ? transitions : [first, ...transitions];
+  // What is left out is behind the tenth change: that would seem to have lasted until the next that was kept.
+  const gap = transitionsDropped > 0 ? steps.length - transitions.length + 9 : -1;
   return (
     <ol class="history">
       {steps.map(({ to, at, reason }, i) => {
         const next = steps[i + 1]?.at ?? null;
         const isLast = next === null;
+        const hasLength = i !== gap && !(isLast && job.endedAt);
         return (
-          <li key={`${at} ${to}`}>
-            <State name={to} />
-            <Time at={at} isExact />
-            <span class="muted">{!(isLast && job.endedAt) && <Elapsed from={at} to={next} />}</span>
-            {reason !== null && !isLast && <bdi class="why">{reason}</bdi>}
-          </li>
+          <Fragment key={`${at} ${to}`}>
+            <li>
+              <State name={to} />
+              <Time at={at} isExact />
+              <span class="muted">{hasLength && <Elapsed from={at} to={next} />}</span>
+              {reason !== null && !isLast && <bdi class="why">{reason}</bdi>}
+            </li>
+            {i === gap && <li>{transitionsDropped} more are left out.</li>}
+          </Fragment>
         );
       })}
-      {transitionsDropped > 0 && <li>{transitionsDropped} more are left out.</li>}
     </ol>
   );
 }

@@ -240,6 +240,26 @@ describe.skipIf(!findChromium())('the page', () => {
     await page.context().close();
   });
 
+  it('tells where in the history changes are left out, and not how long the state before them lasted', async () => {
+    const { page } = await openPage(browser, 'about:blank');
+    const job = await monitor.get<object>(`/jobs/${failed}`);
+    const change = (n: number) => {
+      const [from, to] = n % 2 ? ['Queued', 'Running'] : ['Running', 'Queued'];
+      return { from, to, at: new Date(Date.UTC(2026, 1, 1, 0, n)).toISOString(), reason: null };
+    };
+    // As the API tells a run of 500 changes: the first 10 and the last 89.
+    const kept = Array.from({ length: 99 }, (_, i) => change(i < 10 ? i : i + 401));
+    const registeredAt = '2026-01-31T23:59:00.000Z';
+    const flapping = { ...job, registeredAt, transitions: kept, transitionsDropped: 401 };
+    await page.route(`**/jobs/${failed}`, (route) => route.fulfill({ json: flapping }));
+    await page.goto(`${monitor.url}/#/runs/${failed}`);
+    const steps = page.locator('.history li');
+    await steps.nth(11).getByText('401 more are left out.').waitFor(QUICK);
+    expect(await steps.nth(9).locator('.number').allInnerTexts()).toEqual(['1 min 00 s']);
+    expect(await steps.nth(10).locator('.number').allInnerTexts()).toEqual([]);
+    await page.context().close();
+  });
+
   it('watches an iModel, and no more', async () => {
     const { page } = await open('#/imodels');
     await page.getByRole('button', { name: 'Watch an iModel' }).click();

@@ -193,15 +193,14 @@ function History({ job }: { readonly job: Job }) {
     <ol class="history">
       {steps.map(({ to, at, reason }, i) => {
         const next = steps[i + 1]?.at ?? null;
-        const isLast = next === null;
-        const hasLength = i !== gap && !(isLast && job.endedAt);
+        const hasLength = i !== gap && !(next === null && job.endedAt);
         return (
           <Fragment key={`${at} ${to}`}>
             <li>
               <State name={to} />
               <Time at={at} isExact />
               <span class="muted">{hasLength && <Elapsed from={at} to={next} />}</span>
-              {reason !== null && !isLast && <bdi class="why">{reason}</bdi>}
+              {reason !== null && next !== null && <bdi class="why">{reason}</bdi>}
             </li>
             {i === gap && <li>{transitionsDropped} more are left out.</li>}
           </Fragment>

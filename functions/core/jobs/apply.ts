@@ -211,7 +211,8 @@ function withoutTroubles(job: Job): Job {
 }
 
 const KEPT_WHOLE = 100;
-const FIRST_KEPT = 10;
+/** How many transitions are kept before those that are left out. */
+export const FIRST_KEPT = 10;
 const LAST_KEPT = 89;
 
 /**
@@ -219,11 +220,10 @@ const LAST_KEPT = 89;
  * and the rest is only counted, so a run that flaps for days cannot outgrow its item.
  */
 export function recordTransition(
-  job: Job,
+  { transitions: before, transitionsDropped: droppedBefore = 0 }: Job,
   transition: Transition,
 ): Pick<Job, 'transitions' | 'transitionsDropped'> {
-  const transitions = [...job.transitions, transition];
-  const droppedBefore = job.transitionsDropped ?? 0;
+  const transitions = [...before, transition];
   if (transitions.length + droppedBefore <= KEPT_WHOLE) return { transitions };
   return {
     transitions: [...transitions.slice(0, FIRST_KEPT), ...transitions.slice(-LAST_KEPT)],

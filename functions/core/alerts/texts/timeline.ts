@@ -1,3 +1,4 @@
+import { FIRST_KEPT } from '../../jobs/apply.ts';
 import {
   hadEndedWhenFirstSeen,
   seenInWatch,
@@ -75,10 +76,11 @@ export function periodsOf(alert: Alert): Period[] {
   const changes = seenInWatch(alert);
   const starts: readonly Start[] = [{ to: 'Registered', at: registeredAt }, ...changes];
   const ends: readonly End[] = kind === 'Ended' ? changes : [...changes, { from: state, at }];
+  const beforeGap = alert.transitionsDropped ? alert.transitions[FIRST_KEPT - 1] : undefined;
   return starts.map((start, i) => {
     const end = ends[i];
-    // Another state: changes in between were not kept.
-    const isNext = end?.from === start.to;
+    // Else, where changes in between were not kept, a state would seem to have lasted through all of them.
+    const isNext = end?.from === start.to && start !== beforeGap;
     return {
       state: start.to,
       since: start.at,

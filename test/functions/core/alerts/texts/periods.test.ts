@@ -53,6 +53,20 @@ it('how long a state lasted is not made up where changes were not kept', () => {
   });
 });
 
+it('how long a state lasted is not made up where it is the same before and behind what was not kept', () => {
+  const at = (n: number) => REGISTERED + n * MINUTE;
+  const words = ['Queued', 'Running'] as const;
+  const flaps = Array.from({ length: 300 }, (_, n) => {
+    const [from, to] = [n === 0 ? 'Registered' : words[(n + 1) % 2], words[n % 2]];
+    return { from: from ?? '', to: to ?? '', at: at(n + 1), version: n + 2 };
+  });
+  const transitions = [...flaps.slice(0, 10), ...flaps.slice(-90, -1)];
+  const flapping = { ...sample('failed'), transitions, transitionsDropped: 200 };
+  const periods = periodsOf(flapping);
+  expect(periods[9]).toEqual({ state: 'Queued', since: at(9), lasted: MINUTE });
+  expect(periods[10]).toEqual({ state: 'Running', since: at(10) });
+});
+
 it('a run that upstream never told of was not seen', () => {
   expect(lastSeen(sample('not found, never seen'))).toBeUndefined();
   expect(lastSeen(sample('still registered, no label'))).toBeUndefined();

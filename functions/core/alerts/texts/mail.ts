@@ -7,7 +7,7 @@ import { type Alert, isCleanSuccess, isEndKnown, issuesOf, unusualLength } from 
 import type { LogDigest } from '../log-digest.ts';
 import { headline, nameOf, statusOf, textsOf, usually, watched } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
-import { lastSeen, timeline, wasThere } from './timeline.ts';
+import { lastSeen, standing, timeline, wasThere } from './timeline.ts';
 
 /** A mail shows the gist; all of the digest is in `GET /jobs/{jobId}`. */
 const SHOWN_COUNTS = 6;
@@ -194,13 +194,6 @@ function took(alert: Alert): string {
     case 'AtLeast':
       return `at least ${duration} (it was Running already when first seen)`;
   }
-}
-
-function standing(alert: Alert): string {
-  const last = lastSeen(alert);
-  if (last !== undefined) return `${last.state}, since ${zonedTime(last.since, alert.timeZone)}`;
-  if (alert.kind !== 'Ended') return 'not seen upstream yet';
-  return wasThere(alert) ? 'not in this watch' : 'never';
 }
 
 /** The section of a mail that says how much there is in the logs, or why they could not be read. */

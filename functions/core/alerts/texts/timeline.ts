@@ -8,7 +8,7 @@ import {
 import { isSeen, isTerminal, type State } from '../../jobs/states.ts';
 import { pick } from '../../objects.ts';
 import { cut, oneLine, WIDTH } from '../../text.ts';
-import { formatDuration, SECOND, zonedClock, zonedDay } from '../../time.ts';
+import { formatDuration, SECOND, zonedClock, zonedDay, zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess } from '../alert.ts';
 
 /** Of a run that flaps, a mail shows how it began and how it went of late. */
@@ -99,4 +99,12 @@ export function lastSeen(alert: Alert): Period | undefined {
 /** Whether the run was ever there, be it in an earlier watch of the same job. */
 export function wasThere(alert: Alert): boolean {
   return lastSeen(alert) !== undefined || wasEverSeen(alert);
+}
+
+/** How the run was seen last, and since when. */
+export function standing(alert: Alert): string {
+  const last = lastSeen(alert);
+  if (last !== undefined) return `${last.state}, since ${zonedTime(last.since, alert.timeZone)}`;
+  if (alert.kind !== 'Ended') return 'not seen upstream yet';
+  return wasThere(alert) ? 'not in this watch' : 'never';
 }

@@ -70,9 +70,9 @@ function problemsOf({ pause, outage, troubles, listeners, iModels, mail, lastSwe
   if (listeners?.confirmed === 0) add('Nobody gets alerts.', 'Subscribe somebody.');
   if (listeners?.operators === 0) add('Nobody gets notices.', 'Subscribe somebody.');
   if (listeners && listeners.vanished > 0)
-    add(`${listeners.vanished} who should get alerts do not.`);
+    add(`Subscriptions that are gone: ${listeners.vanished}.`);
   if (listeners && listeners.unconfirmed > 0) {
-    add(`${listeners.unconfirmed} have not confirmed their subscription for a day.`);
+    add(`Subscriptions not confirmed for a day: ${listeners.unconfirmed}.`);
   }
   for (const { label, iModelId, message, action } of iModels.troubles) {
     add(`${label ?? iModelId}: ${message}`, action);

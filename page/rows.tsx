@@ -108,7 +108,7 @@ export function Rows({ jobs, label }: { jobs: readonly JobSummary[]; label: stri
       {jobs.slice(0, MOST).map((job) => (
         <Row key={job.jobId} job={job} longest={longest} />
       ))}
-      {jobs.length > MOST && <li class="row muted">{jobs.length - MOST} more are left out.</li>}
+      {jobs.length > MOST && <li class="row muted">{jobs.length - MOST} more left out.</li>}
     </ol>
   );
 }

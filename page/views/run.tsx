@@ -202,7 +202,7 @@ function History({ job }: { readonly job: Job }) {
               <span class="muted">{hasLength && <Elapsed from={at} to={next} />}</span>
               {reason !== null && next !== null && <bdi class="why">{reason}</bdi>}
             </li>
-            {i === gap && <li>{transitionsDropped} more are left out.</li>}
+            {i === gap && <li>{transitionsDropped} more left out.</li>}
           </Fragment>
         );
       })}

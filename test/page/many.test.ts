@@ -30,7 +30,7 @@ describe.skipIf(!findChromium())('more runs than one request gives', () => {
     await figures.getByText(/^[1-9]\d* failed or lost$/).waitFor();
     await figures.getByText(/^\d+ or more waiting$/).waitFor();
     const rows = page.getByRole('list', { name: 'under way' });
-    await rows.getByText('400 more are left out.').waitFor();
+    await rows.getByText('400 more left out.').waitFor();
     await page.getByRole('link', { name: 'There may be more.' }).click();
     await page.getByRole('button', { name: 'Look further back' }).waitFor();
     await page.context().close();

@@ -41,8 +41,8 @@ function steps(alert: Alert): string[] {
     default:
       return [
         ...say(
-          'The run may go on, but nobody watches it any more. To watch on, register the job again ' +
-            `with a longer timeoutMinutes (at most ${LONGEST_WATCH * 60}, which is a week):`,
+          'The run may go on, but nobody watches it any more. To watch on, register the job again' +
+            `${moreTime(alert)}:`,
         ),
         registration(alert, longerWatch(alert)),
         ...say(`If it should have ended long ago, ${ASK_SUPPORT}.`),
@@ -125,6 +125,13 @@ function whereTheLogsAre(alert: Alert): string[] {
     ...say('The full logs, for those with an access token of the iTwin Platform:'),
     `  GET ${oneLine(logsUrl)}`,
   ];
+}
+
+/** A watch that was as long as can be is asked for as it was. */
+function moreTime({ at, registeredAt }: Alert): string {
+  return at - registeredAt < LONGEST_WATCH * HOUR
+    ? ` with a longer timeoutMinutes (at most ${LONGEST_WATCH * 60}, which is a week)`
+    : '';
 }
 
 /** Twice as long, in whole hours, given in minutes. */

@@ -43,6 +43,17 @@ describe('a mail', () => {
     );
   });
 
+  it('asks for a longer watch, where there is one', () => {
+    const timedOut = sample('timed out');
+    const steps = (hours: number) => {
+      const at = timedOut.registeredAt + hours * HOUR;
+      return nextSteps({ ...timedOut, at }).join('\n');
+    };
+    expect(steps(167)).toMatch(/with a longer timeoutMinutes[\s\S]+"timeoutMinutes":10080/);
+    expect(steps(168)).toContain('"timeoutMinutes":10080');
+    expect(steps(168)).not.toContain('longer');
+  });
+
   it('leads to the page, where one is', () => {
     const pageUrl = 'https://monitor.example.com/';
     expect(linesOf({ pageUrl })).toContain(`  On the page: ${pageUrl}#/runs/${FAILED.jobId}`);

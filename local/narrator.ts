@@ -161,7 +161,7 @@ function brief(value: unknown, at: (ms: number) => string): string {
   if (typeof message === 'string') return name ? `${name}: ${message}` : message;
   if (typeof until === 'number') return `${reason} until ${at(until)}`;
   if (typeof confirmed === 'number')
-    return `told: ${confirmed}, waiting: ${pending}, gone: ${vanished}`;
+    return `${confirmed} told, ${pending} waiting, ${vanished} gone`;
   return JSON.stringify(value);
 }
 

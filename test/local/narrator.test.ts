@@ -117,7 +117,7 @@ it('tells a trouble that each sweep meets with once in a quarter of an hour, in 
   }
   const told = lines.map((line) => stripVTControlCharacters(line).slice(21));
   expect(told.filter((line) => line.startsWith('Nobody'))).toEqual(
-    Array(2).fill('Nobody gets alerts (listeners: told: 0, waiting: 1, gone: 2)'),
+    Array(2).fill('Nobody gets alerts (listeners: 0 told, 1 waiting, 2 gone)'),
   );
   expect(told.filter((line) => line.startsWith('Failed'))).toHaveLength(2);
 });

@@ -19,6 +19,8 @@ const { values } = parseArgs({
   options: {
     /** Where the figure goes. */
     out: { type: 'string', default: 'docs/performance' },
+    /** Few runs are followed: only to see that everything works. */
+    quick: { type: 'boolean', default: false },
   },
 });
 
@@ -28,10 +30,11 @@ const LOADS: readonly Load[] = [10, 100, 1_000, 10_000, 100_000].map((pending) =
 }));
 
 const { template } = await synthesisOfStack();
-const units = await measureProduct(template);
+const lives = values.quick ? 5 : 100;
+const units = await measureProduct(template, lives);
 const own = ownDesign(template, units);
 const bare = ownDesignBare(template, units);
-const peers = [...PEERS, stampingPoller(await measureStampingPoller())];
+const peers = [...PEERS, stampingPoller(await measureStampingPoller(lives))];
 const designs = [own, bare, ...peers];
 
 console.log(

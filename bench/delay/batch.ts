@@ -11,6 +11,8 @@ export interface BatchSettings {
   readonly running: number;
   /** Measured, in minutes. */
   readonly minutes: number;
+  /** How many lists are drawn for the bound. */
+  readonly samples: number;
 }
 
 /** Runs under way in each iModel. */
@@ -71,10 +73,14 @@ const WARM_UP = 300;
  * proportional to the square root of it (Keller 1974), and the mean delay then (E√h)² / (2 × rate × E h);
  * half of the interval where all lists are alike. At whole minutes none is less than half a minute.
  */
-function boundOf(lengths: Lengths, { budget, running }: BatchSettings, runsEach: number): number {
+function boundOf(
+  lengths: Lengths,
+  { budget, running, samples }: BatchSettings,
+  runsEach: number,
+): number {
   const random = createRandom(2);
   const hazard = hazardByMinute(lengths);
-  const sums = Array.from({ length: SAMPLES }, () =>
+  const sums = Array.from({ length: samples }, () =>
     Array.from({ length: runsEach }, () => hazard[ageOf(lengths, random)] ?? 0).reduce(
       (sum, one) => sum + one,
       0,
@@ -84,8 +90,6 @@ function boundOf(lengths: Lengths, { budget, running }: BatchSettings, runsEach:
   const gain = mean(sums.map(Math.sqrt)) ** 2 / mean(sums);
   return Math.max(0.5, gain / (2 * perList));
 }
-
-const SAMPLES = 50_000;
 
 /** The age (whole minutes) of a run that is under way: long ones are the more frequent for being long. */
 function ageOf({ sorted }: Lengths, random: Random): number {

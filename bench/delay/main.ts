@@ -33,8 +33,8 @@ console.log(`## Bounds\n\n${boundTable(results, budget)}\n`);
 const room = values.quick ? { budget: 60, ends: 20 } : { budget: 600, ends: 3_000 };
 console.log(`## With room in the budget (alike, ${room.budget} a minute)\n\n${roomTable(room)}\n`);
 const batch = values.quick
-  ? { budget: 10, running: 200, minutes: 60 }
-  : { budget: 500, running: 10_000, minutes: 600 };
+  ? { budget: 10, running: 200, minutes: 60, samples: 500 }
+  : { budget: 500, running: 10_000, minutes: 600, samples: 50_000 };
 console.log(
   `## Watched iModels, in minutes (${batch.running / batch.budget} times as many runs as budget)\n\n${batchTable(batch)}\n`,
 );

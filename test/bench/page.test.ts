@@ -7,10 +7,12 @@ import { findChromium } from '../page/support/browser.ts';
 const PROGRAM = fileURLToPath(new URL('../../bench/page.ts', import.meta.url));
 
 it.skipIf(!findChromium())('what the page costs is told, and within its bounds', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, '--jobs', '150']);
+  // It ends with 1 where a target is missed, be it by the clock of a busy machine.
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, '--jobs', '150']).catch(
+    (ended: { readonly stdout: string }) => ended,
+  );
   const rows = [...stdout.matchAll(/^\| (.*) \| .* \| (.*) \| (.*) \|$/gm)].slice(2);
   expect(rows.map(([, what, , verdict]) => [what, verdict])).toEqual([
-    // The clock of a busy machine has a part in it.
     ['list of 100 of 150 jobs', expect.stringMatching(/met|missed/)],
     ...['now', 'runs'].flatMap((view) => [
       [`${view}: files of the page`, 'met'],

@@ -10,7 +10,7 @@ import { startItwinSimulator } from '../../local/itwin-simulator/server.ts';
 import { type LocalProcess, startLocalProcess } from './support/local-run.ts';
 
 /** How often the run is killed; `KILLS=50 npx vitest run test/local/kill.test.ts` for a long trial. */
-const KILLS = Number(process.env.KILLS ?? 4);
+const KILLS = Number(process.env.KILLS ?? 3);
 /** The longest that one run lives (ms) between its start and its death. */
 const LIFE = 3_000;
 /** How long the last run may take (ms) for what the others left: each registers some forty jobs. */

@@ -11,7 +11,7 @@ const LIMIT_MB = 1_000;
 it.runIf(process.platform === 'linux')(
   `a local run stays under 1 GB over ${MINUTES} minutes of listing ${JOBS} jobs`,
   async () => {
-    const run = await startLocalProcess({ CHECKS_PER_MINUTE: '5000' });
+    const run = await startLocalProcess({ SWEEP_SECONDS: '5', CHECKS_PER_MINUTE: '5000' });
     for (let batch = 0; batch < JOBS / 100; batch += 1) {
       const jobs = Array.from({ length: 100 }, () => ({ jobId: randomUUID() }));
       expect((await run.post('/jobs/batch', { jobs })).ok).toBe(true);

@@ -6,8 +6,8 @@ import { runPlan } from './run.ts';
 import { storyOf } from './story.ts';
 import type { Total } from './total.ts';
 
-const FIXED_RUNS = 100;
-const FRESH_RUNS = 100;
+const FIXED_RUNS = 50;
+const FRESH_RUNS = 50;
 
 async function simulate(firstSeed: number, runs: number): Promise<Total> {
   const { total, failure } = await runBatch({ firstSeed, runs });

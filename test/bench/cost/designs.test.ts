@@ -7,10 +7,11 @@ import { partsPerMonth } from '../../../bench/cost/stack-parts.ts';
 import { synthesisOfStack } from '../../../local/synthesis.ts';
 
 const { template } = await synthesisOfStack();
+const LIVES = 5;
 let units: Units;
 let own: Design;
 beforeAll(async () => {
-  units = await measureProduct(template);
+  units = await measureProduct(template, LIVES);
   own = ownDesign(template, units);
 });
 
@@ -31,7 +32,7 @@ it('sweeps write twice, and nothing for a check without news', () => {
 });
 
 it('the usual poller writes for each check', async () => {
-  const usual = await measureStampingPoller();
+  const usual = await measureStampingPoller(LIVES);
   expect(usual.check.writeUnit).toBe(1);
   const [ours, theirs] = [own, stampingPoller(usual)].map((design) => design.perCheck(loadOf(10)));
   expect(usd(theirs ?? {})).toBeGreaterThan(10 * usd(ours ?? {}));

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(out, { recursive: true }));
 
 it('npm run bench:cost prints its tables and writes its figure', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, '--out', out]);
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, '--quick', '--out', out]);
   expect(stdout.match(/^## .*$/gm)).toHaveLength(10);
   expect(stdout).not.toMatch(/NaN|undefined|Infinity/);
   // With 10 jobs pending all day, sooner included: the whole, and what is left of it beyond what is free.

@@ -19,7 +19,7 @@ function run(workload: Workload, running: number, createPolicy: CreatePolicy) {
     running,
     budget: BUDGET,
     warmUp: Math.max(30, (4 * running) / BUDGET),
-    minutes: 1_000,
+    minutes: 400,
     seed: 1,
     createPolicy,
   });

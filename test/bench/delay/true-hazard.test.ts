@@ -29,7 +29,7 @@ function difference(one: ByAge, other: ByAge): number {
 function foundIn(workload: Workload, running: number, createPolicy: CreatePolicy): ByAge {
   const ages: number[] = [];
   const lengths = lengthsOf(workload);
-  const times = { warmUp: (4 * running) / BUDGET, minutes: 1_000 };
+  const times = { warmUp: (4 * running) / BUDGET, minutes: 400 };
   simulate({
     ...{ workload, lengths, running, budget: BUDGET, ...times, seed: 1 },
     createPolicy(population, budget) {

@@ -28,7 +28,7 @@ interface Fault {
   /** For how long it lasts. */
   readonly minutes: number;
   readonly notices: readonly TroubleName[];
-  /** How long it takes until all is told that is over. @default 30 */
+  /** How long it takes until all is told that is over. @default 16 */
   readonly minutesAfter?: number;
   readonly alarms?: readonly string[];
   /** How many there are. @default 3 */
@@ -246,7 +246,7 @@ async function toldOf(fault: Fault): Promise<object> {
   const alarms = [...states].flatMap(([{ name }, state]) => (state === 'ALARM' ? [name] : []));
   await fault.end?.(world);
   vi.unstubAllEnvs();
-  await live(fault.minutesAfter ?? 30, await startMonitor(world, tables, emitted, usual));
+  await live(fault.minutesAfter ?? 16, await startMonitor(world, tables, emitted, usual));
   const notices = await world.engines.sns.notices();
   const told = notices.map(({ attributes: { trouble, phase } }) => `${trouble} ${phase}`);
   return { alarms, notices: told.sort() };

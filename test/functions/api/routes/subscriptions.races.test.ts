@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isAskedFor } from '../../../../functions/core/alerts/listeners.ts';
-import { confirmLast, listed, subscribe } from '../support/subscriptions.ts';
+import { addSubscribers, confirmLast, listed, subscribe } from '../support/subscriptions.ts';
 import { type Answer, startTestApi, type TestApi } from '../support/test-api.ts';
 
 /** How often the requests race each other. `RACES=1000` is the long trial. */
@@ -60,8 +60,12 @@ it('leave no address confirmed that is on no record, nor mail it more than once'
 }, 60_000);
 
 it('keep to a hundred, and let in as many as there is room for', async () => {
-  const subscriber = (i: number) => ({ ...ON_CALL, endpoint: `+3706000${1_000 + i}` });
-  for (let i = 0; i < 95; i += 1) await subscribe(api, subscriber(i));
+  const endpoint = (i: number) => `+3706000${1_000 + i}`;
+  const subscriber = (i: number) => ({ ...ON_CALL, endpoint: endpoint(i) });
+  await addSubscribers(
+    api,
+    Array.from({ length: 95 }, (_, i) => endpoint(i)),
+  );
   const more = Array.from({ length: 12 }, (_, i) => subscribe(api, subscriber(95 + i)));
   const answers = await Promise.all(more);
   const statuses = answers.map(({ status }) => status);

@@ -15,7 +15,7 @@ const SLOW = [
   'test/cli/package.test.ts',
   'test/docs/{commands,snippets}.test.ts',
   'test/lib/{cfn-lint,validation}.test.ts',
-  'test/local/{kill,memory}.test.ts',
+  'test/local/{kill,memory,mail/subscribers}.test.ts',
   'test/page/*.test.ts',
   'test/rehearsal/rehearsal.test.ts',
   'test/simulation/*.test.ts',

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { type LocalProcess, startLocalProcess } from './support/local-run.ts';
 
 /** For how long to list; `LIST_MINUTES=10 npx vitest run test/local/memory.test.ts` for a long trial. */
-const MINUTES = Number(process.env.LIST_MINUTES ?? 0.1);
+const MINUTES = Number(process.env.LIST_MINUTES ?? 0.05);
 const JOBS = 1_000;
 const LIMIT_MB = 1_000;
 

@@ -96,7 +96,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/answers.ts',
     from: 'job.limitedAt !== undefined && answeredAt > job.limitedAt;',
     to: 'job.limitedAt !== undefined && answeredAt >= 0;',
-    seed: 41,
+    seed: 54,
     runs: 300,
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
@@ -554,7 +554,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/alerts/operator.ts',
     from: '      break;',
     to: '',
-    seed: 13,
+    seed: 75,
     runs: 300,
     breaks: [
       'the operator is told of each trouble that lasts, and of its end',

@@ -79,7 +79,8 @@ async function gather(
   const failures: Job[] = [];
   for (const jobId of all.failures()) {
     const job = await jobs.get(jobId, signal);
-    if (job) failures.push(job);
+    // One that was registered again meanwhile runs on, or has another end.
+    if (job?.endedAt !== undefined && job.endedAt < period.to) failures.push(job);
   }
   return {
     ...period,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertMessage } from '../../../../functions/core/alerts/message.ts';
 import { AlertRefused } from '../../../../functions/core/errors.ts';
 import { type Job, watchedJob } from '../../../../functions/core/jobs/job.ts';
+import { omit } from '../../../../functions/core/objects.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 
@@ -182,6 +183,25 @@ describe('a digest', () => {
     await world.sweepAt(SEVEN + 6 * MINUTE);
     expect(told(world)).toMatchObject([{ runs: 1, failures: [] }]);
     expect(world.digests[0]?.email).toContain('https://monitor.example.com/');
+  });
+
+  it.each<[string, Partial<Job>]>([
+    ['is watched again by then', { state: 'Running' }],
+    ['was watched again, and has succeeded', { state: 'Succeeded', endedAt: SEVEN + MINUTE }],
+  ])('does not tell as a failure of a run that %s', async (_, facts) => {
+    const world = await digestWorld();
+    ended(world, 1, SEVEN - HOUR, { state: 'Failed' });
+    ended(world, 2, SEVEN - HOUR, { state: 'NotFound' });
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    const { get } = world.ports.jobs;
+    // It was registered again after its page was read.
+    world.ports.jobs.get = async (jobId) => {
+      const job = await get(jobId);
+      return job && jobId === 'run-2' ? { ...omit(job, 'endedAt'), ...facts } : job;
+    };
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(told(world)).toMatchObject([{ runs: 2, failures: [{ jobId: 'run-1' }] }]);
+    expect(world.digests[0]?.email).toContain('(1 more)');
   });
 
   it('is given up for this sweep after 10 s', async () => {

@@ -1,6 +1,6 @@
 import { applyChange, newJob } from '../jobs/apply.ts';
 import { type Clock, decide } from '../jobs/decide.ts';
-import type { Job, UsualLength } from '../jobs/job.ts';
+import { type Job, type UsualLength, wasEverSeen } from '../jobs/job.ts';
 import type { StatusObservation } from '../jobs/observation.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../jobs/states.ts';
 import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
@@ -88,13 +88,18 @@ function isNewsWithoutStart(iModel: IModel): boolean {
 export function isAdoptable(job: Job, { source }: Pick<IModel, 'source'>): boolean {
   const isOfKind = (job.kind ?? DEFAULT_KIND) === KIND_OF_SOURCE[source];
   const isOver = isTerminal(job.state) && !isEndedByMonitor(job.state);
-  return !job.iModelId && !isOver && (isOfKind || !isSeen(job.state));
+  return !job.iModelId && !isOver && (isOfKind || !isKindSure(job));
+}
+
+/** Whether an answer ever bore out of what kind a job is: one that the monitor has ended may never have had any. */
+function isKindSure(job: Job): boolean {
+  return (isSeen(job.state) && !isTerminal(job.state)) || wasEverSeen(job);
 }
 
 /** A job that somebody registered by its id, now that its iModel is known. */
 export function adopt(job: Job, iModel: IModel): Job {
   const adopted = { ...job, iModelId: iModel.iModelId, version: job.version + 1 };
-  if (isSeen(job.state)) return adopted;
+  if (isKindSure(job)) return adopted;
   // What its own kind has in the path beside the id, another may not have: it could not be asked about.
   const bare = omit(adopted, 'connectionId', 'connectionType');
   return { ...bare, kind: KIND_OF_SOURCE[iModel.source] };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cancelJob } from '../../../../functions/api/use-cases/jobs.ts';
 import { registerJob } from '../../../../functions/api/use-cases/register-jobs.ts';
 import type { ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
@@ -14,6 +15,9 @@ const FAILED: ListedRun = {
   startedAt: BEGIN + MINUTE,
   status: { kind: 'Status', state: 'Failed', isListed: true },
 };
+
+/** A change of state on record. */
+const step = (from: string, to: string, version: number) => ({ from, to, at: BEGIN, version });
 
 /** Lets ten runs of the iModel be known to have taken 12 min. */
 async function knowWhatIsUsual({ ports }: WatchingWorld): Promise<void> {
@@ -132,6 +136,35 @@ describe('a run that a list shows and somebody has registered by its id', () => 
     const asked = { jobId: RUN.jobId, timeoutMinutes: 60, named: [], registeredBy: 'somebody' };
     const reopened = await registerJob({ jobs, time }, { ...asked, kind: KIND });
     expect(reopened).toMatchObject({ outcome: 'Reopened', job: { iModelId: IMODEL } });
+  });
+
+  it('as one of another kind, and then stopped, is adopted as what it is', async () => {
+    const world = watching([pageOf(RUN)]);
+    const { jobs, time } = world.ports;
+    const asked = { jobId: RUN.jobId, timeoutMinutes: 60, named: [], registeredBy: 'somebody' };
+    await registerJob({ jobs, time }, asked);
+    await cancelJob({ jobs, time }, RUN.jobId, 'somebody');
+    await world.sweep();
+    const reopened = await registerJob({ jobs, time }, { ...asked, kind: KIND });
+    expect(reopened).toMatchObject({ outcome: 'Reopened', job: { kind: KIND, iModelId: IMODEL } });
+    world.lists[0] = pageOf(FAILED);
+    world.clock.advance(MINUTE);
+    await world.sweep();
+    expect(world.published).toMatchObject([{ iModelId: IMODEL, jobKind: KIND, state: 'Failed' }]);
+  });
+
+  it('is left alone when it was seen as one of another kind, and is registered again', async () => {
+    const world = watching([pageOf(RUN)]);
+    const { jobs, time } = world.ports;
+    world.add(RUN.jobId, { transitions: [step('Registered', 'Running', 2)], version: 2 });
+    await cancelJob({ jobs, time }, RUN.jobId, 'somebody');
+    const asked = { jobId: RUN.jobId, timeoutMinutes: 60, named: [], registeredBy: 'somebody' };
+    await registerJob({ jobs, time }, asked);
+    const error = { name: 'ServerError', message: 'Upstream answered 500.' } as const;
+    world.answers.set(RUN.jobId, [{ kind: 'Failed', error }]);
+    await world.sweep();
+    expect(world.job(RUN.jobId)).not.toHaveProperty('iModelId');
+    expect(world.job(RUN.jobId)).not.toHaveProperty('kind');
   });
 
   it.each<[string, Partial<Job>]>([

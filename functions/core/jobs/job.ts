@@ -126,15 +126,15 @@ export interface Job extends PathParameters {
 const FIRST_TRANSITIONS = 5;
 
 /**
- * What was seen of a run in its last watch. By time alone the end of the one before would seem to be of it, where
- * it was registered again within the same millisecond, or after the clock was set back.
+ * What was seen of a run in its last watch. By time alone the end of the one before would seem to be of it, where the
+ * clock was set back, and what a clock that is behind saw would not: time tells where the begin may not be kept.
  */
-export function seenInWatch({
-  transitions,
-  registeredAt,
-}: Pick<Job, 'transitions' | 'registeredAt'>): readonly Transition[] {
-  const begin = transitions.findLastIndex(({ to }) => to === 'Registered');
-  return transitions.slice(begin + 1).filter(({ at }) => at >= registeredAt);
+export function seenInWatch(
+  job: Pick<Job, 'transitions' | 'transitionsDropped' | 'registeredAt'>,
+): readonly Transition[] {
+  const begin = job.transitions.findLastIndex(({ to }) => to === 'Registered');
+  const seen = job.transitions.slice(begin + 1);
+  return job.transitionsDropped ? seen.filter(({ at }) => at >= job.registeredAt) : seen;
 }
 
 /** When a run was first seen `Running` (ms since the epoch), where one of the first transitions tells. */

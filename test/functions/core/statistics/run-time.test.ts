@@ -76,6 +76,15 @@ describe('how long a run took', () => {
     }
   });
 
+  it('counts where a clock that is behind saw it before it was registered', () => {
+    const running = applyChange(newJob(REGISTRATION), to('Queued'), START - 2 * MINUTE);
+    const ended = applyChange(running, to('Succeeded'), START + 3 * MINUTE);
+    expect(ended.runLength).toBe(5 * MINUTE);
+    const again = reopen(jobThrough('Running', 'Cancelled'), REGISTRATION);
+    const seen = applyChange(again, to('Queued'), START - 2 * MINUTE);
+    expect(applyChange(seen, to('Failed'), START + MINUTE).runLength).toBe(3 * MINUTE);
+  });
+
   it('is not known of a second watch whose beginning is no more on record', () => {
     const flapping = (job: Job, times: number, from: number) =>
       Array.from({ length: times }, (_, n) => n).reduce(

@@ -31,6 +31,13 @@ it('a second watch is told without the first where the clock was set back before
   expect(periods.map(({ state }) => state)).toEqual(['Registered', 'Running', 'Failed']);
 });
 
+it('a run that a clock that is behind saw before its registration was seen', () => {
+  const alert = { ...sample('failed'), registeredAt: REGISTERED + HOUR };
+  const states = periodsOf(alert).map(({ state }) => state);
+  expect(states).toEqual(['Registered', 'Queued', 'Running', 'Failed']);
+  expect(lastSeen(alert)).toMatchObject({ state: 'Running' });
+});
+
 it('a run that was seen in the millisecond of its registration was seen', () => {
   const [queued] = sample('failed').transitions;
   if (!queued) return expect.fail('The sample has no transitions.');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { isNamedBy, tagOf } from '../http/answers.ts';
@@ -54,12 +55,13 @@ export function pageRoutes({ folder, signIn }: PageSettings): readonly ApiRoute[
     method: 'GET',
     path,
     handler: async (event) => {
-      const { tag, text } = (await early.catch(readAll))[index] as PageFile;
+      const { tag, version, text } = (await early.catch(readAll))[index] as PageFile;
       const headers = {
         ETag: tag,
-        // The address of a script has its version in it; that of the page must not be taken for one.
+        // The address of a script has its version in it; that of the page must not be taken for one. During a
+        // deployment, who has the new page may be given the old script: for good, it would be with the new one.
         'Cache-Control':
-          path !== '/' && event.rawQueryString.startsWith('v=')
+          path !== '/' && event.rawQueryString === `v=${version}`
             ? 'public, max-age=31536000, immutable'
             : 'no-cache',
         Vary: 'Accept-Encoding',
@@ -72,9 +74,10 @@ export function pageRoutes({ folder, signIn }: PageSettings): readonly ApiRoute[
   }));
 }
 
-/** A file as it is told, and its entity tag. */
+/** A file as it is told, its entity tag, and the version that `page/build.ts` has in its address. */
 interface PageFile {
   readonly tag: string;
+  readonly version: string;
   readonly text: string;
 }
 
@@ -92,10 +95,14 @@ function body(headers: Record<string, string>, event: ApiEvent, text: string): A
   };
 }
 
+/** As many as `page/build.ts` writes. */
+const VERSION_DIGITS = 12;
+
 async function read(file: URL, signIn: SignIn | undefined): Promise<PageFile> {
   const written = await readFile(file, 'utf8');
   const text = signIn ? withSignIn(written, signIn) : written;
-  return { tag: tagOf(text), text };
+  const version = createHash('sha256').update(written).digest('hex').slice(0, VERSION_DIGITS);
+  return { tag: tagOf(text), version, text };
 }
 
 /** The page reads there how to sign in; without it, it has nobody sign in. */

@@ -89,6 +89,13 @@ describe('the page', () => {
     expect(part.headers).toMatchObject({ 'Cache-Control': expect.stringContaining('immutable') });
   });
 
+  it('is not kept for good as a version that it is not, which another function gives out', async () => {
+    for (const path of FILES) {
+      const { headers } = await get(path, { query: 'v=0123456789ab' });
+      expect(headers, path).toMatchObject({ 'Cache-Control': 'no-cache' });
+    }
+  });
+
   it('lets no script but its own run, and speaks to nobody else', async () => {
     const { headers, body } = await get('/');
     const policy = String(headers['Content-Security-Policy']);

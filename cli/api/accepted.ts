@@ -18,16 +18,22 @@ export const HINTS: Readonly<Record<number, string>> = {
 /**
  * What the API gave, when it gave something.
  *
+ * @param field is in every such answer: what another API says must count for nothing, where it is passed on
+ *   as it is, too
  * @throws ApiRefused with all that it said, when it did not; UsageError when what it was asked with is wrong
  */
-export function accepted<T>({ data, error, response }: Answer<T>): T {
-  if (response.ok && data !== undefined) return data;
-  throw refusalOf(error, response);
+export function accepted<T extends object>(
+  { data, error, response }: Answer<T>,
+  field: keyof T & string,
+): T {
+  if (!response.ok || data === undefined) throw refusalOf(error, response);
+  if (field in data) return data;
+  throw new Error(`The answer has no "${field}". Is the URL that of the API?`);
 }
 
 /** Makes sure that the API did what it has nothing to say about. Throws as above. */
 export function acceptedEmpty({ error, response }: Answer<unknown>): void {
-  if (!response.ok) throw refusalOf(error, response);
+  if (response.status !== 204) throw refusalOf(error, response);
 }
 
 function refusalOf(error: unknown, response: Response): ApiRefused | UsageError {

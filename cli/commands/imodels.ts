@@ -47,6 +47,7 @@ export function addWatchIModel(cli: Cli, context: Context): Cli {
             ...(unusuallyLong !== undefined && { unusuallyLong }),
           },
         }),
+        'iModelId',
       );
       const { screen } = context;
       if (common.json) screen.json(watched);
@@ -89,7 +90,7 @@ export function addIModels(cli: Cli, context: Context): Cli {
             'them; where its runs cannot be found, the cause is a fourth column.',
         ),
     async (common) => {
-      const { iModels } = accepted(await context.api(common).GET('/imodels'));
+      const { iModels } = accepted(await context.api(common).GET('/imodels'), 'iModels');
       const { screen } = context;
       if (common.json) screen.json(iModels);
       else if (iModels.length === 0 && screen.isTerminal) screen.line('No iModels.');

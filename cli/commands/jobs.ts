@@ -56,6 +56,7 @@ export function addRegister(cli: Cli, context: Context): Cli {
             ...(unusuallyLong !== undefined && { unusuallyLong }),
           },
         }),
+        'endedAt',
       );
       showJob(registered, context.screen, common);
       const { ignored = [] } = registered;
@@ -83,7 +84,7 @@ export function addShow(cli: Cli, context: Context): Cli {
       const answer = await context
         .api(common)
         .GET('/jobs/{jobId}', { params: { path: { jobId: jobIdOf(job) } } });
-      showJob(accepted(answer), context.screen, common);
+      showJob(accepted(answer, 'endedAt'), context.screen, common);
     },
   );
 }
@@ -101,7 +102,7 @@ export function addCancel(cli: Cli, context: Context): Cli {
       const answer = await context
         .api(common)
         .DELETE('/jobs/{jobId}', { params: { path: { jobId: jobIdOf(job) } } });
-      showJob(accepted(answer), context.screen, common);
+      showJob(accepted(answer, 'endedAt'), context.screen, common);
     },
   );
 }
@@ -140,7 +141,7 @@ export function addChange(cli: Cli, context: Context): Cli {
       }
       const params = { path: { jobId: jobIdOf(job) } };
       const answer = await context.api(common).PATCH('/jobs/{jobId}', { params, body });
-      showJob(accepted(answer), context.screen, common);
+      showJob(accepted(answer, 'endedAt'), context.screen, common);
     },
   );
 }

@@ -135,7 +135,7 @@ async function collect(
       limit: Math.min(PAGE, limit - jobs.length),
       ...(cursor !== undefined && { cursor }),
     };
-    const page = accepted(await api.GET('/jobs', { params: { query } }));
+    const page = accepted(await api.GET('/jobs', { params: { query } }), 'jobs');
     jobs.push(...page.jobs);
     cursor = page.cursor;
   }

@@ -53,7 +53,7 @@ export function addTestAlert(cli: Cli, context: Context): Cli {
         ...(kind !== undefined && { kind }),
         ...(imodel !== undefined && { iModelId: imodel }),
       };
-      const job = accepted(await context.api(common).POST('/alerts/test', { body }));
+      const job = accepted(await context.api(common).POST('/alerts/test', { body }), 'endedAt');
       if (common.json) context.screen.json(job);
       else {
         const id = plain(job.jobId);
@@ -66,7 +66,7 @@ export function addTestAlert(cli: Cli, context: Context): Cli {
 /** How the monitor is. */
 export async function readHealth(api: Api): Promise<Health> {
   const answer = await api.GET('/health');
-  return isHealth(answer.error) ? answer.error : accepted(answer);
+  return isHealth(answer.error) ? answer.error : accepted(answer, 'lastSweepAt');
 }
 
 /** That the monitor fails comes as a 503. */

@@ -30,7 +30,7 @@ export function addOpen(cli: Cli, context: Context): Cli {
     async ({ json, ...common }) => {
       // Whoever may not call hears it here, in the words of every other command.
       const api = context.api({ json, ...common });
-      accepted(await api.GET('/jobs', { params: { query: { limit: 1 } } }));
+      accepted(await api.GET('/jobs', { params: { query: { limit: 1 } } }), 'jobs');
       const { url } = context.address({ json, ...common });
       const page = await servePage(url, context.send({ json, ...common }));
       if (json) screen.json({ url: page.url });

@@ -72,6 +72,7 @@ export function addStatistics(cli: Cli, context: Context): Cli {
       };
       const statistics = accepted(
         await context.api(options).GET('/statistics', { params: { query } }),
+        'groups',
       );
       const { screen } = context;
       if (options.json) screen.json(statistics);

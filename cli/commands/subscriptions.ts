@@ -33,7 +33,7 @@ export function addSubscribe(cli: Cli, context: Context): Cli {
       };
       const common = { json, url, utc, 'retry-seconds': retrySeconds };
       const api = context.api(common);
-      const subscription = accepted(await api.POST('/subscriptions', { body }));
+      const subscription = accepted(await api.POST('/subscriptions', { body }), 'subscriptionId');
       if (json) return context.screen.json(subscription);
       const { isLocal } = context.address(common);
       const what = isLocal ? await atLocalRun(subscription, api) : atSns(subscription, context);
@@ -86,7 +86,10 @@ export function addUnsubscribe(cli: Cli, context: Context): Cli {
       const api = context.api(common);
       const subscriptionId = /^[0-9a-f]{32}$/.test(who) ? who : await idOf(api, who);
       const params = { path: { subscriptionId } };
-      const ended = accepted(await api.DELETE('/subscriptions/{subscriptionId}', { params }));
+      const ended = accepted(
+        await api.DELETE('/subscriptions/{subscriptionId}', { params }),
+        'outcome',
+      );
       if (common.json) context.screen.json(ended);
       else context.screen.line(plain(ended.detail));
     },
@@ -94,7 +97,7 @@ export function addUnsubscribe(cli: Cli, context: Context): Cli {
 }
 
 async function listOf(api: Api) {
-  return accepted(await api.GET('/subscriptions'));
+  return accepted(await api.GET('/subscriptions'), 'subscriptions');
 }
 
 /** @throws UsageError when nobody is subscribed so */

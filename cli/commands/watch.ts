@@ -107,7 +107,7 @@ async function ask(api: Api, jobId: string, known: Known | undefined): Promise<K
   const params = { path: { jobId }, ...(header && { header }) };
   const answer = await api.GET('/jobs/{jobId}', { params });
   if (known && answer.response.status === 304) return known;
-  return { job: accepted(answer), tag: answer.response.headers.get('etag') ?? '' };
+  return { job: accepted(answer, 'endedAt'), tag: answer.response.headers.get('etag') ?? '' };
 }
 
 interface Known {

@@ -260,6 +260,27 @@ describe('the command line', () => {
     }
   });
 
+  it.each([
+    ...['watch x', 'show x', 'register x', 'change x --label y', 'cancel x', 'list', 'statistics'],
+    ...['imodels', 'watch-imodel x', 'subscriptions', 'subscribe email a@b.cc', 'test-alert'],
+    ...[`unsubscribe ${'a'.repeat(32)}`, 'health'],
+  ])('passes none on as JSON: %s', async (command) => {
+    const url = await serve((_request, response) => {
+      response.setHeader('content-type', 'application/json').end('{"status":"ok"}');
+    });
+    const { code, stdout, stderr } = await cli([...command.split(' '), '--json', '--url', url]);
+    expect({ code, stdout }).toEqual({ code: 11, stdout: '' });
+    expect(stderr).toContain('Is the URL that of the API?');
+  });
+
+  it('says of no such answer that an iModel is watched no more', async () => {
+    const url = await serve((_request, response) => {
+      response.setHeader('content-type', 'application/json').end('{"status":"ok"}');
+    });
+    const { code, stdout } = await cli(['unwatch-imodel', 'x', '--url', url]);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+  });
+
   it('takes an answer that is only a text for that of something else', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(400, { 'content-type': 'application/json' }).end('"message"');

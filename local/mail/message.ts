@@ -97,8 +97,10 @@ function envelope(
   id: string,
   subscriptionId: string | undefined,
 ): Pick<SendMailOptions, 'from' | 'to' | 'messageId' | 'headers'> {
-  const [, domain] = from.split('@');
-  const stop = `<mailto:${from}?subject=unsubscribe%20${subscriptionId}>`;
+  const [local = '', domain] = from.split('@');
+  // An address may have characters in it that mean something in a link [RFC 6068, section 2].
+  const address = `${encodeURIComponent(local)}@${domain}`;
+  const stop = `<mailto:${address}?subject=unsubscribe%20${subscriptionId}>`;
   return {
     from: { name: 'Extraction Monitor', address: from },
     to,

@@ -47,6 +47,15 @@ it('a mail has the subject and the text of the alert, character for character', 
   expect(mail.source).toMatch(/^Content-Type: text\/plain; charset=utf-8\r$/m);
 });
 
+it('the way to stop mails leads to who sends them, whatever the address is made of', () => {
+  const from = 'team?#%&41+ops@example.org';
+  const { headers } = messageOf(alert('7'), from, TO, SUBSCRIPTION.subscriptionId);
+  const [, link = ''] = /^<(.*)>$/.exec(Object(headers)['List-Unsubscribe']) ?? [];
+  const { protocol, pathname, search } = new URL(link);
+  expect([protocol, decodeURIComponent(pathname)]).toEqual(['mailto:', from]);
+  expect(search).toBe(`?subject=unsubscribe%20${SUBSCRIPTION.subscriptionId}`);
+});
+
 it('a mail comes from the monitor, to one receiver alone, as of when the alert was published', async () => {
   const { from, to, email, source } = await mailed(
     alert('7', { mailTo: [TO, 'boss@example.com'] }),

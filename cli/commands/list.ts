@@ -128,6 +128,7 @@ async function collect(
   limit: number,
 ): Promise<{ readonly jobs: readonly JobSummary[]; readonly isAll: boolean }> {
   const jobs: JobSummary[] = [];
+  const followed = new Set<string>();
   let cursor: string | null | undefined;
   while (cursor !== null && jobs.length < limit) {
     const query = {
@@ -138,6 +139,11 @@ async function collect(
     const page = accepted(await api.GET('/jobs', { params: { query } }), 'jobs');
     jobs.push(...page.jobs);
     cursor = page.cursor;
+    if (cursor === null) continue;
+    // As behind a cache that takes all pages for one: there would be no end, or the same jobs again and again.
+    if (followed.has(cursor))
+      throw new Error('The list goes in circles. Is the URL that of the API?');
+    followed.add(cursor);
   }
   return { jobs, isAll: cursor === null };
 }

@@ -273,6 +273,21 @@ describe('the command line', () => {
     expect(stderr).toContain('Is the URL that of the API?');
   });
 
+  it.each(['0', '1'])(
+    'ends with 11 at a list that begins anew with each page (%s job)',
+    async (count) => {
+      const url = await serve((_request, response) => {
+        const jobs = Array.from({ length: Number(count) }, () => ({ jobId: 'x' }));
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ jobs, cursor: 'MjAyNi0wMg' }));
+      });
+      const signal = AbortSignal.timeout(5_000);
+      const { code, stderr } = await cli(['list', '--json', '--url', url], { signal });
+      expect(code).toBe(11);
+      expect(stderr).toContain('The list goes in circles');
+    },
+  );
+
   it('says of no such answer that an iModel is watched no more', async () => {
     const url = await serve((_request, response) => {
       response.setHeader('content-type', 'application/json').end('{"status":"ok"}');

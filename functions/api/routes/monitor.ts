@@ -1,5 +1,5 @@
 import type { Listeners } from '../../core/alerts/listeners.ts';
-import { CAUSES } from '../../core/sweeps/causes.ts';
+import { CAUSES, knownCause } from '../../core/sweeps/causes.ts';
 import type { Health } from '../../core/sweeps/health.ts';
 import type { Pause } from '../../core/sweeps/pause.ts';
 import { isoTime, SECOND } from '../../core/time.ts';
@@ -53,8 +53,10 @@ export function healthView({
 /** `GET /imodels` has all of them. */
 const TROUBLES_SHOWN = 10;
 
-function pauseView({ reason, until, cause = reason }: Pause): NonNullable<HealthView['pause']> {
-  return { reason, until: isoTime(until), cause, ...CAUSES[cause] };
+function pauseView(pause: Pause): NonNullable<HealthView['pause']> {
+  const reason = knownCause(pause.reason, 'UpstreamDown');
+  const cause = knownCause(pause.cause ?? reason, reason);
+  return { reason, until: isoTime(pause.until), cause, ...CAUSES[cause] };
 }
 
 function outageView(since: number): NonNullable<HealthView['outage']> {

@@ -171,6 +171,9 @@ export function hasShownRuns({ newestAt, hasUndated }: WatchedIModel): boolean {
  */
 export function troubleAt(iModel: WatchedIModel, now: number): ListTrouble | undefined {
   const { trouble, since } = iModel;
+  // A later version may have left a cause that there are no words for, and be rolled back to this one.
+  if (trouble && !Object.hasOwn(TROUBLES, trouble.cause))
+    return { ...trouble, cause: 'Unreadable' };
   if (trouble) return trouble;
   if (hasShownRuns(iModel) || now - since < EMPTY_FOR) return undefined;
   return { since: since + EMPTY_FOR, cause: 'NoRuns', message: TROUBLES.NoRuns.meaning };

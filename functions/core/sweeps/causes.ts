@@ -147,6 +147,14 @@ export const CAUSES = {
 /** The name of a cause. */
 export type Cause = keyof typeof CAUSES;
 
+/**
+ * A name on record, or another where there are no words for it: a later version may have left it, and be
+ * rolled back to this one.
+ */
+export function knownCause<C extends Cause>(onRecord: C, otherwise: C): C {
+  return Object.hasOwn(CAUSES, onRecord) ? onRecord : otherwise;
+}
+
 /** Codes of a 401 that say that the token is over, in any spelling. */
 const EXPIRED = /^(?:token_?expired|expired_?token)$/i;
 

@@ -1,6 +1,6 @@
 import { type Listeners, lostListeners } from '../alerts/listeners.ts';
 import { HOUR, MINUTE } from '../time.ts';
-import { CAUSES, type Cause } from './causes.ts';
+import { type Cause, knownCause } from './causes.ts';
 import { type Contact, failingSince } from './faults.ts';
 import type { Pause } from './pause.ts';
 
@@ -78,7 +78,7 @@ export function owedNotices(found: Found): readonly Notice[] {
     const phase = trouble && phaseOwed(name, trouble, lastSweepAt);
     if (!phase) return [];
     const id = `${name}/${trouble.since}/${phase.toLowerCase()}`;
-    const cause = trouble.cause in CAUSES ? trouble.cause : name;
+    const cause = knownCause(trouble.cause, name);
     return [{ ...trouble, cause, id, name, phase, pending: lastPassPending ?? pendingSeen }];
   });
 }
@@ -116,7 +116,8 @@ export function ownTroubles(
   return OWN.flatMap((name) => {
     const trouble = troubles[name];
     const isLasting = trouble && (trouble.isTold || hasLasted(name, trouble));
-    return isLasting && !isOver(name, trouble.seenAt, lastSweepAt) ? [{ ...trouble, name }] : [];
+    if (!isLasting || isOver(name, trouble.seenAt, lastSweepAt)) return [];
+    return [{ ...trouble, name, cause: knownCause(trouble.cause, name) }];
   });
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newIModel } from '../../../../functions/core/imodels/imodel.ts';
+import { type ListTrouble, newIModel } from '../../../../functions/core/imodels/imodel.ts';
 import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import type { IModelStore } from '../../../../functions/core/ports.ts';
+import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
 import { DAY, HOUR } from '../../../../functions/core/time.ts';
 import { refused } from '../support/refused.ts';
 import { type Answer, startTestApi, type TestApi } from '../support/test-api.ts';
@@ -179,6 +180,18 @@ describe('GET /imodels', () => {
     };
     expect((await api.request('GET', '/imodels')).body).toMatchObject({ iModels: [told] });
     expect((await api.request('GET', PATH)).body).toMatchObject(told);
+  });
+
+  it('tells of a trouble that a later version left, which was rolled back', async () => {
+    await put({});
+    const trouble = { cause: 'OfLater', message: 'It is something new.', since: api.clock.now };
+    await seen({ newestAt: api.clock.now, trouble: trouble as unknown as ListTrouble });
+    const { action } = CAUSES.ListUnreadable;
+    const told = { trouble: { cause: 'Unreadable', message: trouble.message, action } };
+    expect((await api.request('GET', '/imodels')).body).toMatchObject({ iModels: [told] });
+    expect((await api.request('GET', PATH)).body).toMatchObject(told);
+    const { body } = await api.request('GET', '/health');
+    expect(body).toMatchObject({ iModels: { troubled: 1, troubles: [told.trouble] } });
   });
 
   it('tells that for a day no list has shown a run', async () => {

@@ -156,6 +156,22 @@ describe('GET /health', () => {
     });
   });
 
+  it('has words of its own for what a later version left, which was rolled back', async () => {
+    const { now } = api.clock;
+    const since = now - 20 * MINUTE;
+    const pause = { reason: 'RateLimited', cause: 'OfLater', until: now + MINUTE };
+    const troubles = { SweepErrors: { since, seenAt: now, cause: 'OfLater' } };
+    const left = { lastSweepAt: now, pause, troubles } as unknown as Partial<Checkpoint>;
+    const { body } = await healthWith(left);
+    expect(body.pause).toMatchObject({ cause: 'RateLimited', ...CAUSES.RateLimited });
+    expect(body.troubles).toMatchObject([{ name: 'SweepErrors', ...CAUSES.SweepErrors }]);
+    const other = { ...left, pause: { reason: 'OfLater', until: now + MINUTE } };
+    expect((await healthWith(other as unknown as Partial<Checkpoint>)).body.pause).toMatchObject({
+      reason: 'UpstreamDown',
+      ...CAUSES.UpstreamDown,
+    });
+  });
+
   it('tells which iModels cannot be read, why, since when and what to do', async () => {
     const { now } = api.clock;
     const ids = Array.from({ length: 12 }, (_, n) => `b0d3c9f2-4e7a-4d15-9c68-0000000000${n + 10}`);

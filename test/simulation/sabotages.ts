@@ -631,8 +631,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'tells of a digest that is on no record yet',
     file: 'functions/monitor/alerts/digest.ts',
-    from: 'const owed = found && owedDigest(found);',
-    to: 'const owed = found && owedDigest(digestsAfter(found, schedule, time.now() + 300_000));',
+    from: 'found.to <= time.now() && owedDigest(found);',
+    to: 'owedDigest(digestsAfter(found, schedule, time.now() + 300_000));',
     breaks: ['a digest tells of the day that it is named after'],
   },
   {

@@ -78,7 +78,7 @@ const MADE_AFTER = 5 * MINUTE;
 /**
  * The record as a sweep leaves it. One that is owed stays so until it is told; the next is of all that has
  * ended since then, however many set hours have passed, and one a date. The first begins with the last set
- * hour before there was a record.
+ * hour before there was a record, and so does the first after a clock was set back behind that of the record.
  *
  * @param now ms since the epoch
  */
@@ -90,6 +90,10 @@ export function digestsAfter(
   const { at: to, date } = latestHour(schedule, now);
   const day = Date.parse(date) / DAY;
   if (known === undefined) return { to, day };
+  if (known.to > now) {
+    const { from = to } = known;
+    return from < to ? { to, day, from } : { to, day };
+  }
   const isNext = known.from === undefined && to > known.to && day > known.day;
   return isNext ? { to, day, from: known.to } : known;
 }

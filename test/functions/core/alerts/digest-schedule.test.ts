@@ -158,6 +158,19 @@ describe('what is on record of digests', () => {
     });
   });
 
+  it('begins anew after a clock that was a week ahead was set back', () => {
+    const ahead = digestsAfter(first, daily, at('2026-03-07T12:00'));
+    const { from: _, ...told } = ahead;
+    for (const left of [ahead, told])
+      expect(digestsAfter(left, daily, at('2026-02-28T13:00'))).toEqual(first);
+    const sunday = { to: at('2026-03-01T07:00'), day: at('2026-03-01T00:00') / DAY };
+    expect(digestsAfter(ahead, daily, at('2026-03-01T13:00'))).toEqual({
+      ...sunday,
+      from: first.to,
+    });
+    expect(digestsAfter(told, daily, at('2026-03-01T13:00'))).toEqual(sunday);
+  });
+
   it('leaves no time out and tells none twice, in any zone and with any outages', () => {
     const property = fc.property(
       fc.constantFrom('UTC', 'Europe/Vilnius', 'America/New_York', 'Australia/Lord_Howe'),

@@ -77,6 +77,29 @@ describe('a digest', () => {
     expect(world.digests).toHaveLength(1);
   });
 
+  it('comes the next day though the clock was a week ahead for an hour', async () => {
+    const world = await digestWorld();
+    await world.sweepAt(BEGIN + 7 * DAY + 12 * HOUR);
+    await world.sweepAt(BEGIN + 7 * DAY + 13 * HOUR);
+    expect(world.digests).toHaveLength(1);
+    await world.sweepAt(BEGIN + 13 * HOUR);
+    ended(world, 1, BEGIN + 14 * HOUR);
+    await world.sweepAt(SEVEN + DAY + 5 * MINUTE);
+    await world.sweepAt(SEVEN + DAY + 6 * MINUTE);
+    expect(told(world).slice(1)).toMatchObject([{ id: 'digest/2026-02-02', runs: 1 }]);
+  });
+
+  it('that is owed by a clock that was set back since is not told before its time', async () => {
+    const world = await digestWorld();
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    await world.sweepAt(BEGIN + HOUR);
+    ended(world, 1, BEGIN + 2 * HOUR);
+    expect(world.digests).toEqual([]);
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(told(world)).toMatchObject([{ id: 'digest/2026-02-01', runs: 1 }]);
+  });
+
   it('says so when nothing ended', async () => {
     const world = await digestWorld();
     await world.sweepAt(SEVEN + 5 * MINUTE);

@@ -134,6 +134,8 @@ function decideOnMissing(job: DecidedJob, gone: MissingObservation, clock: Clock
     before.count < MISSING_CHECKS && Math.abs(clock.now - (before.countedAt ?? 0)) >= MISSING_APART;
   const missing = {
     ...before,
+    // By a clock that was set back since, its end would come hours late.
+    since: Math.min(before.since, clock.now),
     status: gone.status,
     ...(isCounted && { count: before.count + 1, countedAt: clock.now }),
   };
@@ -150,10 +152,10 @@ function decideOnMissing(job: DecidedJob, gone: MissingObservation, clock: Clock
   if (hasRunOut(overdueSince, clock)) {
     return timedOut(`Upstream answered ${gone.status} when the watch ran out.`);
   }
-  const isSame = !isCounted && missing.status === before.status;
+  const isKnown = missing.status === before.status && missing.since === before.since;
   // A limit on record would make the next one seem to follow it at once.
   const isLimitOver = job.limitedAt !== undefined || job.notBefore !== undefined;
-  if (isSame && overdueSince === job.overdueSince && !isLimitOver) return UNCHANGED;
+  if (!isCounted && isKnown && overdueSince === job.overdueSince && !isLimitOver) return UNCHANGED;
   return { kind: 'Missing', missing, ...(overdueSince !== undefined && { overdueSince }) };
 }
 

@@ -197,7 +197,9 @@ function merged(
   // Owed until the topic has said that it took it, and then until its end is told: the topic may have
   // taken it all the same, and another beginning would be another notice.
   if (known && (known.isTold || hasLasted(name, known))) {
-    return seen ? { ...known, seenAt: now, cause: seen.cause } : known;
+    if (seen) return { ...known, seenAt: now, cause: seen.cause };
+    // By a clock that was set back since, its end would be told hours late.
+    return known.isTold ? { ...known, seenAt: Math.min(now, known.seenAt) } : known;
   }
   const goesOn = known && !isOver(name, known.seenAt, now) ? known : undefined;
   if (!seen) return goesOn;

@@ -134,6 +134,14 @@ it('a run that answers 403 after 404 is missing since the first, and on record w
   expect(live(counted, [3 * MINUTE, DENIED]).missing).toEqual({ ...missing, status: 403 });
 });
 
+it('a run that was missing by a clock that was set back since ends in its time', () => {
+  const ahead = live(JOB, [5 * HOUR, GONE], [5 * HOUR + MINUTE, GONE]);
+  const back = live(ahead, [0, GONE]);
+  expect(back).toMatchObject({ state: 'Running', missing: { since: START, count: 3 } });
+  expect(live(back, [HOUR - 1, GONE])).toMatchObject({ state: 'Running' });
+  expect(live(back, [HOUR, GONE])).toMatchObject({ state: 'NotFound' });
+});
+
 describe('a run that is missing at timeoutAt', () => {
   const counted = live(
     JOB,

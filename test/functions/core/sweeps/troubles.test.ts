@@ -75,6 +75,18 @@ describe('a trouble', () => {
     ]);
   });
 
+  it('that was met by a clock that was set back since is over in its time', () => {
+    const ahead = BEGIN + 7 * 24 * HOUR;
+    const told = {
+      since: BEGIN - HOUR,
+      seenAt: ahead,
+      cause: 'SweepErrors',
+      isTold: true,
+    } as const;
+    const id = `SweepErrors/${told.since}/over`;
+    expect(sweeps(times(20, WELL), { troubles: { SweepErrors: told } }).told).toEqual([[6, id]]);
+  });
+
   it('that was long over is another one when it comes back', () => {
     const first = troublesAfter({}, BAD, BEGIN);
     const again = BEGIN + 6 * MINUTE;

@@ -1,6 +1,12 @@
 import { type EndedRun, runsIn, totalOf } from '../core/statistics/figures.ts';
-import { isCounted, uncounted, wholeMonth, withRuns } from '../core/statistics/months.ts';
-import type { Checkpoint } from '../core/sweeps/checkpoint.ts';
+import {
+  isCounted,
+  recounted,
+  uncounted,
+  wholeMonth,
+  withRuns,
+} from '../core/statistics/months.ts';
+import { type Checkpoint, monthsKeptEarly, monthsToKeep } from '../core/sweeps/checkpoint.ts';
 import { monthBefore, SECOND } from '../core/time.ts';
 import type { SweepContext } from './context.ts';
 
@@ -12,21 +18,28 @@ const TIME_TO_COUNT = 8 * SECOND;
 
 /**
  * Counts the runs of months that are over, and keeps their figures for good: a month, as far as it is
- * counted, is one item, and is never written again once it is counted to its end. Never throws: what goes
- * wrong is logged and counted, and the next sweep tries again.
+ * counted, is one item, and is never written again once it is counted to its end, unless that was by a clock
+ * that was set back since. Never throws: what goes wrong is logged and counted, and the next sweep tries again.
  *
- * @param months those that are owed, oldest first; see `monthsToKeep`
+ * @param found says which months are owed
  * @returns what to add to the checkpoint
  */
 export async function keepMonths(
   context: SweepContext,
-  months: readonly string[],
+  found: Checkpoint,
 ): Promise<Pick<Checkpoint, 'month'>> {
   const { time, log, report } = context;
+  const early = monthsKeptEarly(found, time.now());
+  const months = monthsToKeep(found, time.now());
+  if (early.length + months.length === 0) return {};
   const signal = AbortSignal.any([context.signal, time.timeout(TIME_TO_COUNT)]);
   let next: Pick<Checkpoint, 'month'> = {};
   let room = MOST_RUNS;
   try {
+    for (const month of early) {
+      if (!(await forgetMonth(context, month, signal))) break;
+      next = { month };
+    }
     for (const month of months) {
       const { isWhole, counted } = await countMonth(context, month, room, signal);
       if (!isWhole) break;
@@ -39,6 +52,16 @@ export async function keepMonths(
     log.error('The figures of a month could not be kept; the next sweep tries again', { error });
   }
   return next;
+}
+
+/** @returns whether nothing is on record of the month that is not to be counted anew */
+async function forgetMonth(
+  { statistics }: SweepContext,
+  month: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const known = await statistics.month(month, signal);
+  return known === undefined || (await statistics.keep(recounted(known), signal));
 }
 
 async function countMonth(

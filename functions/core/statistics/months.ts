@@ -1,5 +1,5 @@
 import { RETENTION } from '../jobs/job.ts';
-import { monthBefore, monthOf, startOfMonth } from '../time.ts';
+import { isoTime, monthBefore, monthOf, startOfMonth } from '../time.ts';
 import {
   type EndedRun,
   figuresByGroup,
@@ -65,6 +65,12 @@ export function isCounted({ version, after }: MonthFigures): boolean {
 export function uncounted(month: string): MonthFigures {
   const none = { groups: [] };
   return { month, version: 0, by: { label: none, iModel: none, jobKind: none, state: none } };
+}
+
+/** A month to be counted anew from its beginning on, which is where its figures are counted to. */
+export function recounted({ month, version }: MonthFigures): MonthFigures {
+  const after = isoTime(startOfMonth(month));
+  return { ...uncounted(month), version: version + 1, after };
 }
 
 /**

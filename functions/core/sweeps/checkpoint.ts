@@ -106,6 +106,14 @@ export function monthsToKeep({ month: next }: Checkpoint, now: number): readonly
   return months;
 }
 
+/** The months that are not over by now, and yet counted: by a clock that was set back since. The newest first. */
+export function monthsKeptEarly({ month: next }: Checkpoint, now: number): readonly string[] {
+  const months: string[] = [];
+  let month = next === undefined ? '' : monthBefore(next, 1);
+  for (; month >= monthOf(now); month = monthBefore(month, 1)) months.push(month);
+  return months;
+}
+
 /** Whether another sweep holds the lease. */
 export function isLeased({ leaseUntil }: Checkpoint, now: number): boolean {
   return isAhead(leaseUntil, now, LEASE);

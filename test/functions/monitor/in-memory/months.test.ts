@@ -60,6 +60,25 @@ describe('the figures of a month', () => {
     expect(world.checkpoint()).toMatchObject({ month: '2026-03' });
   });
 
+  it('that were kept by a clock that was set back since are counted anew in their time', async () => {
+    const world = await worldWithRuns(40);
+    await sweepAt(world, Date.UTC(2026, 3, 20));
+    await sweepAt(world, BEGIN + 2 * DAY);
+    world.add('later', { state: 'Failed', endedAt: BEGIN + 3 * DAY });
+    const { statistics, time } = world.ports;
+    const runs = async () => {
+      const span = { from: BEGIN, to: MARCH, groupBy: 'state' } as const;
+      return runsIn(totalOf(await getStatistics({ statistics, time }, span)));
+    };
+    expect(await runs()).toBe(41);
+    await sweepAt(world, MARCH + 7 * DAY);
+    expect(await february(world)).not.toHaveProperty('after');
+    expect(await runs()).toBe(41);
+    expect(world.checkpoint()).toMatchObject({ month: '2026-03' });
+    await sweepAt(world, Date.UTC(2026, 3, 20));
+    expect(world.checkpoint()).toMatchObject({ month: '2026-04' });
+  });
+
   it('answer what the index answered, when the jobs are off the record', async () => {
     const world = await worldWithRuns(40, 3);
     const { statistics, time } = world.ports;

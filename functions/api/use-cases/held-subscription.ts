@@ -1,4 +1,4 @@
-import type { Subscription } from '../../core/alerts/listeners.ts';
+import { isHeld, type Subscription } from '../../core/alerts/listeners.ts';
 import { omit } from '../../core/objects.ts';
 import type { SubscriptionStore, TimeSource } from '../../core/ports.ts';
 import { SECOND } from '../../core/time.ts';
@@ -53,7 +53,7 @@ export async function hold(
     // The answer to our own write may have been lost.
     if (tried && before?.held?.by === by) return tried;
     const now = time.now();
-    if (before?.held === undefined || now >= before.held.until) {
+    if (!isHeld(before, now)) {
       const version = (before?.version ?? 0) + 1;
       const held = { ...change(before, now), version, held: { by, until: now + HOLD } };
       tried = { before, held };

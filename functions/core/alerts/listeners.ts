@@ -45,7 +45,8 @@ export const MAIL_AGAIN_AFTER = HOUR;
 
 /** Whether a mail that asks for confirmation was sent so lately that it is not sent again. */
 export function isMailedLately({ mailedAt }: Subscription, now: number): boolean {
-  return mailedAt !== undefined && now < mailedAt + MAIL_AGAIN_AFTER;
+  const againAt = mailedAt === undefined ? mailedAt : mailedAt + MAIL_AGAIN_AFTER;
+  return isAhead(againAt, now, MAIL_AGAIN_AFTER);
 }
 
 /** A subscription as the topic tells of it. */
@@ -124,7 +125,7 @@ function confirmationOf(
   now: number,
 ): Confirmation {
   if (subscriber) return subscriber.arn === undefined ? 'Pending' : 'Confirmed';
-  const isNew = subscription !== undefined && now < subscription.updatedAt + LAG;
+  const isNew = subscription !== undefined && isAhead(subscription.updatedAt + LAG, now, LAG);
   return isNew ? 'Pending' : 'Vanished';
 }
 
@@ -183,8 +184,12 @@ export function listenersAmong(
   };
 }
 
-function isHeld(subscription: Subscription | undefined, now: number): boolean {
-  return subscription?.held !== undefined && now < subscription.held.until;
+/** How far ahead (ms) a hold ends at most: no request lasts longer. */
+const LONGEST_HOLD = MINUTE;
+
+/** Whether somebody is changing a subscription just now. */
+export function isHeld(subscription: Subscription | undefined, now: number): boolean {
+  return isAhead(subscription?.held?.until, now, LONGEST_HOLD);
 }
 
 /** How many should get alerts and do not, though they have had time. */

@@ -266,8 +266,11 @@ describe('a subscription that another request is changing', () => {
     expect(subscribers.map(({ endpoint }) => endpoint)).not.toContain(ON_CALL.endpoint);
   });
 
-  it('is taken over when it was never let go of', async () => {
-    await held(api.clock.now);
+  it.each([
+    ['', 0],
+    [', by a clock that was set back since', HOUR],
+  ])('is taken over when it was never let go of%s', async (_, ahead) => {
+    await held(api.clock.now + ahead);
     expect(await subscribe(api, ON_CALL)).toMatchObject({ status: 200, body: { states: null } });
     expect(await api.ports.subscriptions.list()).toMatchObject([{ version: 3 }]);
   });

@@ -60,6 +60,7 @@ describe('a look at who gets alerts', () => {
       return listenersAmong([{ ...declared('Vanished'), subscription }], LAST, NOW).vanished;
     };
     expect([NOW + 1, NOW].map(vanished)).toEqual([0, 1]);
+    expect(vanished(NOW + HOUR), 'by a clock that was set back since').toBe(1);
   });
 
   it('finds nobody where there is nobody', () => {
@@ -95,4 +96,5 @@ it('nobody gets a second mail that asks to confirm within the hour', () => {
     isMailedLately({ ...SUBSCRIPTION, ...(mailedAt !== undefined && { mailedAt }) }, NOW);
   expect(mailed()).toBe(false);
   expect([NOW, NOW - HOUR + 1, NOW - HOUR].map(mailed)).toEqual([true, true, false]);
+  expect(mailed(NOW + 7 * DAY), 'by a clock that was set back since').toBe(false);
 });

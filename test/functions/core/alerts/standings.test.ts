@@ -60,6 +60,8 @@ describe('a subscription', () => {
     const [younger] = standing({ subscriptions: ago(MINUTE - 1) });
     const [older] = standing({ subscriptions: ago(MINUTE) });
     expect([younger?.confirmation, older?.confirmation]).toEqual(['Pending', 'Vanished']);
+    const [ahead] = standing({ subscriptions: ago(-60 * MINUTE) });
+    expect(ahead?.confirmation, 'by a clock that was set back since').toBe('Vanished');
   });
 
   it('is the deployment’s when that declares it, whatever is on record', () => {

@@ -29,18 +29,15 @@ export async function keepMonths(
   found: Checkpoint,
 ): Promise<Pick<Checkpoint, 'month'>> {
   const { time, log, report } = context;
-  const early = monthsKeptEarly(found, time.now());
-  const months = monthsToKeep(found, time.now());
-  if (early.length + months.length === 0) return {};
   const signal = AbortSignal.any([context.signal, time.timeout(TIME_TO_COUNT)]);
   let next: Pick<Checkpoint, 'month'> = {};
   let room = MOST_RUNS;
   try {
-    for (const month of early) {
+    for (const month of monthsKeptEarly(found, time.now())) {
       if (!(await forgetMonth(context, month, signal))) break;
       next = { month };
     }
-    for (const month of months) {
+    for (const month of monthsToKeep(found, time.now())) {
       const { isWhole, counted } = await countMonth(context, month, room, signal);
       if (!isWhole) break;
       next = { month: monthBefore(month, -1) };

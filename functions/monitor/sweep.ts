@@ -1,5 +1,5 @@
 import { omit } from '../core/objects.ts';
-import { type Checkpoint, LEASE } from '../core/sweeps/checkpoint.ts';
+import { type Checkpoint, LEASE, owesMonths } from '../core/sweeps/checkpoint.ts';
 import { isTokenDue, outageSince } from '../core/sweeps/faults.ts';
 import { followUps, lateness } from '../core/sweeps/pass.ts';
 import { owedNotices, troublesAfter } from '../core/sweeps/troubles.ts';
@@ -69,7 +69,8 @@ export async function sweep(
     ? { ...lease.checkpoint, ...upstream.bucket, lastSweepAt: ports.time.now() }
     : await checkPendingJobs(context, settings, { lease, upstream, outbox });
   // A follow-up has no time for it.
-  const kept = isFollowUp ? {} : await keepMonths(context, lease.found);
+  const isCounting = !isFollowUp && owesMonths(lease.found, ports.time.now());
+  const kept = isCounting ? await keepMonths(context, lease.found) : {};
   const result = {
     ...omit(checked, 'digest'),
     ...(await listeners),

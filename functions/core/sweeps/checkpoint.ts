@@ -114,6 +114,11 @@ export function monthsKeptEarly({ month: next }: Checkpoint, now: number): reado
   return months;
 }
 
+/** Whether there are months to be counted, or to be counted anew. */
+export function owesMonths(checkpoint: Checkpoint, now: number): boolean {
+  return [monthsToKeep, monthsKeptEarly].some((months) => months(checkpoint, now).length > 0);
+}
+
 /** Whether another sweep holds the lease. */
 export function isLeased({ leaseUntil }: Checkpoint, now: number): boolean {
   return isAhead(leaseUntil, now, LEASE);

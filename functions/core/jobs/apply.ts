@@ -213,22 +213,22 @@ function withoutTroubles(job: Job): Job {
 const KEPT_WHOLE = 100;
 /** How many transitions are kept before those that are left out. */
 export const FIRST_KEPT = 10;
-const LAST_KEPT = 89;
 
 /**
- * The record of transitions with one more at its end. Past 100, the first 10 and the last 89 stay
- * and the rest is only counted, so a run that flaps for days cannot outgrow its item.
+ * The record of transitions with one more at its end. Past 100, the first 10, the last 89 and the ends that are still to be
+ * told stay, 99 in all, and the rest is only counted, so a run that flaps for days cannot outgrow its item.
  */
 export function recordTransition(
-  { transitions: before, transitionsDropped: droppedBefore = 0 }: Job,
+  { transitions: before, transitionsDropped: droppedBefore = 0, owed = {} }: Job,
   transition: Transition,
 ): Pick<Job, 'transitions' | 'transitionsDropped'> {
   const transitions = [...before, transition];
-  if (transitions.length + droppedBefore <= KEPT_WHOLE) return { transitions };
-  return {
-    transitions: [...transitions.slice(0, FIRST_KEPT), ...transitions.slice(-LAST_KEPT)],
-    transitionsDropped: droppedBefore + transitions.length - FIRST_KEPT - LAST_KEPT,
-  };
+  const all = transitions.length + droppedBefore;
+  if (all <= KEPT_WHOLE) return { transitions };
+  const isLeftOut = ({ version }: Transition, i: number) =>
+    i >= FIRST_KEPT && !Object.keys(owed).some((id) => id.endsWith(`/${version}`));
+  while (transitions.length >= KEPT_WHOLE) transitions.splice(transitions.findIndex(isLeftOut), 1);
+  return { transitions, transitionsDropped: all - transitions.length };
 }
 
 /** A job that owes its reminder, when that is due (`now`: ms since the epoch): it owes it once. */

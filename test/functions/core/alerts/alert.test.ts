@@ -97,6 +97,20 @@ describe('the watch of a job', () => {
     expect(expiresAt({ state: 'Failed' })).toBeUndefined();
   });
 
+  it('of the last end is told as it was, however often the job has changed since it was reopened', () => {
+    const flap = (from: Job, times: number) =>
+      Array.from({ length: times }).reduce<Job>(
+        (job, _, n) => end(job, n % 2 ? 'Running' : 'Queued'),
+        from,
+      );
+    const ended = end(flap(JOB, 20), 'TimedOut', 'Too long.');
+    const flapped = flap(reopen(ended, AGAIN), 250);
+    const [id = ''] = owedAlerts(flapped);
+    expect(alertOf(flapped, id)).toMatchObject({ state: 'TimedOut', reason: 'Too long.' });
+    expect(flapped.transitions).toHaveLength(99);
+    expect(flapped.transitionsDropped).toBe(1 + 20 + 1 + 1 + 250 - 99);
+  });
+
   it('begins again when the job is reopened, and what its last end owes stays owed', () => {
     const ended = end(JOB, 'TimedOut', 'Still Running.');
     const reopened = reopen(ended, AGAIN);

@@ -626,7 +626,7 @@ export interface components {
                 at: string;
                 reason: string | null;
             }[];
-            /** @description How many transitions were left out: past 100 the first 10 and the last 89 are kept. */
+            /** @description How many transitions were left out: of more than 100 the first 10 and the last are kept, 99 in all. */
             transitionsDropped: number;
             /** @description What the logs say of a run that failed or met with issues, in short. */
             logs: ({

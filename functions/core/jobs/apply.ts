@@ -215,20 +215,20 @@ const KEPT_WHOLE = 100;
 export const FIRST_KEPT = 10;
 
 /**
- * The record of transitions with one more at its end. Past 100, the first 10, the last 89 and the ends that are still to be
- * told stay, 99 in all, and the rest is only counted, so a run that flaps for days cannot outgrow its item.
+ * The record of transitions with one more at its end. Of more than 100, 99 stay: the first 10, the last, and ends that are
+ * still to be told. The rest is only counted, so a run that flaps for days cannot outgrow its item.
  */
 export function recordTransition(
   { transitions: before, transitionsDropped: droppedBefore = 0, owed = {} }: Job,
   transition: Transition,
 ): Pick<Job, 'transitions' | 'transitionsDropped'> {
-  const transitions = [...before, transition];
-  const all = transitions.length + droppedBefore;
-  if (all <= KEPT_WHOLE) return { transitions };
+  const kept = [...before, transition];
+  const all = kept.length + droppedBefore;
+  if (all <= KEPT_WHOLE) return { transitions: kept };
   const isLeftOut = ({ version }: Transition, i: number) =>
     i >= FIRST_KEPT && !Object.keys(owed).some((id) => id.endsWith(`/${version}`));
-  while (transitions.length >= KEPT_WHOLE) transitions.splice(transitions.findIndex(isLeftOut), 1);
-  return { transitions, transitionsDropped: all - transitions.length };
+  while (kept.length >= KEPT_WHOLE) kept.splice(Math.max(FIRST_KEPT, kept.findIndex(isLeftOut)), 1);
+  return { transitions: kept, transitionsDropped: all - kept.length };
 }
 
 /** A job that owes its reminder, when that is due (`now`: ms since the epoch): it owes it once. */

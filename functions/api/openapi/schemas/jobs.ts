@@ -156,7 +156,7 @@ export const jobSchema = z
     transitions: described(z.array(transition), 'Every change of state, oldest first.'),
     transitionsDropped: described(
       count(),
-      'How many transitions were left out: past 100 the first 10 and the last 89 are kept.',
+      'How many transitions were left out: of more than 100 the first 10 and the last are kept, 99 in all.',
     ),
     logs: described(
       z.nullable(logs),

@@ -41,7 +41,7 @@ describe('an answer that the document does not tell of', () => {
   it('fails whatever test gets it from the API', async () => {
     const planted = {
       ...firstCheckpoint(api.clock.now, 60),
-      pause: { reason: 'Planted', until: api.clock.now },
+      pendingSeen: 'planted',
     } as unknown as Checkpoint;
     const checkpoints = { ...api.ports.checkpoints, read: async () => planted };
     const request = api.request('GET', '/health', { ports: { checkpoints } });

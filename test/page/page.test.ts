@@ -290,9 +290,10 @@ describe.skipIf(!findChromium())('the page', () => {
   it('asks once a minute while nobody looks, and its times stay true', async () => {
     const { page } = await openPage(browser, 'about:blank');
     const asked: string[] = [];
-    page.on('request', (request) => {
-      if (/\/(health|jobs)\b/.test(request.url())) asked.push(request.url());
-    });
+    const answered: string[] = [];
+    const isOfApi = (url: string) => /\/(health|jobs)\b/.test(url);
+    page.on('request', (request) => isOfApi(request.url()) && asked.push(request.url()));
+    page.on('response', (response) => isOfApi(response.url()) && answered.push(response.url()));
     await page.addInitScript("Object.defineProperty(document, 'hidden', { get: () => true })");
     await page.clock.install();
     await page.goto(`${monitor.url}/#/runs/${failed}`);
@@ -308,7 +309,9 @@ describe.skipIf(!findChromium())('the page', () => {
     };
     await expect.poll(afterMore, QUICK).toBeGreaterThan(before);
 
-    // By the reader's clock alone: no server says what the time is.
+    // By the reader's clock alone: no server says what the time is, in an answer that is under way neither.
+    await expect.poll(() => answered.length, QUICK).toBe(asked.length);
+    await page.clock.runFor(100);
     await page.context().setOffline(true);
     await page.clock.fastForward('03:00:00');
     const lead = async () => {

@@ -414,6 +414,14 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: ['the older word of a list takes no state back'],
   },
   {
+    name: 'takes the word of a list for news that nobody has heard in its time',
+    file: 'functions/core/imodels/found-runs.ts',
+    from: '(wasHad || isBefore)',
+    to: 'wasHad',
+    seed: 10,
+    breaks: ['the older word of a list takes no state back'],
+  },
+  {
     name: 'trusts the newest start that it knows more than the record',
     file: 'functions/core/imodels/found-runs.ts',
     from: 'const WINDOW = DAY;',

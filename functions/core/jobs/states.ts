@@ -15,6 +15,7 @@ export const UPSTREAM_ENDS = [
 
 /** The words a kind of upstream job has for where it stands. Any other is watched on, never an end. */
 export interface StateWords {
+  /** In the order in which a run has them. */
   readonly pending: readonly string[];
   /** What each word for an end means. */
   readonly ends: Readonly<Record<string, (typeof UPSTREAM_ENDS)[number]>>;

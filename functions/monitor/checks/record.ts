@@ -5,6 +5,7 @@ import {
   jobOfRun,
   KIND_OF_SOURCE,
   type ListedRun,
+  withoutOldWord,
 } from '../../core/imodels/found-runs.ts';
 import type { IModel } from '../../core/imodels/imodel.ts';
 import { applyChange } from '../../core/jobs/apply.ts';
@@ -236,15 +237,4 @@ function noteTrouble({ report, log }: SweepContext, job: WatchedJob, seen: Obser
     report.failedChecks += 1;
     log.warn('Upstream limits requests for one run alone', { jobId });
   }
-}
-
-/**
- * What a list says that is no news: lists lag, and a run does not go backwards. A word that the job has
- * had before, since it is under watch, says only that the run is there.
- */
-function withoutOldWord({ state, transitions }: Job, seen: Observation): Observation {
-  if (seen.kind !== 'Status' || !seen.isListed || isTerminal(seen.state)) return seen;
-  const reopened = transitions.findLastIndex(({ to }) => to === 'Registered');
-  const isOld = transitions.slice(reopened + 1).some(({ to }) => to === seen.state);
-  return isOld && seen.state !== state ? { kind: 'Pending' } : seen;
 }

@@ -184,21 +184,23 @@ function knownOnRecord(world: WorldView): Watcher {
 
 /** Upstream's own steps back, as told by id, are news. */
 function noStepBack(): Watcher {
-  const asked = new Map<Invocation, Set<string>>();
+  const told = new Map<Invocation, Set<string>>();
   return {
     note: {
-      Answered({ by, jobId }) {
-        asked.set(by, (asked.get(by) ?? new Set()).add(jobId));
+      Answered({ by, jobId, answer }) {
+        if (answer?.kind === 'Status') valuesOf(told, by).add(`${jobId}, ${answer.state}`);
       },
     },
     judge: {
       JobWritten({ by, before, after }) {
         const { jobId, state, transitions } = after;
         if (by.kind === 'api' || !before || before.state === state || isTerminal(state)) return;
-        if (asked.get(by)?.has(jobId)) return;
+        if (told.get(by)?.has(`${jobId}, ${state}`)) return;
         const past = transitions.slice(0, -1);
         const reopened = past.findLastIndex(({ to }) => to === 'Registered');
-        return past.slice(reopened + 1).some(({ to }) => to === state)
+        const wasHad = past.slice(reopened + 1).some(({ to }) => to === state);
+        const isBefore = state === 'Queued' && before.state === 'Running';
+        return wasHad || isBefore
           ? `job ${jobId} went back from ${before.state} to ${state} on the word of a list`
           : undefined;
       },

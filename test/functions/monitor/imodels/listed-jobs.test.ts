@@ -55,6 +55,19 @@ describe('a job that belongs to a watched iModel', () => {
     await expect(world.job(jobId)).resolves.toMatchObject({ state: 'TimedOut' });
   });
 
+  it('stays Running while its list still shows it as Queued, though nobody has seen it so', async () => {
+    const { world, jobId } = await worldWithListedJob();
+    await using _ = world;
+    world.simulator.setList(IMODEL, [{ answer: { states: { [jobId]: 'Queued' } } }]);
+    const before = await world.job(jobId);
+    await sweepNext(world);
+    await expect(world.job(jobId)).resolves.toEqual(before);
+
+    world.simulator.setList(IMODEL, [{ answer: { states: { [jobId]: 'Archiving' } } }]);
+    await sweepNext(world);
+    await expect(world.job(jobId)).resolves.toMatchObject({ state: 'Archiving' });
+  });
+
   it('takes the state of its list when it is watched again, whatever it had before', async () => {
     const { world, jobId } = await worldWithListedJob();
     await using _ = world;

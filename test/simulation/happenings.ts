@@ -19,6 +19,9 @@ export interface AcceptedAlert {
   readonly jobId: string;
   readonly kind: AlertKind;
   readonly state: State;
+  readonly endedBeforeFirstSeen: boolean;
+  /** What its mail says of how the run was last seen; absent where that is of no account. */
+  readonly lastSeen?: string;
 }
 
 /** A notice as the operator topic took it. */
@@ -35,6 +38,8 @@ export interface AcceptedDigest {
   readonly to: number;
   /** How many runs it says have ended. */
   readonly runs: number;
+  /** The states of those that it names as not succeeded. */
+  readonly failures: readonly State[];
 }
 
 /** How an invocation came to its end. */

@@ -683,4 +683,25 @@ export const SABOTAGES: readonly Sabotage[] = [
     runs: 150,
     breaks: ['what is usual comes of ends that the sweep itself has put on record'],
   },
+  {
+    name: 'says of every run that it was seen before it ended',
+    file: 'functions/core/alerts/message.ts',
+    from: 'endedBeforeFirstSeen: hadEndedWhenFirstSeen(alert),',
+    to: 'endedBeforeFirstSeen: false,',
+    breaks: ['an alert says of its run what was seen of it'],
+  },
+  {
+    name: 'counts the watch before to the length of a run',
+    file: 'functions/core/statistics/lengths.ts',
+    from: 'const [first] = seenInWatch(run);',
+    to: 'const [first] = run.transitions;',
+    breaks: ['a length on record is of the time for which the run was seen'],
+  },
+  {
+    name: 'names in a digest, as not succeeded, whatever has ended',
+    file: 'functions/core/alerts/digest.ts',
+    from: '!NO_FAILURES.has(run.state) && first.length',
+    to: 'first.length',
+    breaks: ['a digest names as not succeeded what has ended so'],
+  },
 ];

@@ -14,6 +14,7 @@ import { requestInvariants } from './requests.ts';
 import { sweepInvariants } from './sweeps.ts';
 import { usualLengthInvariants } from './usual-lengths.ts';
 import { waitInvariants } from './waits.ts';
+import { toldInvariants } from './what-is-told.ts';
 
 /** Everything that must hold whatever goes wrong. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -32,4 +33,5 @@ export const INVARIANTS: readonly Invariant[] = [
   ...clockInvariants,
   ...waitInvariants,
   ...usualLengthInvariants,
+  ...toldInvariants,
 ];

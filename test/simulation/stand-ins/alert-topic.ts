@@ -1,5 +1,6 @@
 import type { AlertMessage } from '../../../functions/core/alerts/message.ts';
 import { AlertRefused } from '../../../functions/core/errors.ts';
+import type { State } from '../../../functions/core/jobs/states.ts';
 import type { AlertTopic } from '../../../functions/core/ports.ts';
 import type { SweepPorts } from '../../../functions/monitor/context.ts';
 import { publishViolation } from '../../../local/sns/limits.ts';
@@ -24,7 +25,8 @@ export function alertTopicOf(
 ): AlertTopic {
   return {
     publish: (message, signal) => {
-      const { id, jobId, state, kind, from, to, runs } = JSON.parse(message.default);
+      const told = JSON.parse(message.default);
+      const { id } = told;
       return call({
         what: `publish ${id}`,
         to: 'topic',
@@ -33,12 +35,25 @@ export function alertTopicOf(
           if (isInvalid(message) || isRefused(id)) {
             throw new AlertRefused('The topic refuses the alert: publish it bare.');
           }
-          if (kind === 'Digest') onDigest({ id, from: Date.parse(from), to: Date.parse(to), runs });
-          else onAccepted({ id, jobId, kind, state });
+          if (told.kind === 'Digest') onDigest(acceptedDigest(told));
+          else onAccepted(acceptedAlert(told, message));
         },
       });
     },
   };
+}
+
+type Told = ReturnType<typeof JSON.parse>;
+
+function acceptedDigest({ id, from, to, runs, failures }: Told): AcceptedDigest {
+  const states = failures.map(({ state }: { state: State }) => state);
+  return { id, from: Date.parse(from), to: Date.parse(to), runs, failures: states };
+}
+
+function acceptedAlert(told: Told, { email }: AlertMessage): AcceptedAlert {
+  const { id, jobId, kind, state, endedBeforeFirstSeen } = told;
+  const [, lastSeen] = /^ {2}Last seen: (.*)$/m.exec(email) ?? [];
+  return { id, jobId, kind, state, endedBeforeFirstSeen, ...(lastSeen && { lastSeen }) };
 }
 
 /** The topic of notices to the operator, which nobody lists. */

@@ -1,0 +1,116 @@
+import type { Job } from '../../../functions/core/jobs/job.ts';
+import { isEndedByMonitor, isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
+import { isoTime, MINUTE } from '../../../functions/core/time.ts';
+import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
+
+/** What must hold for what people are told of runs. */
+export const toldInvariants: readonly Invariant[] = [
+  { name: 'an alert says of its run what was seen of it', watch: saidAsSeen },
+  { name: 'a length on record is of the time for which the run was seen', watch: rightLengths },
+  {
+    name: 'a digest names as not succeeded what has ended so',
+    watch: () => ({ judge: { DigestAccepted: rightFailures } }),
+  },
+];
+
+/** What was seen of a run before it ended. */
+interface Seen {
+  /** In the watch that there is, when it was first (ms since the epoch); absent when it was not. */
+  readonly firstAt?: number;
+  /** In whichever watch. */
+  readonly ever: boolean;
+}
+
+const NOTHING: Seen = { ever: false };
+
+type Written = HappeningOf<'JobWritten'>;
+
+/** What was seen of the runs until now. */
+function createSights({ now }: WorldView) {
+  const sights = new Map<string, Seen>();
+  return {
+    of: (jobId: string): Seen => sights.get(jobId) ?? NOTHING,
+    note({ before, after: { jobId, state } }: Written): void {
+      const { ever, firstAt = now() } = sights.get(jobId) ?? NOTHING;
+      if (before?.state === state || isTerminal(state)) return;
+      sights.set(jobId, isSeen(state) ? { ever: true, firstAt } : { ever });
+    },
+    forget: (jobId: string) => void sights.delete(jobId),
+  };
+}
+
+function isNewEnd({ before, after }: Written): boolean {
+  return before?.state !== after.state && isTerminal(after.state);
+}
+
+function saidAsSeen(world: WorldView): Watcher {
+  const sights = createSights(world);
+  const ends = new Map<string, Seen>();
+  return {
+    note: {
+      JobWritten(written) {
+        const { jobId, registeredAt, version } = written.after;
+        sights.note(written);
+        if (!isNewEnd(written)) return;
+        ends.set(`${jobId}/${isoTime(registeredAt)}/${version}`, sights.of(jobId));
+      },
+      JobExpired: ({ job }) => sights.forget(job.jobId),
+    },
+    judge: {
+      AlertAccepted({ alert }) {
+        const { id, state, endedBeforeFirstSeen, lastSeen } = alert;
+        const seen = ends.get(id);
+        if (alert.kind !== 'Ended' || !seen) return;
+        const wasSeen = seen.firstAt !== undefined;
+        if (endedBeforeFirstSeen !== (!isEndedByMonitor(state) && !wasSeen)) {
+          return `${id} says endedBeforeFirstSeen: ${endedBeforeFirstSeen} of a run seen ${JSON.stringify(seen)}`;
+        }
+        const unseen = seen.ever ? 'not in this watch' : 'never';
+        const isRight = lastSeen === undefined || wasSeen !== (lastSeen === unseen);
+        return isRight
+          ? undefined
+          : `${id} says "${lastSeen}" of a run seen ${JSON.stringify(seen)}`;
+      },
+    },
+  };
+}
+
+/** How far clocks may differ (ms). */
+const GRACE = MINUTE;
+
+function rightLengths(world: WorldView): Watcher {
+  const sights = createSights(world);
+  return {
+    note: { JobWritten: sights.note, JobExpired: ({ job }) => sights.forget(job.jobId) },
+    judge: {
+      JobWritten(written) {
+        if (!isNewEnd(written) || isEndedByMonitor(written.after.state)) return;
+        return wrongLength(world, written.after, sights.of(written.after.jobId));
+      },
+    },
+  };
+}
+
+function wrongLength(world: WorldView, job: Job, { firstAt }: Seen): string | undefined {
+  const { jobId, runLength, endedAt = 0, startedAt } = job;
+  const { states, end } = world.script(jobId);
+  if (runLength === undefined || firstAt === undefined) {
+    return runLength === firstAt
+      ? undefined
+      : `run ${jobId}, first seen at ${firstAt}, took ${runLength}`;
+  }
+  // An API that is busy says 202 of a run that is only to come: that is seen, too.
+  const beganAt = Math.min(states[0]?.at ?? firstAt, firstAt, startedAt ?? firstAt);
+  const most = endedAt - beganAt + GRACE;
+  const least = (end?.at ?? 0) - Math.max(firstAt, startedAt ?? firstAt) - GRACE;
+  if (runLength >= least && runLength <= most) return undefined;
+  return `run ${jobId} took ${runLength} ms, which is not between ${least} and ${most}`;
+}
+
+/** Ends that are no failures. */
+const NO_FAILURES: readonly string[] = ['Succeeded', 'Cancelled'];
+
+function rightFailures({ digest: { id, failures } }: HappeningOf<'DigestAccepted'>) {
+  const wrong = failures.find((state) => !isTerminal(state) || NO_FAILURES.includes(state));
+  return wrong && `${id} names a run as not succeeded that is ${wrong}`;
+}

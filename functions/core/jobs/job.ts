@@ -70,7 +70,7 @@ export interface Job extends PathParameters {
   readonly startedAt?: number;
   /**
    * Found in a list without states, begun before its iModel was watched: nobody is told of it if it is over
-   * already, and of a job that has ended this says that it was.
+   * already, nor reminded before it is seen, and of a job that has ended this says that it was.
    */
   readonly isQuietIfOver?: true;
   readonly label?: string;
@@ -155,6 +155,7 @@ const INDEXED = [
   'version',
   'registeredAt',
   'startedAt',
+  'isQuietIfOver',
   'timeoutAt',
   'remindAt',
   'remindedAt',
@@ -228,8 +229,8 @@ export function wasEverSeen({ transitions }: Pick<Job, 'transitions'>): boolean 
 }
 
 /** Whether a pending job has come to the time at which somebody wanted to be reminded of it. */
-export function isReminderDue(job: Pick<Job, 'state' | 'remindAt'>, now: number): boolean {
-  return !isTerminal(job.state) && job.remindAt !== undefined && now >= job.remindAt;
+export function isReminderDue(job: WatchedJob, now: number): boolean {
+  return !isTerminal(job.state) && !job.isQuietIfOver && now >= (job.remindAt ?? now + 1);
 }
 
 /** Whether the last checks of a pending job, or its answers, went wrong. */

@@ -42,8 +42,9 @@ it('is due in the very millisecond that somebody asked for', () => {
 
 it('is due for a pending job only', () => {
   const remindAt = START + MINUTE;
-  expect(isReminderDue({ state: 'Running', remindAt }, remindAt)).toBe(true);
-  expect(isReminderDue({ state: 'Failed', remindAt }, remindAt)).toBe(false);
+  const watched = newJob({ ...facts, remindAt });
+  expect(isReminderDue({ ...watched, state: 'Running' }, remindAt)).toBe(true);
+  expect(isReminderDue({ ...watched, state: 'Failed' }, remindAt)).toBe(false);
 });
 
 it('is no longer owed by a job that ends; an earlier end still is', () => {

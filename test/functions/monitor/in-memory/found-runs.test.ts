@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cancelJob } from '../../../../functions/api/use-cases/jobs.ts';
+import { cancelJob, changeJob } from '../../../../functions/api/use-cases/jobs.ts';
 import { registerJob } from '../../../../functions/api/use-cases/register-jobs.ts';
 import type { ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
@@ -300,6 +300,33 @@ describe('a list without states', () => {
     world.clock.advance(MINUTE);
     await world.sweep();
     expect(world.published).toMatchObject([{ jobId: RUN.jobId, state: 'Failed' }]);
+  });
+
+  it('shows a run that was over before its watch, of which nobody is reminded while it cannot be asked about', async () => {
+    const world = watching([pageOf(stateless)], { source: 'reporting' });
+    const { iModels, jobs, time } = world.ports;
+    await iModels.update(world.watched, { ...world.watched, remindAfterMinutes: 30, version: 2 });
+    const error = { name: 'ServerError', message: 'Upstream answered 500.' } as const;
+    world.answers.set(RUN.jobId, [{ kind: 'Failed', error }]);
+    await world.sweep();
+    world.clock.advance(31 * MINUTE);
+    await world.sweep();
+    expect(world.published).toEqual([]);
+    // But for who asks for it.
+    await changeJob({ jobs, time }, RUN.jobId, { remindAfterMinutes: 32 });
+    world.clock.advance(2 * MINUTE);
+    await world.sweep();
+    expect(world.published).toMatchObject([{ jobId: RUN.jobId, kind: 'StillRunning' }]);
+  });
+
+  it('shows a run that goes on, of which people are reminded once it is seen', async () => {
+    const world = watching([pageOf(stateless)], { source: 'reporting' });
+    const { iModels } = world.ports;
+    await iModels.update(world.watched, { ...world.watched, remindAfterMinutes: 30, version: 2 });
+    await world.sweep();
+    world.clock.advance(31 * MINUTE);
+    await world.sweep();
+    expect(world.published).toMatchObject([{ jobId: RUN.jobId, kind: 'StillRunning' }]);
   });
 
   it('shows a run that was over before its watch, which counts for neither digest nor figures', async () => {

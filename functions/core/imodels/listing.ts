@@ -138,10 +138,12 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
       const tooLong = { kind: 'Failed', trouble: { cause: 'Unreadable', message } } as const;
       return standingAfter(iModel, reading, tooLong, now);
     }
+    // Without a place to go on at, the next one begins at the first page: it must not stop there.
+    if (query === undefined) return { ...omit(before, 'allReadAt'), known };
     return {
       ...before,
       known,
-      ...(query !== undefined && { next: { query, earliest, isInOrder } }),
+      next: { query, earliest, isInOrder },
     };
   }
   // One that claims to begin in years must not hide all that begin before it.

@@ -100,6 +100,28 @@ describe('a list', () => {
     expect(world.job(found.jobId)).toMatchObject({ state: 'Running' });
   });
 
+  it('that goes on, and before which more runs have begun than a page holds, is read for all of them', async () => {
+    const world = watching([]);
+    let count = 250;
+    world.ports.runLists.ask = async (_iModel, next) => {
+      const from = Number(next?.slice('?skip='.length) ?? 0);
+      const ids = Array.from({ length: count }, (_, i) => count - i).slice(from, from + 100);
+      const runs = ids.map((n) => ({ ...RUN, jobId: jobId(n), startedAt: RUN.startedAt + n }));
+      const end = from + 100;
+      return { kind: 'Page', runs, ...(end < count && { next: `?skip=${end}` }) };
+    };
+    await world.sweep({ checksPerMinute: 2 });
+    expect(world.watched.next).toMatchObject({ query: '?skip=200' });
+    count = 400;
+    for (let sweeps = 0; sweeps < 2; sweeps += 1) {
+      world.clock.advance(MINUTE);
+      await world.sweep();
+    }
+    const all = Array.from({ length: count }, (_, i) => jobId(i + 1));
+    expect(all.filter((id) => !world.job(id))).toEqual([]);
+    expect(world.watched).not.toHaveProperty('next');
+  });
+
   it('of ten pages without a run does not come to an end; of fewer, nobody knows', async () => {
     const world = watching([]);
     goOn(world, 0);

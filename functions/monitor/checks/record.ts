@@ -189,8 +189,7 @@ async function putFound(
 ): Promise<void> {
   const { jobs, report, log, signal } = context;
   const job = jobOfRun(iModel, run, context.clock(), usual);
-  if (!job) return;
-  if (await jobs.add(job)) {
+  if (job && (await jobs.add(job))) {
     report.runsFound += 1;
     const { jobId, iModelId, label, state } = job;
     log.info('A run of a watched iModel was found', { jobId, iModelId, label, state });

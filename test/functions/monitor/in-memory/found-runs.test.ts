@@ -128,15 +128,21 @@ describe('a run that a list shows and somebody has registered by its id', () => 
     expect(world.job(RUN.jobId)).not.toHaveProperty('iModelId');
   });
 
-  it('and that the monitor gave up is adopted: registered again, its alerts fit filters by iModel', async () => {
-    const world = watching([pageOf(RUN)]);
-    world.add(RUN.jobId, { kind: KIND, state: 'AccessDenied', endedAt: BEGIN });
-    await world.sweep();
-    const { jobs, time } = world.ports;
-    const asked = { jobId: RUN.jobId, timeoutMinutes: 60, named: [], registeredBy: 'somebody' };
-    const reopened = await registerJob({ jobs, time }, { ...asked, kind: KIND });
-    expect(reopened).toMatchObject({ outcome: 'Reopened', job: { iModelId: IMODEL } });
-  });
+  it.each([
+    ['goes on', RUN],
+    ['was over before the watch of its iModel began', { ...FAILED, startedAt: RUN.startedAt }],
+  ])(
+    'and that the monitor gave up is adopted: registered again, its alerts fit filters by iModel, if it %s',
+    async (_, run) => {
+      const world = watching([pageOf(run)]);
+      world.add(RUN.jobId, { kind: KIND, state: 'AccessDenied', endedAt: BEGIN });
+      await world.sweep();
+      const { jobs, time } = world.ports;
+      const asked = { jobId: RUN.jobId, timeoutMinutes: 60, named: [], registeredBy: 'somebody' };
+      const reopened = await registerJob({ jobs, time }, { ...asked, kind: KIND });
+      expect(reopened).toMatchObject({ outcome: 'Reopened', job: { iModelId: IMODEL } });
+    },
+  );
 
   it('as one of another kind, and then stopped, is adopted as what it is', async () => {
     const world = watching([pageOf(RUN)]);

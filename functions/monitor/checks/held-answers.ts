@@ -80,6 +80,8 @@ export function createMissingRuns(
   before: { readonly pass: AnswerCounts; readonly lastPass: AnswerCounts },
 ) {
   const held: { job: WatchedJob; observation: MissingObservation }[] = [];
+  /** The index may show one run at its old place and at its new one: it is one run all the same. */
+  const counted = new Set<string>();
   const counts = { alive: 0, missing: 0 };
   let inARow = 0;
   let isUpstreamFault = false;
@@ -96,7 +98,8 @@ export function createMissingRuns(
     },
     hold(job: WatchedJob, observation: MissingObservation): void {
       held.push({ job, observation });
-      if (!isSeen(job.state)) return;
+      if (!isSeen(job.state) || counted.has(job.jobId)) return;
+      counted.add(job.jobId);
       counts.missing += 1;
       inARow += 1;
       if (inARow >= MISSING_IN_A_ROW) isUpstreamFault = true;

@@ -116,3 +116,21 @@ describe('a run that is missing alone', () => {
     });
   });
 });
+
+it('a run that the index shows at its old place and at its new one is one that is missing, and not two', async () => {
+  const world = watching([]);
+  const { jobs } = world.ports;
+  const kind = 'grouping-and-mapping-extraction';
+  const old = world.add(jobId(1), { kind });
+  await jobs.update(old, { ...old, iModelId: IMODEL, version: 2 });
+  const { pendingPage } = jobs;
+  jobs.pendingPage = async (...asked) => {
+    const page = await pendingPage(...asked);
+    return { ...page, items: [old, ...page.items] };
+  };
+  missing(world, 1);
+  const report = await world.sweep();
+  expect(report).toMatchObject({ upstreamFaults: 0, errors: 0, passesCompleted: 1 });
+  expect(world.checkpoint()).not.toHaveProperty('pause');
+  expect(world.job(jobId(1))?.missing).toMatchObject(ONCE);
+});

@@ -1,7 +1,7 @@
 import { isTerminal } from '../jobs/states.ts';
 import { PAGE_SIZE, type RunsPage } from '../kinds/run-list.ts';
 import { omit } from '../objects.ts';
-import { DAY, HOUR } from '../time.ts';
+import { DAY, HOUR, isAhead } from '../time.ts';
 import { GRACE, isNew, type ListedRun, WINDOW, windowStart } from './found-runs.ts';
 import type { IModel, ListTrouble } from './imodel.ts';
 
@@ -35,8 +35,13 @@ const ALL_READ_EVERY = DAY;
 const DISORDER = HOUR;
 
 /** Whether a listing has to read every page (`now`: ms since the epoch). */
-function readsAll({ isUnordered, allReadAt = 0 }: IModel, now: number): boolean {
-  return isUnordered === true || now - allReadAt >= ALL_READ_EVERY;
+function readsAll(iModel: IModel, now: number): boolean {
+  return iModel.isUnordered === true || isAllReadDue(iModel, now);
+}
+
+/** Whether it is a day since all pages were read, or a clock was set back since. */
+function isAllReadDue({ allReadAt = 0 }: IModel, now: number): boolean {
+  return !isAhead(allReadAt + ALL_READ_EVERY, now, ALL_READ_EVERY);
 }
 
 /** A reading before its first page. */
@@ -149,7 +154,6 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
   // One that claims to begin in years must not hide all that begin before it.
   const starts = [...runs.values()].map(({ startedAt = 0 }) => Math.min(startedAt, now + GRACE));
   const newest = Math.max(iModel.newestAt ?? 0, ...starts);
-  const isAllReadDue = end.isWhole && now - (iModel.allReadAt ?? 0) >= ALL_READ_EVERY;
   const isUnordered = !isInOrder || (iModel.isUnordered && !end.isWhole);
   const after: IModel = {
     ...omit(before, 'isUnordered'),
@@ -157,7 +161,7 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
     // Else a list without starts would seem empty for ever, and what ends in it old.
     ...(newest > 0 ? { newestAt: newest } : runs.size > 0 && { hasUndated: true }),
     // That all pages were read is worth a write once a day.
-    ...(isAllReadDue && { allReadAt: now }),
+    ...(end.isWhole && isAllReadDue(iModel, now) && { allReadAt: now }),
     ...(isUnordered && { isUnordered: true }),
   };
   return withinWindow(after, now);

@@ -101,6 +101,8 @@ describe('a listing', () => {
     });
     expect(listed(after, runs, WHOLE, NOW + DAY - 1)).toBe(after);
     expect(listed(after, runs, WHOLE, NOW + DAY)).toMatchObject({ allReadAt: NOW + DAY });
+    const ahead = { ...after, allReadAt: NOW + 7 * DAY };
+    expect(listed(ahead, runs, WHOLE)).toMatchObject({ allReadAt: NOW });
     const late = listed(after, [run('late', NOW - 3 * MINUTE)]);
     expect(late.known).toEqual({ ...known, late: NOW - 3 * MINUTE });
   });

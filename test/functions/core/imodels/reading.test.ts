@@ -68,6 +68,11 @@ describe('reading a list', () => {
   it.each<[string, IModel, number]>([
     ['whose pages were all read a day ago', { ...READ, allReadAt: NOW - DAY }, 0],
     ['whose pages were never all read', WATCHED, 0],
+    [
+      'whose pages were all read by a clock set back since',
+      { ...READ, allReadAt: NOW + 7 * DAY },
+      0,
+    ],
     ['that is not newest first', { ...READ, isUnordered: true }, 0],
     ['that shows a run more than an hour after an earlier one', READ, -HOUR - 1],
   ])('goes on to the end of one %s', (_, iModel, ago) => {

@@ -704,4 +704,12 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: 'first.length',
     breaks: ['a digest names as not succeeded what has ended so'],
   },
+  {
+    name: 'adopts no run that had ended before its watch',
+    file: 'functions/monitor/checks/record.ts',
+    from: 'if (job && (await jobs.add(job))) {',
+    to: 'if (!job) return; if (await jobs.add(job)) {',
+    seed: 109,
+    breaks: ['a run that its list shows belongs to its iModel'],
+  },
 ];

@@ -1,3 +1,4 @@
+import { isAdoptable, isNew } from '../../../functions/core/imodels/found-runs.ts';
 import { hasShownRuns, type IModel } from '../../../functions/core/imodels/imodel.ts';
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import { isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
@@ -17,6 +18,7 @@ export const foundRunInvariants: readonly Invariant[] = [
   { name: 'what was over before its iModel was watched is told to nobody', watch: quietBefore },
   { name: 'no run is found again when its record has expired', watch: foundOnce },
   { name: 'what an iModel takes for known is on record', watch: knownOnRecord },
+  { name: 'a run that its list shows belongs to its iModel', watch: adopted },
   { name: 'the older word of a list takes no state back', watch: noStepBack },
 ];
 
@@ -177,6 +179,37 @@ function knownOnRecord(world: WorldView): Watcher {
         return lost === undefined
           ? undefined
           : `iModel ${after.iModelId} takes run ${lost} for known, which is not on record`;
+      },
+    },
+  };
+}
+
+/** A sweep adopts what a list shows for the first time and somebody had registered before. */
+function adopted(world: WorldView): Watcher {
+  const watches = createWatches();
+  const shown = new Map<Invocation, Map<string, Job>>();
+  return {
+    note: {
+      IModelRead: watches.note,
+      ListAnswered({ by, asked, answer }) {
+        const watch = watches.of(by, asked.iModelId);
+        if (answer?.kind !== 'Page' || !watch) return;
+        const jobs = shown.get(by) ?? new Map<string, Job>();
+        shown.set(by, jobs);
+        for (const run of answer.runs) {
+          const job = world.job(run.jobId);
+          if (job && isNew(watch, run) && isAdoptable(job, watch)) jobs.set(run.jobId, job);
+        }
+      },
+    },
+    judge: {
+      Ended({ by, end }) {
+        const { outcome, errors, lostConditions } = (end.kind === 'Returned' && end.report) || {};
+        const jobs = [...(shown.get(by)?.values() ?? [])];
+        shown.delete(by);
+        if (outcome !== 'Completed' || errors || lostConditions) return;
+        const stray = jobs.find((job) => world.job(job.jobId)?.version === job.version);
+        return stray && `job ${stray.jobId} was listed and adopted by no iModel`;
       },
     },
   };

@@ -179,7 +179,7 @@ function createLengths(
 
 const ADOPT_ATTEMPTS = 3;
 
-/** Puts a run on record that was found; one that somebody registered by its id is adopted. */
+/** Puts a run on record that was found; one that somebody registered is adopted, unless every listing would look for it. */
 async function putFound(
   context: SweepContext,
   outbox: Outbox,
@@ -197,6 +197,7 @@ async function putFound(
     if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
     return;
   }
+  if (!job && run.startedAt === undefined && iModel.floor !== undefined) return;
   // A check of the same sweep may write it at this moment; after this listing nobody would try again.
   for (let attempt = 0; attempt < ADOPT_ATTEMPTS; attempt += 1) {
     const known = await jobs.get(run.jobId, signal);

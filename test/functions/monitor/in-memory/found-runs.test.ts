@@ -186,6 +186,22 @@ describe('a run that a list shows and somebody has registered by its id', () => 
     expect(world.job(RUN.jobId)).toMatchObject({ version: job.version });
   });
 
+  it('is not looked for in every listing where it is one of too many that are over and do not say when they began', async () => {
+    const { startedAt: _, ...undated } = FAILED;
+    const runs = Array.from({ length: 600 }, (__, n) => ({ ...undated, jobId: jobId(n) }));
+    const world = watching([pageOf(...runs)]);
+    await world.sweep();
+    let reads = 0;
+    const { get } = world.ports.jobs;
+    world.ports.jobs.get = (...asked) => {
+      reads += 1;
+      return get(...asked);
+    };
+    world.clock.advance(MINUTE);
+    await world.sweep();
+    expect(reads).toBe(0);
+  });
+
   it('is left alone when it is gone by then', async () => {
     const world = watching([pageOf(RUN)]);
     world.ports.jobs.add = async () => false;

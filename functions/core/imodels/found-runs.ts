@@ -96,9 +96,10 @@ function isKindSure(job: Job): boolean {
   return (isSeen(job.state) && !isTerminal(job.state)) || wasEverSeen(job);
 }
 
-/** A job that somebody registered by its id, now that its iModel is known. */
-export function adopt(job: Job, iModel: IModel): Job {
-  const adopted = { ...job, iModelId: iModel.iModelId, version: job.version + 1 };
+/** A job that somebody registered by its id, now that its iModel is known, and when it began where the list says so. */
+export function adopt(job: Job, iModel: IModel, run: Pick<ListedRun, 'startedAt'>): Job {
+  const began = pick(run, 'startedAt');
+  const adopted = { ...began, ...job, iModelId: iModel.iModelId, version: job.version + 1 };
   if (isKindSure(job)) return adopted;
   // What its own kind has in the path beside the id, another may not have: it could not be asked about.
   const bare = omit(adopted, 'connectionId', 'connectionType');

@@ -202,7 +202,7 @@ async function putFound(
   for (let attempt = 0; attempt < ADOPT_ATTEMPTS; attempt += 1) {
     const known = await jobs.get(run.jobId, signal);
     if (!known || !isAdoptable(known, iModel)) return;
-    if (await jobs.update(known, adopt(known, iModel), signal)) return;
+    if (await jobs.update(known, adopt(known, iModel, run), signal)) return;
     report.lostConditions += 1;
   }
 }

@@ -144,7 +144,7 @@ describe('a job that somebody registered by its id', () => {
 
   it('keeps all that is known of it, and has its iModel', () => {
     const { iModelId } = WATCHED;
-    expect(adopt({ ...seen, kind }, WATCHED)).toEqual({ ...seen, kind, iModelId, version: 6 });
+    expect(adopt({ ...seen, kind }, WATCHED, {})).toEqual({ ...seen, kind, iModelId, version: 6 });
   });
 
   it('never seen becomes one of the list’s kind, without what another kind is asked with', () => {
@@ -155,7 +155,7 @@ describe('a job that somebody registered by its id', () => {
       connectionId: 'c',
       connectionType: 'storage',
     };
-    expect(adopt(job, WATCHED)).toEqual({ ...registered, kind, iModelId, version: 2 });
+    expect(adopt(job, WATCHED, {})).toEqual({ ...registered, kind, iModelId, version: 2 });
   });
 });
 

@@ -118,6 +118,21 @@ describe('a run that a list shows and somebody has registered by its id', () => 
     expect(world.job(RUN.jobId)).toMatchObject({ registeredBy: 'test', iModelId: IMODEL });
   });
 
+  it('is known to have begun when the list says, of which a status without that says nothing', async () => {
+    const { status: _, ...stateless } = RUN;
+    const world = watching([pageOf(stateless)], { source: 'reporting' });
+    world.add(RUN.jobId);
+    world.add(jobId(2), { startedAt: BEGIN - MINUTE });
+    world.lists[0] = pageOf(stateless, { ...stateless, jobId: jobId(2) });
+    await world.sweep();
+    expect(world.job(RUN.jobId)).toMatchObject({ iModelId: IMODEL, startedAt: RUN.startedAt });
+    expect(world.job(jobId(2))).toMatchObject({ iModelId: IMODEL, startedAt: BEGIN - MINUTE });
+    world.clock.advance(MINUTE);
+    world.answers.set(RUN.jobId, [{ kind: 'Status', state: 'Succeeded' }]);
+    await world.sweep();
+    expect(world.job(RUN.jobId)).toMatchObject({ runLength: 61 * MINUTE });
+  });
+
   it('is left alone when others write it at every try, of which there are three', async () => {
     const world = watching([pageOf(RUN)]);
     world.add(RUN.jobId, { kind: KIND });

@@ -85,12 +85,15 @@ describe('the dashboard', () => {
 
 it('the log lines that the dashboard and the runbook look for are lines that functions write', () => {
   const queries = JSON.stringify(widgets).replaceAll('\\"', '"') + RUNBOOK;
-  const messages = new Set([...queries.matchAll(/message = "([^"]+)"/g)].map(([, text]) => text));
+  const found = queries.matchAll(/message (?:= |in \[)("[^"]+"(?:, "[^"]+")*)/g);
+  const messages = new Set([...found].flatMap(([, texts]) => JSON.parse(`[${texts}]`)));
   expect(messages).toEqual(
     new Set([
       'A job ended',
       'A sweep ended',
       'A check failed',
+      'Upstream limits requests for one run alone',
+      'The runs of an iModel could not be listed',
       'The logs of a run could not be read',
     ]),
   );

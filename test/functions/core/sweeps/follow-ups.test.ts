@@ -21,7 +21,9 @@ describe('the follow-ups of a sweep', () => {
       at: [START + 15 * SECOND, START + 30 * SECOND, START + 45 * SECOND],
       until: START + 55 * SECOND,
     });
+    expect(secondsOf(left(60), { ...SETTINGS, checkEvery: 16 * SECOND })).toEqual([20, 40]);
     expect(secondsOf(left(60), { ...SETTINGS, checkEvery: 30 * SECOND })).toEqual([30]);
+    expect(secondsOf(left(60), { ...SETTINGS, checkEvery: 31 * SECOND })).toEqual([]);
     expect(secondsOf(left(60), { ...SETTINGS, checkEvery: MINUTE })).toEqual([]);
   });
 

@@ -76,7 +76,7 @@ function serverSettings(value: string): MailServerSettings {
   if (!port || !isHostAlone) {
     throw new InvalidSetting(
       `SMTP_URL is not the address of a mail server; set it to one such as ${EXAMPLE} or ` +
-        'smtp://localhost:1025. Characters such as / # ? in a password are written as %2F %23 %3F.',
+        'smtp://localhost:1025. Characters such as % / # ? in a password are written as %25 %2F %23 %3F.',
     );
   }
   if ((url.username === '') !== (url.password === '')) {

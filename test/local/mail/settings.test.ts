@@ -33,6 +33,7 @@ describe('SMTP_URL', () => {
 
   it.each([
     ['me%40example.com:p%2Fa%23s%40s', { user: 'me@example.com', password: 'p/a#s@s' }],
+    ['a%3Ab:100%2541', { user: 'a:b', password: '100%41' }],
     ['me@example.com:p@ss', { user: 'me@example.com', password: 'p@ss' }],
     ['me:100%', { user: 'me', password: '100%' }],
     ['me:p%C3%A4ss:w%20rd', { user: 'me', password: 'päss:w rd' }],

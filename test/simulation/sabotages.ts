@@ -453,7 +453,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'begins a list anew that it could not read to the end',
     file: 'functions/core/imodels/listing.ts',
-    from: '...(query !== undefined && { next: { query, earliest, isInOrder } }),',
+    from: 'next: { query, earliest, isInOrder },',
     to: '...(query === null && { next: { query, earliest, isInOrder } }),',
     seed: 126,
     runs: 150,

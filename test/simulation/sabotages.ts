@@ -415,7 +415,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'takes the word of a list for news that nobody has heard in its time',
-    file: 'functions/core/imodels/found-runs.ts',
+    file: 'functions/core/jobs/decide.ts',
     from: '(wasHad || isBefore)',
     to: 'wasHad',
     seed: 10,

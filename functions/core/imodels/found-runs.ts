@@ -1,9 +1,9 @@
 import { applyChange, newJob } from '../jobs/apply.ts';
 import { type Clock, decide } from '../jobs/decide.ts';
 import { type Job, type UsualLength, wasEverSeen } from '../jobs/job.ts';
-import type { Observation, StatusObservation } from '../jobs/observation.ts';
+import type { StatusObservation } from '../jobs/observation.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../jobs/states.ts';
-import { DEFAULT_KIND, type KindName, kindOf } from '../kinds/kinds.ts';
+import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
 import { omit, pick } from '../objects.ts';
 import { DAY, MINUTE } from '../time.ts';
 import { hasShownRuns, type IModel, type ListSource } from './imodel.ts';
@@ -104,19 +104,4 @@ export function adopt(job: Job, iModel: IModel, run: Pick<ListedRun, 'startedAt'
   // What its own kind has in the path beside the id, another may not have: it could not be asked about.
   const bare = omit(adopted, 'connectionId', 'connectionType');
   return { ...bare, kind: KIND_OF_SOURCE[iModel.source] };
-}
-
-/**
- * What was seen of a job, without what a list says that is no news: lists lag, and a run does not go backwards.
- * A word that the job has had before, or that comes before its own, says only that the run is there.
- */
-export function withoutOldWord(job: Job, seen: Observation): Observation {
-  if (seen.kind !== 'Status' || !seen.isListed || isTerminal(seen.state)) return seen;
-  const { state, transitions } = job;
-  const reopened = transitions.findLastIndex(({ to }) => to === 'Registered');
-  const wasHad = transitions.slice(reopened + 1).some(({ to }) => to === seen.state);
-  const { pending } = kindOf(job).states;
-  const isBefore =
-    pending.includes(seen.state) && pending.indexOf(seen.state) < pending.indexOf(state);
-  return seen.state !== state && (wasHad || isBefore) ? { kind: 'Pending' } : seen;
 }

@@ -224,3 +224,18 @@ function reasonForMissing(job: DecidedJob, gone: MissingObservation, lasted: num
     ? `${answered} The run was seen before and is gone.`
     : `${answered} It was never seen: the job id may be wrong, or the run may have ended earlier and been removed.`;
 }
+
+/**
+ * What was seen of a job, without what a list says that is no news: lists lag, and a run does not go backwards.
+ * A word that the job has had before, or that comes before its own, says only that the run is there.
+ */
+export function withoutOldWord(job: Job, seen: Observation): Observation {
+  if (seen.kind !== 'Status' || !seen.isListed || isTerminal(seen.state)) return seen;
+  const { state, transitions } = job;
+  const reopened = transitions.findLastIndex(({ to }) => to === 'Registered');
+  const wasHad = transitions.slice(reopened + 1).some(({ to }) => to === seen.state);
+  const { pending } = kindOf(job).states;
+  const isBefore =
+    pending.includes(seen.state) && pending.indexOf(seen.state) < pending.indexOf(state);
+  return seen.state !== state && (wasHad || isBefore) ? { kind: 'Pending' } : seen;
+}

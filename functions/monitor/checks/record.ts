@@ -5,11 +5,10 @@ import {
   jobOfRun,
   KIND_OF_SOURCE,
   type ListedRun,
-  withoutOldWord,
 } from '../../core/imodels/found-runs.ts';
 import type { IModel } from '../../core/imodels/imodel.ts';
 import { applyChange } from '../../core/jobs/apply.ts';
-import { callsForUsual, decide } from '../../core/jobs/decide.ts';
+import { callsForUsual, decide, withoutOldWord } from '../../core/jobs/decide.ts';
 import {
   isTroubled,
   type Job,

@@ -5,7 +5,6 @@ import {
   isNew,
   jobOfRun,
   type ListedRun,
-  withoutOldWord,
 } from '../../../../functions/core/imodels/found-runs.ts';
 import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
 import { newJob } from '../../../../functions/core/jobs/apply.ts';
@@ -156,41 +155,5 @@ describe('a job that somebody registered by its id', () => {
       connectionType: 'storage',
     };
     expect(adopt(job, WATCHED, {})).toEqual({ ...registered, kind, iModelId, version: 2 });
-  });
-});
-
-describe('what a list says of a job', () => {
-  const pending = (state: State, ...had: State[]): Job => ({
-    ...newJob({ jobId: 'a-run', registeredAt: 0, registeredBy: 'test', timeoutAt: HOUR }),
-    state,
-    transitions: had.map((to, version) => ({ from: 'Registered', to, at: 0, version })),
-  });
-
-  it.each<[boolean, string, State, Job]>([
-    [true, 'first word', 'Queued', pending('Registered')],
-    [true, 'same word', 'Running', pending('Running', 'Running')],
-    [true, 'later word', 'Running', pending('Queued', 'Queued')],
-    [true, 'word that is not known', 'Archiving', pending('Running', 'Running')],
-    [true, 'known word after one that is not', 'Running', pending('Archiving', 'Archiving')],
-    [false, 'word it had before', 'Archiving', pending('Running', 'Archiving', 'Running')],
-    [
-      false,
-      'word that it had none of, from before its own',
-      'Queued',
-      pending('Running', 'Running'),
-    ],
-    [
-      true,
-      'word of before, since it is watched again',
-      'Queued',
-      pending('Registered', 'Queued', 'Running', 'Cancelled', 'Registered'),
-    ],
-    [true, 'end', 'Failed', pending('Running', 'Running')],
-  ])('(%s) is news by a %s', (isNews, _, state, job) => {
-    const seen = { kind: 'Status', state, isListed: true } as const;
-    expect(withoutOldWord(job, seen)).toEqual(isNews ? seen : { kind: 'Pending' });
-    // By its id, a run may go back: upstream says so itself.
-    const { isListed, ...byId } = seen;
-    expect(withoutOldWord(job, byId)).toEqual(byId);
   });
 });

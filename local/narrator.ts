@@ -80,7 +80,8 @@ export function createNarrator(
     },
     logged(line) {
       const { level, message, facts } = cleaned(line);
-      if (typeof facts.from === 'string' && typeof facts.to === 'string') {
+      const isNews = level === 'INFO';
+      if (isNews && typeof facts.from === 'string' && typeof facts.to === 'string') {
         return news(transition(facts as unknown as TransitionFacts));
       }
       if (typeof facts.iModelId === 'string' && typeof facts.state === 'string') {

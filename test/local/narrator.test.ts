@@ -93,11 +93,13 @@ it('tells of nothing but the start and what needs somebody, where it is to be qu
     narrator.logged({ level: 'INFO', message: 'Moved', facts: transition });
     narrator.logged({ level: 'INFO', message: 'Found', facts: { iModelId: '1', state: 'Queued' } });
     narrator.logged({ level: 'ERROR', message: 'Failed', facts: {} });
+    narrator.logged({ level: 'WARN', message: 'Not known', facts: { from: 'Queued', to: 'Odd' } });
     narrator.warn('Trouble');
   }, true);
   expect(lines.map((line) => stripVTControlCharacters(line).slice(21))).toEqual([
     'Extraction Monitor on http://x, watching y',
     'Failed',
+    'Not known (from: Queued, to: Odd)',
     'Trouble',
   ]);
 });

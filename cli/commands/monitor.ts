@@ -82,7 +82,7 @@ function healthLines(health: Health, screen: Screen): readonly string[] {
     ['last sweep', time(health.lastSweepAt)],
     ['last pass', time(health.lastPassCompletedAt)],
     ['pending', `${pending}${pendingIsPartial ? ' or more' : ''}`],
-    ['late by', lagSeconds === null ? undefined : `${lagSeconds} s`],
+    ['checked within', lagSeconds === null ? undefined : `${lagSeconds} s`],
     ['told', listeners ? listenersText(listeners) : 'not known yet'],
     ['iModels', iModelsText(iModels)],
     ['mail server', mail && `${plain(mail.status)}, ${mail.owed} owed`],

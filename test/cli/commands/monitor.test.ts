@@ -57,6 +57,18 @@ describe('health', () => {
     expect(/^told +(.*)$/m.exec(stdout)?.[1]).toBe(line);
   });
 
+  it('tells within what time all was checked, and does not call that late', async () => {
+    const { now } = http.api.clock;
+    const before = await http.api.ports.checkpoints.read();
+    await http.api.ports.checkpoints.write({
+      ...(before ?? firstCheckpoint(now, 60)),
+      lastPassStartedAt: now - 70_000,
+      version: (before?.version ?? 0) + 1,
+    });
+    const { stdout } = await http.run('health');
+    expect(stdout).toMatch(/^checked within +70 s$/m);
+  });
+
   it('tells of which iModel no runs are found, and what to do', async () => {
     const { iModels } = http.api.ports;
     const iModelId = 'b0d3c9f2-4e7a-4d15-9c68-1f5a7e20d843';

@@ -22,6 +22,14 @@ export const GRACE = 5 * MINUTE;
 /** How long before the newest run one may have begun and still be found (ms). */
 export const WINDOW = DAY;
 
+/**
+ * A watched iModel, begun by now (ms since the epoch). By a clock that was set back since, runs that begin meanwhile
+ * would be of no account, or over before the watch began.
+ */
+export function begunBy(iModel: IModel, now: number): IModel {
+  return iModel.since > now + GRACE ? { ...iModel, since: now } : iModel;
+}
+
 /** What the runs of a list are. */
 export const KIND_OF_SOURCE: Readonly<Record<ListSource, KindName>> = {
   'grouping-and-mapping': 'grouping-and-mapping-extraction',

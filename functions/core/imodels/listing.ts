@@ -2,7 +2,7 @@ import { isTerminal } from '../jobs/states.ts';
 import { PAGE_SIZE, type RunsPage } from '../kinds/run-list.ts';
 import { omit } from '../objects.ts';
 import { DAY, HOUR, isAhead } from '../time.ts';
-import { GRACE, isNew, type ListedRun, WINDOW, windowStart } from './found-runs.ts';
+import { begunBy, GRACE, isNew, type ListedRun, WINDOW, windowStart } from './found-runs.ts';
 import type { IModel, ListTrouble } from './imodel.ts';
 
 /** How far a list is read: what one listing has found, page by page. */
@@ -111,7 +111,10 @@ export function afterListing(
   end: ReadingEnd,
   now: number,
 ): IModel {
-  const after = { ...standingAfter(iModel, reading, end, now), version: iModel.version + 1 };
+  const after = {
+    ...standingAfter(begunBy(iModel, now), reading, end, now),
+    version: iModel.version + 1,
+  };
   return isSame(iModel, after) ? iModel : after;
 }
 
@@ -193,7 +196,7 @@ function newestOf(
 /** Whether two versions of an iModel differ in nothing that a listing finds out. */
 function isSame(before: IModel, after: IModel): boolean {
   const ids = Object.keys(after.known ?? {});
-  const facts = ['newestAt', 'hasUndated', 'isUnordered', 'floor', 'allReadAt'] as const;
+  const facts = ['since', 'newestAt', 'hasUndated', 'isUnordered', 'floor', 'allReadAt'] as const;
   return (
     facts.every((fact) => before[fact] === after[fact]) &&
     before.next?.query === after.next?.query &&

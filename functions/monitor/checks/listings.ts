@@ -1,5 +1,5 @@
 import { isTokenFault } from '../../core/errors.ts';
-import { isNew, KIND_OF_SOURCE, type ListedRun } from '../../core/imodels/found-runs.ts';
+import { begunBy, isNew, KIND_OF_SOURCE, type ListedRun } from '../../core/imodels/found-runs.ts';
 import {
   type IModel,
   type ListTrouble,
@@ -75,8 +75,9 @@ export function createListings(context: SweepContext, tools: ListingTools): List
   }
 
   async function list(iModelId: string): Promise<Listed> {
-    const iModel = await iModels.get(iModelId, signal);
-    if (!iModel) return NOTHING;
+    const found = await iModels.get(iModelId, signal);
+    if (!found) return NOTHING;
+    const iModel = begunBy(found, time.now());
     const { reading, end, failure } = await readList(context, tools, iModel);
     const { runs } = reading;
     try {
@@ -84,9 +85,9 @@ export function createListings(context: SweepContext, tools: ListingTools): List
       for (const run of runs.values()) {
         if (isNew(iModel, run)) await tools.recorder.found(iModel, run);
       }
-      const after = end ? afterListing(iModel, reading, end, time.now()) : iModel;
+      const after = end ? afterListing(found, reading, end, time.now()) : found;
       if (troubleAt(after, time.now())) report.iModelsInTrouble += 1;
-      await write(context, iModel, after);
+      await write(context, found, after);
     } catch (error) {
       // What is not on record now is new to the next listing. What the list tells of others stands.
       fail(iModelId, error);

@@ -78,6 +78,14 @@ export function describeIModelStore(
       expect(await iModels.get(IMODEL.iModelId)).toEqual(again);
     });
 
+    it('writes that a watch began earlier', async () => {
+      const { iModels } = await createStore();
+      await iModels.add(IMODEL);
+      const earlier = { ...listed(IMODEL), since: IMODEL.since - 1 };
+      expect(await iModels.update(IMODEL, earlier)).toBe(true);
+      expect(await iModels.get(IMODEL.iModelId)).toEqual(earlier);
+    });
+
     it('creates nothing by an update', async () => {
       const { iModels } = await createStore();
       expect(await iModels.update(IMODEL, listed(IMODEL))).toBe(false);

@@ -5,6 +5,7 @@ import {
   addPage,
   afterListing,
   beginReading,
+  endOfReading,
   type ReadingEnd,
 } from '../../../../functions/core/imodels/listing.ts';
 import { omit } from '../../../../functions/core/objects.ts';
@@ -42,6 +43,15 @@ describe('a listing', () => {
     ],
   ])('that fails %s is followed by one that reads all pages', (_, before, runs) => {
     expect(listed(before, runs, FAILED)).not.toHaveProperty('allReadAt');
+  });
+
+  it('reads all pages once a day, were all read last by a clock that was set back since', () => {
+    const ahead = { ...WATCHED, allReadAt: NOW + 7 * DAY };
+    const before = beginReading(ahead);
+    const runs = Array.from({ length: 100 }, (_, n) => run(`${n}`, NOW - 2 * DAY));
+    const after = addPage(before, { runs, next: '?2' });
+    expect(endOfReading(ahead, before, after, NOW)).toBeUndefined();
+    expect(listed(ahead, runs)).toMatchObject({ allReadAt: NOW });
   });
 
   it('that fails at once lets the next one stop where it would have', () => {

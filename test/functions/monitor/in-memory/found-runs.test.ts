@@ -65,6 +65,18 @@ describe('a run that a list shows', () => {
     ]);
   });
 
+  it('and that begins once the clock is right is told, however far ahead it was as the watch began', async () => {
+    const world = watching([pageOf()]);
+    Object.assign(world.watched, { since: BEGIN + 2 * DAY });
+    await world.sweep();
+    expect(world.watched).toMatchObject({ since: BEGIN, version: 2 });
+    await world.sweep();
+    expect(world.watched).toMatchObject({ version: 2 });
+    world.clock.advance(20 * MINUTE);
+    world.lists[0] = pageOf(FAILED);
+    await expect(world.sweep()).resolves.toMatchObject({ runsFound: 1, alertsPublished: 1 });
+  });
+
   it('and whose state is not known is told to the log as one that a check shows', async () => {
     const status = { kind: 'Status', state: 'Paused', isListed: true } as const;
     const world = watching([pageOf({ ...RUN, status })]);

@@ -170,7 +170,8 @@ export function listenersAmong(
   const having = (wanted: Standing['confirmation']) =>
     standings.filter(({ confirmation }) => confirmation === wanted);
   const pending = having('Pending');
-  const othersPendingSince = last?.othersPendingSince ?? now;
+  // By a clock that was set back since, they would be missed hours late.
+  const othersPendingSince = Math.min(now, last?.othersPendingSince ?? now);
   const since = ({ subscription }: Standing) =>
     subscription?.mailedAt ?? subscription?.updatedAt ?? othersPendingSince;
   return {

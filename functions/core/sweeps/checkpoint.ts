@@ -2,7 +2,7 @@ import type { DigestRecord } from '../alerts/digest-schedule.ts';
 import type { Listeners } from '../alerts/listeners.ts';
 import { omit } from '../objects.ts';
 import { DAY, isAhead, MINUTE, monthBefore, monthOf } from '../time.ts';
-import { type ApiAnswers, type Contact, withoutUnasked } from './faults.ts';
+import { type ApiAnswers, type Contact, contactBy, withoutUnasked } from './faults.ts';
 import type { Pause } from './pause.ts';
 import type { ByAge, RunLengths } from './schedule.ts';
 import type { Troubles } from './troubles.ts';
@@ -140,6 +140,7 @@ export function takeLease(checkpoint: Checkpoint, now: number, lasts = LEASE): C
     budget: 0,
     budgetAt: now + Math.floor(lasts * REQUESTS_SHARE),
     awake: awakeAt(checkpoint, now),
+    ...(checkpoint.contact && { contact: contactBy(checkpoint.contact, now) }),
   };
 }
 

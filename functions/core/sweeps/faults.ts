@@ -75,6 +75,22 @@ export function withAnswer(contact: Contact, ...whose: readonly Answerer[]): Con
 }
 
 /**
+ * The contact as it can be by now (ms since the epoch): by a clock that was set back since, an outage would last that
+ * nobody meets with any more, and a limit for all would seem to be of one run alone.
+ */
+export function contactBy({ answeredAt, failing, ...rest }: Contact, now: number): Contact {
+  const heard = Object.entries(answeredAt ?? {}).filter(([, at]) => at <= now);
+  const silent = Object.entries(failing ?? {}).map(([whose, { since, at }]) => {
+    return [whose, { since: Math.min(since, now), at: Math.min(at, now) }] as const;
+  });
+  return {
+    ...rest,
+    ...(answeredAt && { answeredAt: Object.fromEntries(heard) }),
+    ...(failing && { failing: Object.fromEntries(silent) }),
+  };
+}
+
+/**
  * The contact without those whom nobody has asked: none of their runs is pending any more.
  *
  * @param from since when all were asked whose runs are pending (ms since the epoch)

@@ -52,7 +52,7 @@ export function openUpstream(
   { lease, isPaused }: { readonly lease: Lease; readonly isPaused: boolean },
 ): Upstream {
   const { time, tokens, log, signal } = context;
-  const contact = createContactLog(time, lease.found.contact);
+  const contact = createContactLog(time, lease.checkpoint.contact);
   const breaker = createCircuitBreaker(context, lease, contact, isPaused);
   const budget = createBudget(context, lease.found, checksPerMinute);
   let renewal: Promise<string> | undefined;

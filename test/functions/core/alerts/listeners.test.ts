@@ -83,6 +83,12 @@ describe('a look at who gets alerts', () => {
     expect(lostListeners(late)).toBe(1);
   });
 
+  it('counts from now who was first seen by a clock that was set back since', () => {
+    const ahead = { ...LAST, othersPendingSince: NOW + 30 * DAY };
+    const now = listenersAmong([declared('Pending')], ahead, NOW);
+    expect(now).toMatchObject({ othersPendingSince: NOW });
+  });
+
   it('begins to count anew once nobody was pending in between', () => {
     const first = listenersAmong([declared('Pending')], undefined, NOW);
     const between = listenersAmong([declared('Confirmed')], first, NOW + HOUR);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DroppedConnection } from '../../../../functions/core/errors.ts';
 import type { Answer } from '../../../../functions/core/jobs/observation.ts';
-import { SECOND } from '../../../../functions/core/time.ts';
+import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
+import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { emptyReport, type SweepReport } from '../../../../functions/monitor/metrics.ts';
 import { BEGIN, createMemoryWorld, jobId, type Reply } from './memory-world.ts';
 
@@ -43,6 +44,18 @@ describe('no answer', () => {
       name: 'ConnectionFailed',
       message: 'The connection was closed.',
     });
+  });
+
+  it('is no outage any more once nobody is asked, be it by a clock that was set back since', async () => {
+    const world = createMemoryWorld();
+    const ahead = { since: BEGIN + 6 * HOUR, at: BEGIN + 7 * HOUR };
+    const contact = { failing: { carbon: ahead } };
+    await world.ports.checkpoints.write({ ...firstCheckpoint(BEGIN, 100), version: 1, contact });
+    for (let n = 0; n < 2; n += 1) {
+      await world.sweep();
+      world.clock.advance(MINUTE);
+    }
+    expect(world.checkpoint()?.contact?.failing).toEqual({});
   });
 
   it('is asked for once only when there is no budget for more', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../functions/core/jobs/observation.ts';
 import type { KindName } from '../../../../functions/core/kinds/kinds.ts';
+import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
@@ -58,6 +59,18 @@ describe('a run that is limited', () => {
   it('is a limit for all while nobody was answered since', async () => {
     const world = worldOf(1);
     world.answers.set(jobId(0), [limitedFor(world, MINUTE)]);
+    for (let n = 0; n < 3; n += 1) {
+      await expect(world.sweep()).resolves.toMatchObject({ pausedFor: 'RateLimited' });
+      world.clock.advance(MINUTE);
+    }
+    expect(world.job(jobId(0))).not.toHaveProperty('failedChecks');
+  });
+
+  it('is a limit for all where others were answered by a clock that was set back since', async () => {
+    const world = worldOf(1);
+    world.answers.set(jobId(0), [limitedFor(world, MINUTE)]);
+    const contact = { answeredAt: { reporting: BEGIN + HOUR } };
+    await world.ports.checkpoints.write({ ...firstCheckpoint(BEGIN, 100), version: 1, contact });
     for (let n = 0; n < 3; n += 1) {
       await expect(world.sweep()).resolves.toMatchObject({ pausedFor: 'RateLimited' });
       world.clock.advance(MINUTE);

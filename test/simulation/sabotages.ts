@@ -299,7 +299,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'forgets the troubles of a job that is watched otherwise',
     file: 'functions/core/jobs/apply.ts',
-    from: "label === job.label || job.iModelId ? job : omit(job, 'usual'),",
+    from: "label === job.label || job.iModelId ? heard : omit(heard, 'usual'),",
     to: 'withoutTroubles(job),',
     seed: 16,
     runs: 300,

@@ -2,13 +2,7 @@ import { alertId } from '../alerts/alert.ts';
 import { omit, pick } from '../objects.ts';
 import { longAt, runLength } from '../statistics/lengths.ts';
 import type { Decision } from './decide.ts';
-import {
-  type AlertKind,
-  isReminderDue,
-  type Job,
-  type Transition,
-  type UsualLength,
-} from './job.ts';
+import { isReminderDue, type Job, owedAlerts, type Transition, type UsualLength } from './job.ts';
 import { isSeen, isTerminal } from './states.ts';
 
 /** A decision that writes something. */
@@ -104,11 +98,13 @@ export function changeWatch(job: Job, change: WatchChange, now: number): Job {
   const isSameTimeout = timeoutAt === job.timeoutAt;
   // Else, once it is seen or has another timeout, it would be told of all the same when it is unusually long.
   const unusuallyLong = change.remindAt === null ? false : job.unusuallyLong;
+  const heard = change.remindAt === null ? withoutReminder(job) : job;
   const isSame = label === job.label && isSameTimeout && remindAt === job.remindAt;
-  if (isSame && unusuallyLong === job.unusuallyLong) return job;
+  const isSameOwed = owedAlerts(heard).length === owedAlerts(job).length;
+  if (isSame && isSameOwed && unusuallyLong === job.unusuallyLong) return job;
   const next: Job = {
     ...omit(
-      label === job.label || job.iModelId ? job : omit(job, 'usual'),
+      label === job.label || job.iModelId ? heard : omit(heard, 'usual'),
       'label',
       'remindAt',
       ...(remindAt === job.remindAt ? [] : (['remindCause'] as const)),
@@ -241,10 +237,9 @@ function withReminder(job: Job, now: number): Job {
   };
 }
 
-/** A job that has ended: nobody is to be told any more that it still runs. */
+/** A job of which nobody is to be told any more that it still runs. */
 function withoutReminder(job: Job): Job {
-  const owed: Record<string, AlertKind> = Object.fromEntries(
-    Object.entries(job.owed ?? {}).filter(([, kind]) => kind !== 'StillRunning'),
-  );
-  return { ...omit(job, 'remindAt', 'owed'), ...(Object.keys(owed).length > 0 && { owed }) };
+  const left = Object.entries(job.owed ?? {}).filter(([, kind]) => kind !== 'StillRunning');
+  const owed = Object.fromEntries(left);
+  return { ...omit(job, 'remindAt', 'owed'), ...(left.length > 0 && { owed }) };
 }

@@ -46,6 +46,18 @@ it.each<[string, WatchChange, Job]>([
   });
 });
 
+it('a job watched without a reminder owes none any more, and an end of the watch before as ever', () => {
+  const owed = { 'job/2': 'Ended', 'job/9': 'StillRunning' } as const;
+  const reminded: Job = { ...PLAIN, state: 'Running', unusuallyLong: false, remindedAt: START };
+  const job: Job = { ...reminded, owed };
+  expect(changeWatch(job, { remindAt: null }, START)).toStrictEqual({
+    ...job,
+    owed: { 'job/2': 'Ended' },
+    version: job.version + 1,
+  });
+  expect(changeWatch(job, { label: 'Tower B' }, START).owed).toBe(owed);
+});
+
 it.each<[Job, WatchChange]>([
   [WATCHED, {}],
   [WATCHED, { label: 'Tower B', timeoutAt: START + DAY, remindAt: START + HOUR }],

@@ -1,7 +1,6 @@
 import { cancel, changeWatch } from '../../core/jobs/apply.ts';
 import { type Job, watchOf } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
-import { omit } from '../../core/objects.ts';
 import type { CheckpointStore, JobStore, TimeSource } from '../../core/ports.ts';
 import { lastCheckedAt } from '../../core/sweeps/pass.ts';
 import { formatDuration, isoTime, MINUTE } from '../../core/time.ts';
@@ -86,12 +85,7 @@ export function changeJob(
       throw new WatchNotChanged(`Job ${jobId} is watched until ${end}: be reminded before.`);
     }
     const changed = changeWatch(job, { label, timeoutAt, remindAt }, now);
-    // Else who asks to be reminded of a run that is not seen yet might not be.
-    const isHeard = remindAt != null && changed.isQuietIfOver;
-    const heard = isHeard
-      ? { ...omit(changed, 'isQuietIfOver'), version: job.version + 1 }
-      : changed;
-    if (heard !== job && !(await jobs.update(job, heard))) return undefined;
-    return heard;
+    if (changed !== job && !(await jobs.update(job, changed))) return undefined;
+    return changed;
   });
 }

@@ -2,7 +2,7 @@ import { alertId } from '../alerts/alert.ts';
 import { omit, pick } from '../objects.ts';
 import { longAt, runLength } from '../statistics/lengths.ts';
 import type { Decision } from './decide.ts';
-import { isReminderDue, type Job, owedAlerts, type Transition, type UsualLength } from './job.ts';
+import { isReminderDue, type Job, type Transition, type UsualLength } from './job.ts';
 import { isSeen, isTerminal } from './states.ts';
 
 /** A decision that writes something. */
@@ -86,9 +86,8 @@ export interface WatchChange {
 }
 
 /**
- * A pending job that is watched otherwise (`now`: ms since the epoch); the same job when that is nothing new.
- * By another timeout it is not overdue, and may be unusually long within it. Another reminder may come after
- * one that was sent; one that would come too late never comes. Pure.
+ * A pending job that is watched otherwise (`now`: ms since the epoch); the same job when that is nothing new. By another
+ * timeout it is not overdue, and may be unusually long within it. A reminder that would come too late never comes. Pure.
  */
 export function changeWatch(job: Job, change: WatchChange, now: number): Job {
   const { timeoutAt = job.timeoutAt } = change;
@@ -98,10 +97,9 @@ export function changeWatch(job: Job, change: WatchChange, now: number): Job {
   const isSameTimeout = timeoutAt === job.timeoutAt;
   // Else, once it is seen or has another timeout, it would be told of all the same when it is unusually long.
   const unusuallyLong = change.remindAt === null ? false : job.unusuallyLong;
-  const heard = change.remindAt === null ? withoutReminder(job) : job;
+  const heard = change.remindAt === undefined ? job : asWished(job, change.remindAt);
   const isSame = label === job.label && isSameTimeout && remindAt === job.remindAt;
-  const isSameOwed = owedAlerts(heard).length === owedAlerts(job).length;
-  if (isSame && isSameOwed && unusuallyLong === job.unusuallyLong) return job;
+  if (isSame && heard === job && unusuallyLong === job.unusuallyLong) return job;
   const next: Job = {
     ...omit(
       label === job.label || job.iModelId ? heard : omit(heard, 'usual'),
@@ -117,6 +115,13 @@ export function changeWatch(job: Job, change: WatchChange, now: number): Job {
     version: job.version + 1,
   };
   return isSameTimeout || job.remindAt !== undefined ? next : withLongReminder(next, now);
+}
+
+/** A job with or without what a reminder needs; the same job where that is nothing new. */
+function asWished(job: Job, remindAt: number | null): Job {
+  // Who asks for a reminder of a run that may be over since before its watch wants to be told of it.
+  if (remindAt !== null) return job.isQuietIfOver ? omit(job, 'isQuietIfOver') : job;
+  return Object.values(job.owed ?? {}).includes('StillRunning') ? withoutReminder(job) : job;
 }
 
 /**

@@ -45,6 +45,7 @@ export async function keepMonths(
       if (room <= 0) break;
     }
   } catch (error) {
+    if (context.signal.aborted) return next;
     report.errors += 1;
     log.error('The figures of a month could not be kept; the next sweep tries again', { error });
   }

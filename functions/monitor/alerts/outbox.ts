@@ -83,6 +83,7 @@ export function createOutbox(context: SweepContext, explain: Explain): Outbox {
         const job = await jobs.get(jobId, signal);
         if (job) await publishOwed(job);
       } catch (error) {
+        if (signal.aborted) return;
         report.errors += 1;
         log.error('What a job owes could not be published; the next sweep tries again', {
           jobId,
@@ -156,16 +157,17 @@ export async function publishLeftOwed(
 }
 
 /**
- * The items of a source, until it fails. A failure is logged and counted and ends them without
- * leaving anything behind that is still under way.
+ * The items of a source, until it fails. A failure is logged and counted, unless it is the end of the sweep, and
+ * ends them without leaving anything behind that is still under way.
  */
 export async function* guarded<T>(
   source: AsyncIterable<T>,
-  { log, report }: Pick<SweepContext, 'log' | 'report'>,
+  { log, report, signal }: Pick<SweepContext, 'log' | 'report' | 'signal'>,
 ): AsyncGenerator<T> {
   try {
     yield* source;
   } catch (error) {
+    if (signal.aborted) return;
     report.errors += 1;
     log.error('The jobs to attend to could not be read to the end', { error });
   }

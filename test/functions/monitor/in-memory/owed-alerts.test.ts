@@ -115,6 +115,24 @@ describe('what is owed', () => {
     expect(alertsPublished).toBeLessThan(20);
   });
 
+  it('and is cut short by the end of the sweep is no error of ours', async () => {
+    const world = owing(1);
+    const { jobs } = world.ports;
+    const { update, pendingPage } = jobs;
+    jobs.update = async (before, after, signal) => {
+      world.clock.advance(52 * SECOND);
+      signal?.throwIfAborted();
+      return update(before, after);
+    };
+    jobs.pendingPage = async (after, limit, signal) => {
+      signal?.throwIfAborted();
+      return pendingPage(after, limit);
+    };
+    const report = await world.sweep();
+    expect(report).toMatchObject({ alertsPublished: 1, errors: 0, passesCompleted: 0 });
+    expect(world.checkpoint()?.troubles).toEqual({});
+  });
+
   it('and refused as invalid is published without outside text', async () => {
     const world = owing(1);
     const error = new AlertRefused('Invalid parameter');

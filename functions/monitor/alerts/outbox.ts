@@ -46,7 +46,7 @@ export function createOutbox(context: SweepContext, explain: Explain): Outbox {
       report.alertsPublished += 1;
       return true;
     } catch (error) {
-      failuresInARow += 1;
+      if (!(error instanceof NoWords)) failuresInARow += 1;
       report.alertsFailed += 1;
       report.oldestOwed = Math.max(report.oldestOwed, context.time.now() - alert.at);
       log.error('An alert could not be published and stays owed', { alertId, error });
@@ -105,17 +105,20 @@ async function publish({ topic, log, report, signal }: SweepContext, alert: Aler
     if (!(error instanceof AlertRefused)) throw error;
     const facts = { alertId: alert.id, error };
     log.warn('The topic refused an alert as invalid; publishing it bare', facts);
-    await topic.publish(bareAlertMessage(alert), signal);
+    await topic.publish(worded(alert, bareAlertMessage), signal);
     report.bareAlerts += 1;
   }
 }
 
-/** @throws AlertRefused when there is something in it that our own words cannot be made of */
-function worded(alert: Alert): AlertMessage {
+/** Our own words cannot be made of what is in an alert, which says nothing of the topic. */
+class NoWords extends AlertRefused {}
+
+/** @throws NoWords */
+function worded(alert: Alert, words = alertMessage): AlertMessage {
   try {
-    return alertMessage(alert);
+    return words(alert);
   } catch (cause) {
-    throw new AlertRefused('The words of the alert could not be made.', { cause });
+    throw new NoWords('The words of the alert could not be made.', { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AlertRefused } from '../../../../functions/core/errors.ts';
+import type { KindName } from '../../../../functions/core/kinds/kinds.ts';
 import type { AlertTopic } from '../../../../functions/core/ports.ts';
 import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type LogLine, type MemoryWorld } from './memory-world.ts';
@@ -167,6 +168,20 @@ describe('what is owed', () => {
       message: 'The words of the alert could not be made.',
       cause: expect.any(TypeError),
     });
+  });
+
+  it('by jobs of a kind that only a later version knows, which was rolled back, holds up no other', async () => {
+    const world = createMemoryWorld();
+    const kind = 'of-a-later-version' as KindName;
+    for (let n = 0; n < 3; n += 1) {
+      const owed = { [`${jobId(n)}/2026-01-31T22:00:00.000Z/2`]: 'StillRunning' } as const;
+      world.add(jobId(n), { kind, owed, version: 3 });
+    }
+    addOwing(world, 3, BEGIN, { kind });
+    world.add(jobId(4));
+    world.answers.set(jobId(4), [{ kind: 'Status', state: 'Failed' }]);
+    await expect(world.sweep()).resolves.toMatchObject({ alertsPublished: 1 });
+    expect(world.published).toMatchObject([{ jobId: jobId(4) }]);
   });
 
   it('but settled meanwhile, as an index may not show yet, is not published', async () => {

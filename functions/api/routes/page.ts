@@ -81,9 +81,12 @@ interface PageFile {
   readonly text: string;
 }
 
+/** A weight of 0 says that it is not taken [RFC 9110, section 12.4.2]. */
+const TAKES_GZIP = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i;
+
 /** API Gateway compresses nothing. */
 function body(headers: Record<string, string>, event: ApiEvent, text: string): ApiResult {
-  if (!/\bgzip\b/.test(event.headers['accept-encoding'] ?? '')) {
+  if (!TAKES_GZIP.test(event.headers['accept-encoding'] ?? '')) {
     return { statusCode: 200, headers, body: text };
   }
   return {

@@ -77,6 +77,16 @@ describe('the page', () => {
     }
   });
 
+  it.each([
+    ['gzip;q=0', false],
+    ['br, gzip; q=0.000, identity', false],
+    ['gzip;q=0.5', true],
+    ['gzip;q=0.05, br', true],
+  ])('is zipped for who takes that: %s', async (accepted, isZipped) => {
+    const { headers } = await get('/', { headers: { 'accept-encoding': accepted } });
+    expect(headers['Content-Encoding'] === 'gzip').toBe(isZipped);
+  });
+
   it('is asked about each time, and its parts only when they are others', async () => {
     const { headers, body } = await get('/');
     expect(headers).toMatchObject({ 'Cache-Control': 'no-cache' });

@@ -63,6 +63,11 @@ export function addPage(reading: Reading, { runs, next }: RunsPage): Reading {
   return { runs: all, next, earliest, isInOrder };
 }
 
+/** Whether more that is new may be behind the first page of a list: it is full, and all of it is new. */
+export function mayHideMore(iModel: IModel, { runs, next }: RunsPage): boolean {
+  return next !== undefined && runs.length >= PAGE_SIZE && runs.every((run) => isNew(iModel, run));
+}
+
 /**
  * How a reading has ended with one more page; undefined: it goes on.
  *

@@ -13,12 +13,12 @@ import {
   beginReading,
   endAtLimit,
   endOfReading,
+  mayHideMore,
   type Reading,
   type ReadingEnd,
 } from '../../core/imodels/listing.ts';
 import type { WatchedJob } from '../../core/jobs/job.ts';
 import { DEFAULT_KIND, type KindName, kindOf } from '../../core/kinds/kinds.ts';
-import { PAGE_SIZE } from '../../core/kinds/run-list.ts';
 import type { RunListAnswer } from '../../core/ports.ts';
 import { isUnanswered } from '../../core/sweeps/faults.ts';
 import { isoTime, SECOND } from '../../core/time.ts';
@@ -140,9 +140,8 @@ async function readList(
   if (first.kind !== 'Page') return { ...result, failure: first };
   const { reading } = result;
   const { runs } = addPage(reading, first);
-  const isFull = first.runs.length >= PAGE_SIZE && first.next !== undefined;
-  // Where all of it is new there may be more behind it, which this listing has not come by: it begins anew.
-  return result.end?.kind !== 'Failed' && isFull && first.runs.every((run) => isNew(iModel, run))
+  // What is behind it this listing has not come by: the next one begins anew.
+  return result.end?.kind !== 'Failed' && mayHideMore(iModel, first)
     ? { reading: { ...reading, runs, next: undefined }, end: UNFINISHED }
     : { ...result, reading: { ...reading, runs } };
 }

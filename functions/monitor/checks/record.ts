@@ -178,7 +178,7 @@ function createLengths(
 
 const ADOPT_ATTEMPTS = 3;
 
-/** Puts a run on record that was found; one that somebody registered is adopted, unless every listing would look for it. */
+/** Puts a run on record that was found; one that somebody registered by its id is adopted. */
 async function putFound(
   context: SweepContext,
   outbox: Outbox,
@@ -196,6 +196,7 @@ async function putFound(
     if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
     return;
   }
+  // Of those that are too many for their ids to be kept, each listing would look for every one again.
   if (!job && run.startedAt === undefined && iModel.floor !== undefined) return;
   // A check of the same sweep may write it at this moment; after this listing nobody would try again.
   for (let attempt = 0; attempt < ADOPT_ATTEMPTS; attempt += 1) {

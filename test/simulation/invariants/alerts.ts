@@ -48,7 +48,7 @@ function everyEndAlerts(): Watcher {
 }
 
 /** The id of the alert for the end that a job has just come to. */
-function idOf({ jobId, registeredAt, version }: Job): string {
+export function idOf({ jobId, registeredAt, version }: Job): string {
   return `${jobId}/${isoTime(registeredAt)}/${version}`;
 }
 

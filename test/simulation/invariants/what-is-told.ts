@@ -1,6 +1,7 @@
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
-import { isoTime, MINUTE } from '../../../functions/core/time.ts';
+import { MINUTE } from '../../../functions/core/time.ts';
+import { idOf } from './alerts.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for what people are told of runs. */
@@ -49,10 +50,8 @@ function saidAsSeen(world: WorldView): Watcher {
   return {
     note: {
       JobWritten(written) {
-        const { jobId, registeredAt, version } = written.after;
         sights.note(written);
-        if (!isNewEnd(written)) return;
-        ends.set(`${jobId}/${isoTime(registeredAt)}/${version}`, sights.of(jobId));
+        if (isNewEnd(written)) ends.set(idOf(written.after), sights.of(written.after.jobId));
       },
       JobExpired: ({ job }) => sights.forget(job.jobId),
     },
@@ -94,10 +93,9 @@ function rightLengths(world: WorldView): Watcher {
 function wrongLength(world: WorldView, job: Job, { firstAt }: Seen): string | undefined {
   const { jobId, runLength, endedAt = 0, startedAt } = job;
   const { states, end } = world.script(jobId);
+  if (runLength === undefined && firstAt === undefined) return undefined;
   if (runLength === undefined || firstAt === undefined) {
-    return runLength === firstAt
-      ? undefined
-      : `run ${jobId}, first seen at ${firstAt}, took ${runLength}`;
+    return `run ${jobId}, first seen at ${firstAt}, took ${runLength}`;
   }
   // An API that is busy says 202 of a run that is only to come: that is seen, too.
   const beganAt = Math.min(states[0]?.at ?? firstAt, firstAt, startedAt ?? firstAt);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ALERT_STATES, JOB_ALERT_STATES } from '../../functions/core/alerts/filters.ts';
+import { JOB_ALERT_STATES } from '../../functions/core/alerts/filters.ts';
 import { LIST_SOURCES } from '../../functions/core/imodels/imodel.ts';
 import { JOB_IDS } from './populated-api.ts';
 import { anyValue, deepJson, halfValid } from './rare.ts';
@@ -63,11 +63,14 @@ export const testAlert: fc.Arbitrary<object> = fc.record(
 );
 
 const filter = {
-  states: fc.uniqueArray(fc.constantFrom(...ALERT_STATES), { minLength: 1 }),
+  states: fc.uniqueArray(fc.constantFrom(...JOB_ALERT_STATES), { minLength: 1 }),
   onlyWithIssues: fc.boolean(),
-  labelPrefixes: fc.array(label, { minLength: 1, maxLength: 3 }),
-  exceptLabelPrefix: label,
 };
+const labels = fc.oneof(
+  fc.record({ labelPrefixes: fc.array(label, { minLength: 1, maxLength: 3 }) }),
+  fc.record({ exceptLabelPrefix: label }),
+  fc.constantFrom({}, { states: ['Digest'] }),
+);
 const address = fc.oneof(
   fc.constantFrom('pending', 'confirmed', 'declared').map((name) => `${name}@example.com`),
   fc.constantFrom(REFUSED, 'New@EXAMPLE.com'),
@@ -76,16 +79,16 @@ const address = fc.oneof(
 const phone = fc.constantFrom('+37060000000', '+12025550123');
 
 /** What a body of `POST /subscriptions` should be. */
-export const subscription: fc.Arbitrary<object> = fc.oneof(
-  fc.record(
-    { protocol: fc.constant('email'), endpoint: address, ...filter },
-    { requiredKeys: ['protocol', 'endpoint'] },
-  ),
-  fc.record(
-    { protocol: fc.constant('sms'), endpoint: phone, ...filter },
-    { requiredKeys: ['protocol', 'endpoint'] },
-  ),
-);
+export const subscription: fc.Arbitrary<object> = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ protocol: fc.constant('email'), endpoint: address }),
+      fc.record({ protocol: fc.constant('sms'), endpoint: phone }),
+    ),
+    fc.record(filter, { requiredKeys: [] }),
+    labels,
+  )
+  .map((parts) => Object.assign({}, ...parts));
 
 const garbage = fc.oneof(
   anyValue,

@@ -8,12 +8,16 @@ import { createTally } from './tally.ts';
 
 it('no request is answered with a 5xx or without a reason, and what is refused leaves no trace', async () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
+  await fuzzApi({ runs: 1_000, seed }, createTally());
+});
+
+it('every route takes some of the requests that are made for it, and refuses some', async () => {
   const tally = createTally();
-  await fuzzApi({ runs: 1_500, seed }, tally);
+  await fuzzApi({ runs: 1_000, seed: 1 }, tally);
   for (const route of ROUTES) {
     const statuses = [...tally.row(route).keys()].map(Number);
-    expect(Math.min(...statuses), `${route}, seed ${seed}`).toBeLessThan(300);
-    expect(Math.max(...statuses), `${route}, seed ${seed}`).toBeGreaterThanOrEqual(400);
+    expect(Math.min(...statuses), route).toBeLessThan(300);
+    expect(Math.max(...statuses), route).toBeGreaterThanOrEqual(400);
   }
 });
 

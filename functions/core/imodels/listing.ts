@@ -15,6 +15,8 @@ export interface Reading {
   readonly earliest: number;
   /** Whether the list is newest first, as far as it was read. */
   readonly isInOrder: boolean;
+  /** The page that was read last has runs, and none that those before it have not. */
+  readonly hasRepeated?: boolean;
 }
 
 /** How a reading ends. */
@@ -60,7 +62,8 @@ export function addPage(reading: Reading, { runs, next }: RunsPage): Reading {
     if (startedAt - earliest > DISORDER) isInOrder = false;
     earliest = Math.min(earliest, startedAt);
   }
-  return { runs: all, next, earliest, isInOrder };
+  const hasRepeated = runs.length > 0 && all.size === reading.runs.size;
+  return { runs: all, next, earliest, isInOrder, hasRepeated };
 }
 
 /** Whether more that is new may be behind the first page of a list: it is full, and all of it is new. */
@@ -82,10 +85,11 @@ export function endOfReading(
   now: number,
 ): ReadingEnd | undefined {
   if (after.next === undefined) return { kind: 'Complete', isWhole: true };
-  if (after.runs.size === before.runs.size && before.runs.size > 0) return ENDLESS;
+  if (after.hasRepeated) return ENDLESS;
   const found = [...after.runs.values()].slice(before.runs.size);
   // Of fewer runs, on pages of whatever size, one that is new may be behind others that are known.
-  const isEnough = after.runs.size >= PAGE_SIZE && !found.some((run) => isNew(iModel, run));
+  const hasNoNews = found.length > 0 && !found.some((run) => isNew(iModel, run));
+  const isEnough = after.runs.size >= PAGE_SIZE && hasNoNews;
   const isAll = readsAll(iModel, now) || !after.isInOrder;
   return isEnough && !isAll ? { kind: 'Complete', isWhole: false } : undefined;
 }

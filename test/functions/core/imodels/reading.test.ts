@@ -96,6 +96,13 @@ describe('reading a list', () => {
     expect(endWith(WATCHED, empty, empty)).toBeUndefined();
   });
 
+  it('goes on behind a page without a run, be it behind others', () => {
+    const first = { runs: known, next: '?2' };
+    const empty = { runs: [], next: '?3' };
+    expect(endWith(READ, first, empty)).toBeUndefined();
+    expect(endWith(knowing(READ, known.slice(1)), first, empty, empty)).toBeUndefined();
+  });
+
   it('ends after many pages, to be gone on with if they have shown runs', () => {
     expect(endAtLimit(addPage(BEGIN, { runs: runs(1), next: '?2' }))).toEqual({
       kind: 'Unfinished',

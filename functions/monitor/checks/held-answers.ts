@@ -43,9 +43,10 @@ export function createOutage(
   { pauseCount }: Checkpoint,
 ) {
   const busy: { job: WatchedJob; observation: FailedObservation }[] = [];
-  let failed = 0;
+  /** By id: the index may show one run at its old place and at its new one. */
+  const failed = new Set<string>();
   let isDenied = false;
-  const isOutage = () => failed >= JOBS_IN_AN_OUTAGE && !isDenied;
+  const isOutage = () => failed.size >= JOBS_IN_AN_OUTAGE && !isDenied;
 
   return {
     get isAtFault() {
@@ -55,7 +56,7 @@ export function createOutage(
       isDenied = true;
     },
     async take(job: WatchedJob, observation: FailedObservation): Promise<void> {
-      failed += 1;
+      failed.add(job.jobId);
       // Whether a 503 with a `retry-after` speaks of all runs, the other answers tell.
       if (observation.retryAt !== undefined) busy.push({ job, observation });
       else await recorder.record(job, observation);
@@ -131,12 +132,14 @@ export function createRefusedJobs(
   recorder: Recorder,
 ) {
   const held: WatchedJob[] = [];
+  /** By id, as in an outage. */
+  const refused = new Set<string>();
   let cause: Cause | undefined;
 
   function areOursAtFault(areAllChecked: boolean): boolean {
     const answered = {
-      checked: report.checks,
-      refused: held.length,
+      checked: report.checks - (held.length - refused.size),
+      refused: refused.size,
       isAccepted: breaker.hasAnswered,
     };
     return areCredentialsAtFault(answered, areAllChecked);
@@ -146,6 +149,7 @@ export function createRefusedJobs(
     isAtFault: (api: Api) => areOursAtFault(false) && held.some((job) => kindOf(job).api === api),
     hold(job: WatchedJob, why: Cause | undefined): void {
       held.push(job);
+      refused.add(job.jobId);
       report.refusals += 1;
       cause ??= why;
     },

@@ -117,20 +117,47 @@ describe('a run that is missing alone', () => {
   });
 });
 
-it('a run that the index shows at its old place and at its new one is one that is missing, and not two', async () => {
-  const world = watching([]);
-  const { jobs } = world.ports;
-  const kind = 'grouping-and-mapping-extraction';
-  const old = world.add(jobId(1), { kind });
-  await jobs.update(old, { ...old, iModelId: IMODEL, version: 2 });
-  const { pendingPage } = jobs;
-  jobs.pendingPage = async (...asked) => {
-    const page = await pendingPage(...asked);
-    return { ...page, items: [old, ...page.items] };
-  };
-  missing(world, 1);
-  const report = await world.sweep();
-  expect(report).toMatchObject({ upstreamFaults: 0, errors: 0, passesCompleted: 1 });
-  expect(world.checkpoint()).not.toHaveProperty('pause');
-  expect(world.job(jobId(1))?.missing).toMatchObject(ONCE);
+describe('a run that the index shows at its old place and at its new one', () => {
+  /** Such a world with others, which have no iModel; no list answers for them. */
+  async function atTwoPlaces(...others: readonly number[]): Promise<MemoryWorld> {
+    const world = watching([{ kind: 'Missing', status: 403 }]);
+    const { jobs } = world.ports;
+    const kind = 'grouping-and-mapping-extraction';
+    const old = world.add(jobId(1), { kind });
+    await jobs.update(old, { ...old, iModelId: IMODEL, version: 2 });
+    for (const n of others) world.add(jobId(n), { kind });
+    const { pendingPage } = jobs;
+    jobs.pendingPage = async (...asked) => {
+      const page = await pendingPage(...asked);
+      return { ...page, items: [old, ...page.items] };
+    };
+    return world;
+  }
+
+  it('is one that is missing, and not two', async () => {
+    const world = await atTwoPlaces();
+    missing(world, 1);
+    const report = await world.sweep();
+    expect(report).toMatchObject({ upstreamFaults: 0, errors: 0, passesCompleted: 1 });
+    expect(world.checkpoint()).not.toHaveProperty('pause');
+    expect(world.job(jobId(1))?.missing).toMatchObject(ONCE);
+  });
+
+  it('is one that is refused, and not two', async () => {
+    const world = await atTwoPlaces(2, 3);
+    for (const n of [1, 2]) world.answers.set(jobId(n), [{ kind: 'Unauthorized' }]);
+    missing(world, 3);
+    await expect(world.sweep()).resolves.toMatchObject({ credentialsRefused: 0, errors: 0 });
+
+    const alone = await atTwoPlaces();
+    alone.answers.set(jobId(1), [{ kind: 'Unauthorized' }]);
+    await expect(alone.sweep()).resolves.toMatchObject({ credentialsRefused: 1, errors: 0 });
+  });
+
+  it('is one without an answer, and not two', async () => {
+    const world = await atTwoPlaces(2, 3, 4, 5, 6, 7, 8, 9);
+    const error = { name: 'ServerError', message: '500.' } as const;
+    for (let n = 1; n < 10; n += 1) world.answers.set(jobId(n), [{ kind: 'Failed', error }]);
+    await expect(world.sweep()).resolves.toMatchObject({ upstreamDown: 0, errors: 0 });
+  });
 });

@@ -227,7 +227,7 @@ export function recordTransition(
   const all = kept.length + droppedBefore;
   if (all <= KEPT_WHOLE) return { transitions: kept };
   const isLeftOut = ({ version }: Transition, i: number) =>
-    i >= FIRST_KEPT && !Object.keys(owed).some((id) => id.endsWith(`/${version}`));
+    i >= FIRST_KEPT && kept[i + 1] && !Object.keys(owed).some((id) => id.endsWith(`/${version}`));
   while (kept.length >= KEPT_WHOLE) kept.splice(Math.max(FIRST_KEPT, kept.findIndex(isLeftOut)), 1);
   return { transitions: kept, transitionsDropped: all - kept.length };
 }

@@ -42,3 +42,14 @@ it('loses count of none, however many there are', () => {
     expect(transitions.length).toBeLessThanOrEqual(100);
   }
 });
+
+it('keeps the newest, too, where all behind the first ten are ends that are still to be told', () => {
+  const { transitions } = flap(100);
+  const owed = Object.fromEntries(
+    transitions.map(({ version }) => [`job/${version}`, 'Ended' as const]),
+  );
+  const newest = { from: 'Running', to: 'Failed', at: 101, version: 101 };
+  const after = recordTransition({ ...JOB, transitions, owed }, newest);
+  expect(after.transitions.at(-1)).toBe(newest);
+  expect(after).toMatchObject({ transitions: { length: 99 }, transitionsDropped: 2 });
+});

@@ -446,7 +446,7 @@ export interface components {
             runningAt: string | null;
             /** Format: date-time */
             registeredAt: string;
-            /** @description Who registered the job: the ARN of an IAM identity, or the subject of a token. */
+            /** @description Who registered the job: the ARN of an IAM identity; the subject of a token, or its client where it names none; `watch of iModel` and its id, where the list of a watched iModel has shown the run; in a local run `local`. */
             registeredBy: string;
             /** @description Who cancelled the job, told in the same way. */
             cancelledBy: string | null;
@@ -561,7 +561,7 @@ export interface components {
             runningAt: string | null;
             /** Format: date-time */
             registeredAt: string;
-            /** @description Who registered the job: the ARN of an IAM identity, or the subject of a token. */
+            /** @description Who registered the job: the ARN of an IAM identity; the subject of a token, or its client where it names none; `watch of iModel` and its id, where the list of a watched iModel has shown the run; in a local run `local`. */
             registeredBy: string;
             /** @description Who cancelled the job, told in the same way. */
             cancelledBy: string | null;

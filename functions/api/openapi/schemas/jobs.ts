@@ -85,7 +85,9 @@ const summary = {
   registeredAt: time(),
   registeredBy: described(
     z.string(),
-    'Who registered the job: the ARN of an IAM identity, or the subject of a token.',
+    'Who registered the job: the ARN of an IAM identity; the subject of a token, or its client where it ' +
+      'names none; `watch of iModel` and its id, where the list of a watched iModel has shown the run; ' +
+      'in a local run `local`.',
   ),
   cancelledBy: described(z.nullable(z.string()), 'Who cancelled the job, told in the same way.'),
   timeoutAt: described(time(), 'When the watch gives up on a run that has not ended.'),

@@ -36,7 +36,7 @@ const state = z.enum(ALERT_STATES, `one of ${ALERT_STATES.join(', ')}`);
 /** What the API takes for a label can begin so: no other would ever be told of. */
 const labelPrefix = z
   .string(LABEL_PREFIX)
-  .regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, LABEL_PREFIX);
+  .regex(/^(?=.*[^\s\p{Cf}])[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]{1,100}$/u, LABEL_PREFIX);
 
 /** A subscription with a filter. */
 export const alertSchema = z.strictObject(

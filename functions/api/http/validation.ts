@@ -82,12 +82,12 @@ function pointerTo(path: readonly PropertyKey[]): string {
 }
 
 const MUST_BE_LABEL =
-  'must be 1 to 100 characters, not all blank, without control characters, line separators or lone surrogates';
+  'must be 1 to 100 characters, not all blank, without control characters, line separators or what is no character';
 
 /** A label as callers may give it to a job. */
 export const labelSchema = z.string(MUST_BE_LABEL).check(
-  // By code points; surrogates that make a pair are no \p{Cs}.
-  z.regex(/^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, MUST_BE_LABEL),
+  // By code points; surrogates that make a pair are no \p{Cs}. SQS, to which SNS delivers, refuses U+FFFE and U+FFFF.
+  z.regex(/^(?=.*[^\s\p{Cf}])[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]{1,100}$/u, MUST_BE_LABEL),
 );
 
 const MUST_BE_JOB_ID =

@@ -140,9 +140,10 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
     else if (run.startedAt === undefined && isKeptOn) known[run.jobId] = now + WINDOW;
   }
   if (end.kind === 'Failed') {
-    const since = iModel.trouble?.since ?? now;
-    const trouble =
-      iModel.trouble?.cause === end.trouble.cause ? iModel.trouble : { ...end.trouble, since };
+    // By a clock that was set back since, it would begin in times to come.
+    const since = Math.min(now, iModel.trouble?.since ?? now);
+    const isSameCause = iModel.trouble?.cause === end.trouble.cause;
+    const trouble = { ...(isSameCause ? iModel.trouble : end.trouble), since };
     const hasNews = Object.keys(known).some((id) => iModel.known?.[id] === undefined);
     // The next one begins at the first page, where all is known by then: it must not stop there.
     const isBehindNews = hasNews || iModel.next !== undefined;
@@ -210,6 +211,7 @@ function isSame(before: IModel, after: IModel): boolean {
     facts.every((fact) => before[fact] === after[fact]) &&
     before.next?.query === after.next?.query &&
     before.trouble?.cause === after.trouble?.cause &&
+    before.trouble?.since === after.trouble?.since &&
     ids.every((id) => before.known?.[id] !== undefined)
   );
 }

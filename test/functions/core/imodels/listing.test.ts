@@ -45,6 +45,13 @@ describe('a listing', () => {
     expect(listed(before, runs, FAILED)).not.toHaveProperty('allReadAt');
   });
 
+  it('that fails on after a clock was set back has failed since then, and not since times to come', () => {
+    const ahead = listed(WATCHED, [], FAILED, NOW + 7 * DAY);
+    const after = listed(ahead, [], FAILED);
+    expect(after.trouble).toEqual({ ...FAILED.trouble, since: NOW });
+    expect(listed(after, [], FAILED, NOW + MINUTE)).toBe(after);
+  });
+
   it('reads all pages once a day, were all read last by a clock that was set back since', () => {
     const ahead = { ...WATCHED, allReadAt: NOW + 7 * DAY };
     const before = beginReading(ahead);

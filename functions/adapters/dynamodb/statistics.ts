@@ -14,7 +14,7 @@ import {
 } from '../../core/statistics/figures.ts';
 import type { MonthFigures } from '../../core/statistics/months.ts';
 import { isoTime } from '../../core/time.ts';
-import { isWritten, replaces } from './tables.ts';
+import { follows, isWritten } from './tables.ts';
 
 /** What the index by time of end holds that figures tell of. */
 const TOLD = [
@@ -92,7 +92,7 @@ export function createStatisticsStore(
       const command = new PutCommand({
         TableName: checkpointTable,
         Item,
-        ...replaces(rest.version - 1),
+        ...follows(rest.version),
       });
       return isWritten(client.send(command, signal && { abortSignal: signal }));
     },

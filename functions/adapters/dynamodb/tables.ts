@@ -60,22 +60,26 @@ export function createCheckpointStore(
       const command = new PutCommand({
         TableName: tableName,
         Item: { ...KEY, ...checkpoint },
-        ...replaces(checkpoint.version - 1),
+        ...follows(checkpoint.version),
       });
       return isWritten(client.send(command, signal && { abortSignal: signal }));
     },
   };
 }
 
-/** The condition of a put: that the item is of this version, 0 being that there is none. */
-export function replaces(version: number) {
-  return version === 0
-    ? { ConditionExpression: 'attribute_not_exists(id)' }
-    : {
-        ConditionExpression: '#version = :version',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':version': version },
-      };
+/** The condition of a put: that the item is of the version before this one; before the first there is none. */
+export function follows(version: number, key = 'id') {
+  return version === 1
+    ? { ConditionExpression: `attribute_not_exists(${key})` }
+    : isVersion(version - 1);
+}
+
+function isVersion(version: number) {
+  return {
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':version': version },
+  };
 }
 
 /** The key of a group's lengths among the jobs: no id of a job has a `#`. */
@@ -107,9 +111,7 @@ export function createLengthStore(client: DynamoDBDocumentClient, tableName: str
       const command = new PutCommand({
         TableName: tableName,
         Item: { ...lengths, jobId: lengthsKey(group), expiresAt },
-        ...(version === 1
-          ? { ConditionExpression: 'attribute_not_exists(jobId)' }
-          : isVersion(version - 1)),
+        ...follows(version, 'jobId'),
       });
       return isWritten(client.send(command, signal && { abortSignal: signal }));
     },
@@ -160,9 +162,7 @@ export function createSubscriptionStore(
       const command = new PutCommand({
         TableName: tableName,
         Item: toSubscriptionItem(subscription),
-        ...(subscription.version === 1
-          ? { ConditionExpression: 'attribute_not_exists(subscriptionId)' }
-          : isVersion(subscription.version - 1)),
+        ...follows(subscription.version, 'subscriptionId'),
       });
       return isWritten(client.send(command));
     },
@@ -175,13 +175,5 @@ export function createSubscriptionStore(
       });
       return isWritten(client.send(command));
     },
-  };
-}
-
-function isVersion(version: number) {
-  return {
-    ConditionExpression: '#version = :version',
-    ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':version': version },
   };
 }

@@ -90,7 +90,8 @@ export function isDropped(error: unknown): boolean {
 }
 
 /** Why an endpoint gave no answer, or none that can be read: in a sentence that names it. */
-export function noAnswer(error: unknown, endpoint: string, timeoutMs: number): CheckError {
+export function noAnswer(thrown: unknown, endpoint: string, timeoutMs: number): CheckError {
+  const error = thrown instanceof DroppedConnection ? thrown.cause : thrown;
   if (error instanceof TimedOut) {
     const message = `The ${endpoint} gave no whole answer within ${timeoutMs / SECOND} s.`;
     return { name: 'Timeout', message };

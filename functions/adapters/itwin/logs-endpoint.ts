@@ -1,10 +1,9 @@
 import type { LogsAnswer } from '../../core/alerts/log-digest.ts';
-import { DroppedConnection } from '../../core/errors.ts';
 import type { Kind } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import { parseJson } from '../../core/objects.ts';
 import type { LogsEndpoint } from '../../core/ports.ts';
-import { retryAfter, retryAt } from '../../core/sweeps/pause.ts';
+import { errorAnswerOf } from './endpoints.ts';
 import {
   ANSWER_TIME,
   type EndpointOptions,
@@ -38,36 +37,21 @@ export function createLogsEndpoint(options: EndpointOptions): LogsEndpoint {
       try {
         return await withTimeout(signal, timeoutMs, async (limited) => {
           const response = await get(url.href, accessToken, limited, { acceptVersion });
-          return await logsAnswerOf(response, kind, url, { accessToken, now: now() });
+          if (response.status === 200)
+            return pageOf(without(accessToken, await readText(response, PAGE_BYTES)), kind, url);
+          const answer = await errorAnswerOf(response, 'logs endpoint', {
+            accessToken,
+            now: now(),
+          });
+          if (answer.kind === 'RateLimited') return answer;
+          return unreadable(`The logs endpoint answered ${response.status}.`);
         });
       } catch (error) {
         signal.throwIfAborted();
-        const fault = error instanceof DroppedConnection ? error.cause : error;
-        return unreadable(noAnswer(fault, 'logs endpoint', timeoutMs).message);
+        return unreadable(noAnswer(error, 'logs endpoint', timeoutMs).message);
       }
     },
   };
-}
-
-async function logsAnswerOf(
-  response: Response,
-  kind: Kind,
-  asked: URL,
-  { accessToken, now }: { readonly accessToken: string; readonly now: number },
-): Promise<LogsAnswer> {
-  const { status, headers } = response;
-  if (status === 200) {
-    return pageOf(without(accessToken, await readText(response, PAGE_BYTES)), kind, asked);
-  }
-  // The status says it all, even when the rest of the answer never comes.
-  await readText(response).catch(() => undefined);
-  const after = headers.get('retry-after');
-  if (status === 429) return { kind: 'RateLimited', retryAt: retryAt(after, now) };
-  const replenished = status === 403 ? retryAfter(after, now) : undefined;
-  if (replenished !== undefined) {
-    return { kind: 'RateLimited', retryAt: replenished, cause: 'QuotaUsedUp' };
-  }
-  return unreadable(`The logs endpoint answered ${status}.`);
 }
 
 function pageOf(body: string | undefined, kind: Kind, asked: URL): LogsAnswer {

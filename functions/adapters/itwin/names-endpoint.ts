@@ -1,5 +1,4 @@
 import type { NameAnswer, Named } from '../../core/alerts/log-digest.ts';
-import { DroppedConnection } from '../../core/errors.ts';
 import { UUID } from '../../core/kinds/kind.ts';
 import { fieldsOf, parseJson } from '../../core/objects.ts';
 import type { NamesEndpoint } from '../../core/ports.ts';
@@ -56,8 +55,7 @@ export function createNamesEndpoint(options: EndpointOptions): NamesEndpoint {
         });
       } catch (error) {
         signal.throwIfAborted();
-        const fault = error instanceof DroppedConnection ? error.cause : error;
-        return { kind: 'Unreadable', reason: noAnswer(fault, 'names', timeoutMs).message };
+        return { kind: 'Unreadable', reason: noAnswer(error, 'names', timeoutMs).message };
       }
     },
   };

@@ -13,7 +13,7 @@ export function pick<T extends object, K extends keyof T>(object: T, ...keys: K[
   ) as Pick<T, K>;
 }
 
-/** What a text says as JSON; undefined when it is none. */
+/** What a text says as JSON; undefined when it is none: what the parser says may quote a secret. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -6,6 +6,7 @@ import {
   customFetch,
 } from 'oauth4webapi';
 import { CredentialsRefused, TokenEndpointDown, type TokenFault } from '../../core/errors.ts';
+import { fieldsOf, parseJson } from '../../core/objects.ts';
 import { HOUR, SECOND } from '../../core/time.ts';
 import type { Credentials } from '../secrets/credentials.ts';
 import { fetchFailure, isDropped, readText, TimedOut, USER_AGENT, withTimeout } from './http.ts';
@@ -104,7 +105,7 @@ export function createTokenGrant(options: TokenGrantOptions): TokenGrant {
       );
       return [answer.status, await readText(answer)] as const;
     });
-    const fields = fieldsOf(text);
+    const fields = fieldsOf(parseJson(text ?? ''));
     if (status !== 200) throw failure(status, fields.error);
     return tokenOf(fields);
   };
@@ -139,16 +140,6 @@ async function fetchAgainIfDropped(...request: Parameters<typeof fetch>): Promis
   } catch (error) {
     if (!isDropped(error)) throw error;
     return await fetch(...request);
-  }
-}
-
-/** The fields of an answer: none of one that is too long, or no object of JSON. */
-function fieldsOf(text = ''): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    // Whatever the parser says may quote a token.
-    return {};
   }
 }
 

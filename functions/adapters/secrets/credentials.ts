@@ -4,6 +4,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { CredentialsRefused, TokenEndpointDown } from '../../core/errors.ts';
+import { fieldsOf, parseJson } from '../../core/objects.ts';
 
 /** What a service client proves itself with at the token endpoint. */
 export interface Credentials {
@@ -133,12 +134,8 @@ function nameOf(error: unknown): string {
 
 /** Says nothing about what is wrong: a parser's message may quote the secret. */
 function parseSecret(text: string): Omit<Credentials, 'version'> | undefined {
-  try {
-    const { clientId, clientSecret } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof clientId !== 'string' || typeof clientSecret !== 'string') return undefined;
-    const credentials = { clientId, clientSecret };
-    return areFilledIn(credentials) ? credentials : undefined;
-  } catch {
-    return undefined;
-  }
+  const { clientId, clientSecret } = fieldsOf(parseJson(text));
+  if (typeof clientId !== 'string' || typeof clientSecret !== 'string') return undefined;
+  const credentials = { clientId, clientSecret };
+  return areFilledIn(credentials) ? credentials : undefined;
 }

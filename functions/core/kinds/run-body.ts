@@ -83,7 +83,7 @@ export function timeOf(value: unknown): number | undefined {
 }
 
 /** Whether an optional field is absent, null, or of the type that is documented. */
-function isOfType(value: unknown, type: 'string' | 'boolean'): boolean {
+export function isOfType(value: unknown, type: 'string' | 'boolean'): boolean {
   return value === undefined || value === null || typeof value === type;
 }
 

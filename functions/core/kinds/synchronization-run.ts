@@ -3,7 +3,7 @@ import { isTerminal, type State, stateFromUpstream } from '../jobs/states.ts';
 import { fieldsOf } from '../objects.ts';
 import { storedText } from '../text.ts';
 import { type Fields, type Kind, UUID } from './kind.ts';
-import { timeOf, unexpected } from './run-body.ts';
+import { isOfType, timeOf, unexpected } from './run-body.ts';
 
 /**
  * A run of a connection, which brings files into an iModel:
@@ -70,7 +70,7 @@ function readRun(
     kind: 'Status',
     ...(state === OVER ? outcome(run, states) : { state }),
     ...(startedAt !== undefined && { startedAt }),
-    ...(isOptionalText(result) ? {} : { leftOut: ['result'] }),
+    ...(isOfType(result, 'string') ? {} : { leftOut: ['result'] }),
   };
 }
 
@@ -116,8 +116,4 @@ function listOf(value: unknown): Fields[] {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
-}
-
-function isOptionalText(value: unknown): boolean {
-  return value === undefined || value === null || typeof value === 'string';
 }

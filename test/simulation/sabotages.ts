@@ -639,8 +639,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'tells of a digest that is on no record yet',
     file: 'functions/monitor/alerts/digest.ts',
-    from: 'found.to <= time.now() && owedDigest(found);',
-    to: 'owedDigest(digestsAfter(found, schedule, time.now() + 300_000));',
+    from: 'owedDigest(found, time.now());',
+    to: 'owedDigest(digestsAfter(found, schedule, time.now() + 300_000), time.now() + 300_000);',
     breaks: ['a digest tells of the day that it is named after'],
   },
   {

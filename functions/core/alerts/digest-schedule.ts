@@ -63,9 +63,13 @@ export interface DigestRecord {
   readonly from?: number;
 }
 
-/** The digest that is owed by the record. */
-export function owedDigest({ from, to, day }: DigestRecord): DigestPeriod | undefined {
-  return from === undefined ? undefined : { id: `digest/${dateOf(day * DAY)}`, from, to };
+/**
+ * The digest that is owed by the record (`now`: ms since the epoch). By a clock that was set back since, it would
+ * be of a time that is still to come.
+ */
+export function owedDigest({ from, to, day }: DigestRecord, now: number): DigestPeriod | undefined {
+  if (from === undefined || to > now) return undefined;
+  return { id: `digest/${dateOf(day * DAY)}`, from, to };
 }
 
 function dateOf(day: number): string {

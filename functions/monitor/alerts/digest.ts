@@ -34,8 +34,7 @@ export async function tellDigest(
   found: DigestRecord | undefined,
 ): Promise<DigestRecord> {
   const { time, log, report, isFollowUp } = context;
-  // By a clock that was set back since, it would be of a time that is still to come.
-  const owed = found && found.to <= time.now() && owedDigest(found);
+  const owed = found && owedDigest(found, time.now());
   // A follow-up has no time for it.
   if (!owed || isFollowUp) return digestsAfter(found, schedule, time.now());
   try {

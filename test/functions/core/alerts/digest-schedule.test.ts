@@ -126,13 +126,13 @@ describe('what is on record of digests', () => {
 
   it('begins with the last set hour, and owes nothing', () => {
     expect(first).toEqual({ to: at('2026-02-28T07:00'), day: at('2026-02-28T00:00') / DAY });
-    expect(owedDigest(first)).toBeUndefined();
+    expect(owedDigest(first, at('2026-02-28T12:00'))).toBeUndefined();
   });
 
   it('owes a digest of all since the last, under the local date of its end', () => {
     expect(digestsAfter(first, daily, at('2026-03-01T07:04'))).toBe(first);
     const next = digestsAfter(first, daily, at('2026-03-01T07:05'));
-    expect(owedDigest(next)).toEqual({
+    expect(owedDigest(next, at('2026-03-01T07:05'))).toEqual({
       id: 'digest/2026-03-01',
       from: at('2026-02-28T07:00'),
       to: at('2026-03-01T07:00'),
@@ -143,7 +143,8 @@ describe('what is on record of digests', () => {
     const owed = digestsAfter(first, daily, at('2026-03-01T07:05'));
     expect(digestsAfter(owed, daily, at('2026-03-04T12:00'))).toBe(owed);
     const { from: _, ...told } = owed;
-    expect(owedDigest(digestsAfter(told, daily, at('2026-03-04T12:00')))).toEqual({
+    const later = at('2026-03-04T12:00');
+    expect(owedDigest(digestsAfter(told, daily, later), later)).toEqual({
       id: 'digest/2026-03-04',
       from: at('2026-03-01T07:00'),
       to: at('2026-03-04T07:00'),
@@ -161,6 +162,7 @@ describe('what is on record of digests', () => {
   it('begins anew after a clock that was a week ahead was set back', () => {
     const ahead = digestsAfter(first, daily, at('2026-03-07T12:00'));
     const { from: _, ...told } = ahead;
+    expect(owedDigest(ahead, at('2026-02-28T13:00'))).toBeUndefined();
     for (const left of [ahead, told])
       expect(digestsAfter(left, daily, at('2026-02-28T13:00'))).toEqual(first);
     const sunday = { to: at('2026-03-01T07:00'), day: at('2026-03-01T00:00') / DAY };
@@ -184,7 +186,7 @@ describe('what is on record of digests', () => {
         const ids = new Set<string>();
         for (const [i, gap] of gaps.entries()) {
           now += gap;
-          const owed = record && owedDigest(record);
+          const owed = record && owedDigest(record, now);
           if (record && owed && isTaken[i % isTaken.length]) {
             expect(owed.from).toBe(until ?? owed.from);
             expect(ids).not.toContain(owed.id);

@@ -43,7 +43,7 @@ export function createAnswers(
   recorder: Recorder,
   found: Checkpoint,
 ): Answers {
-  const left = new Set<string>();
+  let isAnyLeft = false;
   const refused = createRefusedJobs(context, { breaker, contact }, recorder);
   const apis = perApi((api) => ({
     missing: createMissingRuns(context, breaker, recorder, {
@@ -62,7 +62,8 @@ export function createAnswers(
 
   return {
     async take(job, result) {
-      if (result.kind === 'NotAsked') return void left.add(job.jobId);
+      isAnyLeft ||= result.kind === 'NotAsked';
+      if (result.kind === 'NotAsked') return;
       if (result.kind !== 'RateLimited') context.report.checks += 1;
       const { api } = kindOf(job);
       const { missing, outage } = apis.of(api);
@@ -88,10 +89,8 @@ export function createAnswers(
       const { missing, outage } = apis.asked(api) ?? {};
       return Boolean(missing?.isAtFault || outage?.isAtFault) || refused.isAtFault(api);
     },
-    async takeError(job, error) {
-      if (isTokenFault(error)) return breaker.noToken(error);
-      recorder.fail(job, error);
-    },
+    takeError: async (job, error) =>
+      isTokenFault(error) ? breaker.noToken(error) : recorder.fail(job, error),
     get counts() {
       return Object.fromEntries(
         apis.all().map(([api, { missing }]) => [api, { ...missing.counts }]),
@@ -100,7 +99,7 @@ export function createAnswers(
     async conclude(isPassWhole) {
       for (const [, { outage }] of apis.all()) await outage.conclude();
       await refused.conclude();
-      for (const [, { missing }] of apis.all()) await missing.conclude(isPassWhole && !left.size);
+      for (const [, { missing }] of apis.all()) await missing.conclude(isPassWhole && !isAnyLeft);
     },
   };
 }

@@ -229,8 +229,8 @@ export function wasEverSeen({ transitions }: Pick<Job, 'transitions'>): boolean 
 }
 
 /** Whether a pending job has come to the time at which somebody wanted to be reminded of it. */
-export function isReminderDue(job: WatchedJob, now: number): boolean {
-  return !isTerminal(job.state) && !job.isQuietIfOver && now >= (job.remindAt ?? now + 1);
+export function isReminderDue({ state, isQuietIfOver, remindAt }: WatchedJob, now: number) {
+  return !isTerminal(state) && !isQuietIfOver && remindAt !== undefined && now >= remindAt;
 }
 
 /** Whether the last checks of a pending job, or its answers, went wrong. */

@@ -3,7 +3,7 @@ import type { Receiver, Subscriber, Subscription } from './alerts/listeners.ts';
 import type { LogsAnswer, NameAnswer, Named } from './alerts/log-digest.ts';
 import type { AlertMessage } from './alerts/message.ts';
 import type { IModel, WatchedIModel } from './imodels/imodel.ts';
-import type { Job, PendingEntry } from './jobs/job.ts';
+import type { Job } from './jobs/job.ts';
 import type { JobFilter } from './jobs/job-filter.ts';
 import type { Answer, PendingObservation, StatusObservation } from './jobs/observation.ts';
 import type { JobRef } from './kinds/kinds.ts';
@@ -12,6 +12,7 @@ import type { EndedRun } from './statistics/figures.ts';
 import type { GroupLengths } from './statistics/lengths.ts';
 import type { MonthFigures, MonthSpan } from './statistics/months.ts';
 import type { Checkpoint } from './sweeps/checkpoint.ts';
+import type { PendingEntry } from './sweeps/schedule.ts';
 
 /**
  * What the functions need of the outside world. `adapters` meets these with AWS and HTTP; whoever

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isPendingJob } from '../../functions/core/jobs/job.ts';
+import { isPendingJob } from '../../functions/core/sweeps/schedule.ts';
 import { SECOND } from '../../functions/core/time.ts';
 import { startTestApi, type TestApi } from './api/support/test-api.ts';
 import { createWorld, type World } from './monitor/support/world.ts';

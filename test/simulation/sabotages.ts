@@ -64,7 +64,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/monitor/checks/cursor.ts',
     from: `isPassedBy ? { ...turn, isDue: false } : turn);
         if (isPassedBy) continue;`,
-    to: 'turn); if (isPassedBy) { passed.done(keyOf(entry)); continue; }',
+    to: 'turn); if (isPassedBy) { passed.done(placeOf(entry)); continue; }',
     seed: 22,
     breaks: ['a pass misses nobody'],
   },
@@ -505,8 +505,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'takes an iModel for listed before its list is there',
     file: 'functions/monitor/checks/pass.ts',
-    from: 'if (await listings.read(entry)) onDone(iModelPlace(entry));',
-    to: 'onDone(iModelPlace(entry)); await listings.read(entry);',
+    from: 'if (await listings.read(entry)) onDone(placeOf(entry));',
+    to: 'onDone(placeOf(entry)); await listings.read(entry);',
     seed: 4,
     runs: 150,
     breaks: ['a pass misses no iModel'],

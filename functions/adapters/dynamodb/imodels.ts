@@ -9,10 +9,10 @@ import {
 import {
   type IModel,
   iModelKey,
-  iModelPlace,
   type WatchedIModel,
   watchedIModel,
 } from '../../core/imodels/imodel.ts';
+import { placeOf } from '../../core/jobs/job.ts';
 import { omit } from '../../core/objects.ts';
 import type { IModelStore } from '../../core/ports.ts';
 import { changesOf } from './jobs-table.ts';
@@ -28,7 +28,7 @@ function toItem(iModel: IModel) {
     ...iModel,
     jobId: iModelKey(iModel.iModelId),
     watch: 'check',
-    place: iModelPlace(iModel),
+    place: placeOf(iModel),
     month: MONTH,
     registeredAtJobId: iModel.iModelId,
     indexed: watchedIModel(iModel),

@@ -1,4 +1,4 @@
-import { isPendingJob, type Job, type PendingEntry, type WatchedJob } from '../jobs/job.ts';
+import type { Job, WatchedJob } from '../jobs/job.ts';
 import {
   type EndedRun,
   type Figures,
@@ -6,6 +6,7 @@ import {
   figuresOf,
   totalOf,
 } from '../statistics/figures.ts';
+import { isPendingJob, type PendingEntry } from '../sweeps/schedule.ts';
 import type { DigestPeriod } from './digest-schedule.ts';
 
 /** Everything a digest may speak of. */

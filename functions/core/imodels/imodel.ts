@@ -105,11 +105,6 @@ export function iModelKey(iModelId: string): string {
   return `imodel#${iModelId}`;
 }
 
-/** The place of a watched iModel among what is pending: right before its jobs. */
-export function iModelPlace({ iModelId }: Pick<IModel, 'iModelId'>): string {
-  return `${iModelId}#`;
-}
-
 /** What somebody sets about a watch. */
 type WatchSettings = Pick<
   IModel,

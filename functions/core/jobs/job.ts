@@ -1,5 +1,4 @@
 import type { RunLogs } from '../alerts/log-digest.ts';
-import type { WatchedIModel } from '../imodels/imodel.ts';
 import type { PathParameters } from '../kinds/kind.ts';
 import type { KindName } from '../kinds/kinds.ts';
 import { pick } from '../objects.ts';
@@ -178,10 +177,13 @@ export function watchedJob(job: Job): WatchedJob {
 }
 
 /**
- * Where a job stands among those that are pending: by its iModel, else first of all, then by its id. A
- * watched iModel has the place before its jobs.
+ * Where a job stands among what is pending: by its iModel, else first of all, then by its id. A watched
+ * iModel has the place right before its jobs.
  */
-export function placeOf({ iModelId = '', jobId }: Pick<Job, 'jobId' | 'iModelId'>): string {
+export function placeOf({
+  iModelId = '',
+  jobId = '',
+}: Partial<Pick<Job, 'jobId' | 'iModelId'>>): string {
   return `${iModelId}#${jobId}`;
 }
 
@@ -239,12 +241,4 @@ export function isTroubled(
 ): boolean {
   const { missing, failedChecks, limitedAt, overdueSince } = job;
   return [missing, failedChecks, limitedAt, overdueSince].some((trouble) => trouble !== undefined);
-}
-
-/** Something that sweeps come by: a job that is pending, or an iModel whose runs are to be listed. */
-export type PendingEntry = WatchedJob | WatchedIModel;
-
-/** Whether it is a job. */
-export function isPendingJob(entry: PendingEntry): entry is WatchedJob {
-  return 'jobId' in entry;
 }

@@ -1,7 +1,16 @@
+import type { WatchedIModel } from '../imodels/imodel.ts';
 import { isReminderDue, isTroubled, type Job, owedAlerts, type WatchedJob } from '../jobs/job.ts';
 import { isEndedByMonitor } from '../jobs/states.ts';
 import { isAhead, MINUTE } from '../time.ts';
 import { MAX_WAIT } from './pause.ts';
+
+/** Something that sweeps come by: a job that is pending, or an iModel whose runs are to be listed. */
+export type PendingEntry = WatchedJob | WatchedIModel;
+
+/** Whether it is a job. */
+export function isPendingJob(entry: PendingEntry): entry is WatchedJob {
+  return 'jobId' in entry;
+}
 
 /** Counts of jobs by age class; what is absent is 0. */
 export type ByAge = readonly number[];

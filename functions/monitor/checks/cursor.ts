@@ -1,9 +1,14 @@
 import { KIND_OF_SOURCE } from '../../core/imodels/found-runs.ts';
-import { iModelPlace } from '../../core/imodels/imodel.ts';
-import { isPendingJob, type PendingEntry, placeOf } from '../../core/jobs/job.ts';
+import { placeOf } from '../../core/jobs/job.ts';
 import type { Api, Kind } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
-import { type PassPlan, type Turn, turnOf } from '../../core/sweeps/schedule.ts';
+import {
+  isPendingJob,
+  type PassPlan,
+  type PendingEntry,
+  type Turn,
+  turnOf,
+} from '../../core/sweeps/schedule.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
@@ -76,7 +81,7 @@ export function createCursor(
       // One more than may be asked about tells whether the budget's last job is the pass's last.
       const limit = Math.ceil((Math.floor(upstream.left) + 1) * plan.jobsPerCheck);
       const read = await jobs.pendingPage(last, Math.min(PAGE_SIZE, limit), signal);
-      const end = read.items.findIndex((entry) => until !== undefined && keyOf(entry) > until);
+      const end = read.items.findIndex((entry) => until !== undefined && placeOf(entry) > until);
       if (end !== -1) return yield read.items.slice(0, end);
       yield read.items;
       last = read.last;
@@ -103,12 +108,12 @@ export function createCursor(
         if (!isFree && (upstream.left - reserve < 1 || !upstream.take())) return;
         at += 1;
         // Else a pass would seem whole that has not asked about it.
-        passed.add(keyOf(entry), isPassedBy ? { ...turn, isDue: false } : turn);
+        passed.add(placeOf(entry), isPassedBy ? { ...turn, isDue: false } : turn);
         if (isPassedBy) continue;
         if (turn.isList) listed = entry.iModelId;
         // Whoever waits for its own time may owe something, which does not.
         if (turn.isDue || turn.isWaiting) yield { entry, turn };
-        else passed.done(keyOf(entry));
+        else passed.done(placeOf(entry));
       }
     },
     done: passed.done,
@@ -153,11 +158,6 @@ function isOfOneOf(entry: PendingEntry, isSuch: (api: Api) => boolean): boolean 
     isPendingJob(entry) ? entry : { kind: KIND_OF_SOURCE[entry.source] },
   );
   return kind !== undefined && isSuch(kind.api);
-}
-
-/** Where an entry stands in the index. */
-function keyOf(entry: PendingEntry): string {
-  return isPendingJob(entry) ? placeOf(entry) : iModelPlace(entry);
 }
 
 /** @param listed the iModel that the cursor came by last */

@@ -1,12 +1,5 @@
 import pMap from 'p-map';
-import { iModelPlace } from '../../core/imodels/imodel.ts';
-import {
-  isPendingJob,
-  type Job,
-  owedAlerts,
-  placeOf,
-  type WatchedJob,
-} from '../../core/jobs/job.ts';
+import { type Job, owedAlerts, placeOf, type WatchedJob } from '../../core/jobs/job.ts';
 import type { FailedObservation } from '../../core/jobs/observation.ts';
 import { afterChecks, type Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { type ApiAnswers, addAnswers } from '../../core/sweeps/faults.ts';
@@ -17,7 +10,7 @@ import {
   type PassPart,
   planPass,
 } from '../../core/sweeps/pass.ts';
-import { learn, NO_RUNS, type Turn } from '../../core/sweeps/schedule.ts';
+import { isPendingJob, learn, NO_RUNS, type Turn } from '../../core/sweeps/schedule.ts';
 import { guarded, type Outbox } from '../alerts/outbox.ts';
 import type { SweepContext, SweepSettings } from '../context.ts';
 import type { Lease } from '../lease.ts';
@@ -145,7 +138,7 @@ function createCheck(
 
   return async ({ entry, turn }: Due): Promise<void> => {
     if (!isPendingJob(entry)) {
-      if (await listings.read(entry)) onDone(iModelPlace(entry));
+      if (await listings.read(entry)) onDone(placeOf(entry));
       return;
     }
     try {

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { markPublished } from '../../../functions/core/alerts/alert.ts';
 import { applyChange, cancel } from '../../../functions/core/jobs/apply.ts';
-import {
-  isPendingJob,
-  type Job,
-  owedAlerts,
-  watchedJob,
-} from '../../../functions/core/jobs/job.ts';
+import { type Job, owedAlerts, watchedJob } from '../../../functions/core/jobs/job.ts';
 import type { ListableJobStore } from '../../../functions/core/ports.ts';
+import { isPendingJob } from '../../../functions/core/sweeps/schedule.ts';
 import { HOUR, MINUTE } from '../../../functions/core/time.ts';
 import { job, jobId, REGISTERED_AT } from '../../functions/adapters/support/jobs.ts';
 

@@ -1,10 +1,10 @@
 import {
   type IModel,
   iModelKey,
-  iModelPlace,
   type WatchedIModel,
   watchedIModel,
 } from '../../../functions/core/imodels/imodel.ts';
+import { placeOf } from '../../../functions/core/jobs/job.ts';
 import type { IModelStore } from '../../../functions/core/ports.ts';
 import type { Caller } from '../caller.ts';
 import { copyOf } from './copy-of.ts';
@@ -27,7 +27,7 @@ export function createIModelItems(index: WatchedIndex): IModelItems {
   function put(iModel: IModel): true {
     items.set(iModel.iModelId, iModel);
     const indexed = copyOf(watchedIModel(iModel));
-    index.note(iModelKey(iModel.iModelId), { watch: 'check', place: iModelPlace(iModel), indexed });
+    index.note(iModelKey(iModel.iModelId), { watch: 'check', place: placeOf(iModel), indexed });
     return true;
   }
 

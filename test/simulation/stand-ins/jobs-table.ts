@@ -4,10 +4,11 @@ import {
   toJob,
   updateOf,
 } from '../../../functions/adapters/dynamodb/jobs-table.ts';
-import { isPendingJob, type Job, type PendingEntry } from '../../../functions/core/jobs/job.ts';
+import type { Job } from '../../../functions/core/jobs/job.ts';
 import { isAmong, type JobFilter } from '../../../functions/core/jobs/job-filter.ts';
 import { omit } from '../../../functions/core/objects.ts';
 import type { ListPosition, Page } from '../../../functions/core/ports.ts';
+import { isPendingJob, type PendingEntry } from '../../../functions/core/sweeps/schedule.ts';
 import { SECOND } from '../../../functions/core/time.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { copyOf } from './copy-of.ts';

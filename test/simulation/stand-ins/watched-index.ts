@@ -1,5 +1,6 @@
-import type { PendingEntry, Watch } from '../../../functions/core/jobs/job.ts';
+import type { Watch } from '../../../functions/core/jobs/job.ts';
 import type { Page } from '../../../functions/core/ports.ts';
+import type { PendingEntry } from '../../../functions/core/sweeps/schedule.ts';
 
 /** What an item of the table has for the index; a `watch` is its partition, a `place` its key there. */
 export interface IndexedItem {

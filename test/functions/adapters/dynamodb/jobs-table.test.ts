@@ -10,14 +10,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJobStore, toItem } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
 import { markPublished } from '../../../../functions/core/alerts/alert.ts';
 import { applyChange, cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
-import {
-  isPendingJob,
-  type Job,
-  owedAlerts,
-  type PendingEntry,
-  watchedJob,
-} from '../../../../functions/core/jobs/job.ts';
+import { type Job, owedAlerts, watchedJob } from '../../../../functions/core/jobs/job.ts';
 import type { JobStore } from '../../../../functions/core/ports.ts';
+import { isPendingJob, type PendingEntry } from '../../../../functions/core/sweeps/schedule.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { JOBS, startDynamoDB, type TestDynamoDB } from '../support/dynamodb.ts';
 import { job, jobId, REGISTERED_AT } from '../support/jobs.ts';

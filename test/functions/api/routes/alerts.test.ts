@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isPendingJob } from '../../../../functions/core/jobs/job.ts';
+import { isPendingJob } from '../../../../functions/core/sweeps/schedule.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';
 
 let api: TestApi;

@@ -4,7 +4,6 @@ import {
   declaredIModel,
   type IModel,
   iModelKey,
-  iModelPlace,
   newIModel,
   troubleAt,
   watchedIModel,
@@ -99,7 +98,7 @@ it('an index has all but what only a listing needs', () => {
 
 it('an iModel comes right before its jobs, and its key is no job’s', () => {
   const places = ['0', 'a', 'Z-9'].map((jobId) => placeOf({ iModelId, jobId }));
-  const place = iModelPlace({ iModelId });
+  const place = placeOf({ iModelId });
   expect(place).toBe(`${iModelId}#`);
   expect([...places, place].toSorted()[0]).toBe(place);
   expect(iModelKey(iModelId)).toBe(`imodel#${iModelId}`);

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { newIModel } from '../../../../functions/core/imodels/imodel.ts';
-import { isPendingJob, placeOf } from '../../../../functions/core/jobs/job.ts';
+import { placeOf } from '../../../../functions/core/jobs/job.ts';
 import type { Api } from '../../../../functions/core/kinds/kind.ts';
 import { planPass } from '../../../../functions/core/sweeps/pass.ts';
 import {
   AGE_CLASSES,
   hasTurn,
+  isPendingJob,
   MAX_INTERVAL,
   type PassPlan,
 } from '../../../../functions/core/sweeps/schedule.ts';

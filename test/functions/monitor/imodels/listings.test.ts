@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isPendingJob, type Job } from '../../../../functions/core/jobs/job.ts';
+import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { isPendingJob } from '../../../../functions/core/sweeps/schedule.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import type { World } from '../support/world.ts';
 import { addRun, asked, IMODEL, watch, worldWithIModel } from './support/watched.ts';

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   type IModel,
-  iModelPlace,
   newIModel,
   watchedIModel,
 } from '../../../../functions/core/imodels/imodel.ts';
-import {
-  isPendingJob,
-  type Job,
-  type PendingEntry,
-  placeOf,
-  watchedJob,
-} from '../../../../functions/core/jobs/job.ts';
-import type { RunLengths } from '../../../../functions/core/sweeps/schedule.ts';
+import { type Job, placeOf, watchedJob } from '../../../../functions/core/jobs/job.ts';
+import type { PendingEntry, RunLengths } from '../../../../functions/core/sweeps/schedule.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import type { SweepPorts } from '../../../../functions/monitor/context.ts';
 import { sweep } from '../../../../functions/monitor/sweep.ts';
@@ -75,7 +68,7 @@ function portsOf({ ports, clock }: MemoryWorld): {
       ...runsOf(n).map((id) => running(id, { kind: KIND, iModelId: iModel.iModelId })),
     ]),
   ];
-  const places = entries.map((each) => (isPendingJob(each) ? placeOf(each) : iModelPlace(each)));
+  const places = entries.map(placeOf);
   const asked = new Map<string, number[]>();
   const note = (key: string) => void asked.set(key, [...(asked.get(key) ?? []), clock.now()]);
   return {

@@ -444,7 +444,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'reads no page but the first',
-    file: 'functions/core/imodels/listing.ts',
+    file: 'functions/core/imodels/reading.ts',
     from: 'if (after.next === undefined) return',
     to: 'if (after.next !== null) return',
     seed: 53,
@@ -461,7 +461,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'reads a list without an end',
-    file: 'functions/monitor/checks/listings.ts',
+    file: 'functions/monitor/checks/list-pages.ts',
     from: 'const PAGES = 10;',
     to: 'const PAGES = 1_000;',
     seed: 106,
@@ -470,7 +470,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'takes no request from the budget for the second page',
-    file: 'functions/monitor/checks/listings.ts',
+    file: 'functions/monitor/checks/list-pages.ts',
     from: 'if (pages > 0 && !tools.upstream.take()) break;',
     to: '',
     seed: 20,
@@ -484,8 +484,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'asks on after the 429 of a list',
     file: 'functions/monitor/checks/listings.ts',
-    from: "if (answer.kind === 'RateLimited') return breaker.rateLimited(answer.retryAt, answer.cause);",
-    to: "if (answer.kind === 'RateLimited') return;",
+    from: 'return breaker.rateLimited(answer.retryAt, answer.cause);',
+    to: 'return;',
     runs: 150,
     seed: 6,
     breaks: ['no request leaves before upstream wants it after a 429'],

@@ -70,6 +70,10 @@ export interface IModel {
   /** The list is not newest first: every listing has to read all pages. */
   readonly isUnordered?: true;
   readonly trouble?: ListTrouble;
+  /** When upstream last limited our requests by the answer for its list, and nothing else of it since. */
+  readonly limitedAt?: number;
+  /** No list of it is asked for before: upstream limits that alone. */
+  readonly notBefore?: number;
 }
 
 /** How long (ms) the lists of an iModel may be empty before that is trouble. */
@@ -90,6 +94,7 @@ const INDEXED = [
   'hasUndated',
   'isUnordered',
   'trouble',
+  'notBefore',
 ] as const satisfies readonly (keyof IModel)[];
 
 /** An iModel as the indexes hold it. */

@@ -1,127 +1,55 @@
-import { isTerminal } from '../jobs/states.ts';
-import { PAGE_SIZE, type RunsPage } from '../kinds/run-list.ts';
 import { omit } from '../objects.ts';
-import { DAY, HOUR, isAhead } from '../time.ts';
-import { begunBy, GRACE, isNew, type ListedRun, WINDOW, windowStart } from './found-runs.ts';
-import type { IModel, ListTrouble } from './imodel.ts';
-
-/** How far a list is read: what one listing has found, page by page. */
-export interface Reading {
-  /** By id; of an id that is listed twice an end wins. */
-  readonly runs: ReadonlyMap<string, ListedRun>;
-  /** What to ask for the next page with; undefined: for the first, and after the last. */
-  readonly next: string | undefined;
-  /** When the earliest run so far began, pages of earlier listings included (ms since the epoch). */
-  readonly earliest: number;
-  /** Whether the list is newest first, as far as it was read. */
-  readonly isInOrder: boolean;
-  /** The page that was read last has runs, and none that those before it have not. */
-  readonly hasRepeated?: boolean;
-}
-
-/** How a reading ends. */
-export type ReadingEnd =
-  /** Nothing new can be behind; `isWhole`: there is nothing behind. */
-  | { readonly kind: 'Complete'; readonly isWhole: boolean }
-  /** There was no time, or no request, for more pages. */
-  | { readonly kind: 'Unfinished' }
-  | { readonly kind: 'Failed'; readonly trouble: Omit<ListTrouble, 'since'> };
+import { begunBy, GRACE, isNew, WINDOW, windowStart } from './found-runs.ts';
+import type { IModel } from './imodel.ts';
+import { isAllReadDue, type Reading, type ReadingEnd, readsAll } from './reading.ts';
 
 /** The most ids that are kept of an iModel. */
 const KNOWN = 500;
 /** How many ids an iModel may have while a listing is under way. */
 const MOST_KNOWN = 2_000;
-/** How often all pages are read (ms). */
-const ALL_READ_EVERY = DAY;
-/** How long (ms) after a run one that is listed behind it may have begun in a list that is newest first. */
-const DISORDER = HOUR;
 
-/** Whether a listing has to read every page (`now`: ms since the epoch). */
-function readsAll(iModel: IModel, now: number): boolean {
-  return iModel.isUnordered === true || isAllReadDue(iModel, now);
-}
-
-/** Whether it is a day since all pages were read, or a clock was set back since. */
-function isAllReadDue({ allReadAt = 0 }: IModel, now: number): boolean {
-  return !isAhead(allReadAt + ALL_READ_EVERY, now, ALL_READ_EVERY);
-}
-
-/** A reading before its first page. */
-export function beginReading({ next }: Pick<IModel, 'next'>): Reading {
-  const { query, earliest = Number.MAX_SAFE_INTEGER, isInOrder = true } = next ?? {};
-  return { runs: new Map(), next: query, earliest, isInOrder };
-}
-
-/** A reading with one more page of a list. */
-export function addPage(reading: Reading, { runs, next }: RunsPage): Reading {
-  let { earliest, isInOrder } = reading;
-  const all = new Map(reading.runs);
-  for (const run of runs) {
-    all.set(run.jobId, laterOf(all.get(run.jobId), run));
-    const { startedAt = earliest } = run;
-    if (startedAt - earliest > DISORDER) isInOrder = false;
-    earliest = Math.min(earliest, startedAt);
-  }
-  const hasRepeated = runs.length > 0 && all.size === reading.runs.size;
-  return { runs: all, next, earliest, isInOrder, hasRepeated };
-}
-
-/** Whether more that is new may be behind the first page of a list: it is full, and all of it is new. */
-export function mayHideMore(iModel: IModel, { runs, next }: RunsPage): boolean {
-  return next !== undefined && runs.length >= PAGE_SIZE && runs.every((run) => isNew(iModel, run));
+/** Upstream limits our requests, as the answer for a list says. Times are ms since the epoch. */
+export interface ListLimit {
+  readonly limitedAt: number;
+  /** Where the limit is this list's alone: until when it is not asked for. */
+  readonly notBefore?: number;
 }
 
 /**
- * How a reading has ended with one more page; undefined: it goes on.
+ * The limit that a list has met now (ms since the epoch). Twice in a row, while others of its API were
+ * answered in between, it is alone in that.
  *
- * @param before the reading without the page
- * @param after the reading with it
- * @param now ms since the epoch
+ * @param retryAt when upstream wants to be asked again
+ * @param answeredAt when the API last answered for a run
  */
-export function endOfReading(
-  iModel: IModel,
-  before: Reading,
-  after: Reading,
+export function limitOf(
+  { limitedAt }: IModel,
+  retryAt: number,
+  answeredAt: number | undefined,
   now: number,
-): ReadingEnd | undefined {
-  if (after.next === undefined) return { kind: 'Complete', isWhole: true };
-  if (after.hasRepeated) return ENDLESS;
-  const found = [...after.runs.values()].slice(before.runs.size);
-  // Of fewer runs, on pages of whatever size, one that is new may be behind others that are known.
-  const hasNoNews = found.length > 0 && !found.some((run) => isNew(iModel, run));
-  const isEnough = after.runs.size >= PAGE_SIZE && hasNoNews;
-  const isAll = readsAll(iModel, now) || !after.isInOrder;
-  return isEnough && !isAll ? { kind: 'Complete', isWhole: false } : undefined;
-}
-
-/** How a reading ends after as many pages as one listing may read. */
-export function endAtLimit({ runs }: Reading): ReadingEnd {
-  return runs.size > 0 ? { kind: 'Unfinished' } : ENDLESS;
-}
-
-/** A page of which all was seen before, or many pages without a run: the list goes in circles. */
-const ENDLESS: ReadingEnd = {
-  kind: 'Failed',
-  trouble: { cause: 'Unreadable', message: 'The list of runs does not come to an end.' },
-};
-
-/** Of two entries with one id, the one that tells of an end. */
-function laterOf(one: ListedRun | undefined, other: ListedRun): ListedRun {
-  return one?.status && isTerminal(one.status.state) ? one : other;
+): ListLimit {
+  const isAlone = limitedAt !== undefined && answeredAt !== undefined && answeredAt > limitedAt;
+  return { limitedAt: now, ...(isAlone && { notBefore: retryAt }) };
 }
 
 /**
  * An iModel after a listing whose runs are all on record. The window moves only by a listing that came
  * to its end. The same object when there is nothing to write (`now`: ms since the epoch).
+ *
+ * @param end undefined when not one page could be read
+ * @param limit the limit that broke it off
  */
 export function afterListing(
   iModel: IModel,
   reading: Reading,
-  end: ReadingEnd,
+  end: ReadingEnd | undefined,
   now: number,
+  limit?: ListLimit,
 ): IModel {
+  const begun = begunBy(iModel, now);
   const after = {
-    ...standingAfter(begunBy(iModel, now), reading, end, now),
+    ...omit(end ? standingAfter(begun, reading, end, now) : begun, 'limitedAt', 'notBefore'),
+    ...limit,
     version: iModel.version + 1,
   };
   return isSame(iModel, after) ? iModel : after;
@@ -206,7 +134,10 @@ function newestOf(
 /** Whether two versions of an iModel differ in nothing that a listing finds out. */
 function isSame(before: IModel, after: IModel): boolean {
   const ids = Object.keys(after.known ?? {});
-  const facts = ['since', 'newestAt', 'hasUndated', 'isUnordered', 'floor', 'allReadAt'] as const;
+  const facts = [
+    ...(['since', 'newestAt', 'hasUndated', 'isUnordered', 'floor', 'allReadAt'] as const),
+    ...(['limitedAt', 'notBefore'] as const),
+  ];
   return (
     facts.every((fact) => before[fact] === after[fact]) &&
     before.next?.query === after.next?.query &&

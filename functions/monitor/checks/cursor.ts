@@ -2,6 +2,7 @@ import { KIND_OF_SOURCE } from '../../core/imodels/found-runs.ts';
 import { placeOf } from '../../core/jobs/job.ts';
 import type { Api, Kind } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
+import { MAX_WAIT } from '../../core/sweeps/pause.ts';
 import {
   isPendingJob,
   type PassPlan,
@@ -9,6 +10,7 @@ import {
   type Turn,
   turnOf,
 } from '../../core/sweeps/schedule.ts';
+import { isAhead } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
@@ -110,7 +112,7 @@ export function createCursor(
         // Else a pass would seem whole that has not asked about it.
         passed.add(placeOf(entry), isPassedBy ? { ...turn, isDue: false } : turn);
         if (isPassedBy) continue;
-        if (turn.isList) listed = entry.iModelId;
+        if (turn.isList && turn.isDue) listed = entry.iModelId;
         // Whoever waits for its own time may owe something, which does not.
         if (turn.isDue || turn.isWaiting) yield { entry, turn };
         else passed.done(placeOf(entry));
@@ -162,7 +164,9 @@ function isOfOneOf(entry: PendingEntry, isSuch: (api: Api) => boolean): boolean 
 
 /** @param listed the iModel that the cursor came by last */
 function turnFor(entry: PendingEntry, plan: PassPlan, now: number, listed?: string): Turn {
-  if (!isPendingJob(entry)) return { ageClass: 0, isDue: true, isList: true };
+  if (!isPendingJob(entry)) {
+    return { ageClass: 0, isDue: !isAhead(entry.notBefore, now, MAX_WAIT), isList: true };
+  }
   const turn = turnOf(entry, plan, now);
   const isListed = listed !== undefined && entry.iModelId === listed;
   return isListed ? { ...turn, isDue: true, isListed } : turn;

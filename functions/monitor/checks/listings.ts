@@ -1,30 +1,15 @@
 import { isTokenFault } from '../../core/errors.ts';
 import { begunBy, isNew, KIND_OF_SOURCE, type ListedRun } from '../../core/imodels/found-runs.ts';
-import {
-  type IModel,
-  type ListTrouble,
-  TROUBLES,
-  troubleAt,
-  type WatchedIModel,
-} from '../../core/imodels/imodel.ts';
-import {
-  addPage,
-  afterListing,
-  beginReading,
-  endAtLimit,
-  endOfReading,
-  mayHideMore,
-  type Reading,
-  type ReadingEnd,
-} from '../../core/imodels/listing.ts';
+import { type IModel, TROUBLES, troubleAt, type WatchedIModel } from '../../core/imodels/imodel.ts';
+import { afterListing } from '../../core/imodels/listing.ts';
+import { troubleOf } from '../../core/imodels/reading.ts';
 import type { WatchedJob } from '../../core/jobs/job.ts';
-import { DEFAULT_KIND, type KindName, kindOf } from '../../core/kinds/kinds.ts';
-import type { RunListAnswer } from '../../core/ports.ts';
+import { DEFAULT_KIND, type KindName } from '../../core/kinds/kinds.ts';
 import { isUnanswered } from '../../core/sweeps/faults.ts';
-import { isoTime, SECOND } from '../../core/time.ts';
+import { isoTime } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import type { Ask } from './check.ts';
+import { apiOf, type ListResult, type PageTools, readList } from './list-pages.ts';
 import type { Recorder } from './record.ts';
 
 /** The lists of watched iModels that one sweep reads. */
@@ -39,14 +24,6 @@ export interface Listings {
   runOf(job: WatchedJob): Promise<ListedRun | undefined>;
 }
 
-/** The most pages, and the most time (ms), of one listing. */
-const PAGES = 10;
-const TIME = 10 * SECOND;
-
-type FailedList = Exclude<RunListAnswer, { kind: 'Page' }> | { readonly kind: 'NotAsked' };
-/** What says nothing of the list: upstream limits our requests, or there is no time left. */
-type HeldUp = { readonly kind: 'RateLimited' | 'NotAsked' };
-
 /** What a list has told this sweep: its runs, and of which kind they are. */
 interface Listed {
   readonly runs: ReadonlyMap<string, ListedRun>;
@@ -57,9 +34,7 @@ interface Listed {
 const NOTHING: Listed = { runs: new Map(), isAsked: true };
 
 /** What listings work with. */
-interface ListingTools {
-  readonly upstream: Upstream;
-  readonly ask: Ask;
+interface ListingTools extends PageTools {
   readonly recorder: Recorder;
 }
 
@@ -78,14 +53,16 @@ export function createListings(context: SweepContext, tools: ListingTools): List
     const found = await iModels.get(iModelId, signal);
     if (!found) return NOTHING;
     const iModel = begunBy(found, time.now());
-    const { reading, end, failure } = await readList(context, tools, iModel);
+    const result = await readList(context, tools, iModel);
+    const { reading, end, failure, limit } = result;
     const { runs } = reading;
     try {
-      if (failure) await noteFailure(context, tools.upstream, iModel, failure);
+      await noteFailure(context, tools.upstream, iModel, result);
       for (const run of runs.values()) {
         if (isNew(iModel, run)) await tools.recorder.found(iModel, run);
       }
-      const after = end ? afterListing(found, reading, end, time.now()) : found;
+      const isNews = end !== undefined || limit !== undefined;
+      const after = isNews ? afterListing(found, reading, end, time.now(), limit) : found;
       if (troubleAt(after, time.now())) report.iModelsInTrouble += 1;
       await write(context, found, after);
     } catch (error) {
@@ -114,112 +91,27 @@ export function createListings(context: SweepContext, tools: ListingTools): List
   };
 }
 
-/** What came of reading a list. */
-interface ListResult {
-  readonly reading: Reading;
-  /** Absent when not one page could be asked for. */
-  readonly end?: ReadingEnd;
-  /** The answer that broke it off. */
-  readonly failure?: FailedList;
-}
-
-/**
- * Reads the list of an iModel's runs, as far as something new may be in it. Of one that goes on where the
- * last has stopped, the first page as well, if there is a request left: there are the runs that begin
- * meanwhile.
- */
-async function readList(
-  context: SweepContext,
-  tools: ListingTools,
-  iModel: IModel,
-): Promise<ListResult> {
-  const isGoingOn = iModel.next !== undefined;
-  const result = await readPages(context, tools, iModel, isGoingOn ? PAGES - 1 : PAGES);
-  if (!isGoingOn || result.failure || !tools.upstream.take()) return result;
-  const first = await askForPage(context, tools, iModel);
-  if (first.kind !== 'Page') return { ...result, failure: first };
-  const { reading } = result;
-  const { runs } = addPage(reading, first);
-  // What is behind it this listing has not come by: the next one begins anew.
-  return result.end?.kind !== 'Failed' && mayHideMore(iModel, first)
-    ? { reading: { ...reading, runs, next: undefined }, end: UNFINISHED }
-    : { ...result, reading: { ...reading, runs } };
-}
-
-async function readPages(
-  context: SweepContext,
-  tools: ListingTools,
-  iModel: IModel,
-  most: number,
-): Promise<ListResult> {
-  const deadline = context.time.now() + TIME;
-  let reading = beginReading(iModel);
-  let pages = 0;
-  for (; pages < most && context.time.now() < deadline; pages += 1) {
-    if (pages > 0 && !tools.upstream.take()) break;
-    const page = await askForPage(context, tools, iModel, reading.next);
-    if (page.kind !== 'Page') return { reading, ...brokenOff(page, pages) };
-    const before = reading;
-    reading = addPage(before, page);
-    const end = endOfReading(iModel, before, reading, context.time.now());
-    if (end) return { reading, end };
-  }
-  return { reading, end: pages === most ? endAtLimit(reading) : UNFINISHED };
-}
-
-async function askForPage(
-  { runLists, report }: SweepContext,
-  { upstream, ask }: ListingTools,
-  iModel: IModel,
-  next?: string,
-): Promise<RunListAnswer | FailedList> {
-  const page = await ask((token, signal) => runLists.ask(iModel, next, token, signal));
-  if (page.kind !== 'Page') return page;
-  const { api } = kindOf({ kind: KIND_OF_SOURCE[iModel.source] });
-  const isAlive = page.runs.some(({ status }) => status);
-  upstream.contact.answered(`${api} lists`, isAlive ? api : undefined);
-  upstream.breaker.upstreamAnswered();
-  report.listings += 1;
-  return page;
-}
-
-const UNFINISHED: ReadingEnd = { kind: 'Unfinished' };
-
-/** A listing that upstream does not let go on, or that there is no time for, stands as far as it came. */
-function brokenOff(failure: FailedList, pages: number): Pick<ListResult, 'end' | 'failure'> {
-  if (failure.kind === 'NotAsked' || failure.kind === 'RateLimited') {
-    return { failure, ...(pages > 0 && { end: UNFINISHED }) };
-  }
-  return { failure, end: { kind: 'Failed', trouble: troubleOf(failure) } };
-}
-
 async function noteFailure(
   { report, log }: SweepContext,
   { breaker, contact }: Upstream,
-  { iModelId, source }: IModel,
-  answer: FailedList,
+  iModel: IModel,
+  { failure: answer, limit }: ListResult,
 ): Promise<void> {
-  if (answer.kind === 'NotAsked') return;
-  const { api } = kindOf({ kind: KIND_OF_SOURCE[source] });
+  if (!answer || answer.kind === 'NotAsked') return;
+  const { iModelId } = iModel;
+  const api = apiOf(iModel);
   // A list of another shape is a trouble of its iModel.
   if (answer.kind === 'Failed' && isUnanswered(answer.error)) contact.failed(`${api} lists`);
   else contact.answered(`${api} lists`);
-  if (answer.kind === 'RateLimited') return breaker.rateLimited(answer.retryAt, answer.cause);
+  const isAlone = limit?.notBefore !== undefined;
+  if (answer.kind === 'RateLimited' && !isAlone) {
+    return breaker.rateLimited(answer.retryAt, answer.cause);
+  }
   report.listingsFailed += 1;
   const { correlationId } = answer;
   const { cause, message: meaning } = troubleOf(answer);
   const facts = { iModelId, cause, meaning, ...(correlationId && { correlationId }) };
   log.info('The runs of an iModel could not be listed', facts);
-}
-
-function troubleOf(answer: Exclude<FailedList, HeldUp>): Omit<ListTrouble, 'since'> {
-  if (answer.kind === 'Missing') {
-    const cause = answer.status === 404 ? 'NotFound' : 'AccessDenied';
-    return { cause, message: TROUBLES[cause].meaning };
-  }
-  const message =
-    answer.kind === 'Failed' ? answer.error.message : 'Upstream refuses the access token (401).';
-  return { cause: 'Unreadable', message };
 }
 
 /** Writes an iModel if there is something to write. Who deleted it meanwhile keeps it deleted. */

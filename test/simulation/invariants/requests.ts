@@ -47,36 +47,35 @@ function pausesKept(world: WorldView): Watcher {
   };
 }
 
-/** Since when a run is limited, as its record says, and how long a sweep may go by that. */
+/** Since when a run, or a list, is limited, as its record says, and how long a sweep may go by that. */
 interface KnownLimit {
   readonly limitedAt: number;
   until: number;
 }
 
 /**
- * Which limits may be one run's own: those that it met twice in a row, as far as its record says, while
- * another run was answered in between. Requests for others need not wait for such a one.
+ * Which limits may be one run's, or one list's, own: those that it met twice in a row, as far as its record
+ * says, while another was answered in between. Requests for others need not wait for such a one.
  */
 function createOwnLimits({ plan, now }: WorldView) {
   const limits = new Map<string, KnownLimit[]>();
   let aliveAt = 0;
   return {
-    note({ after: { jobId, limitedAt } }: HappeningOf<'JobWritten'>): void {
-      const known = (limits.get(jobId) ?? []).filter(({ until }) => now() < until);
+    note(id: string, limitedAt: number | undefined): void {
+      const known = (limits.get(id) ?? []).filter(({ until }) => now() < until);
       const last = known.at(-1);
       if (last?.limitedAt === limitedAt) return;
       // A sweep goes by the index, which lags, as it read it when it began.
       if (last) last.until = Math.min(last.until, now() + plan.indexLag + MINUTE);
       if (limitedAt !== undefined) known.push({ limitedAt, until: Number.POSITIVE_INFINITY });
-      limits.set(jobId, known);
+      limits.set(id, known);
     },
     noteAlive({ by, answer }: HappeningOf<'Answered' | 'ListAnswered'>): void {
       const isAlive = answer && ['Status', 'Pending', 'Page'].includes(answer.kind);
       if (isAlive) aliveAt = Math.max(aliveAt, by.time.now());
     },
-    isOwn({ jobId, answer }: HappeningOf<'Answered'>): boolean {
-      if (answer?.kind !== 'RateLimited') return false;
-      const known = limits.get(jobId) ?? [];
+    isOwn(id: string): boolean {
+      const known = limits.get(id) ?? [];
       return known.some(({ limitedAt, until }) => now() < until && limitedAt < aliveAt);
     },
   };
@@ -84,7 +83,7 @@ function createOwnLimits({ plan, now }: WorldView) {
 
 /**
  * A sweep knows of a 429 that it met itself, or that an earlier one met and then wrote something. One
- * that a run has for itself holds up no other.
+ * that a run, or a list, has for itself holds up no other.
  */
 function retryAfterKept(world: WorldView): Watcher {
   const met = new Map<Invocation, { readonly at: number; readonly until: number }[]>();
@@ -98,16 +97,17 @@ function retryAfterKept(world: WorldView): Watcher {
 
   return {
     note: {
-      JobWritten: ownLimits.note,
+      JobWritten: ({ after: { jobId, limitedAt } }) => ownLimits.note(jobId, limitedAt),
+      IModelWritten: ({ after }) => after && ownLimits.note(after.iModelId, after.limitedAt),
       Answered(answered) {
         ownLimits.noteAlive(answered);
-        const { by, answer } = answered;
-        if (answer?.kind === 'RateLimited' && !ownLimits.isOwn(answered)) meet(by, answer);
+        const { by, jobId, answer } = answered;
+        if (answer?.kind === 'RateLimited' && !ownLimits.isOwn(jobId)) meet(by, answer);
       },
       ListAnswered(answered) {
         ownLimits.noteAlive(answered);
-        const { by, answer } = answered;
-        if (answer?.kind === 'RateLimited') meet(by, answer);
+        const { by, asked, answer } = answered;
+        if (answer?.kind === 'RateLimited' && !ownLimits.isOwn(asked.iModelId)) meet(by, answer);
       },
       NameAnswered({ by, answer }) {
         if (answer.kind === 'RateLimited') meet(by, answer);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isNew, type ListedRun } from '../../../../functions/core/imodels/found-runs.ts';
 import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
+import { afterListing } from '../../../../functions/core/imodels/listing.ts';
 import {
   addPage,
-  afterListing,
   beginReading,
   endOfReading,
   type ReadingEnd,
-} from '../../../../functions/core/imodels/listing.ts';
+} from '../../../../functions/core/imodels/reading.ts';
 import { omit } from '../../../../functions/core/objects.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { SINCE as NOW, WATCHED } from './watched.ts';

@@ -6,7 +6,7 @@ import {
   beginReading,
   endAtLimit,
   endOfReading,
-} from '../../../../functions/core/imodels/listing.ts';
+} from '../../../../functions/core/imodels/reading.ts';
 import { PAGE_SIZE, type RunsPage } from '../../../../functions/core/kinds/run-list.ts';
 import { DAY, HOUR } from '../../../../functions/core/time.ts';
 import { SINCE as NOW, WATCHED } from './watched.ts';

@@ -4,6 +4,9 @@ import type { KindName } from '../../../../functions/core/kinds/kinds.ts';
 import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
+import { IMODEL, pageOf, watching } from './watching.ts';
+
+const KIND: KindName = 'grouping-and-mapping-extraction';
 
 const ALIVE: Answer = { kind: 'Status', state: 'Running' };
 
@@ -146,4 +149,57 @@ it('a run of a kind that only a later version knows, which was rolled back, hold
   world.answers.set(jobId(1), [{ kind: 'Status', state: 'Failed', reason: 'why' }]);
   await expect(world.sweep()).resolves.toMatchObject({ errors: 1, passesCompleted: 1 });
   expect(world.published).toMatchObject([{ jobId: jobId(1), state: 'Failed' }]);
+});
+
+describe('a list that is limited', () => {
+  /** A watched iModel whose lists are limited for ten minutes, beside three runs of the API that it is of. */
+  function limitedList() {
+    const world = watching([]);
+    for (let n = 1; n <= 3; n += 1) world.add(jobId(n), { kind: KIND });
+    world.ports.runLists.ask = async () => {
+      world.pages.push(undefined);
+      return { kind: 'RateLimited', retryAt: world.clock.now() + 10 * MINUTE };
+    };
+    return world;
+  }
+
+  it('holds up no run from the second time on, is asked no sooner than it wants, and is told of', async () => {
+    const world = limitedList();
+    await sweepsUntil(world, BEGIN + HOUR);
+    expect(world.asked.length).toBeGreaterThan(3 * 45);
+    expect(world.pages.length).toBeLessThan(8);
+    expect(world.checkpoint()).not.toHaveProperty('pause');
+    expect(world.watched.trouble).toMatchObject({
+      cause: 'Unreadable',
+      message: 'Upstream limits requests for this list, though it answers for others.',
+    });
+  });
+
+  it('has its runs asked by their ids meanwhile', async () => {
+    const world = limitedList();
+    world.add(jobId(4), { kind: KIND, iModelId: IMODEL });
+    await sweepsUntil(world, BEGIN + 21 * MINUTE);
+    world.asked.length = 0;
+    await world.sweep();
+    expect(world.asked).toContain(jobId(4));
+  });
+
+  it('has nothing on record of that after a good answer', async () => {
+    const world = limitedList();
+    await sweepsUntil(world, BEGIN + 21 * MINUTE);
+    expect(world.watched).toHaveProperty('notBefore');
+    world.ports.runLists.ask = async () => pageOf();
+    await sweepsUntil(world, BEGIN + 41 * MINUTE);
+    for (const fact of ['limitedAt', 'notBefore', 'trouble']) {
+      expect(world.watched).not.toHaveProperty(fact);
+    }
+  });
+
+  it('is a limit for all while no run of its API was answered since', async () => {
+    const world = watching([{ kind: 'RateLimited', retryAt: BEGIN + HOUR }]);
+    world.add(jobId(1));
+    await sweepsUntil(world, BEGIN + HOUR);
+    await expect(world.sweep()).resolves.toMatchObject({ rateLimited: 1 });
+    expect(world.watched).not.toHaveProperty('notBefore');
+  });
 });

@@ -4,8 +4,9 @@ import pMap from 'p-map';
 import { createIModelStore } from '../../functions/adapters/dynamodb/imodels.ts';
 import { toItem } from '../../functions/adapters/dynamodb/jobs-table.ts';
 import { newIModel } from '../../functions/core/imodels/imodel.ts';
-import { applyChange, newJob } from '../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../functions/core/jobs/apply.ts';
 import type { Job } from '../../functions/core/jobs/job.ts';
+import { newJob } from '../../functions/core/jobs/watch.ts';
 import type { IModelStore } from '../../functions/core/ports.ts';
 import { DAY } from '../../functions/core/time.ts';
 

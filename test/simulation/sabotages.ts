@@ -168,7 +168,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'starts versions anew when a job is reopened',
-    file: 'functions/core/jobs/apply.ts',
+    file: 'functions/core/jobs/watch.ts',
     from: '...ENDED_WITH_THE_WATCH), ...registration };',
     to: '...ENDED_WITH_THE_WATCH), ...registration, version: 0 };',
     breaks: [
@@ -298,9 +298,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'forgets the troubles of a job that is watched otherwise',
-    file: 'functions/core/jobs/apply.ts',
+    file: 'functions/core/jobs/watch.ts',
     from: "label === job.label || job.iModelId ? heard : omit(heard, 'usual'),",
-    to: 'withoutTroubles(job),',
+    to: "omit(job, 'missing', 'failedChecks', 'lastError', 'limitedAt', 'notBefore', 'overdueSince'),",
     seed: 16,
     runs: 300,
     breaks: ['a change of how a job is watched changes nothing else'],

@@ -1,7 +1,8 @@
 import { markPublished } from '../../core/alerts/alert.ts';
 import type { LogDigest } from '../../core/alerts/log-digest.ts';
-import { applyChange, cancel, newJob, reopen } from '../../core/jobs/apply.ts';
+import { applyChange } from '../../core/jobs/apply.ts';
 import { type Job, owedAlerts } from '../../core/jobs/job.ts';
+import { cancel, newJob, reopen } from '../../core/jobs/watch.ts';
 import { DAY, MINUTE } from '../../core/time.ts';
 
 /** Where the iTwin Platform API of the examples is. */

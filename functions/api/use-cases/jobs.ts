@@ -1,6 +1,6 @@
-import { cancel, changeWatch } from '../../core/jobs/apply.ts';
 import { type Job, watchOf } from '../../core/jobs/job.ts';
 import { isTerminal } from '../../core/jobs/states.ts';
+import { cancel, changeWatch } from '../../core/jobs/watch.ts';
 import type { CheckpointStore, JobStore, TimeSource } from '../../core/ports.ts';
 import { lastCheckedAt } from '../../core/sweeps/pass.ts';
 import { formatDuration, isoTime, MINUTE } from '../../core/time.ts';

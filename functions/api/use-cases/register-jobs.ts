@@ -1,6 +1,6 @@
-import { newJob, type Registration, reopen } from '../../core/jobs/apply.ts';
 import { type Job, wasEverSeen } from '../../core/jobs/job.ts';
 import { isEndedByMonitor, isTerminal } from '../../core/jobs/states.ts';
+import { newJob, type Registration, reopen } from '../../core/jobs/watch.ts';
 import { DEFAULT_KIND, type JobRef } from '../../core/kinds/kinds.ts';
 import { omit, pick } from '../../core/objects.ts';
 import type { JobStore, TimeSource } from '../../core/ports.ts';

@@ -1,8 +1,9 @@
-import { applyChange, newJob } from '../jobs/apply.ts';
+import { applyChange } from '../jobs/apply.ts';
 import { type Clock, decide } from '../jobs/decide.ts';
 import { type Job, type UsualLength, wasEverSeen } from '../jobs/job.ts';
 import type { StatusObservation } from '../jobs/observation.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../jobs/states.ts';
+import { newJob } from '../jobs/watch.ts';
 import { DEFAULT_KIND, type KindName } from '../kinds/kinds.ts';
 import { omit, pick } from '../objects.ts';
 import { DAY, MINUTE } from '../time.ts';

@@ -46,109 +46,8 @@ function changed(job: Job, change: Change, now: number): Job {
   }
 }
 
-/** A job that somebody no longer wants watched: ends without an alert. Pure. */
-export function cancel(job: Job, now: number, cancelledBy: string): Job {
-  const change = { kind: 'Transition', to: 'Cancelled' } as const;
-  const heard = omit(job, 'isQuietIfOver');
-  return { ...transition(heard, change, now, { owesAlert: false }), cancelledBy };
-}
-
-/** The facts of a new registration of a job. Times are ms since the epoch. */
-export type Registration = Pick<
-  Job,
-  | 'jobId'
-  | 'kind'
-  | 'connectionId'
-  | 'connectionType'
-  | 'iModelId'
-  | 'startedAt'
-  | 'isQuietIfOver'
-  | 'label'
-  | 'registeredAt'
-  | 'registeredBy'
-  | 'timeoutAt'
-  | 'remindAt'
-  | 'unusuallyLong'
->;
-
-/** A job that was never on record. */
-export function newJob(registration: Registration): Job {
-  return { ...registration, state: 'Registered', version: 1, transitions: [] };
-}
-
-/** What a caller may change about a watch. Times are ms since the epoch. */
-export interface WatchChange {
-  /** `null`: none. */
-  readonly label?: string | null | undefined;
-  readonly timeoutAt?: number | undefined;
-  /** `null`: none. */
-  readonly remindAt?: number | null | undefined;
-}
-
-/**
- * A pending job that is watched otherwise (`now`: ms since the epoch); the same job when that is nothing new. By another
- * timeout it is not overdue, and may be unusually long within it. A reminder that would come too late never comes. Pure.
- */
-export function changeWatch(job: Job, change: WatchChange, now: number): Job {
-  const { timeoutAt = job.timeoutAt } = change;
-  const label = change.label === undefined ? job.label : (change.label ?? undefined);
-  const wanted = change.remindAt === undefined ? job.remindAt : (change.remindAt ?? undefined);
-  const remindAt = wanted !== undefined && wanted < timeoutAt ? wanted : undefined;
-  const isSameTimeout = timeoutAt === job.timeoutAt;
-  // Else, once it is seen or has another timeout, it would be told of all the same when it is unusually long.
-  const unusuallyLong = change.remindAt === null ? false : job.unusuallyLong;
-  const heard = change.remindAt === undefined ? job : asWished(job, change.remindAt);
-  const isSame = label === job.label && isSameTimeout && remindAt === job.remindAt;
-  if (isSame && heard === job && unusuallyLong === job.unusuallyLong) return job;
-  const next: Job = {
-    ...omit(
-      label === job.label || job.iModelId ? heard : omit(heard, 'usual'),
-      'label',
-      'remindAt',
-      ...(remindAt === job.remindAt ? [] : (['remindCause'] as const)),
-      ...(isSameTimeout ? [] : (['overdueSince'] as const)),
-    ),
-    ...(label !== undefined && { label }),
-    ...(remindAt !== undefined && { remindAt }),
-    ...(unusuallyLong === false && { unusuallyLong }),
-    timeoutAt,
-    version: job.version + 1,
-  };
-  return isSameTimeout || job.remindAt !== undefined ? next : withLongReminder(next, now);
-}
-
-/** A job with or without what a reminder needs; the same job where that is nothing new. */
-function asWished(job: Job, remindAt: number | null): Job {
-  // Who asks for a reminder of a run that may be over since before its watch wants to be told of it.
-  if (remindAt !== null) return job.isQuietIfOver ? omit(job, 'isQuietIfOver') : job;
-  return Object.values(job.owed ?? {}).includes('StillRunning') ? withoutReminder(job) : job;
-}
-
-/**
- * A job that the monitor had ended itself, watched again. What it was and what it owes stays on
- * record, its label too unless there is another, and the version goes on rising: an alert id is never
- * used twice.
- */
-export function reopen(job: Job, registration: Registration): Job {
-  const before = { ...omit(job, ...ENDED_WITH_THE_WATCH), ...registration };
-  return transition(before, { kind: 'Transition', to: 'Registered' }, registration.registeredAt);
-}
-
-/** What was of the watch before: none of it is of another. */
-const ENDED_WITH_THE_WATCH = [
-  'kind',
-  'connectionId',
-  'connectionType',
-  'remindAt',
-  'remindCause',
-  'remindedAt',
-  'unusuallyLong',
-  'usual',
-  'endedAt',
-  'cancelledBy',
-] as const;
-
-function transition(
+/** A job once its state has changed; an end owes an alert unless something else is said. */
+export function transition(
   job: Job,
   change: Extract<Change, { kind: 'Transition' }>,
   now: number,
@@ -185,8 +84,8 @@ function transition(
   return isSeen(job.state) ? after : withLongReminder(after, now);
 }
 
-/** A pending job that is seen for the first time: somebody is told when it is unusually long. */
-function withLongReminder(job: Job, now: number): Job {
+/** A pending job with a reminder for when it is unusually long, unless somebody has asked for one. */
+export function withLongReminder(job: Job, now: number): Job {
   // Whoever asked for a reminder is told of the job once, by that.
   if (isTerminal(job.state) || job.remindAt !== undefined || job.remindedAt !== undefined)
     return job;
@@ -243,7 +142,7 @@ function withReminder(job: Job, now: number): Job {
 }
 
 /** A job of which nobody is to be told any more that it still runs. */
-function withoutReminder(job: Job): Job {
+export function withoutReminder(job: Job): Job {
   const left = Object.entries(job.owed ?? {}).filter(([, kind]) => kind !== 'StillRunning');
   const owed = Object.fromEntries(left);
   return { ...omit(job, 'remindAt', 'owed'), ...(left.length > 0 && { owed }) };

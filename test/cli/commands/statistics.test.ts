@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newJob } from '../../../functions/core/jobs/apply.ts';
+import { newJob } from '../../../functions/core/jobs/watch.ts';
 import { DAY, HOUR } from '../../../functions/core/time.ts';
 import { cli, type HttpApi, startHttpApi } from '../support/cli.ts';
 import { serve } from '../support/serve.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { markPublished } from '../../../functions/core/alerts/alert.ts';
-import { applyChange, cancel } from '../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../functions/core/jobs/apply.ts';
 import { type Job, owedAlerts, watchedJob } from '../../../functions/core/jobs/job.ts';
+import { cancel } from '../../../functions/core/jobs/watch.ts';
 import type { ListableJobStore } from '../../../functions/core/ports.ts';
 import { isPendingJob } from '../../../functions/core/sweeps/schedule.ts';
 import { HOUR, MINUTE } from '../../../functions/core/time.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cancel, newJob } from '../../../functions/core/jobs/apply.ts';
+import { cancel, newJob } from '../../../functions/core/jobs/watch.ts';
 import type { JobStore, StatisticsStore } from '../../../functions/core/ports.ts';
 import type { EndedRun } from '../../../functions/core/statistics/figures.ts';
 import { uncounted, withRuns } from '../../../functions/core/statistics/months.ts';

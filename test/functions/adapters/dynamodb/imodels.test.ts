@@ -8,8 +8,8 @@ import {
   newIModel,
   watchedIModel,
 } from '../../../../functions/core/imodels/imodel.ts';
-import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import { watchedJob } from '../../../../functions/core/jobs/job.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import type { IModelStore, ListableJobStore } from '../../../../functions/core/ports.ts';
 import { DAY } from '../../../../functions/core/time.ts';
 import { JOBS, startDynamoDB, type TestDynamoDB } from '../support/dynamodb.ts';

@@ -7,8 +7,9 @@ import {
   JobsUnread,
 } from '../../../../functions/adapters/dynamodb/jobs-by-month.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
-import { applyChange, cancel } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { cancel } from '../../../../functions/core/jobs/watch.ts';
 import { omit } from '../../../../functions/core/objects.ts';
 import type { ListableJobStore, Page } from '../../../../functions/core/ports.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';

@@ -1,5 +1,5 @@
-import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import { DAY } from '../../../../functions/core/time.ts';
 
 /** 2026-01-31T23:00:00Z, in ms since the epoch. */

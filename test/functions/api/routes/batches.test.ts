@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancel } from '../../../../functions/core/jobs/apply.ts';
+import { cancel } from '../../../../functions/core/jobs/watch.ts';
 import { SECOND } from '../../../../functions/core/time.ts';
 import { moved, registeredJob } from '../support/jobs.ts';
 import { refused } from '../support/refused.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ListTrouble, newIModel } from '../../../../functions/core/imodels/imodel.ts';
-import { newJob } from '../../../../functions/core/jobs/apply.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import type { IModelStore } from '../../../../functions/core/ports.ts';
 import { CAUSES } from '../../../../functions/core/sweeps/causes.ts';
 import { DAY, HOUR } from '../../../../functions/core/time.ts';

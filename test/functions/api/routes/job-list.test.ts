@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { cancel, reopen } from '../../../../functions/core/jobs/watch.ts';
 import { omit } from '../../../../functions/core/objects.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { jobSummaryBody } from '../support/job-body.ts';

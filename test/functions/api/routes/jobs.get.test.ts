@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { markPublished } from '../../../../functions/core/alerts/alert.ts';
-import { applyChange, cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { cancel, reopen } from '../../../../functions/core/jobs/watch.ts';
 import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { jobBody } from '../support/job-body.ts';

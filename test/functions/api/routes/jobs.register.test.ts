@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cancel } from '../../../../functions/core/jobs/apply.ts';
+import { cancel } from '../../../../functions/core/jobs/watch.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { jobBody } from '../support/job-body.ts';
 import { moved, registeredJob } from '../support/jobs.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { createStatisticsStore } from '../../../../functions/adapters/dynamodb/statistics.ts';
 import type { ApiPorts } from '../../../../functions/api/http/route.ts';
-import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import { uncounted, withRuns } from '../../../../functions/core/statistics/months.ts';
 import { DAY, HOUR } from '../../../../functions/core/time.ts';
 import { startTestApi, type TestApi } from '../support/test-api.ts';

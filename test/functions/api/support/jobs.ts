@@ -1,6 +1,7 @@
-import { applyChange, newJob } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type { State } from '../../../../functions/core/jobs/states.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import { DAY } from '../../../../functions/core/time.ts';
 
 /** A job as it is right after its registration (ms since the epoch). */

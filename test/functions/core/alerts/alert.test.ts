@@ -8,13 +8,9 @@ import {
   markPublished,
 } from '../../../../functions/core/alerts/alert.ts';
 import { addEntries, digestOf, NO_ENTRIES } from '../../../../functions/core/alerts/log-digest.ts';
-import {
-  applyChange,
-  cancel,
-  type Registration,
-  reopen,
-} from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import { expiresAt, type Job, owedAlerts, watchOf } from '../../../../functions/core/jobs/job.ts';
+import { cancel, type Registration, reopen } from '../../../../functions/core/jobs/watch.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { START } from '../jobs/arbitraries.ts';
 

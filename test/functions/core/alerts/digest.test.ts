@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { digestCounts } from '../../../../functions/core/alerts/digest.ts';
-import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import type { WatchedJob } from '../../../../functions/core/jobs/job.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { WATCHED } from '../imodels/watched.ts';
 import { START } from '../jobs/arbitraries.ts';

@@ -7,9 +7,9 @@ import {
   type ListedRun,
 } from '../../../../functions/core/imodels/found-runs.ts';
 import type { IModel } from '../../../../functions/core/imodels/imodel.ts';
-import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import type { State } from '../../../../functions/core/jobs/states.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { SINCE, WATCHED } from './watched.ts';
 

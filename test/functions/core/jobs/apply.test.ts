@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { alertOf } from '../../../../functions/core/alerts/alert.ts';
 import { digestOf, NO_ENTRIES } from '../../../../functions/core/alerts/log-digest.ts';
-import { applyChange, cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import { decide } from '../../../../functions/core/jobs/decide.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
 import type { Observation } from '../../../../functions/core/jobs/observation.ts';
+import { cancel, reopen } from '../../../../functions/core/jobs/watch.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { clockAfter, RUNNING_JOB as JOB, START } from './arbitraries.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { applyChange, newJob, type Registration } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import { type Clock, decide } from '../../../../functions/core/jobs/decide.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type { CheckErrorName, Observation } from '../../../../functions/core/jobs/observation.ts';
@@ -8,6 +8,7 @@ import {
   stateFromUpstream,
   UPSTREAM_ENDS,
 } from '../../../../functions/core/jobs/states.ts';
+import { newJob, type Registration } from '../../../../functions/core/jobs/watch.ts';
 import { DAY, HOUR } from '../../../../functions/core/time.ts';
 
 /** 2026-01-01T00:00:00Z, in ms since the epoch. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { changeWatch, newJob, type WatchChange } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { changeWatch, newJob, type WatchChange } from '../../../../functions/core/jobs/watch.ts';
 import { omit } from '../../../../functions/core/objects.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { REGISTRATION, START } from './arbitraries.ts';

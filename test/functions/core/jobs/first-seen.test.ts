@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toldEnd } from '../../../../functions/adapters/dynamodb/jobs-table.ts';
-import { applyChange, cancel, changeWatch, newJob } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import { callsForUsual, type Decision } from '../../../../functions/core/jobs/decide.ts';
 import { type Job, owedAlerts } from '../../../../functions/core/jobs/job.ts';
+import { cancel, changeWatch, newJob } from '../../../../functions/core/jobs/watch.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { REGISTRATION, START } from './arbitraries.ts';
 

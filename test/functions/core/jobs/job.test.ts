@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { applyChange, newJob, reopen } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import {
   hadEndedWhenFirstSeen,
   type Job,
@@ -7,6 +7,7 @@ import {
   seenInWatch,
   wasEverSeen,
 } from '../../../../functions/core/jobs/job.ts';
+import { newJob, reopen } from '../../../../functions/core/jobs/watch.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import { REGISTRATION, START } from './arbitraries.ts';
 

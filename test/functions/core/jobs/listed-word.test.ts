@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import { withoutOldWord } from '../../../../functions/core/jobs/decide.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type { State } from '../../../../functions/core/jobs/states.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import { HOUR } from '../../../../functions/core/time.ts';
 
 describe('what a list says of a job', () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { applyChange, cancel, newJob, reopen } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import { decide } from '../../../../functions/core/jobs/decide.ts';
 import { isReminderDue, type Job } from '../../../../functions/core/jobs/job.ts';
 import { isTerminal } from '../../../../functions/core/jobs/states.ts';
+import { cancel, newJob, reopen } from '../../../../functions/core/jobs/watch.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { history, job as registered, START } from './arbitraries.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { applyChange, newJob, reopen } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { newJob, reopen } from '../../../../functions/core/jobs/watch.ts';
 import { isUnusuallyShort, runTime } from '../../../../functions/core/statistics/lengths.ts';
 import { DAY, HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { START } from '../jobs/arbitraries.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lengthsOf, WORKLOADS } from '../../../../bench/delay/workloads.ts';
-import { applyChange, changeWatch, newJob, reopen } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
+import { changeWatch, newJob, reopen } from '../../../../functions/core/jobs/watch.ts';
 import {
   countLength,
   countOf,

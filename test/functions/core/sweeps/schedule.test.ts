@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newJob } from '../../../../functions/core/jobs/apply.ts';
 import type { WatchedJob } from '../../../../functions/core/jobs/job.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import {
   AGE_CLASSES,
   ageClass,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AlertRefused } from '../../../../functions/core/errors.ts';
-import { cancel, reopen } from '../../../../functions/core/jobs/apply.ts';
+import { cancel, reopen } from '../../../../functions/core/jobs/watch.ts';
 import type { AlertTopic, JobStore } from '../../../../functions/core/ports.ts';
 import { DAY, MINUTE } from '../../../../functions/core/time.ts';
 import { FAILED, SUCCEEDED } from '../support/answers.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cancel } from '../../../../functions/core/jobs/apply.ts';
+import { cancel } from '../../../../functions/core/jobs/watch.ts';
 import type { AlertTopic } from '../../../../functions/core/ports.ts';
 import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
 import { FAILED, RUNNING, status } from '../support/answers.ts';

@@ -1,6 +1,7 @@
-import { applyChange, newJob } from '../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../functions/core/jobs/apply.ts';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import type { State } from '../../../../functions/core/jobs/states.ts';
+import { newJob } from '../../../../functions/core/jobs/watch.ts';
 import type { JobStore } from '../../../../functions/core/ports.ts';
 import { DAY } from '../../../../functions/core/time.ts';
 import type { Answer } from '../../../../local/itwin-simulator/script.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { cancel } from '../../../../functions/core/jobs/apply.ts';
+import { cancel } from '../../../../functions/core/jobs/watch.ts';
 import type { AlertTopic, JobStore, StatusEndpoint } from '../../../../functions/core/ports.ts';
 import { SECOND } from '../../../../functions/core/time.ts';
 import { FAILED, RUNNING, SUCCEEDED } from '../support/answers.ts';

@@ -1,6 +1,6 @@
 import { type Digest, digestCounts } from '../../../../../../functions/core/alerts/digest.ts';
-import { newJob } from '../../../../../../functions/core/jobs/apply.ts';
 import { type Job, watchedJob } from '../../../../../../functions/core/jobs/job.ts';
+import { newJob } from '../../../../../../functions/core/jobs/watch.ts';
 import { DAY, HOUR, MINUTE } from '../../../../../../functions/core/time.ts';
 
 /** 2026-11-29T05:00:00Z, seven in the morning in Vilnius. */

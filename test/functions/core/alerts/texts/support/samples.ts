@@ -1,7 +1,7 @@
 import type { Alert } from '../../../../../../functions/core/alerts/alert.ts';
 import { type LogDigest, withNames } from '../../../../../../functions/core/alerts/log-digest.ts';
 import { testJob } from '../../../../../../functions/core/alerts/test-job.ts';
-import { reopen } from '../../../../../../functions/core/jobs/apply.ts';
+import { reopen } from '../../../../../../functions/core/jobs/watch.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../../../../functions/core/time.ts';
 import { DEMONSTRATION_IMODEL } from '../../../../../../local/itwin-simulator/scenarios.ts';
 import {

@@ -1,6 +1,6 @@
 import { type Alert, alertOf } from '../../../../../../functions/core/alerts/alert.ts';
 import type { RunLogs } from '../../../../../../functions/core/alerts/log-digest.ts';
-import { applyChange, newJob } from '../../../../../../functions/core/jobs/apply.ts';
+import { applyChange } from '../../../../../../functions/core/jobs/apply.ts';
 import { decide } from '../../../../../../functions/core/jobs/decide.ts';
 import {
   type Job,
@@ -8,6 +8,7 @@ import {
   type UsualLength,
 } from '../../../../../../functions/core/jobs/job.ts';
 import type { Observation } from '../../../../../../functions/core/jobs/observation.ts';
+import { newJob } from '../../../../../../functions/core/jobs/watch.ts';
 import { DAY } from '../../../../../../functions/core/time.ts';
 
 /** Mon 23 Nov 2026, 14:04:09 UTC, in ms since the epoch: when the sample jobs are registered. */

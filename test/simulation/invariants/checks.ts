@@ -86,20 +86,19 @@ export function createLastAnswers(world: WorldView): LastAnswers {
 /** What each sweep was told of jobs in one way. */
 function createWords() {
   const words = new Map<Invocation, Map<string, Answer | undefined>>();
-  return {
-    of(by: Invocation): Map<string, Answer | undefined> {
-      const known = words.get(by) ?? new Map<string, Answer | undefined>();
-      words.set(by, known);
-      return known;
-    },
-  };
+  return { of: (by: Invocation) => valueAt(words, by, () => new Map()) };
 }
 
-/** The values of a key, to be added to. */
+/** The value of a key, to be added to: made where there is none. */
+export function valueAt<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
+}
+
+/** The same, where it is a set. */
 export function valuesOf<Key>(map: Map<Key, Set<string>>, key: Key): Set<string> {
-  const known = map.get(key) ?? new Set<string>();
-  map.set(key, known);
-  return known;
+  return valueAt(map, key, () => new Set());
 }
 
 /** The API that a job is asked about at. */

@@ -6,7 +6,7 @@ import { MINUTE } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import type { JobPlan } from '../plan/job-plan.ts';
 import { isListed } from '../stand-ins/run-lists.ts';
-import { valuesOf } from './checks.ts';
+import { valueAt, valuesOf } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the runs that lists show. */
@@ -56,9 +56,7 @@ function createWatches() {
   const read = new Map<Invocation, Map<string, IModel>>();
   return {
     note({ by, iModelId, iModel }: HappeningOf<'IModelRead'>): void {
-      if (!iModel) return;
-      const known = read.get(by) ?? new Map<string, IModel>();
-      read.set(by, known.set(iModelId, iModel));
+      if (iModel) valueAt(read, by, () => new Map<string, IModel>()).set(iModelId, iModel);
     },
     of: (by: Invocation, iModelId = ''): IModel | undefined => read.get(by)?.get(iModelId),
   };
@@ -194,8 +192,7 @@ function adopted(world: WorldView): Watcher {
       ListAnswered({ by, asked, answer }) {
         const watch = watches.of(by, asked.iModelId);
         if (answer?.kind !== 'Page' || !watch) return;
-        const jobs = shown.get(by) ?? new Map<string, Job>();
-        shown.set(by, jobs);
+        const jobs = valueAt(shown, by, () => new Map<string, Job>());
         for (const run of answer.runs) {
           const job = world.job(run.jobId);
           if (job && isNew(watch, run) && isAdoptable(job, watch)) jobs.set(run.jobId, job);

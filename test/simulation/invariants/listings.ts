@@ -1,6 +1,7 @@
 import type { IModel } from '../../../functions/core/imodels/imodel.ts';
 import { DAY, MINUTE } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
+import { valueAt, valuesOf } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 import { createPasses, patienceWith } from './passes.ts';
 
@@ -22,8 +23,7 @@ function listingNewsOnly(): Watcher {
   return {
     note: {
       IModelRead({ by, iModelId, iModel }) {
-        const known = read.get(by) ?? new Map<string, IModel>();
-        if (iModel) read.set(by, known.set(iModelId, iModel));
+        if (iModel) valueAt(read, by, () => new Map<string, IModel>()).set(iModelId, iModel);
       },
     },
     judge: {
@@ -76,10 +76,8 @@ function bounded(): Watcher {
       ListAnswered({ by, asked, answer }) {
         if (answer?.kind !== 'Page') return;
         const { iModelId, next = 'the first' } = asked;
-        const iModels = read.get(by) ?? new Map<string, Set<string>>();
-        read.set(by, iModels);
-        const pages = iModels.get(iModelId) ?? new Set<string>();
-        iModels.set(iModelId, pages);
+        const iModels = valueAt(read, by, () => new Map<string, Set<string>>());
+        const pages = valuesOf(iModels, iModelId);
         if (pages.has(next)) return `${by.name} read a page of iModel ${iModelId} twice`;
         pages.add(next);
         return pages.size > PAGES

@@ -4,7 +4,7 @@ import type { Api } from '../../../functions/core/kinds/kind.ts';
 import { DEFAULT_KIND } from '../../../functions/core/kinds/kinds.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
-import { apiOf, createLastAnswers, onCheck, valuesOf } from './checks.ts';
+import { apiOf, createLastAnswers, onCheck, valueAt, valuesOf } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for answers that a run is missing. */
@@ -48,11 +48,8 @@ function notAllAtOnce(world: WorldView): Watcher {
   const seenFrom = new Map<string, number>();
 
   function answersOf(by: Invocation, api: Api): Answered {
-    const apis = answered.get(by) ?? new Map<Api, Answered>();
-    answered.set(by, apis);
-    const known = apis.get(api) ?? { isAlive: false, missing: new Set() };
-    apis.set(api, known);
-    return known;
+    const apis = valueAt(answered, by, () => new Map<Api, Answered>());
+    return valueAt(apis, api, () => ({ isAlive: false, missing: new Set() }));
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
+import { valuesOf } from './checks.ts';
 import type { ByKind, HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the requests that sweeps make. */
@@ -182,9 +183,9 @@ function checkedOnce({ plan, now }: WorldView): Watcher {
       Answered({ by, jobId, answer }) {
         if (!OBSERVATIONS.has(answer?.kind)) return;
         if (now() - (movedAt.get(jobId) ?? 0) < plan.indexLag + MINUTE) return;
-        const jobIds = observed.get(by) ?? new Set();
+        const jobIds = valuesOf(observed, by);
         if (jobIds.has(jobId)) return `${by.name} checked job ${jobId} twice`;
-        observed.set(by, jobIds.add(jobId));
+        jobIds.add(jobId);
         return undefined;
       },
     },

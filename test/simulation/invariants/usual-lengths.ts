@@ -7,6 +7,7 @@ import {
   type LengthCounts,
 } from '../../../functions/core/statistics/lengths.ts';
 import type { Invocation } from '../invocation.ts';
+import { valueAt } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for what is usual of runs. */
@@ -86,8 +87,8 @@ function ownEnds(): Watcher {
         const group = groupOf(after);
         const isEnd = before?.state !== after.state && isTerminal(after.state);
         if (!isEnd || group === undefined || after.runLength === undefined) return;
-        const groups = ended.get(by) ?? new Map<string, LengthCounts>();
-        ended.set(by, groups.set(group, countLength(groups.get(group) ?? {}, after.runLength)));
+        const groups = valueAt(ended, by, () => new Map<string, LengthCounts>());
+        groups.set(group, countLength(groups.get(group) ?? {}, after.runLength));
       },
     },
     judge: {

@@ -35,7 +35,7 @@ type WatchedItem = Pick<JobItem, 'jobId' | 'indexed'> & { readonly place: string
  *
  * A write whose answer got lost and that the SDK then repeated comes back as false though it was
  * made. Whoever wrote must then take it as "somebody was first": the sweep drops the job, and finds
- * what it wrote in the next pass, or the alert it owes in the next draining; the API reads the job
+ * what it wrote in the next pass, or the alert it owes in the next sweep; the API reads the job
  * again and goes on from there. An error thrown by a write does not say whether it was made.
  */
 export function createJobStore(client: DynamoDBDocumentClient, tableName: string): JobStore {

@@ -167,9 +167,9 @@ export function weighMissing(
  * Whether refusals are the credentials' fault: no job was answered, and three different jobs
  * were refused, or, once all checks are made, all there were.
  */
-export function areCredentialsAtFault(token: TokenAnswers, isWalkOver: boolean): boolean {
+export function areCredentialsAtFault(token: TokenAnswers, areAllChecked: boolean): boolean {
   if (token.isAccepted || token.refused === 0) return false;
-  return token.refused >= REFUSED_JOBS || (isWalkOver && token.refused === token.checked);
+  return token.refused >= REFUSED_JOBS || (areAllChecked && token.refused === token.checked);
 }
 
 /** Whether a check got no answer, or one that tells nothing: of its run, or of why there is no more to tell. */

@@ -107,7 +107,7 @@ function halved(counts: ByAge): ByAge {
 /** Every pending job is checked once in so many passes at least. */
 export const MAX_INTERVAL = 8;
 
-/** By age class: jobs of this age are checked in every so manieth pass (1, 2, 4 or 8). */
+/** By age class: jobs of this age are checked once in so many passes (1, 2, 4 or 8). */
 export type Intervals = readonly number[];
 
 /** Every job is checked in every pass. */
@@ -212,7 +212,7 @@ function checksOf(pending: ByAge, intervals: Intervals): number {
   return sum((n) => (pending[n] ?? 0) / (intervals[n] ?? 1));
 }
 
-/** √2 and a little: where a interval gives way to the one twice as long. */
+/** √2 and a little: where an interval gives way to the one twice as long. */
 const JUST_OVER = 1.42;
 
 function nearestInterval(passes: number): number {

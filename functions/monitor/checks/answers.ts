@@ -50,7 +50,7 @@ export function createAnswers(
       pass: answersOf(found.answers ?? {}, api),
       lastPass: answersOf(found.lastPassAnswers ?? {}, api),
     }),
-    outage: createOutage({ breaker }, recorder, found),
+    outage: createOutage(breaker, recorder, found),
   }));
 
   async function takeLimit(job: WatchedJob, { retryAt, cause }: RateLimited): Promise<void> {

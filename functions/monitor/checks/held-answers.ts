@@ -20,8 +20,6 @@ import type { Recorder } from './record.ts';
 
 /** Answers that may speak of upstream rather than of their job, kept until all checks are made. */
 
-type Way = Pick<Upstream, 'breaker' | 'contact'>;
-
 /** How many held answers are put on record at a time. */
 const CONCURRENCY = 50;
 
@@ -38,7 +36,7 @@ const UNAUTHORIZED: FailedObservation = {
  * sweep: then each is sick for itself. After a pause that brought no 200 yet, as many are enough.
  */
 export function createOutage(
-  { breaker }: Pick<Way, 'breaker'>,
+  breaker: CircuitBreaker,
   recorder: Recorder,
   { pauseCount }: Checkpoint,
 ) {
@@ -128,7 +126,7 @@ export function createMissingRuns(
 /** Jobs that refused even a renewed token (401): they may be at fault, or our credentials. */
 export function createRefusedJobs(
   { report }: SweepContext,
-  { breaker, contact }: Way,
+  { breaker, contact }: Pick<Upstream, 'breaker' | 'contact'>,
   recorder: Recorder,
 ) {
   const held: WatchedJob[] = [];

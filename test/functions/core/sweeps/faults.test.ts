@@ -84,8 +84,8 @@ describe('refused tokens', () => {
       true,
       false,
     ],
-  ] as const)('%s', (_, token, isWalkOver, atFault) => {
-    expect(areCredentialsAtFault(token, isWalkOver)).toBe(atFault);
+  ] as const)('%s', (_, token, areAllChecked, atFault) => {
+    expect(areCredentialsAtFault(token, areAllChecked)).toBe(atFault);
   });
 });
 

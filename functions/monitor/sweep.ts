@@ -61,8 +61,7 @@ export async function sweep(
   const listeners = findListeners(context, lease.found.listeners, settings.lookEvery);
   const troubles = await tellOperator(context, lease.found);
   await publishLeftOwed(context, outbox, pause !== undefined);
-  const digest =
-    settings.digest && (await tellDigest(context, settings.digest, lease.found.digest));
+  const digest = settings.digest && (await tellDigest(context, settings.digest, lease.found));
 
   if (!pause && isTokenDue(lease.found.contact, ports.time.now())) await upstream.tryToken();
   const checked = pause

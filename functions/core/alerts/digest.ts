@@ -7,6 +7,7 @@ import {
   totalOf,
 } from '../statistics/figures.ts';
 import { isPendingJob, type PendingEntry } from '../sweeps/schedule.ts';
+import { lastingTroubles, type Trouble, type Troubles } from '../sweeps/troubles.ts';
 import type { DigestPeriod } from './digest-schedule.ts';
 
 /** Everything a digest may speak of. */
@@ -25,6 +26,8 @@ export interface Digest extends DigestPeriod {
   readonly latest: readonly WatchedJob[];
   /** When it was made (ms since the epoch): who is pending, and late, by then. */
   readonly madeAt: number;
+  /** What keeps it from being seen how runs end. */
+  readonly hiding: readonly Trouble[];
   /** In which people are told times; an IANA name. @default 'UTC' */
   readonly timeZone?: string;
   /** Where people find the page, with a slash at its end; absent where nobody can. */
@@ -37,6 +40,14 @@ const SHOWN_LATE = 5;
 
 /** How a run ended when nobody need be told why. */
 const NO_FAILURES: ReadonlySet<string> = new Set(['Succeeded', 'Cancelled']);
+
+/** Under which nobody sees how runs end. */
+const HIDING = ['CredentialsRefused', 'UpstreamDown', 'UpstreamFault', 'RateLimited'] as const;
+
+/** What of the troubles on record keeps it from being seen how runs end. */
+export function hidingTroubles(troubles: Troubles = {}, lastSweepAt = 0): readonly Trouble[] {
+  return lastingTroubles(HIDING, troubles, lastSweepAt);
+}
 
 /** Adds up the runs of a digest, in a memory that does not grow with their number. */
 export interface DigestCounts {

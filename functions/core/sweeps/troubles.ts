@@ -113,8 +113,17 @@ export function ownTroubles(
   troubles: Troubles = {},
   lastSweepAt = 0,
 ): readonly (Trouble & { readonly name: OwnTrouble })[] {
-  return OWN.flatMap((name) => {
-    const trouble = troubles[name];
+  return lastingTroubles(OWN, troubles, lastSweepAt);
+}
+
+/** Those of these names that have lasted for their time and are not over. */
+export function lastingTroubles<N extends TroubleName>(
+  names: readonly N[],
+  troubles: Troubles,
+  lastSweepAt: number,
+): readonly (Trouble & { readonly name: N })[] {
+  return names.flatMap((name) => {
+    const trouble: Trouble | undefined = troubles[name];
     const isLasting = trouble && (trouble.isTold || hasLasted(name, trouble));
     if (!isLasting || isOver(name, trouble.seenAt, lastSweepAt)) return [];
     return [{ ...trouble, name, cause: knownCause(trouble.cause, name) }];

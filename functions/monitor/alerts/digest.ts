@@ -1,4 +1,4 @@
-import { type Digest, digestCounts } from '../../core/alerts/digest.ts';
+import { type Digest, digestCounts, hidingTroubles } from '../../core/alerts/digest.ts';
 import {
   type DigestPeriod,
   type DigestRecord,
@@ -11,6 +11,7 @@ import { AlertRefused } from '../../core/errors.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { omit, pick } from '../../core/objects.ts';
 import { monthSpans } from '../../core/statistics/months.ts';
+import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 
@@ -25,25 +26,24 @@ const MOST_PAGES = { ended: 50, pending: 10 };
  * cannot be told stays owed, and the next sweep tries again under the same id. A digest that comes due is
  * only put on record: should this sweep die, the next must tell of the same period.
  *
- * @param found the record as the sweep found it
+ * @param checkpoint with the record as the sweep found it
  * @returns the record as the sweep leaves it
  */
 export async function tellDigest(
   context: SweepContext,
   schedule: DigestSchedule,
-  found: DigestRecord | undefined,
+  checkpoint: Pick<Checkpoint, 'digest' | 'troubles' | 'lastSweepAt'>,
 ): Promise<DigestRecord> {
+  const { digest: found, troubles, lastSweepAt } = checkpoint;
   const { time, log, report, isFollowUp } = context;
   const owed = found && owedDigest(found, time.now());
   // A follow-up has no time for it.
   if (!owed || isFollowUp) return digestsAfter(found, schedule, time.now());
   try {
     const signal = AbortSignal.any([context.signal, time.timeout(TIME_TO_TELL)]);
-    await publish(
-      context,
-      { ...(await gather(context, owed, signal)), timeZone: schedule.timeZone },
-      signal,
-    );
+    const hiding = hidingTroubles(troubles, lastSweepAt);
+    const { timeZone } = schedule;
+    await publish(context, { ...(await gather(context, owed, signal)), hiding, timeZone }, signal);
   } catch (error) {
     report.errors += 1;
     log.error('A digest could not be told; the next sweep tries again', { ...owed, error });
@@ -70,7 +70,7 @@ async function gather(
   context: SweepContext,
   period: DigestPeriod,
   signal: AbortSignal,
-): Promise<Digest> {
+): Promise<Omit<Digest, 'hiding'>> {
   const { jobs, time } = context;
   const all = digestCounts();
   const isPartial = await addEnded(context, period, all.addEnded, signal);

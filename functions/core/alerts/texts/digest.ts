@@ -1,6 +1,7 @@
 import type { Job } from '../../jobs/job.ts';
 import { DEFAULT_KIND } from '../../kinds/kinds.ts';
 import { runsIn } from '../../statistics/figures.ts';
+import { CAUSES } from '../../sweeps/causes.ts';
 import { asciiLine, cut, GSM_7, oneLine, prose, quote, spell, WIDTH } from '../../text.ts';
 import { formatDuration, isoTime, zonedDay, zonedTime } from '../../time.ts';
 import { beginOf, type Digest } from '../digest.ts';
@@ -37,10 +38,10 @@ function day({ to, timeZone }: Digest): string {
  * What is most worth to know: whether anything failed, and how much there was. How those ended that are not
  * counted nobody knows.
  */
-function headline({ figures, isPartial }: Digest): string {
+function headline({ figures, isPartial, hiding }: Digest): string {
   const runs = runsIn(figures);
   const { Failed: failed = 0, Succeeded: succeeded = 0 } = figures.states;
-  if (runs === 0) return 'no runs ended';
+  if (runs === 0) return hiding.length > 0 ? 'no runs were seen to end' : 'no runs ended';
   const all = `${isPartial ? 'more than ' : ''}${counted(runs, 'run')}`;
   if (failed > 0) return `${isPartial ? 'at least ' : ''}${counted(failed)} of ${all} failed`;
   const first = `the first ${counted(runs)}`;
@@ -74,6 +75,7 @@ function mail(digest: Digest, isBare: boolean): string {
   const sections = [
     [`Digest: ${headline(digest)}`],
     prose(`Of what ended from ${zonedTime(from, timeZone)} to ${zonedTime(to, timeZone)}.`),
+    hidden(digest),
     counts(digest),
     isBare ? prose(LEFT_OUT) : [],
     failures(digest, isBare),
@@ -86,6 +88,16 @@ function mail(digest: Digest, isBare: boolean): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
+}
+
+/** Else people would take for all what was seen before. */
+function hidden({ hiding, timeZone }: Digest): string[] {
+  return hiding.flatMap(({ cause, since }) =>
+    prose(
+      `${CAUSES[cause].title}, since ${zonedTime(since, timeZone)}: runs that have ended since are told of once ` +
+        'that can be seen.',
+    ),
+  );
 }
 
 const LEFT_OUT =
@@ -134,10 +146,11 @@ function more(count: number, isPartial: boolean): string[] {
 }
 
 function sms(digest: Digest, isBare: boolean): string {
-  const { pending, late: lateOnes, failures: shown } = digest;
+  const { pending, late: lateOnes, failures: shown, hiding } = digest;
   const names = isBare ? [] : shown.slice(0, SMS_NAMES).map((job) => nameIn(job, GSM_7));
   const parts = [
     `Digest ${day(digest)}: ${headline(digest)}`,
+    ...hiding.map(({ cause }) => CAUSES[cause].title),
     `${countedSoFar(pending, digest)} pending${lateOnes > 0 ? `, ${countedSoFar(lateOnes, digest)} late` : ''}`,
     names.join('; '),
   ];

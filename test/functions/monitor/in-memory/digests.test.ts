@@ -107,6 +107,23 @@ describe('a digest', () => {
     expect(world.digests[0]?.subject).toBe('Digest Sun 1 Feb 2026: no runs ended');
   });
 
+  it.each([
+    ['goes on', MINUTE, 'no runs were seen to end'],
+    ['is over', DAY, 'no runs ended'],
+  ])('says whether something hides how runs end: a trouble that %s', async (_, ago, headline) => {
+    const world = await digestWorld();
+    await world.sweepAt(SEVEN + 5 * MINUTE);
+    const found = world.checkpoint();
+    if (!found) throw new Error('There is no checkpoint.');
+    const seenAt = SEVEN + 5 * MINUTE - ago;
+    const trouble = { since: seenAt - HOUR, seenAt, cause: 'CredentialsRefused' } as const;
+    const troubles = { CredentialsRefused: { ...trouble, isTold: true } };
+    await world.ports.checkpoints.write({ ...found, version: found.version + 1, troubles });
+    await world.sweepAt(SEVEN + 6 * MINUTE);
+    expect(world.digests[0]?.subject).toBe(`Digest Sun 1 Feb 2026: ${headline}`);
+    expect(world.digests[0]?.email.includes('iTwin credentials refused')).toBe(ago < DAY);
+  });
+
   it('is told while requests are paused', async () => {
     const world = await digestWorld();
     await world.sweepAt(SEVEN + 5 * MINUTE);

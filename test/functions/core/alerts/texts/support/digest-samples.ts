@@ -32,6 +32,7 @@ export function digestOf(jobs: readonly Job[], facts: Partial<Digest> = {}): Dig
     madeAt: TO + 5 * MINUTE,
     isPartial: false,
     pendingIsPartial: false,
+    hiding: [],
     ...all.counts(),
     failures: all.failures().flatMap((id) => jobs.find(({ jobId }) => jobId === id) ?? []),
     ...facts,
@@ -69,6 +70,9 @@ export const DIGEST_SAMPLES: Readonly<Record<string, Digest>> = {
     { pageUrl: 'https://monitor.example.com/' },
   ),
   'nothing ended': digestOf([]),
+  'nothing was seen': digestOf([job(1, LATE)], {
+    hiding: [{ since: TO - 13 * HOUR, seenAt: TO, cause: 'CredentialsRefused', isTold: true }],
+  }),
   'all went well': digestOf(ended(1, 100, { label: 'Tower B, nightly' })),
   'ten thousand failed': digestOf(
     [

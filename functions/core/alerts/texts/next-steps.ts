@@ -17,19 +17,19 @@ export function nextSteps(alert: Alert): string[] {
 
 function steps(alert: Alert): string[] {
   if (alert.kind === 'StillRunning') return afterReminder(alert);
-  const { again, partialSuccess } = textsOf(alert);
+  const { partialSuccess } = textsOf(alert);
   switch (alert.state) {
     case 'Succeeded':
       return say(afterSuccess(alert));
     case 'PartiallySucceeded':
-      return say(`${partialSuccess}${see(alert)}. Correct the cause, ${again}.`);
+      return say(`${partialSuccess}${see(alert)}. Correct the cause, ${again(alert)}.`);
     case 'Failed':
       return say(
-        `Correct the cause${see(alert)}, ${again}. If you cannot correct it, ${ASK_SUPPORT}.`,
+        `Correct the cause${see(alert)}, ${again(alert)}. If you cannot correct it, ${ASK_SUPPORT}.`,
       );
     case 'Aborted':
       return say(
-        `Nothing, if somebody meant it to end so. Else correct the cause${see(alert)}, ${again}.`,
+        `Nothing, if somebody meant it to end so. Else correct the cause${see(alert)}, ${again(alert)}.`,
       );
     case 'NotFound':
       return say(wasThere(alert) ? lookUp(alert) : compare(alert));
@@ -50,16 +50,22 @@ function steps(alert: Alert): string[] {
   }
 }
 
+/** Of an iModel that is watched, the new run is found. */
+function again(alert: Alert): string {
+  const unless = alert.iModelId === undefined ? '' : ' unless its iModel is watched';
+  return `${textsOf(alert).again}${unless}`;
+}
+
 function lookUp(alert: Alert): string {
-  const { history, again } = textsOf(alert);
-  return `Look the run up in ${history}. If it is not there, ${again}.`;
+  const { history } = textsOf(alert);
+  return `Look the run up in ${history}. If it is not there, ${again(alert)}.`;
 }
 
 function compare(alert: Alert): string {
-  const { idGiven, history, again } = textsOf(alert);
+  const { idGiven, history } = textsOf(alert);
   return (
     `Compare the job id below with the one that was given when ${idGiven}. If they differ, register ` +
-    `the right one. If not, look the run up in ${history}, or ${again}.`
+    `the right one. If not, look the run up in ${history}, or ${again(alert)}.`
   );
 }
 
@@ -73,7 +79,7 @@ function giveAccess(alert: Alert): string {
 
 function afterSuccess(alert: Alert): string {
   const issues = issuesOf(alert);
-  const { success, again } = textsOf(alert);
+  const { success } = textsOf(alert);
   if (issues === 'false' && unusualLength(alert)) {
     return `Before the data is used, see whether it is whole: a run that ends so soon may have had little to do. ${success}`;
   }
@@ -81,7 +87,7 @@ function afterSuccess(alert: Alert): string {
   if (issues === 'unknown') return 'Before the data is used, see whether its logs contain issues.';
   return (
     `Before the data is used, find out what is missing or wrong in it${see(alert)}. If that ` +
-    `matters, correct the cause, ${again}.`
+    `matters, correct the cause, ${again(alert)}.`
   );
 }
 

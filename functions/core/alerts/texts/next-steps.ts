@@ -81,7 +81,7 @@ function afterSuccess(alert: Alert): string {
   const issues = issuesOf(alert);
   const { success } = textsOf(alert);
   if (issues === 'false' && unusualLength(alert)) {
-    return `Before the data is used, see whether it is whole: a run that ends so soon may have had little to do. ${success}`;
+    return 'Before the data is used, see whether it is whole: a run that ends so soon may have had little to do.';
   }
   if (issues === 'false') return `Nothing. ${success}`;
   if (issues === 'unknown') return 'Before the data is used, see whether its logs contain issues.';

@@ -22,8 +22,8 @@ const FIRST_WAIT = 50;
 /** Sorts after every key of the index: they begin with a digit. */
 const AFTER_ALL = '~';
 
-/** What is not in a list: alerts and logs are told of one job alone, and a test is in no list. */
-type Unlisted = 'alerts' | 'logs' | 'isTest';
+/** What is not in a list: alerts and logs are told of one job alone, a test is in no list, and checks are for sweeps. */
+type Unlisted = 'alerts' | 'logs' | 'isTest' | 'checkedAt';
 
 /** What a list shows of a job. */
 const LISTED: Readonly<Record<Exclude<keyof Job, Unlisted>, true>> = {

@@ -1,9 +1,10 @@
 import { alertId } from '../alerts/alert.ts';
 import { omit, pick } from '../objects.ts';
 import { longAt, runLength } from '../statistics/lengths.ts';
+import { MINUTE } from '../time.ts';
 import type { Decision } from './decide.ts';
 import { isReminderDue, type Job, type Transition, type UsualLength } from './job.ts';
-import { isSeen, isTerminal } from './states.ts';
+import { isEndedByMonitor, isSeen, isTerminal } from './states.ts';
 
 /** A decision that writes something. */
 export type Change = Exclude<Decision, { kind: 'Unchanged' }>;
@@ -13,12 +14,23 @@ export type Change = Exclude<Decision, { kind: 'Unchanged' }>;
  * it owes by then. Pure.
  *
  * @param usual what is usual of such runs, for a job that is first seen or ends by this change
+ * @param checkedAt when it was last checked before, and its API told of runs (ms since the epoch); 0: not known
  */
-export function applyChange(job: Job, change: Change, now: number, usual?: UsualLength): Job {
-  return withReminder(changed(usual ? { ...job, usual } : job, change, now), now);
+export function applyChange(
+  job: Job,
+  change: Change,
+  now: number,
+  usual?: UsualLength,
+  checkedAt = now,
+): Job {
+  const lastCheckedAt = Math.max(
+    Math.min(checkedAt, job.checkedAt ?? checkedAt),
+    job.transitions.at(-1)?.at ?? 0,
+  );
+  return withReminder(changed(usual ? { ...job, usual } : job, change, now, lastCheckedAt), now);
 }
 
-function changed(job: Job, change: Change, now: number): Job {
+function changed(job: Job, change: Change, now: number, checkedAt: number): Job {
   const version = job.version + 1;
   switch (change.kind) {
     case 'Recovered':
@@ -27,6 +39,7 @@ function changed(job: Job, change: Change, now: number): Job {
       return {
         ...omit(job, 'limitedAt', 'notBefore'),
         ...pick(change, 'missing', 'overdueSince'),
+        checkedAt,
         version,
       };
     case 'FailedCheck':
@@ -35,27 +48,40 @@ function changed(job: Job, change: Change, now: number): Job {
         failedChecks: (job.failedChecks ?? 0) + 1,
         lastError: { ...change.error, at: now },
         ...pick(change, 'limitedAt', 'notBefore', 'overdueSince'),
+        checkedAt,
         version,
       };
     case 'Limited':
-      return { ...job, ...pick(change, 'limitedAt', 'overdueSince'), version };
+      return { ...job, ...pick(change, 'limitedAt', 'overdueSince'), checkedAt, version };
     case 'Transition':
-      return transition(job, change, now);
+      return transition(job, change, now, { checkedAt });
     case 'ReminderDue':
       return { ...job, version };
   }
 }
 
-/** A job once its state has changed; an end owes an alert unless something else is said. */
+/** Of a run that was not checked for so long (ms) the end was not seen when it came. */
+const UNSEEN = 15 * MINUTE;
+
+/**
+ * A job once its state has changed; an end owes an alert unless something else is said (`now`: ms since the epoch).
+ *
+ * @param checkedAt when it was last checked before (ms since the epoch)
+ */
 export function transition(
   job: Job,
   change: Extract<Change, { kind: 'Transition' }>,
   now: number,
-  { owesAlert } = { owesAlert: isTerminal(change.to) && !isOverUntold(job) },
+  {
+    owesAlert = isTerminal(change.to) && !isOverUntold(job),
+    checkedAt = now,
+  }: { readonly owesAlert?: boolean; readonly checkedAt?: number } = {},
 ): Job {
   const version = job.version + 1;
   const { to, reason, lastError } = change;
   const before = isTerminal(to) ? withoutReminder(job) : job;
+  const isUnseen =
+    isTerminal(to) && !isEndedByMonitor(to) && isSeen(job.state) && now - checkedAt > UNSEEN;
   const after: Job = {
     ...omit(
       withoutTroubles(before),
@@ -73,6 +99,7 @@ export function transition(
       to,
       at: now,
       ...(reason !== undefined && { reason }),
+      ...(isUnseen && { uncheckedSince: checkedAt }),
       version,
     }),
     ...(owesAlert && { owed: { ...before.owed, [alertId(job, version)]: 'Ended' } }),
@@ -104,6 +131,7 @@ function withoutTroubles(job: Job): Job {
     'missing',
     'failedChecks',
     'lastError',
+    'checkedAt',
     'limitedAt',
     'notBefore',
     'overdueSince',

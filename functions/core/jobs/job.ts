@@ -12,6 +12,8 @@ export interface Transition {
   readonly to: State;
   readonly at: number;
   readonly reason?: string;
+  /** Of an end that was not seen when it came: the run was not, when it was last checked before. */
+  readonly uncheckedSince?: number;
   /** The job's version as of the write that made this transition: what an alert id refers to. */
   readonly version: number;
 }
@@ -100,6 +102,8 @@ export interface Job extends PathParameters {
   /** Checks that went wrong since the last one that went right. */
   readonly failedChecks?: number;
   readonly lastError?: CheckError & { readonly at: number };
+  /** When the last check before what has gone wrong was made, at the earliest (ms since the epoch). */
+  readonly checkedAt?: number;
   /** When the last check met a limit of upstream's (ms since the epoch). */
   readonly limitedAt?: number;
   /** Upstream does not want to be asked about this run before (ms since the epoch). */

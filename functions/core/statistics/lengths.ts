@@ -4,12 +4,13 @@ import { DEFAULT_KIND } from '../kinds/kinds.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 
 /**
- * How long (ms) a run took, as far as the monitor can tell. `Told`: upstream says when it began, and it was
- * seen to end; `AtMost`: the same of a run that had ended when it was first seen. `Seen`: it was first seen
- * before it was `Running`, and seen to end; `AtLeast`: it was `Running` when it was first seen.
+ * How long (ms) a run took, as far as the monitor can tell. Upstream has `Told` when it began, or it was
+ * first `Seen` before it was `Running`; or `SeenRunning`, and then it took so long at least. So long at most
+ * it took where it was not seen to end.
  */
 export interface RunTime {
-  readonly kind: 'Told' | 'AtMost' | 'Seen' | 'AtLeast';
+  readonly from: 'Told' | 'Seen' | 'SeenRunning';
+  readonly bound?: 'at least' | 'at most';
   readonly ms: number;
 }
 
@@ -24,12 +25,12 @@ function beginning(run: RunFacts, until: number) {
   const { startedAt } = run;
   // A clock of upstream's that is ahead of ours must not make a run end before it began.
   if (startedAt !== undefined && startedAt <= until)
-    return { kind: 'Told', at: startedAt } as const;
+    return { from: 'Told', at: startedAt } as const;
   const [first] = seenInWatch(run);
   if (first === undefined || isTerminal(first.to)) return undefined;
   // Else a run of days that was registered again would seem to have begun with the first change that was kept.
   if (run.transitionsDropped && isSeen(first.from)) return undefined;
-  return { kind: first.to === 'Running' ? 'AtLeast' : 'Seen', at: first.at } as const;
+  return { from: first.to === 'Running' ? 'SeenRunning' : 'Seen', at: first.at } as const;
 }
 
 /**
@@ -40,15 +41,21 @@ function beginning(run: RunFacts, until: number) {
 export function runTime(run: RunFacts, until: number): RunTime | undefined {
   const began = beginning(run, until);
   if (began === undefined) return undefined;
-  const isAtMost = began.kind === 'Told' && hadEndedWhenFirstSeen(run);
-  return { kind: isAtMost ? 'AtMost' : began.kind, ms: until - began.at };
+  const { from, at } = began;
+  const { uncheckedSince } = run.transitions.at(-1) ?? {};
+  // How long before its end it was seen is all that is known.
+  if (from === 'SeenRunning')
+    return { from, bound: 'at least', ms: (uncheckedSince ?? until) - at };
+  const isAtMost = uncheckedSince !== undefined || hadEndedWhenFirstSeen(run);
+  return { from, ...(isAtMost && { bound: 'at most' }), ms: until - at };
 }
 
 /** How long (ms) a run took that upstream has ended; undefined when that is not known. */
 export function runLength(run: RunFacts, endedAt: number): number | undefined {
   if (!isTerminal(run.state) || isEndedByMonitor(run.state)) return undefined;
   const time = runTime(run, endedAt);
-  return time?.kind === 'AtMost' ? undefined : time?.ms;
+  const isSeenToEnd = run.transitions.at(-1)?.uncheckedSince === undefined;
+  return time?.bound === 'at most' || !isSeenToEnd ? undefined : time?.ms;
 }
 
 /**
@@ -208,7 +215,7 @@ export function isUnusuallyShort(run: RunFacts & Pick<Job, 'usual'>, endedAt: nu
   const time = runTime(run, endedAt);
   if (run.state !== 'Succeeded' || !run.usual || time === undefined) return false;
   // It was Running when it was first seen: for how long nobody knows.
-  return time.kind !== 'AtLeast' && time.ms < run.usual.shortBelow;
+  return time.bound !== 'at least' && time.ms < run.usual.shortBelow;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { type Job, placeOf } from '../jobs/job.ts';
+import { type Job, placeOf, type WatchedJob } from '../jobs/job.ts';
 import { isTerminal } from '../jobs/states.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import { omit } from '../objects.ts';
 import { MINUTE, SECOND } from '../time.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -186,6 +187,14 @@ export function lastCheckedAt(
   const passes = completedPasses(checkpoint);
   const last = passes.find((_, i) => hasTurn(job.jobId, pass - 1 - i)) ?? passes.at(-1);
   return wasRegisteredBy(job, last) ? last : undefined;
+}
+
+/** When a pending job was last checked, at the earliest, while its API told of runs (ms since the epoch). */
+export function lastSeenAt(job: WatchedJob, checkpoint: Checkpoint): number | undefined {
+  const checkedAt = lastCheckedAt(job, checkpoint);
+  const answeredAt = checkpoint.contact?.answeredAt?.[kindOf(job).api];
+  if (checkedAt === undefined || answeredAt === undefined) return checkedAt;
+  return Math.min(checkedAt, answeredAt);
 }
 
 /** A process that is frozen may put a check on record so late (ms), and no later. */

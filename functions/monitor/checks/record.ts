@@ -29,7 +29,7 @@ import {
   withLengths,
 } from '../../core/statistics/lengths.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
-import { lastCheckedAt } from '../../core/sweeps/pass.ts';
+import { lastSeenAt } from '../../core/sweeps/pass.ts';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { SweepContext, SweepSettings } from '../context.ts';
 
@@ -79,7 +79,7 @@ export function createRecorder(
     const decision = decide(job, withoutOldWord(job, observation), clock);
     if (decision.kind === 'Unchanged') return job;
     const usual = callsForUsual(job, decision) ? await lengths.usualOf(job) : undefined;
-    const next = applyChange(job, decision, clock.now, usual);
+    const next = applyChange(job, decision, clock.now, usual, lastSeenAt(watched, found) ?? 0);
     return (await jobs.update(job, next, signal)) ? next : undefined;
   }
 
@@ -94,8 +94,8 @@ export function createRecorder(
     tell(context, watched.state, job);
     if (isTerminal(job.state)) {
       onEnded(job);
-      const checkedAt = lastCheckedAt(watched, found);
-      if (!isTroubled(watched) && isLengthKnown(job, checkedAt)) lengths.ended(job);
+      if (!isTroubled(watched) && isLengthKnown(job, lastSeenAt(watched, found)))
+        lengths.ended(job);
     }
     if (owedAlerts(job).length > 0) await outbox.publishOwed(job);
   }

@@ -48,6 +48,7 @@ function hasNews(before: IModel, after: IModel): boolean {
     !Object.keys(after.known ?? {}).every(isKnown) ||
     before.trouble?.cause !== after.trouble?.cause ||
     before.next?.query !== after.next?.query ||
+    before.limitedAt !== after.limitedAt ||
     before.isUnordered !== after.isUnordered ||
     before.newestAt !== after.newestAt ||
     before.hasUndated !== after.hasUndated ||

@@ -1,8 +1,11 @@
 import type { Job } from '../../../functions/core/jobs/job.ts';
 import { isEndedByMonitor, isSeen, isTerminal } from '../../../functions/core/jobs/states.ts';
-import { MINUTE } from '../../../functions/core/time.ts';
+import { isoTime, MINUTE } from '../../../functions/core/time.ts';
+import type { Invocation } from '../invocation.ts';
 import { idOf } from './alerts.ts';
+import { onCheck } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
+import { patienceWith } from './passes.ts';
 
 /** What must hold for what people are told of runs. */
 export const toldInvariants: readonly Invariant[] = [
@@ -79,13 +82,46 @@ const GRACE = MINUTE;
 
 function rightLengths(world: WorldView): Watcher {
   const sights = createSights(world);
+  const lastSaid = createLastSaid(world);
   return {
-    note: { JobWritten: sights.note, JobExpired: ({ job }) => sights.forget(job.jobId) },
+    note: {
+      ...onCheck(world, ({ by, jobId, answer }) => {
+        if (answer?.kind === 'Status' || answer?.kind === 'Pending') lastSaid.note(by, jobId);
+      }),
+      JobWritten(written) {
+        const { by, before, after } = written;
+        sights.note(written);
+        if (before?.state !== after.state) lastSaid.note(by, after.jobId);
+      },
+      JobExpired: ({ job }) => sights.forget(job.jobId),
+    },
     judge: {
       JobWritten(written) {
-        if (!isNewEnd(written) || isEndedByMonitor(written.after.state)) return;
-        return wrongLength(world, written.after, sights.of(written.after.jobId));
+        const { by, after } = written;
+        if (!isNewEnd(written) || isEndedByMonitor(after.state)) return;
+        const { uncheckedSince } = after.transitions.at(-1) ?? {};
+        if (uncheckedSince === undefined) return wrongLength(world, after, sights.of(after.jobId));
+        // Its API may have told of others after that, within a pass.
+        const saidAt = lastSaid.before(by, after.jobId) + patienceWith(world.plan);
+        if (uncheckedSince <= saidAt && after.runLength === undefined) return;
+        return `run ${after.jobId} took ${after.runLength}, unchecked since ${isoTime(uncheckedSince)}`;
       },
+    },
+  };
+}
+
+/** When something was last said of a run, and when by another sweep than that (ms since the epoch). */
+function createLastSaid({ now }: WorldView) {
+  const said = new Map<string, { readonly by: Invocation; readonly at: number; before: number }>();
+  return {
+    note(by: Invocation, jobId: string): void {
+      const last = said.get(jobId);
+      const before = last?.by === by ? last.before : (last?.at ?? 0);
+      said.set(jobId, { by, at: now(), before });
+    },
+    before(by: Invocation, jobId: string): number {
+      const { by: last, at = 0, before = 0 } = said.get(jobId) ?? {};
+      return last === by ? before : at;
     },
   };
 }

@@ -110,15 +110,13 @@ function smsTime(alert: Alert): string {
   }
   const took = isEndKnown(alert) && runTime(alert, alert.at);
   if (!took) return '';
-  return `took ${BOUND[took.kind]}${formatDuration(took.ms)}`;
+  return `took ${boundedTime(took)}`;
 }
 
-const BOUND: Readonly<Record<RunTime['kind'], string>> = {
-  Told: '',
-  Seen: '',
-  AtLeast: 'at least ',
-  AtMost: 'at most ',
-};
+/** How long a run took, `at least` or `at most` perhaps. */
+export function boundedTime({ bound, ms }: RunTime): string {
+  return [...(bound ? [bound] : []), formatDuration(ms)].join(' ');
+}
 
 /** Of a success with issues only the logs tell more: its reason may well be `Completed`. */
 function smsReason(alert: Alert): string {

@@ -1,11 +1,11 @@
 import { hadEndedWhenFirstSeen, type Missing } from '../../jobs/job.ts';
 import { DEFAULT_KIND } from '../../kinds/kinds.ts';
-import { probableEnd, runTime } from '../../statistics/lengths.ts';
+import { probableEnd, type RunTime, runTime } from '../../statistics/lengths.ts';
 import { cut, oneLine, prose, quote, WIDTH } from '../../text.ts';
-import { formatDuration, zonedTime } from '../../time.ts';
+import { zonedTime } from '../../time.ts';
 import { type Alert, isCleanSuccess, isEndKnown, issuesOf, unusualLength } from '../alert.ts';
 import type { LogDigest } from '../log-digest.ts';
-import { headline, nameOf, statusOf, textsOf, usually, watched } from './headline.ts';
+import { boundedTime, headline, nameOf, statusOf, textsOf, usually, watched } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
 import { lastSeen, standing, timeline, wasThere } from './timeline.ts';
 
@@ -151,12 +151,17 @@ function facts(alert: Alert): string[] {
     ];
   }
   if (isEndKnown(alert)) {
-    const ended = hadEndedWhenFirstSeen(alert)
-      ? `before ${time(at)} (it had ended when first seen)`
-      : time(at);
-    return [`  Ended: ${ended}`, `  Took: ${took(alert)}`, ...usual(alert), ...watch];
+    return [`  Ended: ${ended(alert, time)}`, `  Took: ${took(alert)}`, ...usual(alert), ...watch];
   }
   return [`  Watch ended: ${time(at)}`, `  Last seen: ${standing(alert)}`, ...watch];
+}
+
+function ended(alert: Alert, time: (ms: number) => string): string {
+  const { at, transitions } = alert;
+  if (hadEndedWhenFirstSeen(alert)) return `before ${time(at)} (it had ended when first seen)`;
+  const { uncheckedSince } = transitions.at(-1) ?? {};
+  if (uncheckedSince === undefined) return time(at);
+  return `between ${time(uncheckedSince)}\n    and ${time(at)} (not checked in between)`;
 }
 
 /** How long such runs take, and of one that is pending by when it has probably ended. */
@@ -183,18 +188,15 @@ function took(alert: Alert): string {
     const why = hadEndedWhenFirstSeen(alert) ? 'it had ended when first seen' : TOO_MANY_CHANGES;
     return `not known (${why})`;
   }
-  const duration = formatDuration(time.ms);
-  switch (time.kind) {
-    case 'Told':
-      return `${duration} (from when the iTwin Platform says it began)`;
-    case 'AtMost':
-      return `at most ${duration} (from when the iTwin Platform says it began)`;
-    case 'Seen':
-      return `${duration} (from when it was first seen)`;
-    case 'AtLeast':
-      return `at least ${duration} (it was Running already when first seen)`;
-  }
+  return `${boundedTime(time)} (${COUNTED[time.from]})`;
 }
+
+/** From when on the length of a run counts. */
+const COUNTED: Readonly<Record<RunTime['from'], string>> = {
+  Told: 'from when the iTwin Platform says it began',
+  Seen: 'from when it was first seen',
+  SeenRunning: 'it was Running already when first seen',
+};
 
 /** The section of a mail that says how much there is in the logs, or why they could not be read. */
 function logCounts(alert: Alert): string[] {

@@ -22,7 +22,7 @@ const LIMITED = {
 
 describe('a limit', () => {
   it('that may be one for all requests leaves the job as it was, but for when it was met', () => {
-    const limited = { ...JOB, limitedAt: START + MINUTE, version: 3 };
+    const limited = { ...JOB, checkedAt: START + MINUTE, limitedAt: START + MINUTE, version: 3 };
     expect(live(JOB, [MINUTE, FOR_ALL])).toStrictEqual(limited);
   });
 
@@ -31,6 +31,7 @@ describe('a limit', () => {
       ...JOB,
       failedChecks: 1,
       lastError: { ...LIMITED, at: START + MINUTE },
+      checkedAt: START + MINUTE,
       limitedAt: START + MINUTE,
       notBefore: START + HOUR,
       version: 3,

@@ -34,7 +34,7 @@ describe('how long a run took', () => {
     const ended = applyChange(running, to('Failed'), START + 10 * MINUTE);
     expect(running).not.toHaveProperty('runLength');
     expect(ended.runLength).toBe(9 * MINUTE);
-    expect(runTime(ended, START + 10 * MINUTE)).toEqual({ kind: 'Seen', ms: 9 * MINUTE });
+    expect(runTime(ended, START + 10 * MINUTE)).toEqual({ from: 'Seen', ms: 9 * MINUTE });
   });
 
   it('counts from when upstream says it began, before the watch too', () => {
@@ -51,7 +51,11 @@ describe('how long a run took', () => {
 
   it('is at least so much of a run that was Running when first seen', () => {
     const ended = applyChange(jobThrough('Running'), to('Succeeded'), START + 3 * MINUTE);
-    expect(runTime(ended, START + 3 * MINUTE)).toEqual({ kind: 'AtLeast', ms: 2 * MINUTE });
+    expect(runTime(ended, START + 3 * MINUTE)).toEqual({
+      from: 'SeenRunning',
+      bound: 'at least',
+      ms: 2 * MINUTE,
+    });
   });
 
   it('counts in this watch alone', () => {
@@ -126,6 +130,10 @@ describe('how long a run took', () => {
     const job = newJob(REGISTRATION);
     const ended = applyChange(job, to('Succeeded', START - HOUR), START + MINUTE);
     expect(ended).not.toHaveProperty('runLength');
-    expect(runTime(ended, START + MINUTE)).toEqual({ kind: 'AtMost', ms: HOUR + MINUTE });
+    expect(runTime(ended, START + MINUTE)).toEqual({
+      from: 'Told',
+      bound: 'at most',
+      ms: HOUR + MINUTE,
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../../../functions/core/jobs/job.ts';
 import { countOf, type GroupLengths } from '../../../../functions/core/statistics/lengths.ts';
-import { HOUR, MINUTE } from '../../../../functions/core/time.ts';
+import { MINUTE } from '../../../../functions/core/time.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
 
 const LABEL = 'Tower B, nightly';
@@ -74,9 +74,9 @@ describe('how long runs take', () => {
     world.add(jobId(1), { ...REGISTERED, registeredAt: world.clock.now() });
     world.answers.set(jobId(1), [QUEUED, SUCCEEDED]);
     await sweepFor(1);
-    world.clock.advance(HOUR);
+    world.clock.advance(14 * MINUTE);
     await world.sweep();
-    expect(world.job(jobId(1))).toMatchObject({ state: 'Succeeded', runLength: HOUR + MINUTE });
+    expect(world.job(jobId(1))).toMatchObject({ state: 'Succeeded', runLength: 15 * MINUTE });
     expect(await known()).toBeUndefined();
   });
 

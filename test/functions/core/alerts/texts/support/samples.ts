@@ -241,6 +241,21 @@ export const ENDS: Readonly<Record<string, Alert>> = {
     ...BRIDGE,
     logs: digestOf(endOf('fails').logs),
   }),
+  'succeeded, unseen for hours': alertAfter(
+    [
+      [40 * SECOND, seen(QUEUED)],
+      [4 * MINUTE, seen(RUNNING)],
+      [9 * HOUR, seen({ state: 'Succeeded', containsIssues: false }), 8 * HOUR],
+    ],
+    BRIDGE,
+  ),
+  'failed, unseen for hours, running when first seen': alertAfter(
+    [
+      [40 * SECOND, seen(RUNNING)],
+      [9 * HOUR, seen(endOf('fails')), 8 * HOUR],
+    ],
+    { ...BRIDGE, logs: UNREAD },
+  ),
   'succeeded, of an iModel': alertAfter(mappingEndingWith('Succeeded'), {
     ...OF_AN_IMODEL,
     logs: digestOf([{ category: 'StateChange', message: 'Completed.' }]),

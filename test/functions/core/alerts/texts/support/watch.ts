@@ -16,8 +16,8 @@ export const REGISTERED = Date.UTC(2026, 10, 23, 14, 4, 9);
 /** The id of the sample jobs. */
 export const JOB_ID = '40f71ed2-31a3-45d3-bce0-5c9f3f112c03';
 
-/** What a check saw, and how long after the registration (ms). */
-export type Sighting = readonly [after: number, observation: Observation];
+/** What a check saw, how long after the registration (ms), and for how long there had been none. */
+export type Sighting = readonly [after: number, observation: Observation, unchecked?: number];
 
 /** A watch to be alerted of. Durations are ms. */
 export interface WatchOptions {
@@ -47,10 +47,11 @@ export function jobAfter(sightings: readonly Sighting[], options: WatchOptions =
 
 /** A job after more sightings. */
 export function watchOn(job: Job, sightings: readonly Sighting[], usual?: UsualLength): Job {
-  return sightings.reduce((current, [after, observation]) => {
+  return sightings.reduce((current, [after, observation, unchecked = 0]) => {
     const now = REGISTERED + after;
     const decision = decide(current, observation, { now, awake: now });
-    return decision.kind === 'Unchanged' ? current : applyChange(current, decision, now, usual);
+    if (decision.kind === 'Unchanged') return current;
+    return applyChange(current, decision, now, usual, now - unchecked);
   }, job);
 }
 

@@ -6,6 +6,7 @@ import type { State } from '../../functions/core/jobs/states.ts';
 import type { Api } from '../../functions/core/kinds/kind.ts';
 import type { RunListAnswer } from '../../functions/core/ports.ts';
 import type { GroupLengths } from '../../functions/core/statistics/lengths.ts';
+import type { MonthFigures } from '../../functions/core/statistics/months.ts';
 import type { Checkpoint } from '../../functions/core/sweeps/checkpoint.ts';
 import type { SweepReport } from '../../functions/monitor/metrics.ts';
 import type { Invocation } from './invocation.ts';
@@ -13,7 +14,7 @@ import type { WatchRequest } from './plan/imodels.ts';
 import type { Request } from './plan/job-plan.ts';
 import type { ListQuestion } from './stand-ins/run-lists.ts';
 
-/** An alert as the topic took it. */
+/** An alert as the topic took it. `words`: all that people read of it. */
 export interface AcceptedAlert {
   readonly id: string;
   readonly jobId: string;
@@ -22,24 +23,35 @@ export interface AcceptedAlert {
   readonly endedBeforeFirstSeen: boolean;
   /** What its mail says of how the run was last seen; absent where that is of no account. */
   readonly lastSeen?: string;
+  /** What its mail says of how long the run took; absent where that is of no account, or outside texts are. */
+  readonly took?: string;
+  /** When what it tells of was (ms since the epoch). */
+  readonly at: number;
+  readonly words: string;
 }
 
-/** A notice as the operator topic took it. */
+/** A notice as the operator topic took it. `words`: all that people read of it. */
 export interface AcceptedNotice {
   readonly id: string;
   readonly trouble: string;
   readonly phase: 'Began' | 'Over';
+  readonly words: string;
 }
 
-/** A digest as the topic took it. Times are ms since the epoch. */
+/** A digest as the topic took it. Times are ms since the epoch. `words`: all that people read of it. */
 export interface AcceptedDigest {
   readonly id: string;
   readonly from: number;
   readonly to: number;
   /** How many runs it says have ended. */
   readonly runs: number;
+  /** How many of them in which state. */
+  readonly outcomes: Readonly<Record<State, number>>;
   /** The states of those that it names as not succeeded. */
   readonly failures: readonly State[];
+  /** How many jobs it says are pending. */
+  readonly pending: number;
+  readonly words: string;
 }
 
 /** How an invocation came to its end. */
@@ -71,8 +83,8 @@ type Deed = { readonly by: Invocation } & (
   | { readonly kind: 'Ended'; readonly end: InvocationEnd }
   /** It made a call after it had ended. */
   | { readonly kind: 'CalledLate'; readonly what: string }
-  /** The queue took messages; each is a sweep after so many seconds, to be over by then (ms since the epoch). */
-  | { readonly kind: 'FollowUpsSent'; readonly delays: readonly number[]; readonly until: number }
+  /** It asked the queue for messages; each is a sweep after so many seconds, to be over by then (ms since the epoch). */
+  | { readonly kind: 'FollowUpsAsked'; readonly delays: readonly number[]; readonly until: number }
   | CallerAnswer
   | { readonly kind: 'JobWritten'; readonly before: Job | undefined; readonly after: Job }
   /** It put on record how long the runs of a group took. */
@@ -98,8 +110,12 @@ type Deed = { readonly by: Invocation } & (
       /** When it was sent (ms since the epoch). */
       readonly sentAt: number;
     }
+  /** It sent an alert off; the topic may take it yet. */
+  | { readonly kind: 'AlertSent'; readonly id: string }
   | { readonly kind: 'AlertAccepted'; readonly alert: AcceptedAlert }
   | { readonly kind: 'DigestAccepted'; readonly digest: AcceptedDigest }
+  /** It put the figures of a month on record, as far as they were counted. */
+  | { readonly kind: 'MonthKept'; readonly figures: MonthFigures }
   /** The operator topic took a notice. */
   | { readonly kind: 'NoticeAccepted'; readonly notice: AcceptedNotice }
   /** A request reached upstream. */

@@ -102,7 +102,9 @@ export function createOutside(parts: OutsideParts): Outside {
         now,
         onWritten: (write) => see({ kind: 'CheckpointWritten', by, ...write }),
       }),
-      statistics: statisticsStoreOf(table, months, by.call),
+      statistics: statisticsStoreOf(table, months, by.call, (figures) =>
+        see({ kind: 'MonthKept', by, figures }),
+      ),
       status: statusEndpointOf(upstream, {
         call: by.call,
         clock: by.time.now,
@@ -140,11 +142,12 @@ export function createOutside(parts: OutsideParts): Outside {
         (id) => strikes('alert refused', id),
         (alert) => see({ kind: 'AlertAccepted', by, alert }),
         (digest) => see({ kind: 'DigestAccepted', by, digest }),
+        (id) => see({ kind: 'AlertSent', by, id }),
       ),
       operators: operatorTopicOf(by.call, (notice) => see({ kind: 'NoticeAccepted', by, notice })),
       ...subscribersOf(by.call),
       followUps: followUpQueueOf(messages, by.call, (delays, until) =>
-        see({ kind: 'FollowUpsSent', by, delays, until }),
+        see({ kind: 'FollowUpsAsked', by, delays, until }),
       ),
       time: by.time,
       log: by.log,

@@ -17,7 +17,7 @@ export function sentenceOf(happening: Happening): string {
       return `${name} ${endOf(happening.end)}`;
     case 'CalledLate':
       return `${name} is over, but calls: ${happening.what}`;
-    case 'FollowUpsSent':
+    case 'FollowUpsAsked':
       return `${name} asks for sweeps after ${happening.delays.join(', ')} s, over by ${isoTime(happening.until)}`;
     case 'CallerAnswered':
       return `${name} is answered: job ${happening.job.jobId} is ${happening.job.state}`;
@@ -50,6 +50,10 @@ export function sentenceOf(happening: Happening): string {
       return `${name} is told the name of ${happening.id}: ${JSON.stringify(happening.answer)}`;
     case 'CheckpointWritten':
       return `${name} writes checkpoint ${checkpointOf(happening.after)}`;
+    case 'AlertSent':
+      return `${name} sends ${happening.id} off`;
+    case 'MonthKept':
+      return `${name} keeps the figures of ${happening.figures.month}`;
     case 'AlertAccepted':
       return `${name} publishes ${happening.alert.id}: ${happening.alert.state}`;
     case 'DigestAccepted':

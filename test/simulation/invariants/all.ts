@@ -1,13 +1,17 @@
 import { alertInvariants } from './alerts.ts';
 import { clockInvariants } from './clock.ts';
+import { countInvariants } from './counts.ts';
 import { digestInvariants } from './digests.ts';
 import { endInvariants } from './ends.ts';
+import { failedCheckInvariants } from './failed-checks.ts';
+import { followUpInvariants } from './follow-ups.ts';
 import { foundRunInvariants } from './found-runs.ts';
 import type { Invariant } from './invariant.ts';
 import { listingInvariants } from './listings.ts';
 import { missingRunInvariants } from './missing-runs.ts';
 import { noticeInvariants } from './notices.ts';
 import { passInvariants } from './passes.ts';
+import { pauseInvariants } from './pauses.ts';
 import { promiseInvariants } from './promises.ts';
 import { recordInvariants } from './records.ts';
 import { requestInvariants } from './requests.ts';
@@ -15,6 +19,7 @@ import { sweepInvariants } from './sweeps.ts';
 import { usualLengthInvariants } from './usual-lengths.ts';
 import { waitInvariants } from './waits.ts';
 import { toldInvariants } from './what-is-told.ts';
+import { wordInvariants } from './words.ts';
 
 /** Everything that must hold whatever goes wrong. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -34,4 +39,9 @@ export const INVARIANTS: readonly Invariant[] = [
   ...waitInvariants,
   ...usualLengthInvariants,
   ...toldInvariants,
+  ...wordInvariants,
+  ...pauseInvariants,
+  ...followUpInvariants,
+  ...failedCheckInvariants,
+  ...countInvariants,
 ];

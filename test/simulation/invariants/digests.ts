@@ -1,15 +1,13 @@
-import { toldEnd } from '../../../functions/adapters/dynamodb/jobs-table.ts';
 import { DAY, isoTime, MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { AcceptedDigest } from '../happenings.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
+import type { Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for digests. */
 export const digestInvariants: readonly Invariant[] = [
   { name: 'a digest tells of the day that it is named after', watch: rightDay },
   { name: 'digests leave no time out, and tell none twice under two names', watch: noGaps },
-  { name: 'a digest counts the runs that ended', watch: rightCounts },
   { name: 'a digest comes at least once a day', watch: onceADay },
   { name: 'a digest comes once, unless a sweep could not say that it told it', watch: once },
 ];
@@ -60,38 +58,6 @@ function noGaps(): Watcher {
         return last && last.to !== digest.from
           ? `${digest.id} begins at ${isoTime(digest.from)}, ${last.id} ends at ${isoTime(last.to)}`
           : undefined;
-      },
-    },
-  };
-}
-
-/** The jobs are read one after the other before the digest is taken: some may have changed by then. */
-function rightCounts({ now, jobs }: WorldView): Watcher {
-  const changes: { readonly at: number; readonly endedAt: number }[] = [];
-  const began = new Map<Invocation, number>();
-  const note = (endedAt: number | undefined) => {
-    if (endedAt !== undefined) changes.push({ at: now(), endedAt });
-  };
-  return {
-    note: {
-      Began: ({ by }) => void began.set(by, now()),
-      JobWritten({ before, after }) {
-        if (before?.endedAt === after.endedAt) return;
-        note(before?.endedAt);
-        note(after.endedAt);
-      },
-      JobExpired: ({ job }) => note(job.endedAt),
-    },
-    judge: {
-      DigestAccepted({ by, digest }: HappeningOf<'DigestAccepted'>) {
-        const { id, from, to, runs } = digest;
-        const isWithin = (endedAt = -1) => endedAt >= from && endedAt < to;
-        const ended = [...jobs()].filter((job) => isWithin(toldEnd(job))).length;
-        const since = began.get(by) ?? 0;
-        const changed = changes.filter(
-          ({ at, endedAt }) => at >= since && isWithin(endedAt),
-        ).length;
-        return Math.abs(runs - ended) > changed ? `${id} counts ${runs} of ${ended}` : undefined;
       },
     },
   };

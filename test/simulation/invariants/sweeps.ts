@@ -56,7 +56,7 @@ function followUpsKept(world: WorldView): Watcher {
       },
     },
     judge: {
-      FollowUpsSent({ by, delays, until }) {
+      FollowUpsAsked({ by, delays, until }) {
         const checkpoint = left.get(by);
         const { leaseUntil, pause, budget = 0 } = checkpoint ?? {};
         const { pendingSeen = 0, lastPassPending = 0 } = checkpoint ?? {};

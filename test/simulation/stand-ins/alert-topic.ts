@@ -22,11 +22,13 @@ export function alertTopicOf(
   isRefused: (id: string) => boolean,
   onAccepted: (alert: AcceptedAlert) => void,
   onDigest: (digest: AcceptedDigest) => void,
+  onSent?: (id: string) => void,
 ): AlertTopic {
   return {
     publish: (message, signal) => {
       const told = JSON.parse(message.default);
       const { id } = told;
+      onSent?.(id);
       return call({
         what: `publish ${id}`,
         to: 'topic',
@@ -35,7 +37,7 @@ export function alertTopicOf(
           if (isInvalid(message) || isRefused(id)) {
             throw new AlertRefused('The topic refuses the alert: publish it bare.');
           }
-          if (told.kind === 'Digest') onDigest(acceptedDigest(told));
+          if (told.kind === 'Digest') onDigest(acceptedDigest(told, message));
           else onAccepted(acceptedAlert(told, message));
         },
       });
@@ -45,15 +47,40 @@ export function alertTopicOf(
 
 type Told = ReturnType<typeof JSON.parse>;
 
-function acceptedDigest({ id, from, to, runs, failures }: Told): AcceptedDigest {
-  const states = failures.map(({ state }: { state: State }) => state);
-  return { id, from: Date.parse(from), to: Date.parse(to), runs, failures: states };
+function acceptedDigest(told: Told, message: AlertMessage): AcceptedDigest {
+  const { id, from, to, runs, outcomes, failures, pending } = told;
+  const counts = outcomes.map((one: { state: State; runs: number }) => [one.state, one.runs]);
+  return {
+    id,
+    from: Date.parse(from),
+    to: Date.parse(to),
+    runs,
+    outcomes: Object.fromEntries(counts),
+    failures: failures.map(({ state }: { state: State }) => state),
+    pending,
+    words: wordsOf(message),
+  };
 }
 
-function acceptedAlert(told: Told, { email }: AlertMessage): AcceptedAlert {
-  const { id, jobId, kind, state, endedBeforeFirstSeen } = told;
-  const [, lastSeen] = /^ {2}Last seen: (.*)$/m.exec(email) ?? [];
-  return { id, jobId, kind, state, endedBeforeFirstSeen, ...(lastSeen && { lastSeen }) };
+function acceptedAlert(told: Told, message: AlertMessage): AcceptedAlert {
+  const { id, jobId, kind, state, endedBeforeFirstSeen, at, bare } = told;
+  const [, lastSeen] = /^ {2}Last seen: (.*)$/m.exec(message.email) ?? [];
+  const [, took] = /^ {2}Took: (.*)$/m.exec(message.email) ?? [];
+  return {
+    id,
+    jobId,
+    kind,
+    state,
+    endedBeforeFirstSeen,
+    ...(lastSeen && { lastSeen }),
+    ...(took && !bare && { took }),
+    at: Date.parse(at),
+    words: wordsOf(message),
+  };
+}
+
+function wordsOf({ subject, email, sms }: AlertMessage): string {
+  return [subject, email, sms].join('\n');
 }
 
 /** The topic of notices to the operator, which nobody lists. */
@@ -67,7 +94,7 @@ export function operatorTopicOf(
         what: `tell the operator ${message.subject}`,
         to: 'topic',
         signal,
-        effect: () => onAccepted(JSON.parse(message.default)),
+        effect: () => onAccepted({ ...JSON.parse(message.default), words: wordsOf(message) }),
       }),
     list: async () => [],
   };

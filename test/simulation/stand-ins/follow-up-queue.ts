@@ -49,18 +49,17 @@ export function createMessages({ scheduler, random, strikes }: MessagesParts): M
 export function followUpQueueOf(
   messages: Messages,
   call: Caller,
-  onSent: (delays: readonly number[], until: number) => void,
+  onAsked: (delays: readonly number[], until: number) => void,
 ): FollowUpQueue {
   return {
-    send: (delays, until, signal) =>
-      call({
+    send(delays, until, signal) {
+      onAsked(delays, until);
+      return call({
         what: `ask for follow-ups after ${delays.join(', ')} s`,
         to: 'queue',
         signal,
-        effect() {
-          messages.send(delays, until);
-          onSent(delays, until);
-        },
-      }),
+        effect: () => messages.send(delays, until),
+      });
+    },
   };
 }

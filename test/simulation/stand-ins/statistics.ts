@@ -15,6 +15,7 @@ export function statisticsStoreOf(
   { all }: Pick<JobsTable, 'all'>,
   months: KeptMonths,
   call: Caller,
+  onKept?: (figures: MonthFigures) => void,
 ): StatisticsStore {
   return {
     endedPage: ({ from, before }, after, limit = 1_000, signal) =>
@@ -51,6 +52,7 @@ export function statisticsStoreOf(
         effect() {
           if ((months.get(figures.month)?.version ?? 0) !== figures.version - 1) return false;
           months.set(figures.month, copyOf(figures));
+          onKept?.(figures);
           return true;
         },
         ifRepeated: false,

@@ -32,7 +32,11 @@ const OVER_AFTER = 5 * MINUTE;
 const OVER_AFTER_PASSES = 2 * HOUR;
 
 /** What only checks meet with: one that was told goes on while requests are paused, since nobody can see its end. */
-const MET_BY_CHECKS: ReadonlySet<TroubleName> = new Set(['IModelsUnread', 'ChecksLate']);
+const MET_BY_CHECKS: ReadonlySet<TroubleName> = new Set([
+  'UpstreamFault',
+  'IModelsUnread',
+  'ChecksLate',
+]);
 
 /** Something that is wrong. Times are ms since the epoch. */
 export interface Trouble {

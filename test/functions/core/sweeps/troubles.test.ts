@@ -171,6 +171,7 @@ describe('a trouble', () => {
   it.each([
     ['only checks meet with goes on, if it was told', 'ChecksLate', true, 9],
     ['only checks meet with goes on, if it was told', 'IModelsUnread', true, 9],
+    ['only checks meet with goes on, if it was told', 'UpstreamFault', true, 9],
     ['only checks meet with is forgotten, if it was not told', 'ChecksLate', false, undefined],
     ['sweeps in a pause meet with, too, does not', 'AlertsFailing', true, -3 * HOUR],
   ] as const)('that %s: %s, while requests are paused', (_, name, isTold, seenAt) => {

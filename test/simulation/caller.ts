@@ -29,6 +29,8 @@ export interface CallerParts {
   strikes(fault: FaultKind, detail: string): boolean;
   /** Whether tables or topic are down as a whole. */
   isDown(to: Call<unknown>['to']): boolean;
+  /** A slow call to a service of ours, or a frozen process, takes so long (ms) more. */
+  onDelay(ms: number): void;
   /** A call was made after the invocation had ended. */
   onLateCall(what: string): void;
 }
@@ -78,14 +80,14 @@ export function createCaller(parts: CallerParts): Calls {
   function send<T>(call: Call<T>, { settle, isGivenUp }: Waiting<T>): void {
     // What was given up may be on its way already, and so may what a dead process has sent.
     const arrivesAnyway = random.chance(0.5);
-    scheduler.at(scheduler.now() + latency(parts, call.what), () => {
+    scheduler.at(scheduler.now() + latency(parts, call), () => {
       if ((isGivenUp() || life.isDead()) && !arrivesAnyway) return false;
       const outcome = carryOut(parts, call);
       if (strikes('crash after a call', call.what)) {
         life.die();
         return false;
       }
-      const answeredAt = scheduler.now() + (call.takes ?? latency(parts, call.what));
+      const answeredAt = scheduler.now() + (call.takes ?? latency(parts, call));
       scheduler.at(answeredAt, () => life.resume(() => settle(outcome)));
       return false;
     });
@@ -104,7 +106,9 @@ export function createCaller(parts: CallerParts): Calls {
       if (life.isOver()) parts.onLateCall(what);
       if (signal?.aborted) return Promise.reject(signal.reason);
       if (strikes('process frozen', what)) {
-        life.freeze(scheduler.now() + random.integer(5_000, 120_000));
+        const frozenFor = random.integer(5_000, 120_000);
+        parts.onDelay(frozenFor);
+        life.freeze(scheduler.now() + frozenFor);
       }
       return waitFor(request, (waiting) => send(request, waiting));
     },
@@ -117,20 +121,30 @@ interface Waiting<T> {
   isGivenUp(): boolean;
 }
 
-function latency({ random, strikes }: CallerParts, what: string): number {
-  return strikes('slow call', what) ? random.integer(1_000, 15_000) : random.integer(1, 40);
+function latency(
+  { random, strikes, onDelay }: CallerParts,
+  { what, to }: Pick<Call<unknown>, 'what' | 'to'>,
+): number {
+  if (!strikes('slow call', what)) return random.integer(1, 40);
+  const latency = random.integer(1_000, 15_000);
+  if (isOurs(to)) onDelay(latency);
+  return latency;
+}
+
+/** Whether it is a service of ours, and none of upstream's. */
+function isOurs(to: Call<unknown>['to']): boolean {
+  return to === 'tables' || to === 'topic' || to === 'queue';
 }
 
 function carryOut<T>({ strikes, isDown }: CallerParts, call: Call<T>): Outcome<T> {
   const { what, to, effect, ifRepeated } = call;
-  const isOurs = to === 'tables' || to === 'topic' || to === 'queue';
   const failed = (why: string) => ({ error: new ServiceFailed(`${what}: ${why}`) });
   if (isDown(to)) return failed('the service is down');
-  if (isOurs && strikes('call refused', what)) return failed('throttled');
+  if (isOurs(to) && strikes('call refused', what)) return failed('throttled');
   const outcome = outcomeOf(effect);
   if ('error' in outcome) return outcome;
   if (ifRepeated !== undefined && strikes('write repeated', what)) return { value: ifRepeated };
-  if (isOurs && strikes('answer lost', what)) return failed('done, but the answer got lost');
+  if (isOurs(to) && strikes('answer lost', what)) return failed('done, but the answer got lost');
   return outcome;
 }
 

@@ -58,6 +58,7 @@ export const WINDOW_KINDS = [
   'lists forbidden',
   'lists empty',
   'lists down',
+  'token endpoint silent',
 ] as const;
 
 /** How single runs are sick for themselves, while upstream is well. */

@@ -15,6 +15,8 @@ export interface Invocation {
   readonly call: Caller;
   /** Calls that it made and waits for. */
   pending(): number;
+  /** How long (ms) slow calls to services of ours have taken so far, and its process was frozen, together. */
+  delay(): number;
   isOver(): boolean;
   /** It returned or threw: whatever it does from now on, it does behind everybody's back. */
   finish(): void;
@@ -23,7 +25,7 @@ export interface Invocation {
 }
 
 /** What an invocation lives in. */
-export interface InvocationParts extends Omit<CallerParts, 'life' | 'onDeath'> {
+export interface InvocationParts extends Omit<CallerParts, 'life' | 'onDelay'> {
   readonly name: string;
   readonly kind: Invocation['kind'];
   readonly until?: number;
@@ -43,7 +45,11 @@ export function createInvocation(parts: InvocationParts): Invocation {
     caller.forgetAll();
     onDeath();
   });
-  const caller = createCaller({ ...parts, life });
+  let delay = 0;
+  const onDelay = (ms: number) => {
+    delay += ms;
+  };
+  const caller = createCaller({ ...parts, life, onDelay });
   const note = (level: string) => (message: string) => tell(`${name} ${level}: ${message}`);
   return {
     name,
@@ -61,6 +67,7 @@ export function createInvocation(parts: InvocationParts): Invocation {
     log: { info: note('notes'), warn: note('warns'), error: note('complains') },
     call: caller.call,
     pending: caller.pending,
+    delay: () => delay,
     isOver: life.isOver,
     finish: life.finish,
     die: life.die,

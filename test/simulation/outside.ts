@@ -72,6 +72,7 @@ export function createOutside(parts: OutsideParts): Outside {
   const endpoint = createTokenEndpoint({
     now,
     isDown: () => isOn('token endpoint down'),
+    isSilent: () => isOn('token endpoint silent'),
     areCredentialsBad: () => isOn('credentials refused'),
     expiresEarly: () => strikes('token expires early', 'a new token'),
   });

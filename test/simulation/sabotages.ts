@@ -795,4 +795,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: 'const duration = formatDuration(alert.at - alert.registeredAt);',
     breaks: ['a mail says how long a run took as its record does'],
   },
+  {
+    name: 'lets an alert wait for logs that take long',
+    file: 'functions/monitor/alerts/explain.ts',
+    from: 'time.timeout(TIME_PER_RUN)',
+    to: 'time.timeout(4 * TIME_PER_RUN)',
+    breaks: ['no alert waits for its logs, and what it takes to read them, for more than 5 s'],
+  },
+  {
+    name: 'lets an alert wait for a token that is being renewed',
+    file: 'functions/monitor/upstream/upstream.ts',
+    from: 'const renewed = renewal && unlessAborted(renewal, caller);',
+    to: 'const renewed = renewal; void unlessAborted;',
+    seed: 28,
+    runs: 600,
+    breaks: ['no alert waits for its logs, and what it takes to read them, for more than 5 s'],
+  },
 ];

@@ -1,3 +1,4 @@
+import { alertWaitInvariants } from './alert-waits.ts';
 import { alertInvariants } from './alerts.ts';
 import { clockInvariants } from './clock.ts';
 import { countInvariants } from './counts.ts';
@@ -29,6 +30,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...foundRunInvariants,
   ...listingInvariants,
   ...alertInvariants,
+  ...alertWaitInvariants,
   ...noticeInvariants,
   ...digestInvariants,
   ...requestInvariants,

@@ -25,8 +25,8 @@ export const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))]
 
 /** What is wrong for a while, and when. */
 export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Window[] {
-  const kinds = WINDOW_KINDS.filter((kind) =>
-    random.chance(isOfRuns(kind) ? shape.allMissing : 0.25),
+  const kinds = WINDOW_KINDS.filter(
+    (kind) => kind !== SILENT && random.chance(isOfRuns(kind) ? shape.allMissing : 0.25),
   );
   const isBoth = kinds.includes('all runs missing') && kinds.includes('all runs forbidden');
   return kinds
@@ -39,6 +39,19 @@ export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Win
       const api = random.pick([undefined, ...APIS]);
       return { kind, from, until, ...(isOfRuns(kind) && api && { api }) };
     });
+}
+
+const SILENT = 'token endpoint silent';
+
+/**
+ * In some runs of the simulation the token endpoint gives no answer for a while. By randomness of its own,
+ * so that the other runs stay what they were.
+ */
+export function silentTokensOf(random: Random, shape: Shape, troubled: Troubled): Window[] {
+  if (!random.chance(0.2)) return [];
+  const { from, minutes } = anyWindow(random, shape, troubled);
+  const until = Math.min(troubled.calmFrom, from + minutes * MINUTE);
+  return [{ kind: SILENT, from, until }];
 }
 
 function anyWindow(random: Random, shape: Shape, { start, calmFrom }: Troubled) {

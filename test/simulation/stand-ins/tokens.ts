@@ -1,13 +1,15 @@
 import { singleFlight } from '../../../functions/adapters/itwin/access-tokens.ts';
 import { CredentialsRefused, TokenEndpointDown } from '../../../functions/core/errors.ts';
 import type { AccessTokens } from '../../../functions/core/ports.ts';
-import { MINUTE } from '../../../functions/core/time.ts';
+import { MINUTE, SECOND } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
 
 /** How long (ms) a token is good for. */
 const LIFETIME = 20 * MINUTE;
 /** How long (ms) before its end a token is no longer used. */
 const MARGIN = MINUTE;
+/** How long (ms) the real adapter waits for an answer. */
+const ANSWER_TIME = 10 * SECOND;
 
 /** The token endpoint, and the secret with the credentials. */
 export interface TokenEndpoint {
@@ -16,6 +18,8 @@ export interface TokenEndpoint {
   /** @throws CredentialsRefused, TokenEndpointDown */
   grant(credentials: string): string;
   isValid(token: string): boolean;
+  /** Whether nobody answers at this moment. */
+  isSilent(): boolean;
 }
 
 /** How it stands with the token endpoint at the moment. */
@@ -23,6 +27,8 @@ export interface TokenConditions {
   /** ms since the epoch. */
   readonly now: () => number;
   readonly isDown: () => boolean;
+  /** @default - never */
+  readonly isSilent?: () => boolean;
   /** While this holds, the credentials in the secret are no good; afterwards there are new ones. */
   readonly areCredentialsBad: () => boolean;
   readonly expiresEarly: () => boolean;
@@ -30,7 +36,7 @@ export interface TokenConditions {
 
 /** A token endpoint that never gave a token. */
 export function createTokenEndpoint(conditions: TokenConditions): TokenEndpoint {
-  const { now, isDown, areCredentialsBad, expiresEarly } = conditions;
+  const { now, isDown, isSilent = () => false, areCredentialsBad, expiresEarly } = conditions;
   const validUntil = new Map<string, number>();
   let version = 1;
   let wereBad = false;
@@ -53,6 +59,7 @@ export function createTokenEndpoint(conditions: TokenConditions): TokenEndpoint 
       return token;
     },
     isValid: (token) => now() < (validUntil.get(token) ?? 0),
+    isSilent,
   };
 }
 
@@ -75,13 +82,19 @@ export function accessTokensOf(
       signal,
       effect: () => endpoint.credentialsVersion(),
     });
-  const grant = (credentials: string, signal: AbortSignal) =>
-    call({
+  function grant(credentials: string, signal: AbortSignal): Promise<string> {
+    const isSilent = endpoint.isSilent();
+    return call({
       what: 'ask for a token',
       to: 'tokens',
       signal,
-      effect: () => endpoint.grant(credentials),
+      effect() {
+        if (isSilent) throw new TokenEndpointDown('The token endpoint gave no answer: wait.');
+        return endpoint.grant(credentials);
+      },
+      ...(isSilent && { takes: ANSWER_TIME }),
     });
+  }
 
   async function grantOnceMoreIfChanged(signal: AbortSignal): Promise<string> {
     const first = await credentialsVersion(signal);

@@ -81,7 +81,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     from: "await pauseFor({ until: retryAt, reason: 'RateLimited',",
     to: "await pauseFor({ until: time.now() + 0 * retryAt, reason: 'RateLimited',",
     seed: 3,
-    breaks: ['no request leaves before upstream wants it after a 429'],
+    breaks: [
+      'no request leaves before upstream wants it after a 429',
+      'requests are paused only for what a sweep was answered, and what speaks of all runs',
+    ],
   },
   {
     name: 'asks on after a 429',
@@ -129,7 +132,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: "await pauseFor({ until: retryAt + 900_000, reason: 'RateLimited',",
     seed: 12,
     runs: 150,
-    breaks: ['no healthy job waits longer for sick ones than is promised'],
+    breaks: [
+      'no healthy job waits longer for sick ones than is promised',
+      'requests are paused only for what a sweep was answered, and what speaks of all runs',
+    ],
   },
   {
     name: 'forgets from sweep to sweep since when upstream gives no answer',
@@ -278,7 +284,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     to: "'watch'].filter(",
     seed: 75,
     runs: 300,
-    breaks: ['no job goes off the record before its time'],
+    breaks: [
+      'no job goes off the record before its time',
+      'a digest counts the jobs that are pending',
+    ],
   },
   {
     name: 'answers a caller whose job is not on record',
@@ -810,5 +819,16 @@ export const SABOTAGES: readonly Sabotage[] = [
     seed: 28,
     runs: 600,
     breaks: ['no alert waits for its logs, and what it takes to read them, for more than 5 s'],
+  },
+  {
+    name: 'takes for over what nobody could look at in a pause',
+    file: 'functions/core/sweeps/troubles.ts',
+    from: 'const isUnseen = met.pause && MET_BY_CHECKS',
+    to: 'const isUnseen = met.errors < 0 && MET_BY_CHECKS',
+    seed: 304,
+    runs: 600,
+    breaks: [
+      'what only checks meet with is over only once a sweep has checked, and not met with it',
+    ],
   },
 ];

@@ -4,6 +4,7 @@ import { clockInvariants } from './clock.ts';
 import { countInvariants } from './counts.ts';
 import { digestInvariants } from './digests.ts';
 import { endInvariants } from './ends.ts';
+import { endOfTroubleInvariants } from './ends-of-troubles.ts';
 import { failedCheckInvariants } from './failed-checks.ts';
 import { followUpInvariants } from './follow-ups.ts';
 import { foundRunInvariants } from './found-runs.ts';
@@ -32,6 +33,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...alertInvariants,
   ...alertWaitInvariants,
   ...noticeInvariants,
+  ...endOfTroubleInvariants,
   ...digestInvariants,
   ...requestInvariants,
   ...sweepInvariants,

@@ -41,20 +41,26 @@ function troublesIn({ pause, contact }: Checkpoint): ReadonlyMap<string, number 
   return found;
 }
 
+/** What only checks meet with: while requests are paused, nobody can see the end of one that was told. */
+const MET_BY_CHECKS = 'UpstreamFault';
+
 /**
  * The troubles on record, sweep by sweep. One that is owed, or was told, is that trouble until its end is
  * told.
  *
  * @param slack how much longer (ms) than promised one has to last until it counts as owed
+ * @param told those whose beginning was told
  */
-function createSpans(slack: number) {
+function createSpans(slack: number, told: ReadonlySet<string> = new Set()) {
   const spans = new Map<string, Span>();
   return {
     current: spans as Spans,
     note({ before, after }: HappeningOf<'CheckpointWritten'>): void {
       const now = after.lastSweepAt;
       if (now === undefined || now === before?.lastSweepAt) return;
-      for (const [name, began] of troublesIn(after)) {
+      const met = new Map(troublesIn(after));
+      if (after.pause && told.has(MET_BY_CHECKS)) met.set(MET_BY_CHECKS, undefined);
+      for (const [name, began] of met) {
         const known = spans.get(name);
         const owedAfter = (TOLD_AFTER[name] ?? 0) + slack;
         const isOwed = known && known.lastMet - known.since >= owedAfter;
@@ -70,8 +76,8 @@ function createSpans(slack: number) {
 }
 
 function lastingTold(): Watcher {
-  const spans = createSpans(SLACK);
   const told = new Set<string>();
+  const spans = createSpans(SLACK, told);
   const owedBy = new Map<Invocation, readonly string[]>();
 
   function owed({ lastSweepAt = 0, troubles = {} }: Checkpoint): readonly string[] {

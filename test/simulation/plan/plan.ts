@@ -10,7 +10,7 @@ import type { JobPlan } from './job-plan.ts';
 import { jobsOf, withChanges, withReminders } from './jobs.ts';
 import { shapeOf } from './shape.ts';
 import { withSickness } from './sick-jobs.ts';
-import { silentTokensOf, type Window, windowsOf } from './windows.ts';
+import { faultBeforeStop, silentTokensOf, type Window, windowsOf } from './windows.ts';
 
 /** Everything about a run of the simulation that is known beforehand. */
 export interface Plan {
@@ -57,9 +57,11 @@ export function createPlan(seed: number, without?: Without): Plan {
   const shape = shapeOf(random);
   const calmFrom = START + random.integer(...shape.troubled) * MINUTE;
   const troubled = { start: START, calmFrom };
+  const ordinary = windowsOf(random.fork(), shape, troubled);
   const windows = [
-    ...windowsOf(random.fork(), shape, troubled),
+    ...ordinary,
     ...silentTokensOf(createRandom(seed ^ 0x70ce), shape, troubled),
+    ...faultBeforeStop(createRandom(seed ^ 0xfa17), troubled, ordinary),
   ].filter(({ kind }) => !troubles.has(kind));
   const comeback =
     random.chance(0.02) && !troubles.has('records expire')

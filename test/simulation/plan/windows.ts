@@ -54,6 +54,30 @@ export function silentTokensOf(random: Random, shape: Shape, troubled: Troubled)
   return [{ kind: SILENT, from, until }];
 }
 
+/** What stops all requests for as long as upstream says. */
+const STOPS = ['upstream limits requests', 'call quota used up', 'upstream busy'] as const;
+
+/**
+ * In a few runs of the simulation all runs are missing for half an hour, and then requests are stopped for
+ * something else, so that nobody can see the end of it. By randomness of its own, as above.
+ *
+ * @param others what else is wrong: two such faults may be one of more than an hour, which may end a run
+ */
+export function faultBeforeStop(
+  random: Random,
+  { start, calmFrom }: Troubled,
+  others: readonly Window[],
+): Window[] {
+  if (!random.chance(0.06) || others.some(({ kind }) => isOfRuns(kind))) return [];
+  const from = start + random.integer(2, 6) * MINUTE;
+  const until = from + random.integer(18, 24) * MINUTE;
+  const stopUntil = Math.min(calmFrom, until + random.integer(8, 14) * MINUTE);
+  return [
+    { kind: random.pick(['all runs missing', 'all runs forbidden']), from, until },
+    { kind: random.pick(STOPS), from: until, until: stopUntil },
+  ];
+}
+
 function anyWindow(random: Random, shape: Shape, { start, calmFrom }: Troubled) {
   const [least, most] = random.chance(0.6) ? shape.window : shape.longWindow;
   return {

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../../functions/core/sweeps/checkpoint.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
 import type { Invocation } from '../invocation.ts';
 import { requestsOfPass } from '../plan/plan.ts';
-import { onCheck, valuesOf } from './checks.ts';
+import { valuesOf } from './checks.ts';
 import type { HappeningOf, Invariant, Watcher, WorldView } from './invariant.ts';
 
 /** What must hold for the sweeps within a minute. */
@@ -49,9 +49,10 @@ function followed(world: WorldView): Watcher {
 
   return {
     note: {
-      ...onCheck(world, ({ by, jobId, answer }) => {
+      // Whom a list speaks of it may not have come by.
+      Answered({ by, jobId, answer }) {
         if (answer?.kind === 'Status') valuesOf(seen, by).add(jobId);
-      }),
+      },
       Began({ by }) {
         const isCounted = by.kind === 'sweep' && by.until === undefined && plan.checkEvery < MINUTE;
         if (isCounted) begun.set(by, { at: by.time.now(), hasAsked: false, found: 0 });

@@ -68,7 +68,6 @@ function createHeard() {
       const retryAt = answer?.kind === 'Failed' ? answer.retryAt : undefined;
       if (retryAt !== undefined) of(by).busy.add(retryAt);
     },
-    forget: (by: Invocation) => void heard.delete(by),
   };
 }
 
@@ -81,7 +80,6 @@ function calledFor(): Watcher {
       NameAnswered({ by, answer }) {
         if (answer.kind === 'RateLimited') heard.of(by).limits.add(answer.retryAt);
       },
-      Ended: ({ by }) => heard.forget(by),
     },
     judge: {
       CheckpointWritten({ by, before, after: { pause } }) {

@@ -59,6 +59,7 @@ export const WINDOW_KINDS = [
   'lists empty',
   'lists down',
   'token endpoint silent',
+  'lists limited',
 ] as const;
 
 /** How single runs are sick for themselves, while upstream is well. */

@@ -800,9 +800,25 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'tells how long a run was watched as how long it took',
     file: 'functions/core/alerts/texts/mail.ts',
-    from: 'const duration = formatDuration(time.ms);',
-    to: 'const duration = formatDuration(alert.at - alert.registeredAt);',
+    from: 'boundedTime(time)}',
+    to: 'boundedTime({ ...time, ms: alert.at - alert.registeredAt })}',
     breaks: ['a mail says how long a run took as its record does'],
+  },
+  {
+    name: 'takes each limit of a list for its own',
+    file: 'functions/core/imodels/listing.ts',
+    from: 'answeredAt !== undefined && answeredAt > limitedAt;',
+    to: 'answeredAt !== limitedAt;',
+    runs: 300,
+    breaks: ['no request leaves before upstream wants it after a 429'],
+  },
+  {
+    name: 'takes a check that failed for one that has shown the run',
+    file: 'functions/core/jobs/apply.ts',
+    from: 'Math.min(checkedAt, job.checkedAt ?? checkedAt)',
+    to: 'checkedAt',
+    runs: 300,
+    breaks: ['a length on record is of the time for which the run was seen'],
   },
   {
     name: 'lets an alert wait for logs that take long',

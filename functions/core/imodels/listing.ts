@@ -69,7 +69,8 @@ function standingAfter(iModel: IModel, reading: Reading, end: ReadingEnd, now: n
   }
   if (end.kind === 'Failed') {
     // By a clock that was set back since, it would begin in times to come.
-    const since = Math.min(now, iModel.trouble?.since ?? now);
+    const { since: begun = now } = iModel.trouble ?? {};
+    const since = begun > now + GRACE ? now : begun;
     const isSameCause = iModel.trouble?.cause === end.trouble.cause;
     const trouble = { ...(isSameCause ? iModel.trouble : end.trouble), since };
     const hasNews = Object.keys(known).some((id) => iModel.known?.[id] === undefined);

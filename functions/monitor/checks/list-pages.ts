@@ -27,13 +27,13 @@ const TIME = 10 * SECOND;
 type FailedList = ListFailure | { readonly kind: 'NotAsked' };
 
 /** What pages are asked for with. */
-export interface PageTools {
+interface PageTools {
   readonly upstream: Upstream;
   readonly ask: Ask;
 }
 
 /** What came of reading a list. */
-export interface ListResult {
+interface ListResult {
   readonly reading: Reading;
   /** Absent when not one page could be asked for. */
   readonly end?: ReadingEnd;

@@ -1,15 +1,16 @@
 import { isTokenFault } from '../../core/errors.ts';
 import { begunBy, isNew, KIND_OF_SOURCE, type ListedRun } from '../../core/imodels/found-runs.ts';
 import { type IModel, TROUBLES, troubleAt, type WatchedIModel } from '../../core/imodels/imodel.ts';
-import { afterListing } from '../../core/imodels/listing.ts';
-import { troubleOf } from '../../core/imodels/reading.ts';
+import { afterListing, type ListLimit } from '../../core/imodels/listing.ts';
+import { type ListFailure, troubleOf } from '../../core/imodels/reading.ts';
 import type { WatchedJob } from '../../core/jobs/job.ts';
 import { DEFAULT_KIND, type KindName } from '../../core/kinds/kinds.ts';
 import { isUnanswered } from '../../core/sweeps/faults.ts';
 import { isoTime } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { apiOf, type ListResult, type PageTools, readList } from './list-pages.ts';
+import type { Ask } from './check.ts';
+import { apiOf, readList } from './list-pages.ts';
 import type { Recorder } from './record.ts';
 
 /** The lists of watched iModels that one sweep reads. */
@@ -34,7 +35,9 @@ interface Listed {
 const NOTHING: Listed = { runs: new Map(), isAsked: true };
 
 /** What listings work with. */
-interface ListingTools extends PageTools {
+interface ListingTools {
+  readonly upstream: Upstream;
+  readonly ask: Ask;
   readonly recorder: Recorder;
 }
 
@@ -53,11 +56,12 @@ export function createListings(context: SweepContext, tools: ListingTools): List
     const found = await iModels.get(iModelId, signal);
     if (!found) return NOTHING;
     const iModel = begunBy(found, time.now());
-    const result = await readList(context, tools, iModel);
-    const { reading, end, failure, limit } = result;
+    const { reading, end, failure, limit } = await readList(context, tools, iModel);
     const { runs } = reading;
     try {
-      await noteFailure(context, tools.upstream, iModel, result);
+      if (failure && failure.kind !== 'NotAsked') {
+        await noteFailure(context, tools.upstream, iModel, failure, limit);
+      }
       for (const run of runs.values()) {
         if (isNew(iModel, run)) await tools.recorder.found(iModel, run);
       }
@@ -95,9 +99,9 @@ async function noteFailure(
   { report, log }: SweepContext,
   { breaker, contact }: Upstream,
   iModel: IModel,
-  { failure: answer, limit }: ListResult,
+  answer: ListFailure,
+  limit?: ListLimit,
 ): Promise<void> {
-  if (!answer || answer.kind === 'NotAsked') return;
   const { iModelId } = iModel;
   const api = apiOf(iModel);
   // A list of another shape is a trouble of its iModel.

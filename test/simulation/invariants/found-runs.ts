@@ -185,17 +185,21 @@ function knownOnRecord(world: WorldView): Watcher {
 /** A sweep adopts what a list shows for the first time and somebody had registered before. */
 function adopted(world: WorldView): Watcher {
   const watches = createWatches();
-  const shown = new Map<Invocation, Map<string, Job>>();
+  const shown = new Map<
+    Invocation,
+    Map<string, { readonly job: Job; readonly iModelId: string }>
+  >();
   return {
     note: {
       IModelRead: watches.note,
-      ListAnswered({ by, asked, answer }) {
-        const watch = watches.of(by, asked.iModelId);
+      ListAnswered({ by, asked: { iModelId }, answer }) {
+        const watch = watches.of(by, iModelId);
         if (answer?.kind !== 'Page' || !watch) return;
-        const jobs = valueAt(shown, by, () => new Map<string, Job>());
+        const jobs = valueAt(shown, by, () => new Map());
         for (const run of answer.runs) {
           const job = world.job(run.jobId);
-          if (job && isNew(watch, run) && isAdoptable(job, watch)) jobs.set(run.jobId, job);
+          if (job && isNew(watch, run) && isAdoptable(job, watch))
+            jobs.set(run.jobId, { job, iModelId });
         }
       },
     },
@@ -205,8 +209,12 @@ function adopted(world: WorldView): Watcher {
         const jobs = [...(shown.get(by)?.values() ?? [])];
         shown.delete(by);
         if (outcome !== 'Completed' || errors || lostConditions) return;
-        const stray = jobs.find((job) => world.job(job.jobId)?.version === job.version);
-        return stray && `job ${stray.jobId} was listed and adopted by no iModel`;
+        const stray = jobs.find(({ job: { jobId, version }, iModelId }) => {
+          // What the end of the sweep cut short is new to the next one.
+          const isDone = world.iModel(iModelId)?.known?.[jobId] !== undefined;
+          return isDone && world.job(jobId)?.version === version;
+        });
+        return stray && `job ${stray.job.jobId} was listed and adopted by no iModel`;
       },
     },
   };

@@ -121,7 +121,9 @@ function noneMissed(world: WorldView): Watcher {
         const from = passes.completedBy(written)?.from;
         if (from === undefined) return;
         for (const [iModelId, since] of watched.since) {
-          if (since > from || (listedAt.get(iModelId) ?? 0) >= from) continue;
+          // Whose own time comes when a sweep has just begun waits for the next.
+          const ownTime = (world.iModel(iModelId)?.notBefore ?? 0) + world.plan.skew + MINUTE;
+          if (since > from || Math.max(listedAt.get(iModelId) ?? 0, ownTime) >= from) continue;
           return `${written.by.name} completed a pass that never came to iModel ${iModelId}`;
         }
         return undefined;
@@ -150,7 +152,8 @@ function noneStarves(world: WorldView): Watcher {
         // Nobody sweeps in the three months between.
         if (isBack) wellSince = Math.max(wellSince, plan.comeback?.from ?? 0);
         for (const [iModelId, since] of watched.since) {
-          const from = Math.max(wellSince, since, askedAt.get(iModelId) ?? 0);
+          const notBefore = world.iModel(iModelId)?.notBefore ?? 0;
+          const from = Math.max(wellSince, since, notBefore, askedAt.get(iModelId) ?? 0);
           if (world.now() - from > patience) return `nobody listed iModel ${iModelId} for too long`;
         }
         return undefined;

@@ -86,7 +86,9 @@ function rightLengths(world: WorldView): Watcher {
   return {
     note: {
       ...onCheck(world, ({ by, jobId, answer }) => {
-        if (answer?.kind === 'Status' || answer?.kind === 'Pending') lastSaid.note(by, jobId);
+        // What is not believed at once, such as a 404 of all runs, is on record of none.
+        const isFailed = !answer || answer.kind === 'Failed' || answer.kind === 'RateLimited';
+        if (!isFailed) lastSaid.note(by, jobId);
       }),
       JobWritten(written) {
         const { by, before, after } = written;
@@ -110,7 +112,7 @@ function rightLengths(world: WorldView): Watcher {
   };
 }
 
-/** When something was last said of a run, and when by another sweep than that (ms since the epoch). */
+/** When something was last said of a run, by whichever sweep and by any before it (ms since the epoch). */
 function createLastSaid({ now }: WorldView) {
   const said = new Map<string, { readonly by: Invocation; readonly at: number; before: number }>();
   return {

@@ -46,7 +46,7 @@ function whyWrongTime(
     : undefined;
 }
 
-/** Of a run that was over when it was first seen no more is known than what it took at most. */
+/** Of a run that was over when it was first seen, or was not seen to end, no more is known than a bound. */
 function sameLength(): Watcher {
   const lengths = new Map<string, number | undefined>();
   return {
@@ -61,7 +61,7 @@ function sameLength(): Watcher {
         const length = lengths.get(id);
         const isSame =
           length === undefined
-            ? /^(?:not known|at most) /.test(took)
+            ? /^(?:not known|at most|at least) /.test(took)
             : took.replace('at least ', '').startsWith(`${formatDuration(length)} (`);
         return isSame ? undefined : `${id} says "${took}" of a run that took ${length} ms`;
       },

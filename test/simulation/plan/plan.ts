@@ -10,7 +10,7 @@ import type { JobPlan } from './job-plan.ts';
 import { jobsOf, withChanges, withReminders } from './jobs.ts';
 import { shapeOf } from './shape.ts';
 import { withSickness } from './sick-jobs.ts';
-import { faultBeforeStop, silentTokensOf, type Window, windowsOf } from './windows.ts';
+import { faultBeforeStop, laterWindowsOf, type Window, windowsOf } from './windows.ts';
 
 /** Everything about a run of the simulation that is known beforehand. */
 export interface Plan {
@@ -60,7 +60,7 @@ export function createPlan(seed: number, without?: Without): Plan {
   const ordinary = windowsOf(random.fork(), shape, troubled);
   const windows = [
     ...ordinary,
-    ...silentTokensOf(createRandom(seed ^ 0x70ce), shape, troubled),
+    ...laterWindowsOf(seed, shape, troubled),
     ...faultBeforeStop(createRandom(seed ^ 0xfa17), troubled, ordinary),
   ].filter(({ kind }) => !troubles.has(kind));
   const comeback =

@@ -2,7 +2,7 @@ import type { Api } from '../../../functions/core/kinds/kind.ts';
 import { KIND_NAMES, kindOf } from '../../../functions/core/kinds/kinds.ts';
 import { MINUTE } from '../../../functions/core/time.ts';
 import { isOfRuns, WINDOW_KINDS, type WindowKind } from '../faults.ts';
-import type { Random } from '../random.ts';
+import { createRandom, type Random } from '../random.ts';
 import type { Shape } from './shape.ts';
 
 /** A time in which something is wrong throughout. ms since the epoch. */
@@ -26,7 +26,7 @@ export const APIS = [...new Set(KIND_NAMES.map((kind) => kindOf({ kind }).api))]
 /** What is wrong for a while, and when. */
 export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Window[] {
   const kinds = WINDOW_KINDS.filter(
-    (kind) => kind !== SILENT && random.chance(isOfRuns(kind) ? shape.allMissing : 0.25),
+    (kind) => !(kind in LATER) && random.chance(isOfRuns(kind) ? shape.allMissing : 0.25),
   );
   const isBoth = kinds.includes('all runs missing') && kinds.includes('all runs forbidden');
   return kinds
@@ -41,17 +41,17 @@ export function windowsOf(random: Random, shape: Shape, troubled: Troubled): Win
     });
 }
 
-const SILENT = 'token endpoint silent';
+/** What each seed is changed by for randomness of its own: so the other runs stay what they were. */
+const LATER = { 'token endpoint silent': 0x70ce, 'lists limited': 0x11317 } as const;
 
-/**
- * In some runs of the simulation the token endpoint gives no answer for a while. By randomness of its own,
- * so that the other runs stay what they were.
- */
-export function silentTokensOf(random: Random, shape: Shape, troubled: Troubled): Window[] {
-  if (!random.chance(0.2)) return [];
-  const { from, minutes } = anyWindow(random, shape, troubled);
-  const until = Math.min(troubled.calmFrom, from + minutes * MINUTE);
-  return [{ kind: SILENT, from, until }];
+/** What is wrong for a while in some runs of the simulation, and is known of since later than the rest. */
+export function laterWindowsOf(seed: number, shape: Shape, troubled: Troubled): Window[] {
+  return (Object.keys(LATER) as (keyof typeof LATER)[]).flatMap((kind) => {
+    const random = createRandom(seed ^ LATER[kind]);
+    if (!random.chance(0.2)) return [];
+    const { from, minutes } = anyWindow(random, shape, troubled);
+    return [{ kind, from, until: Math.min(troubled.calmFrom, from + minutes * MINUTE) }];
+  });
 }
 
 /** What stops all requests for as long as upstream says. */

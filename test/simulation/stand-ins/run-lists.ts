@@ -3,6 +3,7 @@ import type { IModel, ListSource } from '../../../functions/core/imodels/imodel.
 import { kindOf } from '../../../functions/core/kinds/kinds.ts';
 import { parseRuns, runsUrl } from '../../../functions/core/kinds/run-list.ts';
 import type { RunListAnswer, RunLists } from '../../../functions/core/ports.ts';
+import { retryAt } from '../../../functions/core/sweeps/pause.ts';
 import { isoTime, MINUTE } from '../../../functions/core/time.ts';
 import type { Caller } from '../caller.ts';
 import type { IModelPlan } from '../plan/imodels.ts';
@@ -15,6 +16,7 @@ import {
   errorAnswer,
   failed,
   gatewayAnswer,
+  retryAfter,
   type UpstreamConditions,
   wordAt,
 } from './upstream.ts';
@@ -57,7 +59,10 @@ export function createLists(
   const runs = Map.groupBy(listed, (run) => run.listed?.iModelId);
 
   /** What stands against any page. */
-  function refusal({ iModelId, source }: Asked): RunListAnswer | undefined {
+  function refusal({ iModelId, source }: Asked, now: number): RunListAnswer | undefined {
+    if (isOn('lists limited')) {
+      return { kind: 'RateLimited', retryAt: retryAt(retryAfter(conditions), now) };
+    }
     const { api } = kindOf({ kind: KIND_OF_SOURCE[source] });
     if (isOn('lists down')) return failed('ServerError', 'answered 500');
     if (isOn('lists missing') || isOn('all runs missing', api)) return MISSING;
@@ -101,7 +106,7 @@ export function createLists(
   return {
     answer(asked, next, token, clock) {
       const request = { about: asked.iModelId, token, now: clock() };
-      return gatewayAnswer(conditions, request) ?? refusal(asked) ?? pageOf(asked, next);
+      return gatewayAnswer(conditions, request) ?? refusal(asked, clock()) ?? pageOf(asked, next);
     },
     isSilent: (iModelId) => isOn('upstream silent') || strikes('upstream hangs', iModelId),
   };

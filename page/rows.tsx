@@ -3,6 +3,11 @@ import { hrefOf } from './address.ts';
 import { JobState } from './state.tsx';
 import { Ago, durationText, Elapsed, Time, useNow, usualText } from './time.tsx';
 
+/** When a run began, or else came under watch, as far as anybody saw. */
+export function beginOf({ startedAt, registeredAt }: JobSummary): string {
+  return startedAt ?? registeredAt;
+}
+
 /** From when to when a run went, as far as anybody saw; ms since the epoch. */
 interface Span {
   readonly from: number;
@@ -11,10 +16,11 @@ interface Span {
   readonly to: number;
 }
 
-function spanOf({ startedAt, registeredAt, runningAt, endedAt }: JobSummary, now: number): Span {
+function spanOf(job: JobSummary, now: number): Span {
+  const { runningAt, endedAt } = job;
   const to = endedAt ? Date.parse(endedAt) : now;
   const running = runningAt ? Date.parse(runningAt) : undefined;
-  const began = Date.parse(startedAt ?? registeredAt);
+  const began = Date.parse(beginOf(job));
   return { from: Math.min(began, running ?? began, to), running, to };
 }
 
@@ -31,10 +37,10 @@ function trouble(job: JobSummary): string | undefined {
 }
 
 /** Those first that something is wrong with, then those that have taken longest. */
-export function latestFirst(jobs: readonly JobSummary[]): readonly JobSummary[] {
-  const key = (job: JobSummary) => Date.parse(job.startedAt ?? job.registeredAt);
+export function troubledFirst(jobs: readonly JobSummary[]): readonly JobSummary[] {
+  const began = (job: JobSummary) => Date.parse(beginOf(job));
   const weight = (job: JobSummary) => (trouble(job) ? 0 : 1);
-  return jobs.toSorted((a, b) => weight(a) - weight(b) || key(a) - key(b));
+  return jobs.toSorted((a, b) => weight(a) - weight(b) || began(a) - began(b));
 }
 
 /** What to call a run: by its label, else its iModel, else its id. */
@@ -69,7 +75,7 @@ function Bar({ job, longest }: { readonly job: JobSummary; readonly longest: num
 }
 
 function Row({ job, longest }: { readonly job: JobSummary; readonly longest: number }) {
-  const { state, startedAt, registeredAt, endedAt } = job;
+  const { state, endedAt } = job;
   // What upstream gives as the reason of a success, or of a run under way, says no more than its state.
   const why = endedAt && state !== 'Succeeded' ? job.reason : trouble(job);
   return (
@@ -83,11 +89,9 @@ function Row({ job, longest }: { readonly job: JobSummary; readonly longest: num
       </span>
       <span class="took">
         <Bar job={job} longest={longest} />
-        <Elapsed from={startedAt ?? registeredAt} to={endedAt} />
+        <Elapsed from={beginOf(job)} to={endedAt} />
       </span>
-      <span class="when">
-        {endedAt ? <Ago at={endedAt} /> : <Time at={startedAt ?? registeredAt} />}
-      </span>
+      <span class="when">{endedAt ? <Ago at={endedAt} /> : <Time at={beginOf(job)} />}</span>
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import type { JobList, JobSummary } from '../../client/index.js';
 import { hrefOf } from '../address.ts';
 import { type Answer, api, usePoll } from '../api.ts';
-import { latestFirst, Rows } from '../rows.tsx';
+import { Rows, troubledFirst } from '../rows.tsx';
 import { Mark, toneOf } from '../state.tsx';
 import { now } from '../time.tsx';
 import { LastDays } from './last-days.tsx';
@@ -68,7 +68,7 @@ export function Now() {
       )}
       <section>
         <h2>Under way</h2>
-        {jobs.length > 0 && <Rows jobs={latestFirst(jobs)} label="Runs under way" />}
+        {jobs.length > 0 && <Rows jobs={troubledFirst(jobs)} label="Runs under way" />}
         {cursor ? (
           <a href={hrefOf({ name: 'runs', filter: { stateGroup: 'pending' } })}>
             There may be more.

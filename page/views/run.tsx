@@ -3,7 +3,7 @@ import type { Job } from '../../client/index.js';
 import { api, given, usePoll } from '../api.ts';
 import { Asking } from '../dialog.tsx';
 import { Fact } from '../fact.tsx';
-import { nameOf } from '../rows.tsx';
+import { beginOf, nameOf } from '../rows.tsx';
 import { JobState, State } from '../state.tsx';
 import { Ago, Elapsed, Time, usualText } from '../time.tsx';
 
@@ -31,7 +31,7 @@ export function Run({ jobId }: { readonly jobId: string }) {
             <JobState job={job} />
             <span class="muted">
               {job.endedAt ? <Ago at={job.endedAt} /> : 'for '}
-              {!job.endedAt && <Elapsed from={job.startedAt ?? job.registeredAt} to={null} />}
+              {!job.endedAt && <Elapsed from={beginOf(job)} to={null} />}
             </span>
           </p>
         </div>

@@ -81,19 +81,25 @@ export function Asking({
 /** A field with its name above it. */
 export function Field({
   label,
-  hint,
   children,
 }: {
   readonly label: string;
-  readonly hint?: string;
-  readonly children: ComponentChildren;
+  children: ComponentChildren;
 }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children
     <label class="field">
       <span>{label}</span>
       {children}
-      {hint && <small>{hint}</small>}
     </label>
+  );
+}
+
+/** A field for the label of a run, as long as the API takes it. */
+export function LabelField({ label }: { readonly label: string }) {
+  return (
+    <Field label={label}>
+      <input name="label" maxLength={100} autocomplete="off" />
+    </Field>
   );
 }

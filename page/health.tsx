@@ -1,7 +1,7 @@
 import type { Health } from '../client/index.js';
 import { go } from './address.ts';
 import { api, given, usePoll } from './api.ts';
-import { Asking, Field } from './dialog.tsx';
+import { Asking, Field, LabelField } from './dialog.tsx';
 import { Fact } from './fact.tsx';
 import { Mark } from './state.tsx';
 import { Ago, durationText, Time } from './time.tsx';
@@ -127,9 +127,7 @@ function TestAlert() {
           ))}
         </select>
       </Field>
-      <Field label="Label of the run">
-        <input name="label" maxLength={100} autocomplete="off" />
-      </Field>
+      <LabelField label="Label of the run" />
     </Asking>
   );
 }

@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { go, hrefOf, lastList, useView, type View, viewOf } from './address.ts';
 import { api, given, outage } from './api.ts';
-import { Asking, Field } from './dialog.tsx';
+import { Asking, Field, LabelField } from './dialog.tsx';
 import { HealthStrip } from './health.tsx';
 import { arrive, invitation, signIn } from './sign-in.ts';
 import { Ago } from './time.tsx';
@@ -118,9 +118,7 @@ function Register() {
       <Field label="Link to its status, or the id of a Reporting run">
         <input name="run" required autocomplete="off" placeholder="40f71ed2-31a3-45d3-bce0-…" />
       </Field>
-      <Field label="What to call it">
-        <input name="label" maxLength={100} autocomplete="off" />
-      </Field>
+      <LabelField label="What to call it" />
     </Asking>
   );
 }

@@ -129,12 +129,8 @@ export function toneOf(job: JobSummary): Tone {
   return lookOfJob(job).tone;
 }
 
-function Marked({ look: { word, tone, shape } }: { readonly look: Look }) {
-  return (
-    <Mark tone={tone} shape={shape}>
-      {word}
-    </Mark>
-  );
+function marked({ word, ...look }: Look) {
+  return <Mark {...look}>{word}</Mark>;
 }
 
 /** A shape with its word. */
@@ -155,10 +151,10 @@ export function Mark(props: {
 
 /** The state of a job. */
 export function JobState({ job }: { readonly job: JobSummary }) {
-  return <Marked look={lookOfJob(job)} />;
+  return marked(lookOfJob(job));
 }
 
 /** A state by its name. */
 export function State({ name }: { readonly name: string }) {
-  return <Marked look={lookOf(name)} />;
+  return marked(lookOf(name));
 }

@@ -1,7 +1,7 @@
 import type { IModel } from '../../client/index.js';
 import { hrefOf } from '../address.ts';
 import { api, given, usePoll } from '../api.ts';
-import { Asking, Field } from '../dialog.tsx';
+import { Asking, Field, LabelField } from '../dialog.tsx';
 import { Mark } from '../state.tsx';
 import { Ago, Time } from '../time.tsx';
 
@@ -126,9 +126,7 @@ function WatchIModel() {
           placeholder="5e19bee0-3aea-4355-a9f0-…"
         />
       </Field>
-      <Field label="What to call its runs">
-        <input name="label" maxLength={100} autocomplete="off" />
-      </Field>
+      <LabelField label="What to call its runs" />
       <Field label="Whose list of its runs to read">
         <select name="source">
           <option value="grouping-and-mapping">Grouping and Mapping</option>

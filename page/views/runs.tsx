@@ -136,10 +136,9 @@ function dayOf(time: string | undefined): string {
 }
 
 function Pages({ filter }: { readonly filter: Filter }) {
-  const [count, setCount] = useState(1);
-  return (
-    <Page filter={filter} cursor={undefined} left={count - 1} onMore={() => setCount(count + 1)} />
-  );
+  const [further, setFurther] = useState(0);
+  const onMore = () => setFurther(further + 1);
+  return <Page filter={filter} cursor={undefined} left={further} onMore={onMore} />;
 }
 
 /** A page of the list, and those behind it: each begins where the one before ends at the moment. */

@@ -3,6 +3,7 @@
  */
 import { devNull } from 'node:os';
 import { join } from 'node:path';
+import { fieldsOf, parseJson } from '../functions/core/objects.ts';
 import { buildPage } from '../page/build.ts';
 import { type LocalFunction, startFunction } from './lambda/function.ts';
 
@@ -173,18 +174,10 @@ function readTo(onLog: (line: LogLine) => void): (text: string) => void {
  * runtime) is taken for a warning; metrics are not for people, and undefined.
  */
 function readLogLine(line: string): LogLine | undefined {
-  const entry = parse(line);
-  if (!entry) return line.trim() === '' ? undefined : { level: 'WARN', message: line, facts: {} };
+  const parsed = line.startsWith('{') ? parseJson(line) : undefined;
+  if (!parsed) return line.trim() === '' ? undefined : { level: 'WARN', message: line, facts: {} };
+  const entry = fieldsOf(parsed);
   if ('_aws' in entry) return undefined;
   const facts = Object.fromEntries(Object.entries(entry).filter(([name]) => !OWN_FIELDS.has(name)));
   return { level: String(entry.level), message: String(entry.message), facts };
-}
-
-function parse(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import { appendFile, mkdir, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import type { z } from 'zod';
+import { parseJson } from '../functions/core/objects.ts';
 import { readMark, writeMark } from './mark.ts';
 
 /** Entries that are only ever added, kept in a file of one line of JSON each. */
@@ -145,16 +146,6 @@ async function appendLine(path: string, line: string): Promise<number> {
     return size + Buffer.byteLength(line) + 1;
   } catch (error) {
     await truncate(path, size);
-    throw error;
-  }
-}
-
-/** The value that `text` spells in JSON, or nothing when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -22,7 +22,7 @@ import {
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import { parseJson } from '../json-lines.ts';
+import { parseJson } from '../../functions/core/objects.ts';
 import { readMark, writeMark } from '../mark.ts';
 
 /** A store is not as the local run left it. */

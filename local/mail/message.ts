@@ -4,9 +4,9 @@ import type { SendMailOptions } from 'nodemailer';
 import { z } from 'zod';
 import type { AlertFilter } from '../../functions/core/alerts/filters.ts';
 import type { Subscription } from '../../functions/core/alerts/listeners.ts';
+import { parseJson } from '../../functions/core/objects.ts';
 import { oneLine, quote } from '../../functions/core/text.ts';
 import { zonedTime } from '../../functions/core/time.ts';
-import { parseJson } from '../json-lines.ts';
 import type { AcceptedAlert } from '../sns/records.ts';
 
 const machineReadable = z.object({ id: z.string() });

@@ -12,7 +12,7 @@
  * - https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
  */
 import { z } from 'zod';
-import { parseJson } from '../json-lines.ts';
+import { parseJson } from '../../functions/core/objects.ts';
 import {
   type MessageAttribute,
   messageAttributes,

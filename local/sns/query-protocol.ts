@@ -2,7 +2,7 @@
  * The AWS query protocol, which SNS speaks: a request is an HTML form, an answer is XML.
  */
 import { randomUUID } from 'node:crypto';
-import { parseJson } from '../json-lines.ts';
+import { parseJson } from '../../functions/core/objects.ts';
 
 /** An answer of SNS: HTTP status and XML body. */
 export interface SnsAnswer {

@@ -6,7 +6,8 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RETENTION } from '../../functions/core/jobs/job.ts';
-import { CorruptFile, type JsonLines, openJsonLines, parseJson } from '../json-lines.ts';
+import { parseJson } from '../../functions/core/objects.ts';
+import { CorruptFile, type JsonLines, openJsonLines } from '../json-lines.ts';
 
 const acceptedAlert = z
   .object({

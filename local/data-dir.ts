@@ -2,8 +2,9 @@
  * The folder of a local run, looked at before anything in it is touched: whether it is one of ours,
  * whose jobs are in it, and whether it can be used.
  */
-import { chmod, lstat, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf, replaceFile } from './files.ts';
 
 /** `DATA_DIR` cannot be used; the message says why, and what to do. */
 export class DataDirRefused extends Error {
@@ -49,12 +50,7 @@ export async function claimDataDir(dataDir: string, upstream = SIMULATOR): Promi
     else refuseFilled(dataDir, names);
     await chmod(dataDir, 0o700);
     for (const name of names) if (OWN_FILES.has(name)) await chmod(join(dataDir, name), 0o600);
-    if (!names.includes(UPSTREAM)) {
-      const draft = join(dataDir, `${UPSTREAM}.new`);
-      // A power cut could leave the name without the text.
-      await writeFile(draft, `${upstream}\n`, { mode: 0o600, flush: true });
-      await rename(draft, join(dataDir, UPSTREAM));
-    }
+    if (!names.includes(UPSTREAM)) await replaceFile(join(dataDir, UPSTREAM), `${upstream}\n`);
   } catch (error) {
     if (error instanceof DataDirRefused) throw error;
     throw new DataDirRefused(inWords(dataDir, error), { cause: error });
@@ -140,8 +136,4 @@ function inWords(dataDir: string, error: unknown): string {
     ENAMETOOLONG: 'is too long a name',
   };
   return `DATA_DIR ${dataDir} ${why[codeOf(error)] ?? `cannot be used (${error})`}. Mend that, or set DATA_DIR to another folder.`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

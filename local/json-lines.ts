@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { parseJson } from '../functions/core/objects.ts';
-import { readMark, writeMark } from './mark.ts';
+import { readMark, writeMark } from './files.ts';
 
 /** Entries that are only ever added, kept in a file of one line of JSON each. */
 export interface JsonLines<Entry> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import pRetry, { AbortError } from 'p-retry';
+import { codeOf } from '../local/files.ts';
 
 /** An AWS emulator on this machine. */
 export interface Emulator {
@@ -22,7 +23,7 @@ export async function startEmulator(): Promise<Emulator | undefined> {
   try {
     await once(server, 'spawn');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   // It would outlive a rehearsal that ends in an error, as when nobody reads its output any more.

@@ -10,20 +10,12 @@
  * @see https://github.com/google/leveldb/blob/main/doc/log_format.md
  */
 import { hash } from 'node:crypto';
-import {
-  type FileHandle,
-  lstat,
-  open,
-  readdir,
-  readFile,
-  rename,
-  writeFile,
-} from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { parseJson } from '../../functions/core/objects.ts';
-import { readMark, writeMark } from '../mark.ts';
+import { codeOf, readMark, replaceFile, writeMark } from '../files.ts';
 
 /** A store is not as the local run left it. */
 export class StoreUnreadable extends Error {
@@ -87,7 +79,7 @@ async function writeOut(path: string): Promise<number | undefined> {
   try {
     log = await open(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
@@ -104,11 +96,8 @@ async function writeOut(path: string): Promise<number | undefined> {
 export async function writeSums(folder: string): Promise<void> {
   const tables = (await readdir(folder)).filter((name) => TABLE.test(name));
   const sums = tables.map(async (name) => [name, await sumOf(join(folder, name))]);
-  const draft = join(folder, `${SUMS}.new`);
   const text = JSON.stringify(Object.fromEntries(await Promise.all(sums)));
-  // A power cut could leave the name without the text.
-  await writeFile(draft, text, { flush: true });
-  await rename(draft, join(folder, SUMS));
+  await replaceFile(join(folder, SUMS), text);
 }
 
 /** @throws {StoreUnreadable} something in the folder was altered, cut or taken away */

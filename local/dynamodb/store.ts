@@ -10,6 +10,7 @@ import { basename, join } from 'node:path';
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Level } from 'level';
 import { omit } from '../../functions/core/objects.ts';
+import { codeOf } from '../files.ts';
 import {
   type DynaliteOptions,
   type DynaliteServer,
@@ -108,8 +109,7 @@ async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
 }
 
 function isLocked(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause;
-  return cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
+  return error instanceof Error && codeOf(error.cause) === 'LEVEL_LOCKED';
 }
 
 /**
@@ -190,9 +190,7 @@ async function copyStore(folder: string, to: DynamoDBClient, options: StoreOptio
     await from.open();
     await copyItems(from, to, options);
   } catch (cause) {
-    const isOfLevel =
-      cause instanceof Error && 'code' in cause && /^LEVEL_/.test(String(cause.code));
-    throw isOfLevel ? unreadable(folder, 'It is damaged', cause) : cause;
+    throw codeOf(cause).startsWith('LEVEL_') ? unreadable(folder, 'It is damaged', cause) : cause;
   } finally {
     await from.close();
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { codeOf } from '../files.ts';
 import { type ExchangeSettings, serve } from './exchange.ts';
 
 /** What `startGateway` needs, `invoke` and `port`, and what it takes. */
@@ -98,8 +99,7 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
   try {
     await once(server, 'listening');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const advice = ADVICE[code]?.(host, port);
+    const advice = ADVICE[codeOf(cause)]?.(host, port);
     throw advice === undefined ? cause : new CannotListen(advice, { cause });
   }
   return server.address() as AddressInfo;

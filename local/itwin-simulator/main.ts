@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { codeOf } from '../files.ts';
 import { CONTROL_PATH } from './control.ts';
 import { statusPath } from './kinds.ts';
 import { type ItwinSimulator, startItwinSimulator } from './server.ts';
@@ -21,9 +22,7 @@ async function main(): Promise<void> {
     process.on('SIGINT', simulator.close);
     process.on('SIGTERM', simulator.close);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) {
-      throw error;
-    }
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
     fail(`Port ${data} is in use: stop what listens there, or set SIMULATOR_PORT to another port.`);
   }
 }

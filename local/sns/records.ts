@@ -2,11 +2,12 @@
  * What the embedded SNS keeps from one run to the next, in the folder of the local run: the alerts
  * that it accepted, and the subscriptions that were asked for by requests.
  */
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RETENTION } from '../../functions/core/jobs/job.ts';
 import { parseJson } from '../../functions/core/objects.ts';
+import { codeOf, replaceFile } from '../files.ts';
 import { CorruptFile, type JsonLines, openJsonLines } from '../json-lines.ts';
 
 const acceptedAlert = z
@@ -87,7 +88,7 @@ export async function openSubscriptionFile(dataDir: string | undefined): Promise
     async save(subscriptions) {
       const text = JSON.stringify(subscriptions);
       if (text === saved) return;
-      await replace(path, text);
+      await replaceFile(path, text);
       saved = text;
     },
   };
@@ -95,7 +96,7 @@ export async function openSubscriptionFile(dataDir: string | undefined): Promise
 
 async function read(path: string): Promise<readonly KeptSubscription[]> {
   const text = await readFile(path, 'utf8').catch((error) => {
-    if (error.code === 'ENOENT') return '[]';
+    if (codeOf(error) === 'ENOENT') return '[]';
     throw error;
   });
   const { data, error } = keptSubscriptions.safeParse(parseJson(text));
@@ -103,16 +104,4 @@ async function read(path: string): Promise<readonly KeptSubscription[]> {
   throw new CorruptFile(`${path} does not hold subscriptions. Mend it, or move the file away.`, {
     cause: error,
   });
-}
-
-/** A process that is killed meanwhile leaves the file as it was, or as it is to be. */
-async function replace(path: string, text: string): Promise<void> {
-  const draft = await open(`${path}.new`, 'w');
-  try {
-    await draft.writeFile(text);
-    await draft.sync();
-  } finally {
-    await draft.close();
-  }
-  await rename(`${path}.new`, path);
 }

@@ -66,12 +66,12 @@ export function refusalOfType({ headers }: IncomingMessage): Refusal | undefined
 }
 
 /**
- * Lets an engine listen on a socket, which one that was killed may have left behind; on a free port
+ * Lets a server listen on a socket, which one that was killed may have left behind; on a free port
  * of 127.0.0.1 when there is none, which is for tests.
  *
- * @returns for the SDK's `endpoint`; the host of a socket is made up: the name of its file and `.localhost`
+ * @returns its URL; the host of a socket is made up: the name of its file and `.localhost`
  */
-export async function listenFor(server: Server, socket: string | undefined): Promise<string> {
+export async function listenFor(server: Server, socket?: string): Promise<string> {
   if (socket === undefined) {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -81,4 +81,13 @@ export async function listenFor(server: Server, socket: string | undefined): Pro
   server.listen(socket);
   await once(server, 'listening');
   return `http://${basename(socket)}.localhost`;
+}
+
+/** Stops a server at once: requests under way, hanging ones included, lose their connection. */
+export async function stopServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }

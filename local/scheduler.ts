@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { listenFor } from './listen.ts';
+import { listenFor, stopServer } from './listen.ts';
 
 /** What invokes the monitor. */
 export interface Scheduler {
@@ -112,10 +112,7 @@ export async function startMessageQueue(socket?: string): Promise<MessageQueue> 
     deliverTo(receiver) {
       receive = receiver;
     },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: () => stopServer(server),
   };
 }
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import pRetry, { AbortError } from 'p-retry';
 import { codeOf } from '../local/files.ts';
+import { listenFor, stopServer } from '../local/listen.ts';
 
 /** An AWS emulator on this machine. */
 export interface Emulator {
@@ -19,7 +19,7 @@ export const NO_EMULATOR =
 /** Starts `moto_server`. @returns undefined where it is not installed */
 export async function startEmulator(): Promise<Emulator | undefined> {
   const port = await freePort();
-  const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', port], { stdio: 'ignore' });
   try {
     await once(server, 'spawn');
   } catch (error) {
@@ -47,11 +47,9 @@ async function answers(endpoint: string, server: ChildProcess): Promise<void> {
   await pRetry(ask, { retries: 120, minTimeout: 250, factor: 1 });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+async function freePort(): Promise<string> {
+  const server = createServer();
+  const { port } = new URL(await listenFor(server));
+  await stopServer(server);
   return port;
 }

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { toItem } from '../../functions/adapters/dynamodb/jobs-table.ts';
 import { applyChange } from '../../functions/core/jobs/apply.ts';
 import { newJob } from '../../functions/core/jobs/watch.ts';
 import { DAY, HOUR, MINUTE } from '../../functions/core/time.ts';
+import { listenFor } from '../../local/listen.ts';
 import { answering } from '../harness/program.ts';
 import { jobIdOf } from './pending-jobs.ts';
 
@@ -36,8 +35,7 @@ answering(async ({ runs }: { readonly runs: number }) => {
     });
     response.setHeader('content-type', 'application/x-amz-json-1.0').end(body);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bytes };
+  return { url: await listenFor(server), bytes };
 });
 
 /** A page of entries as they are projected, and how large one is in the index on average. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { listenFor } from '../../local/listen.ts';
 import { answering } from '../harness/program.ts';
 import { runsOf } from './pending-jobs.ts';
 
@@ -13,8 +12,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, async (request, respon
   if (latency > 0) await setTimeout(latency);
   send(response, running(request));
 });
-await once(server.listen(0, '127.0.0.1'), 'listening');
-const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const url = await listenFor(server);
 
 /** From now on an answer takes so many ms. */
 answering(async (question: { readonly latency: number }) => {

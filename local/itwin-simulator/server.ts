@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { refusalOf, refusalOfType } from '../listen.ts';
+import { refusalOf, refusalOfType, stopServer } from '../listen.ts';
 import { type Api, createApi, type RateLimit } from './api.ts';
 import { CONTROL_PATH, createControl } from './control.ts';
 import { createIModels, type IModels } from './imodels.ts';
@@ -118,7 +118,7 @@ export async function startItwinSimulator(options: Options = {}): Promise<ItwinS
     revokeTokens: tokens.revokeAll,
     rotateSecret: tokenEndpoint.rotateSecret,
     requests,
-    close: () => stop(server),
+    close: () => stopServer(server),
   };
 }
 
@@ -136,13 +136,6 @@ function serve(
       send(response, errorBody(500, 'SimulatorError', String(error))),
     );
   });
-}
-
-async function stop(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }
 
 const MINUTE_MS = 60_000;

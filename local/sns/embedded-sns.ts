@@ -9,11 +9,10 @@
  * itself, but it writes them one after the other, and to create a queue again after a restart deletes
  * its messages.
  */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import pLimit from 'p-limit';
-import { listenFor } from '../listen.ts';
+import { listenFor, stopServer } from '../listen.ts';
 import { createEngine, type Engine, EngineRefusal } from './engine.ts';
 import { type Mailboxes, openMailboxes } from './mailboxes.ts';
 import { createPeople, type People, type Person } from './people.ts';
@@ -215,13 +214,7 @@ async function serveSns(
   });
   return {
     url: await listenFor(server, socket),
-    async close() {
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => stopServer(server),
   };
 }
 

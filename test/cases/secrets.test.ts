@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createClientCredentialsTokens } from '../../functions/adapters/itwin/access-tokens.ts';
 import { createStatusEndpoint } from '../../functions/adapters/itwin/endpoints.ts';
@@ -12,6 +10,7 @@ import type { Job } from '../../functions/core/jobs/job.ts';
 import { KIND_NAMES, type KindName } from '../../functions/core/kinds/kinds.ts';
 import { health } from '../../functions/core/sweeps/health.ts';
 import { MINUTE } from '../../functions/core/time.ts';
+import { listenFor } from '../../local/listen.ts';
 import { createWorld, type World } from '../functions/monitor/support/world.ts';
 
 const SECRET = 'an-access-token-of-32-characters';
@@ -77,15 +76,14 @@ const ECHOES: readonly (readonly [string, Echo])[] = [
 async function startUpstream({ status, body, headers, logs = '{"logs":[]}' }: Echo) {
   const server = createServer((request, response) => {
     request.resume();
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     if (request.method === 'POST') {
       const token = { access_token: SECRET, token_type: 'Bearer', expires_in: 3_600 };
       response.end(JSON.stringify(token));
     } else if (request.url?.includes('/logs')) response.end(logs);
     else response.writeHead(status, headers).end(body.replace('{api}', url));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return server;
+  const url = await listenFor(server);
+  return { server, url };
 }
 
 /** All that anybody gets to see of a world. */
@@ -106,8 +104,7 @@ describe('a token that upstream echoes is in no log, record, alert or answer:', 
   it.each(ECHOES)('%s', async (_, echo) => {
     await using world = await createWorld({ tables: 'memory' });
     const { now } = world.clock;
-    const server = await startUpstream(echo);
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { server, url } = await startUpstream(echo);
     const credentials = { clientId: 'client', clientSecret: 'a client secret', version: '1' };
     const ports = {
       status: createStatusEndpoint({ apiUrl: url, now }),
@@ -180,8 +177,8 @@ describe('what opens files to whoever has it is in no log, record, alert or answ
     await using world = await createWorld({ tables: 'memory' });
     const { now } = world.clock;
     const logs = JSON.stringify({ logs: [{ level: 'Error', category: 'File', message: SAID }] });
-    const server = await startUpstream({ status: 200, body: JSON.stringify(body), logs });
-    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const upstream = { status: 200, body: JSON.stringify(body), logs };
+    const { server, url: apiUrl } = await startUpstream(upstream);
     const ports = {
       status: createStatusEndpoint({ apiUrl, now }),
       runLogs: createLogsEndpoint({ apiUrl, now }),

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createClientCredentialsTokens } from '../../functions/adapters/itwin/access-tokens.ts';
 import { createStatusEndpoint } from '../../functions/adapters/itwin/endpoints.ts';
@@ -8,6 +6,7 @@ import { createLogsEndpoint } from '../../functions/adapters/itwin/logs-endpoint
 import { isTerminal } from '../../functions/core/jobs/states.ts';
 import { HOUR, MINUTE } from '../../functions/core/time.ts';
 import type { SweepPorts } from '../../functions/monitor/context.ts';
+import { listenFor } from '../../local/listen.ts';
 import { createWorld, type World } from '../functions/monitor/support/world.ts';
 
 /** How a run answers: as the healthy ones do, or badly and for good. */
@@ -55,8 +54,7 @@ async function startUpstream(now: () => number): Promise<OwnUpstream> {
     else response.end('{"access_token":"good","token_type":"Bearer","expires_in":3600}');
     request.resume();
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const apiUrl = await listenFor(server);
   const patient = createStatusEndpoint({ apiUrl, now });
   // With so little time for all, a busy machine would answer too late for a healthy run.
   const hasty = createStatusEndpoint({ apiUrl, now, timeoutMs: PATIENCE });

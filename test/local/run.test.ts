@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { listenFor } from '../../local/listen.ts';
 import { runToEnd, sharedLocalProcess, startLocalProcess } from './support/local-run.ts';
 import { statusServer } from './support/status-server.ts';
 
@@ -108,11 +107,11 @@ describe('npm start with NODE_USE_ENV_PROXY', () => {
       asked.push(url);
       socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     });
-    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const proxyUrl = await listenFor(proxy);
     onTestFinished(() => void proxy.close());
     await startLocalProcess({
       NODE_USE_ENV_PROXY: '1',
-      HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      HTTPS_PROXY: proxyUrl,
       ITWIN_API_URL: 'https://upstream.invalid',
       ITWIN_ACCESS_TOKEN: 'a-token-of-sixteen-letters',
       IMODELS: '5e19bee0-3aea-4355-a9f0-c6df9989ee7d',

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenFor } from '../../../local/listen.ts';
 
 /** The services that an {@link AwsEndpoint} stands for. */
 export interface AwsServices {
@@ -31,9 +30,8 @@ export async function startAwsEndpoint(services: AwsServices): Promise<AwsEndpoi
     const { status, headers, content } = await answer();
     response.writeHead(status, headers).end(content);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listenFor(server),
     calls,
     close() {
       server.close();

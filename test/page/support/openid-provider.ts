@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Provider, { type Configuration } from 'oidc-provider';
+import { listenFor, stopServer } from '../../../local/listen.ts';
 
 /** An OpenID provider on this machine, with sign-in and consent as pages. */
 export interface OpenIdProvider {
@@ -22,19 +21,13 @@ export async function startOpenIdProvider(
 ): Promise<OpenIdProvider> {
   const next = { audience: '', seconds: 3_600 };
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = await listenFor(server);
   const provider = new Provider(issuer, configurationOf(clientId, redirectUri, next));
   server.on('request', provider.callback());
   return {
     issuer,
     next,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close: () => stopServer(server),
   };
 }
 

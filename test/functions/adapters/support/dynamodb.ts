@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import {
   type ConsumedCapacity,
   CreateTableCommand,
@@ -10,6 +8,7 @@ import {
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { tablesOf } from '../../../../local/dynamodb/tables.ts';
+import { listenFor } from '../../../../local/listen.ts';
 import { synthesisOfStack } from '../../../../local/synthesis.ts';
 
 const tables = tablesOf((await synthesisOfStack()).template);
@@ -38,9 +37,7 @@ export async function startDynamoDB(table: CreateTableCommandInput): Promise<Tes
   server.on('request', ({ headers }) => {
     requests.push(String(headers['x-amz-target']).replace(/^.*\./, ''));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-
-  const client = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const client = clientOf(await listenFor(server));
   await createTable(client, table);
   requests.length = 0;
   const consumed = countConsumed(client);

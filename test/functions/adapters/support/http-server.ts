@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenFor } from '../../../../local/listen.ts';
 
 /** An HTTP server that answers as a test says. */
 export interface TestServer {
@@ -26,9 +25,8 @@ export async function startServer(): Promise<TestServer> {
   server.on('connection', () => {
     connections += 1;
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: await listenFor(server),
     requests,
     connections: () => connections,
     answer(next) {

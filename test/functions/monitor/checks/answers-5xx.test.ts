@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createStatusEndpoint } from '../../../../functions/adapters/itwin/endpoints.ts';
 import type { StatusEndpoint } from '../../../../functions/core/ports.ts';
 import { MINUTE } from '../../../../functions/core/time.ts';
 import type { Answer } from '../../../../local/itwin-simulator/script.ts';
+import { listenFor, stopServer } from '../../../../local/listen.ts';
 import { RUNNING, status } from '../support/answers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -13,12 +12,10 @@ const DOWN = status(503);
 
 /** A status endpoint where nobody listens. */
 async function nobodyThere({ clock }: World): Promise<StatusEndpoint> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return createStatusEndpoint({ apiUrl: `http://127.0.0.1:${port}`, now: clock.now });
+  const server = createServer();
+  const apiUrl = await listenFor(server);
+  await stopServer(server);
+  return createStatusEndpoint({ apiUrl, now: clock.now });
 }
 
 describe('5xx, timeout, connection error', () => {

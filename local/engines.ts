@@ -55,8 +55,7 @@ export async function startEngines(
   const socket = join(sockets, 'dynamodb');
   const tables = await startEmbeddedDynamoDb({ template, socket, ...(dataDir && { dataDir }) });
   later(tables.close);
-  const { Jobs = '', Checkpoint = '', Subscriptions = '' } = tables.tableNames;
-  const subscriptionOf = emailSubscriptions(tables.client, Subscriptions);
+  const subscriptionOf = emailSubscriptions(tables.client);
   const mailer =
     mail && (await startMailer({ settings: mail, dataDir, tell, subscriptionOf, timeZone }));
   if (mailer) later(mailer.stop);
@@ -90,9 +89,6 @@ export async function startEngines(
       snsUrl: sns.url,
       followUpQueueUrl: messages?.url ?? '',
       sockets,
-      jobsTable: Jobs,
-      checkpointTable: Checkpoint,
-      subscriptionsTable: Subscriptions,
       topicArn: sns.topicArn,
       operatorTopicArn: sns.operatorTopicArn,
       declaredSubscriptions: subscriptions.map(
@@ -121,8 +117,8 @@ function wrongTmpDir(cause?: unknown): InvalidSetting {
 }
 
 /** Finds the subscription by email that somebody has asked for. */
-function emailSubscriptions(client: DynamoDBClient, table: string) {
-  const asked = createSubscriptionStore(DynamoDBDocumentClient.from(client), table);
+function emailSubscriptions(client: DynamoDBClient) {
+  const asked = createSubscriptionStore(DynamoDBDocumentClient.from(client), 'Subscriptions');
   return async (endpoint: string): Promise<Subscription | undefined> => {
     const found = await asked.get(subscriptionIdOf({ protocol: 'email', endpoint }));
     return found && isAskedFor(found) ? found : undefined;

@@ -19,9 +19,6 @@ export interface Surroundings {
   readonly followUpQueueUrl: string;
   /** The folder of this run: of the sockets that the hosts are the names of, and of the page. */
   readonly sockets: string;
-  readonly jobsTable: string;
-  readonly checkpointTable: string;
-  readonly subscriptionsTable: string;
   readonly topicArn: string;
   readonly operatorTopicArn: string;
   /** Whom the stack subscribes, each as `email:team@example.com`. */
@@ -152,9 +149,9 @@ function environmentOf(surroundings: Surroundings): Record<string, string> {
   return {
     ...AWS_ENVIRONMENT,
     AWS_ENDPOINT_URL_DYNAMODB: surroundings.dynamoDbUrl,
-    JOBS_TABLE: surroundings.jobsTable,
-    CHECKPOINT_TABLE: surroundings.checkpointTable,
-    SUBSCRIPTIONS_TABLE: surroundings.subscriptionsTable,
+    JOBS_TABLE: 'Jobs',
+    CHECKPOINT_TABLE: 'Checkpoint',
+    SUBSCRIPTIONS_TABLE: 'Subscriptions',
     AWS_ENDPOINT_URL_SNS: surroundings.snsUrl,
     ALERT_TOPIC_ARN: surroundings.topicArn,
     OPERATOR_TOPIC_ARN: surroundings.operatorTopicArn,

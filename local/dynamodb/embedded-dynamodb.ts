@@ -31,16 +31,13 @@ export interface EmbeddedDynamoDb {
 
   readonly client: DynamoDBClient;
 
-  /** The name of each table by the id of its construct in the stack. */
-  readonly tableNames: Readonly<Record<string, string>>;
-
   /** Answers what was asked, then stops and gives the folder back. */
   close(): Promise<void>;
 }
 
 /**
- * Starts an embedded DynamoDB with the tables of a CloudFormation template. DynamoDB's removal of
- * expired items happens at the start only.
+ * Starts an embedded DynamoDB with the tables of a CloudFormation template, under the names of their
+ * constructs. DynamoDB's removal of expired items happens at the start only.
  *
  * @throws {DataDirInUse} when another local run keeps its tables in `dataDir`.
  * @throws {StoreUnreadable} when the tables in `dataDir` are damaged.
@@ -53,12 +50,9 @@ export async function startEmbeddedDynamoDb({
   ...where
 }: EmbeddedDynamoDbOptions): Promise<EmbeddedDynamoDb> {
   const tables = tablesOf(template);
-  const { url, client, close } =
-    dataDir === undefined
-      ? await startInMemory(tables, where.socket)
-      : await startOnDisk({ ...where, dataDir, tables, now: now() });
-  const tableNames = Object.fromEntries(tables.map(({ name }) => [name, name]));
-  return { url, client, close, tableNames };
+  return dataDir === undefined
+    ? startInMemory(tables, where.socket)
+    : startOnDisk({ ...where, dataDir, tables, now: now() });
 }
 
 async function startInMemory(

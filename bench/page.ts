@@ -8,7 +8,7 @@ import { startGateway } from '../local/gateway/server.ts';
 import { startFunction } from '../local/lambda/function.ts';
 import { buildPage } from '../page/build.ts';
 import { findChromium, openPage, startBrowser } from '../test/page/support/browser.ts';
-import { type Finding, tableOf } from './harness/finding.ts';
+import { type Finding, report } from './harness/finding.ts';
 import { quantile } from './harness/rounds.ts';
 import { functionEnvironment } from './services/function-environment.ts';
 import { startServices } from './services/services.ts';
@@ -46,8 +46,7 @@ try {
     ...(await load('now', '#/')),
     ...(await load('runs', '#/runs')),
   ];
-  console.log(tableOf(findings));
-  if (findings.some(({ target }) => target?.isMet === false)) process.exitCode = 1;
+  report(findings);
 } finally {
   await browser.close();
   await gateway.close();

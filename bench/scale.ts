@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { bundle } from './bundles/bundles.ts';
-import { tableOf } from './harness/finding.ts';
+import { report } from './harness/finding.ts';
 import { BUDGET } from './services/function-environment.ts';
 import { sweepScale } from './sweep/sweep-scale.ts';
 
@@ -30,8 +30,7 @@ try {
     rounds,
     hasIModels: values.imodels,
   });
-  console.log(tableOf(findings));
-  if (findings.some(({ target }) => target?.isMet === false)) process.exitCode = 1;
+  report(findings);
 } finally {
   bundles.remove();
 }

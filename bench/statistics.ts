@@ -6,7 +6,7 @@ import { createStatisticsStore } from '../functions/adapters/dynamodb/statistics
 import { systemTime } from '../functions/adapters/lambda/runtime.ts';
 import { getStatistics } from '../functions/api/use-cases/statistics.ts';
 import { runsIn, totalOf } from '../functions/core/statistics/figures.ts';
-import { type Finding, tableOf } from './harness/finding.ts';
+import { type Finding, report } from './harness/finding.ts';
 import { startProgram } from './harness/program.ts';
 import { usageOf } from './harness/usage.ts';
 
@@ -23,8 +23,7 @@ if (!Number.isInteger(most) || most < 10) {
 }
 
 const findings = [await measure(most / 10), await measure(most)];
-console.log(tableOf(findings));
-if (findings.some(({ target }) => target?.isMet === false)) process.exitCode = 1;
+report(findings);
 
 async function measure(runs: number): Promise<Finding> {
   const index = startProgram<{ runs: number }, { url: string; bytes: number }>(

@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../../test/simulation/random.ts';
 import { markdownTable } from '../report/table.ts';
+import { lengthUnderWay } from './population.ts';
 import { mean } from './simulate.ts';
 import { type Lengths, lengthsOf, WORKLOADS, type Workload } from './workloads.ts';
 
@@ -49,15 +50,14 @@ function delayOf(
     Array.from({ length: runsEach }, () => random.next() * lengthOf(random)),
   );
   const delays: number[] = [];
-  const warmUp = WARM_UP;
   let at = 0;
-  for (let now = 0; now < warmUp + minutes; now += 1) {
+  for (let now = 0; now < WARM_UP + minutes; now += 1) {
     for (let n = 0; n < Math.min(budget, lists); n += 1) {
       const runs = ends[at] ?? [];
       at = (at + 1) % lists;
       for (const [i, first] of runs.entries()) {
         let end = first;
-        for (; end <= now; end += lengthOf(random)) if (now >= warmUp) delays.push(now - end);
+        for (; end <= now; end += lengthOf(random)) if (now >= WARM_UP) delays.push(now - end);
         runs[i] = end;
       }
     }
@@ -91,13 +91,10 @@ function boundOf(
   return Math.max(0.5, gain / (2 * perList));
 }
 
-/** The age (whole minutes) of a run that is under way: long ones are the more frequent for being long. */
+/** The age (whole minutes) of a run that is under way. */
 function ageOf({ sorted }: Lengths, random: Random): number {
-  const longest = sorted.at(-1) ?? 0;
-  for (;;) {
-    const length = sorted[random.integer(0, sorted.length - 1)] ?? 0;
-    if (random.chance(length / longest)) return Math.floor(random.next() * length);
-  }
+  const length = lengthUnderWay(sorted, random);
+  return Math.floor(random.next() * length);
 }
 
 /** By age: which part of the runs under way ends within that minute. */

@@ -58,10 +58,8 @@ export function createPopulation(
     return job;
   }
 
-  // Of the runs that are under way at one time, long ones are the more frequent for being long.
-  for (const minutes of longOnes(sorted, running, random)) {
-    add(-random.next() * minutes * MINUTE, minutes);
-  }
+  const underWay = Array.from({ length: running }, () => lengthUnderWay(sorted, random));
+  for (const minutes of underWay) add(-random.next() * minutes * MINUTE, minutes);
   return {
     slots,
     get peak() {
@@ -105,12 +103,11 @@ function wait(random: Random, mean: number): number {
   return -Math.log(1 - random.next()) * mean;
 }
 
-function longOnes(sorted: Float64Array, count: number, random: Random): number[] {
+/** The length (minutes) of a run that is under way: long ones are the more frequent for being long. */
+export function lengthUnderWay(sorted: Float64Array, random: Random): number {
   const longest = sorted.at(-1) ?? 0;
-  const found: number[] = [];
-  while (found.length < count) {
+  for (;;) {
     const minutes = sorted[random.integer(0, sorted.length - 1)] ?? 0;
-    if (random.chance(minutes / longest)) found.push(minutes);
+    if (random.chance(minutes / longest)) return minutes;
   }
-  return found;
 }

@@ -25,16 +25,15 @@ export function roomTable({ budget, ends }: RoomSettings): string {
   const rows = SHARES.map((share) => {
     const running = Math.max(1, Math.round(share * budget));
     const minutes = Math.ceil((ends * lengths.mean) / running);
-    const delaysWith = (checkEvery: number) =>
+    const outcomeWith = (checkEvery: number) =>
       simulate({
         ...{ workload, lengths, running, budget, minutes, warmUp: 10, seed: 1 },
         createPolicy: (population: Population, checks: number) =>
           turns(population, checks, { isLearning: true, checkEvery }),
-      }).delays;
+      });
     const cells = [15, 60].flatMap((seconds) => {
-      const delays = delaysWith(seconds * SECOND);
-      const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
-      return [mean, quantile(delays, 0.95)].map((delay) => (delay * 60).toFixed(1));
+      const { delays, meanDelay } = outcomeWith(seconds * SECOND);
+      return [meanDelay, quantile(delays, 0.95)].map((delay) => (delay * 60).toFixed(1));
     });
     return [String(share), ...cells];
   });

@@ -13,7 +13,7 @@ export interface Target {
 }
 
 /** Findings as a Markdown table. */
-export function tableOf(findings: readonly Finding[]): string {
+function tableOf(findings: readonly Finding[]): string {
   const rows = findings.map(({ what, target, measured }) => [
     what,
     target?.text ?? '',
@@ -23,6 +23,12 @@ export function tableOf(findings: readonly Finding[]): string {
   return [['what', 'target', 'measured', 'verdict'], ['---', '---', '---', '---'], ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
+}
+
+/** Prints findings; a target that was missed ends the process with an error. */
+export function report(findings: readonly Finding[]): void {
+  console.log(tableOf(findings));
+  if (findings.some(({ target }) => target?.isMet === false)) process.exitCode = 1;
 }
 
 /** The target that a ratio stays within a limit. */

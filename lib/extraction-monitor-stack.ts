@@ -62,10 +62,7 @@ export class ExtractionMonitorStack extends Stack {
     const jobStore = new JobStore(this, 'JobStore', props);
     const alertTopic = new AlertTopic(this, 'AlertTopic', props.alerts);
     this.warnIfNobodyIsTold(alertTopic, props);
-    const { topic: operatorTopic } = new OperatorTopic(this, 'OperatorTopic', {
-      ...(props.operatorEmail && { email: props.operatorEmail }),
-      ...(props.operatorKey && { isEncrypted: true }),
-    });
+    const { topic: operatorTopic } = new OperatorTopic(this, 'OperatorTopic', props);
     const api = new RegistrationApi(this, 'RegistrationApi', {
       ...props,
       jobStore,

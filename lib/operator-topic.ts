@@ -4,38 +4,22 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { OperatorProps } from './operations/operations.ts';
 
 const CLOUDWATCH = new ServicePrincipal('cloudwatch.amazonaws.com');
-
-/** Settings of an {@link OperatorTopic}. */
-export interface OperatorTopicProps {
-  /**
-   * Who is told. The address has to confirm the subscription once.
-   *
-   * @default - nobody, until somebody subscribes
-   */
-  readonly email?: string;
-
-  /**
-   * Whether it is encrypted at rest, by a key of its own.
-   *
-   * @default false
-   */
-  readonly isEncrypted?: boolean;
-}
 
 /** The topic of notices and alarms: TLS only, open to the alarms of this account. */
 export class OperatorTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { email, isEncrypted }: OperatorTopicProps) {
+  constructor(scope: Construct, id: string, { operatorEmail, operatorKey }: OperatorProps) {
     super(scope, id);
 
     this.topic = new Topic(this, 'Topic', {
       enforceSSL: true,
-      ...(isEncrypted && { masterKey: this.createKey() }),
+      ...(operatorKey && { masterKey: this.createKey() }),
     });
-    if (!isEncrypted) {
+    if (!operatorKey) {
       Validations.of(this.topic).acknowledge({
         id: 'AwsSolutions-SNS2',
         reason:
@@ -51,7 +35,7 @@ export class OperatorTopic extends Construct {
         conditions: { ...this.fromThisAccount(), ArnLike: { 'aws:SourceArn': this.anyAlarm() } },
       }),
     );
-    if (email) this.topic.addSubscription(new EmailSubscription(email));
+    if (operatorEmail) this.topic.addSubscription(new EmailSubscription(operatorEmail));
   }
 
   /**

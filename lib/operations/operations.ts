@@ -9,7 +9,7 @@ import { OperationsDashboard, type WatchedParts } from './dashboard.ts';
 /** Who operates the monitor, and what they go by. */
 export interface OperatorProps {
   /**
-   * Email address of whoever operates the monitor, for notices and alarms.
+   * Email address of whoever operates the monitor, for notices and alarms. It has to confirm once.
    *
    * @default - nobody, until somebody subscribes to the operator topic
    */

@@ -8,15 +8,14 @@ import {
   ExtractionMonitorStack,
   type ExtractionMonitorStackProps,
 } from '../lib/extraction-monitor-stack.ts';
-import type { CloudFormationTemplate } from '../local/template.ts';
 import type { Template } from './template.ts';
 
 /** A folder with what a deployment would upload. */
 export interface Assembly {
   /** The template of the stack with an id. */
-  template(stackId: string): CloudFormationTemplate & Template;
+  template(stackId: string): Template;
   /** The file that Lambda would load for the function with a logical id. */
-  entry(template: CloudFormationTemplate, logicalId: string): URL;
+  entry(template: Template, logicalId: string): URL;
   remove(): void;
 }
 

@@ -1,16 +1,14 @@
+import type { CloudFormationResource } from '../local/template.ts';
+
 /** A resource of a CloudFormation template. */
-export interface Resource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
+export interface Resource extends CloudFormationResource {
   readonly DependsOn?: string | readonly string[];
-  readonly DeletionPolicy?: string;
 }
 
 /** A CloudFormation template as the CDK writes it, as far as a deployment reads it. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
 /** Says what a reference to a resource, to one of its attributes or to a pseudo parameter stands for. */

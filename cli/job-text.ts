@@ -159,7 +159,7 @@ export function showJob(job: Job, screen: Screen, { json }: { readonly json: boo
   screen.line();
   for (const entry of entries) screen.line(entryLine(entry, job, screen));
   if (job.transitionsDropped > 0) screen.line(`(${job.transitionsDropped} more left out)`);
-  for (const line of logLines(job)) screen.line(line);
+  screen.lines(logLines(job));
 }
 
 /** By its name, with the id behind. */

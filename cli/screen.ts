@@ -21,6 +21,7 @@ export interface Screen {
   readonly hasColors: boolean;
   readonly output: Output;
   line(text?: string): void;
+  lines(texts: readonly string[]): void;
   json(value: unknown, indent?: number): void;
   /** Whether a line of so many characters stays one. */
   fits(length: number): boolean;
@@ -41,13 +42,17 @@ export function createScreen(output: Output, { TERM }: Surroundings['env']): Scr
   const isTerminal = isTTY === true && columns > 0 && TERM !== 'dumb';
   let isUtc = false;
   const hasColors = isTerminal && output.hasColors?.() === true;
+  const line = (text = '') => void output.write(`${plainLines(text)}\n`);
   const paint = (format: Parameters<typeof styleText>[0], text: string) =>
     hasColors ? styleText(format, text, { validateStream: false }) : text;
   return {
     isTerminal,
     hasColors,
     output,
-    line: (text = '') => void output.write(`${plainLines(text)}\n`),
+    line,
+    lines(texts) {
+      for (const text of texts) line(text);
+    },
     json: (value, indent = 2) => void output.write(`${toJson(value, indent)}\n`),
     fits: (length) => !isTerminal || length <= columns,
     state(word, width = 0) {

@@ -34,7 +34,7 @@ export function createLiveTimeline(screen: Screen, now: () => number): Timeline 
   return {
     update(job) {
       spinner.stop();
-      for (const line of show(job)) screen.line(line);
+      screen.lines(show(job));
       since = Date.parse(job.registeredAt);
       const missing = missingText(job, screen);
       const text = `${plain(job.state)}${missing ? `; ${missing}` : ''}`;
@@ -42,7 +42,7 @@ export function createLiveTimeline(screen: Screen, now: () => number): Timeline 
     },
     end(job) {
       spinner.stop();
-      for (const line of endLines(job, screen)) screen.line(line);
+      screen.lines(endLines(job, screen));
     },
     trouble(error) {
       spinner.start(`${plain(error.message)}; trying again`);
@@ -59,14 +59,14 @@ export function createPlainTimeline(screen: Screen, note: Note): Timeline {
   let missingSince: string | undefined;
   return withNotes({
     update(job) {
-      for (const line of show(job)) screen.line(line);
+      screen.lines(show(job));
       const missing = missingText(job, screen);
       const since = job.missing?.since;
       if (missing && since !== missingSince) note(missing);
       missingSince = since;
     },
     end(job) {
-      for (const line of endLines(job, screen)) screen.line(line);
+      screen.lines(endLines(job, screen));
     },
     note,
   });

@@ -51,7 +51,7 @@ export function addWatchIModel(cli: Cli, context: Context): Cli {
       );
       const { screen } = context;
       if (common.json) screen.json(watched);
-      else for (const line of iModelLines([watched], screen)) screen.line(line);
+      else screen.lines(iModelLines([watched], screen));
     },
   );
 }
@@ -94,7 +94,7 @@ export function addIModels(cli: Cli, context: Context): Cli {
       const { screen } = context;
       if (common.json) screen.json(iModels);
       else if (iModels.length === 0 && screen.isTerminal) screen.line('No iModels.');
-      else for (const line of iModelLines(iModels, screen)) screen.line(line);
+      else screen.lines(iModelLines(iModels, screen));
     },
   );
 }

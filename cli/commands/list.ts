@@ -41,7 +41,7 @@ export function addList(cli: Cli, context: Context): Cli {
       const { screen } = context;
       if (options.json) screen.json(jobs);
       else if (jobs.length === 0 && screen.isTerminal) screen.line('No jobs.');
-      else for (const line of listLines(shown(jobs, filters, screen), screen)) screen.line(line);
+      else screen.lines(listLines(shown(jobs, filters, screen), screen));
       // A cursor may lead to nothing more.
       if (!isAll) context.note(`There may be more than these ${limit}: see --limit.`);
     },

@@ -23,7 +23,7 @@ export function addHealth(cli: Cli, context: Context): Cli {
       const health = await readHealth(context.api(common));
       const { screen } = context;
       if (common.json) screen.json(health);
-      else for (const line of healthLines(health, screen)) screen.line(line);
+      else screen.lines(healthLines(health, screen));
       if (health.status === 'Failing') context.endWith(EXIT.failed);
     },
   );

@@ -76,7 +76,7 @@ export function addStatistics(cli: Cli, context: Context): Cli {
       );
       const { screen } = context;
       if (options.json) screen.json(statistics);
-      else for (const line of linesOf(statistics, screen)) screen.line(line);
+      else screen.lines(linesOf(statistics, screen));
     },
   );
 }

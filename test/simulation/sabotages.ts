@@ -726,7 +726,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/decide.ts',
     from: '      failedChecks: (job.failedChecks ?? 0) + 1,\n',
     to: '',
-    seed: 8,
+    seed: 43,
     breaks: ['who tells how many checks failed tells of the last of them, and the other way round'],
   },
   {
@@ -809,7 +809,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/imodels/listing.ts',
     from: 'answeredAt !== undefined && answeredAt > limitedAt;',
     to: 'answeredAt !== limitedAt;',
-    runs: 300,
+    seed: 70,
     breaks: ['no request leaves before upstream wants it after a 429'],
   },
   {
@@ -817,7 +817,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'functions/core/jobs/apply.ts',
     from: 'Math.min(checkedAt, job.checkedAt ?? checkedAt)',
     to: 'checkedAt',
-    runs: 300,
+    seed: 289,
     breaks: ['a length on record is of the time for which the run was seen'],
   },
   {

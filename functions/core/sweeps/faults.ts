@@ -74,14 +74,18 @@ export function withAnswer(contact: Contact, ...whose: readonly Answerer[]): Con
   return { ...contact, failing: omit(contact.failing, 'tokens', ...whose) };
 }
 
+/** How far (ms) clocks may differ: what is further ahead is of one that was set back since. */
+const CLOCKS_DIFFER = 5 * MINUTE;
+
 /**
  * The contact as it can be by now (ms since the epoch): by a clock that was set back since, an outage would last that
  * nobody meets with any more, and a limit for all would seem to be of one run alone.
  */
 export function contactBy({ answeredAt, failing, ...rest }: Contact, now: number): Contact {
-  const heard = Object.entries(answeredAt ?? {}).filter(([, at]) => at <= now);
+  const canBe = (at: number) => at <= now + CLOCKS_DIFFER;
+  const heard = Object.entries(answeredAt ?? {}).filter(([, at]) => canBe(at));
   const silent = Object.entries(failing ?? {}).map(([whose, { since, at }]) => {
-    return [whose, { since: Math.min(since, now), at: Math.min(at, now) }] as const;
+    return [whose, { since: Math.min(since, now), at: canBe(at) ? at : now }] as const;
   });
   return {
     ...rest,

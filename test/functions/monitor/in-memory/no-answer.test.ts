@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DroppedConnection } from '../../../../functions/core/errors.ts';
+import { CredentialsRefused, DroppedConnection } from '../../../../functions/core/errors.ts';
 import type { Answer } from '../../../../functions/core/jobs/observation.ts';
 import { firstCheckpoint } from '../../../../functions/core/sweeps/checkpoint.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../functions/core/time.ts';
@@ -56,6 +56,20 @@ describe('no answer', () => {
       world.clock.advance(MINUTE);
     }
     expect(world.checkpoint()?.contact?.failing).toEqual({});
+  });
+
+  it('of those whom a pass could not ask lasts, though the clock of the sweep before was ahead by seconds', async () => {
+    const world = worldWith(RUNNING);
+    const ahead = BEGIN + 11 * SECOND;
+    const contact = { failing: { reporting: { since: BEGIN - 6 * MINUTE, at: ahead } } };
+    const last = { lastPassStartedAt: ahead - SECOND, lastPassCompletedAt: ahead, contact };
+    await world.ports.checkpoints.write({ ...firstCheckpoint(BEGIN, 100), version: 1, ...last });
+    world.ports.tokens.current = () => Promise.reject(new CredentialsRefused());
+    for (let n = 0; n < 2; n += 1) {
+      await world.sweep();
+      world.clock.advance(2 * MINUTE);
+    }
+    expect(world.checkpoint()?.contact?.failing).toHaveProperty('reporting');
   });
 
   it('is asked for once only when there is no budget for more', async () => {

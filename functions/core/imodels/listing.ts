@@ -16,23 +16,6 @@ export interface ListLimit {
 }
 
 /**
- * The limit that a list has met now (ms since the epoch). Twice in a row, while others of its API were
- * answered in between, it is alone in that.
- *
- * @param retryAt when upstream wants to be asked again
- * @param answeredAt when the API last answered for a run
- */
-export function limitOf(
-  { limitedAt }: IModel,
-  retryAt: number,
-  answeredAt: number | undefined,
-  now: number,
-): ListLimit {
-  const isAlone = limitedAt !== undefined && answeredAt !== undefined && answeredAt > limitedAt;
-  return { limitedAt: now, ...(isAlone && { notBefore: retryAt }) };
-}
-
-/**
  * An iModel after a listing whose runs are all on record. The window moves only by a listing that came
  * to its end. The same object when there is nothing to write (`now`: ms since the epoch).
  *

@@ -53,6 +53,18 @@ export interface Contact {
   readonly tokenAt?: number;
 }
 
+/**
+ * Whether the limit that a run, or a list, of an API has met is its alone: it met one last time, too, and
+ * since then a run of that API was answered.
+ */
+export function isLimitedAlone(
+  { limitedAt }: { readonly limitedAt?: number },
+  api: Api,
+  { answeredAt }: Contact,
+): boolean {
+  return limitedAt !== undefined && (answeredAt?.[api] ?? 0) > limitedAt;
+}
+
 /** For how long (ms) there has to be no answer at all before somebody is told. */
 const OUTAGE_TOLD_AFTER = 5 * MINUTE;
 /** How often (ms) the credentials are tried while nothing else needs a token. */

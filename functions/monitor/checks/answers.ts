@@ -3,7 +3,13 @@ import type { WatchedJob } from '../../core/jobs/job.ts';
 import type { Api } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import type { Checkpoint } from '../../core/sweeps/checkpoint.ts';
-import { type ApiAnswers, answersOf, isOfNoUse, isUnanswered } from '../../core/sweeps/faults.ts';
+import {
+  type ApiAnswers,
+  answersOf,
+  isLimitedAlone,
+  isOfNoUse,
+  isUnanswered,
+} from '../../core/sweeps/faults.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { CheckResult } from './check.ts';
@@ -54,9 +60,9 @@ export function createAnswers(
   }));
 
   async function takeLimit(job: WatchedJob, { retryAt, cause }: RateLimited): Promise<void> {
-    const answeredAt = contact.current.answeredAt?.[kindOf(job).api] ?? 0;
-    const isAlone = job.limitedAt !== undefined && answeredAt > job.limitedAt;
-    if (!isAlone) await breaker.rateLimited(retryAt, cause);
+    const isAlone = isLimitedAlone(job, kindOf(job).api, contact.current);
+    if (isAlone) context.report.checks += 1;
+    else await breaker.rateLimited(retryAt, cause);
     await recorder.record(job, { kind: 'Limited', isAlone, retryAt });
   }
 

@@ -1,6 +1,6 @@
 import { KIND_OF_SOURCE } from '../../core/imodels/found-runs.ts';
 import type { IModel } from '../../core/imodels/imodel.ts';
-import { type ListLimit, limitOf } from '../../core/imodels/listing.ts';
+import type { ListLimit } from '../../core/imodels/listing.ts';
 import {
   addPage,
   beginReading,
@@ -15,6 +15,7 @@ import {
 import type { Api } from '../../core/kinds/kind.ts';
 import { kindOf } from '../../core/kinds/kinds.ts';
 import type { RunListAnswer } from '../../core/ports.ts';
+import { isLimitedAlone } from '../../core/sweeps/faults.ts';
 import { SECOND } from '../../core/time.ts';
 import type { SweepContext } from '../context.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -56,9 +57,9 @@ export async function readList(
   const result = await readOn(context, tools, iModel);
   const { failure } = result;
   if (failure?.kind !== 'RateLimited') return result;
-  const answeredAt = tools.upstream.contact.current.answeredAt?.[apiOf(iModel)];
-  const limit = limitOf(iModel, failure.retryAt, answeredAt, context.time.now());
-  const isAlone = limit.notBefore !== undefined;
+  const isAlone = isLimitedAlone(iModel, apiOf(iModel), tools.upstream.contact.current);
+  const limitedAt = context.time.now();
+  const limit = { limitedAt, ...(isAlone && { notBefore: failure.retryAt }) };
   return { ...result, limit, ...(isAlone && { end: failedBy(failure) }) };
 }
 

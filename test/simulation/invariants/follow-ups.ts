@@ -35,7 +35,8 @@ function followed(world: WorldView): Watcher {
     // The first of them begins half a minute after the sweep at the latest.
     const isOnItsWay = by.time.now() - at < MINUTE / 2 - MARGIN;
     const hasRoom = left && !left.pause && left.leaseUntil === undefined && hasBudget(left);
-    if (hasAsked || !isOnItsWay || !hasRoom) return undefined;
+    // How many are pending is not known before a pass has come by them all.
+    if (hasAsked || !isOnItsWay || !hasRoom || left.passStartedAt !== undefined) return undefined;
     const jobId = [...valuesOf(seen, by)].find(
       (id) => !isTerminal(world.job(id)?.state ?? 'Failed'),
     );

@@ -61,8 +61,7 @@ export function createAnswers(
 
   async function takeLimit(job: WatchedJob, { retryAt, cause }: RateLimited): Promise<void> {
     const isAlone = isLimitedAlone(job, kindOf(job).api, contact.current);
-    if (isAlone) context.report.checks += 1;
-    else await breaker.rateLimited(retryAt, cause);
+    if (!isAlone) await breaker.rateLimited(retryAt, cause);
     await recorder.record(job, { kind: 'Limited', isAlone, retryAt });
   }
 

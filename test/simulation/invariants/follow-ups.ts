@@ -21,6 +21,8 @@ interface Begun {
   /** The checkpoint that it wrote last. */
   left?: Checkpoint;
   hasAsked: boolean;
+  /** One that is limited for itself, and ends by that, counts as ended and not as checked. */
+  isLimited: boolean;
   /** Runs that it put on record. */
   found: number;
 }
@@ -31,12 +33,16 @@ function followed(world: WorldView): Watcher {
   const seen = new Map<Invocation, Set<string>>();
   const room = plan.checksPerMinute - requestsOfPass(plan);
 
-  function whyNotFollowed(by: Invocation, { at, left, hasAsked }: Begun): string | undefined {
+  function whyNotFollowed(
+    by: Invocation,
+    { at, left, hasAsked, isLimited }: Begun,
+  ): string | undefined {
     // The first of them begins half a minute after the sweep at the latest.
     const isOnItsWay = by.time.now() - at < MINUTE / 2 - MARGIN;
     const hasRoom = left && !left.pause && left.leaseUntil === undefined && hasBudget(left);
     // How many are pending is not known before a pass has come by them all.
-    if (hasAsked || !isOnItsWay || !hasRoom || left.passStartedAt !== undefined) return undefined;
+    if (hasAsked || isLimited || !isOnItsWay || !hasRoom || left.passStartedAt !== undefined)
+      return undefined;
     const jobId = [...valuesOf(seen, by)].find(
       (id) => !isTerminal(world.job(id)?.state ?? 'Failed'),
     );
@@ -53,10 +59,13 @@ function followed(world: WorldView): Watcher {
       // Whom a list speaks of it may not have come by.
       Answered({ by, jobId, answer }) {
         if (answer?.kind === 'Status') valuesOf(seen, by).add(jobId);
+        const sweep = begun.get(by);
+        if (sweep && answer?.kind === 'RateLimited') sweep.isLimited = true;
       },
       Began({ by }) {
         const isCounted = by.kind === 'sweep' && by.until === undefined && plan.checkEvery < MINUTE;
-        if (isCounted) begun.set(by, { at: by.time.now(), hasAsked: false, found: 0 });
+        if (isCounted)
+          begun.set(by, { at: by.time.now(), hasAsked: false, isLimited: false, found: 0 });
       },
       JobWritten({ by, before, after }: HappeningOf<'JobWritten'>) {
         const sweep = begun.get(by);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newIModel } from '../../../../functions/core/imodels/imodel.ts';
 import type { FollowUpQueue } from '../../../../functions/core/ports.ts';
-import { DAY, MINUTE, SECOND } from '../../../../functions/core/time.ts';
+import { MINUTE, SECOND } from '../../../../functions/core/time.ts';
 import type { SweepPorts } from '../../../../functions/monitor/context.ts';
 import { sweep } from '../../../../functions/monitor/sweep.ts';
 import { BEGIN, createMemoryWorld, jobId, type MemoryWorld } from './memory-world.ts';
@@ -36,14 +36,6 @@ describe('a sweep of the schedule', () => {
     const { sent, run } = pending(10);
     await expect(run()).resolves.toMatchObject({ outcome: 'Completed', checks: 10 });
     expect(sent).toEqual([{ delays: [15, 30, 45], until: UNTIL }]);
-  });
-
-  it('asks for it, too, where one run ends because its watch is over and it is limited alone', async () => {
-    const { world, sent, run } = pending(1);
-    world.add(jobId(1), { limitedAt: BEGIN - SECOND, timeoutAt: BEGIN, overdueSince: -DAY });
-    world.answers.set(jobId(1), [{ kind: 'RateLimited', retryAt: BEGIN + MINUTE }]);
-    await expect(run()).resolves.toMatchObject({ jobsEnded: 1 });
-    expect(sent).toHaveLength(1);
   });
 
   it.each([
